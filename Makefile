@@ -1,0 +1,44 @@
+# Everything a newcomer needs: `make demo` shows the main job, `make test` proves it.
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV   := .venv
+BIN    := $(VENV)/bin
+STAMP  := $(VENV)/.installed
+# A lock names the exact files; pip refuses anything else.
+PIP    := $(BIN)/python -m pip --disable-pip-version-check -qq
+
+.PHONY: install demo test lint lock bench clean
+
+install: $(STAMP)
+
+$(STAMP): pyproject.toml locks/dev.txt
+	@test -n "$(PYTHON)" || { echo "Python 3.11 was not found. Install it, or name it: make PYTHON=/path/to/python3.11"; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "Installing into $(VENV) (about a minute the first time) ..."
+	@$(PIP) install --no-deps --require-hashes --requirement locks/dev.txt
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+demo: install
+	@$(BIN)/wirewatch demo
+
+test: install
+	@$(BIN)/python -m pytest
+
+lint: install
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+# After a change of dependencies in pyproject.toml: resolve again, with hashes, naming no index.
+lock: install
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+		--no-emit-index-url --no-annotate --no-header --output-file locks/runtime.txt pyproject.toml
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --group dev \
+		--no-emit-index-url --no-annotate --no-header --output-file locks/dev.txt pyproject.toml
+
+bench: install
+	@$(BIN)/python -m benchmarks
+
+clean:
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache build dist *.egg-info

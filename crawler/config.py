@@ -1,0 +1,399 @@
+"""Every setting there is: its name, its default, what it means, and a clear error when it is wrong.
+
+One TOML file, overridden by `WIREWATCH_*` variables (`__` between the parts of a name:
+`WIREWATCH_STORE__URL`). Secrets come from the environment, or from a file that a `*_FILE`
+variable names, and never from the TOML file. docs/configuration.md is checked against this table.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import tomllib
+from datetime import timedelta
+from difflib import get_close_matches
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+from zoneinfo import available_timezones
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    model_validator,
+)
+from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
+
+from crawler.errors import Unusable
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pydantic_core import ErrorDetails
+    from pydantic_settings import PydanticBaseSettingsSource
+
+PREFIX = "WIREWATCH_"
+CONFIG_VARIABLE = "WIREWATCH_CONFIG"
+DEFAULT_PATH = "wirewatch.toml"
+SECRETS = {"slack.token": "WIREWATCH_SLACK__TOKEN"}
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+
+
+def _duration(value: object) -> object:
+    if isinstance(value, str) and (
+        found := re.fullmatch(r"(\d+(?:\.\d+)?)\s*([smhd])", value.strip())
+    ):
+        return timedelta(**{_UNITS[found[2]]: float(found[1])})
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return timedelta(seconds=value)
+    if isinstance(value, timedelta):
+        return value
+    raise ValueError("expected a duration such as '30s', '5m', '48h' or '7d'")
+
+
+def _zone(value: str) -> str:
+    if value not in available_timezones():
+        raise ValueError(f"{value!r} is not a time zone; expected a name such as 'Europe/Minsk'")
+    return value
+
+
+def _pattern(value: str) -> str:
+    try:
+        re.compile(value)
+    except re.error as error:
+        raise ValueError(f"not a regular expression: {error}") from None
+    return value
+
+
+def _web_address(value: str) -> str:
+    if not re.match(r"https?://[^/\s]+", value):
+        raise ValueError(f"{value!r} is not a web address; expected http:// or https://")
+    return value
+
+
+Duration = Annotated[timedelta, BeforeValidator(_duration), Field(gt=timedelta(0))]
+TimeZone = Annotated[str, AfterValidator(_zone)]
+Pattern = Annotated[str, AfterValidator(_pattern)]
+WebAddress = Annotated[str, AfterValidator(_web_address)]
+Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class StoreConfig(_Table):
+    url: str = Field(
+        "sqlite:///wirewatch.db",
+        description="sqlite:///FILE or postgresql://USER@HOST/NAME. "
+        "A URL with a password belongs in the environment: WIREWATCH_STORE__URL.",
+        repr=False,
+    )
+
+
+class CrawlConfig(_Table):
+    contact: str = Field(
+        "",
+        description="E-mail or web address put into the User-Agent, so that a site can reach you.",
+    )
+    interval: Duration = Field(
+        timedelta(minutes=5), description="How often a source is polled, unless it says otherwise."
+    )
+    delay: Duration | Literal[0] = Field(
+        timedelta(seconds=1),
+        description="Pause between two requests to one host; a longer Crawl-delay wins.",
+    )
+    requests_per_host: int = Field(2, ge=1, le=16, description="Requests under way at one host.")
+    timeout: Duration = Field(timedelta(seconds=30), description="Longest wait for one response.")
+    poll_timeout: Duration = Field(
+        timedelta(minutes=10),
+        description="A poll that takes longer is ended and counted as failed.",
+    )
+    max_page_bytes: int = Field(
+        10_000_000, ge=10_000, description="A larger response is refused and counted as rejected."
+    )
+    max_tries: int = Field(
+        5,
+        ge=1,
+        description="A page that failed this often is given up: rejected with the last reason.",
+    )
+
+
+class ExtractionConfig(_Table):
+    workers: int = Field(2, ge=1, le=64, description="Processes that turn pages into articles.")
+    timeout: Duration = Field(
+        timedelta(seconds=5),
+        description="A page that takes longer is rejected as extraction-timeout.",
+    )
+
+
+class RulesConfig(_Table):
+    folders: list[Path] = Field(
+        [], description="Folders with rules of your own, beside those that ship."
+    )
+
+
+class StoriesConfig(_Table):
+    window: Duration = Field(
+        timedelta(days=7), description="How long a story goes on gathering its reprints."
+    )
+
+
+class AlertsConfig(_Table):
+    max_age: Duration = Field(
+        timedelta(hours=48), description="An older story is stored and flagged, and alerts nobody."
+    )
+    timezone: TimeZone = Field("UTC", description="Zone of the times shown, beside UTC.")
+    lease: Duration = Field(
+        timedelta(seconds=60), description="How long a delivery may take before another tries it."
+    )
+    alert_baseline: bool = Field(
+        default=False, description="Alert on what a source's very first poll finds, too."
+    )
+
+
+class SlackConfig(_Table):
+    base_url: WebAddress = Field(
+        "https://slack.com/api/", description="The Web API; another address for tests."
+    )
+    token: SecretStr | None = Field(
+        None,
+        description="Bot token. From WIREWATCH_SLACK__TOKEN or WIREWATCH_SLACK__TOKEN_FILE only.",
+    )
+
+
+class ChannelConfig(_Table):
+    """Somewhere alerts go. `kind` picks the file in alerts/channels/ that sends there."""
+
+    name: Name = Field(description="What routes, `status` and the outbox call it.")
+    kind: Literal["slack", "terminal", "jsonl"] = Field(description="What delivers it.")
+    target: str = Field(
+        "", description="slack: the channel's id or #name; jsonl: the file; terminal: nothing."
+    )
+
+    @model_validator(mode="after")
+    def _needs_a_target(self) -> ChannelConfig:
+        if self.kind in {"slack", "jsonl"} and not self.target:
+            wanted = {"slack": "a channel id or #name", "jsonl": "a file path"}[self.kind]
+            raise ValueError(f"a {self.kind} channel needs target = {wanted}")
+        return self
+
+
+class SourceConfig(_Table):
+    """A wire that needs no code. The same words as in a spider's declaration."""
+
+    name: Name = Field(description="What commands and tables call it.")
+    title: str = Field("", description="The outlet as an alert names it.")
+    country: str = Field("", description="ISO 3166 code, or INT.")
+    feeds: list[WebAddress] = Field([], description="RSS or Atom feeds.")
+    sitemaps: list[WebAddress] = Field(
+        [], description="Sitemaps; Google-News ones carry titles and dates."
+    )
+    listings: list[WebAddress] = Field([], description="HTML pages that list the newest articles.")
+    next_page: str = Field("", description="CSS selector of a listing's link to its next page.")
+    max_pages: int = Field(
+        3, ge=1, description="How many pages of one listing a poll reads at most."
+    )
+    article_urls: Pattern = Field(
+        "", description="Regular expression that an article's URL matches."
+    )
+    languages: list[str] = Field([], description="ISO 639-1 codes of what it publishes.")
+    timezone: TimeZone = Field("UTC", description="Zone of the times it prints.")
+    credits: list[str] = Field([], description="Names it signs its own text with.")
+    body: str = Field("", description="CSS selector of the text, where the generic way fails.")
+    date: str = Field("", description="CSS selector of the printed date.")
+    wrong_offset: bool = Field(
+        default=False,
+        description="Stated offsets are false: the clock is local time in `timezone`.",
+    )
+    interval: Duration | None = Field(None, description="Instead of crawl.interval.")
+    cron: str = Field("", description="Five-field cron expression in UTC, instead of an interval.")
+
+    @model_validator(mode="after")
+    def _finds_something(self) -> SourceConfig:
+        if not (self.feeds or self.sitemaps or self.listings):
+            raise ValueError("give at least one of feeds, sitemaps, listings")
+        if self.listings and not self.article_urls:
+            raise ValueError("listings need article_urls, to tell an article from other links")
+        if self.interval and self.cron:
+            raise ValueError("give interval or cron, not both")
+        return self
+
+
+class Config(BaseSettings):
+    """The whole configuration, checked."""
+
+    model_config = SettingsConfigDict(
+        extra="forbid", frozen=True, env_prefix=PREFIX, env_nested_delimiter="__"
+    )
+
+    enabled: list[str] = Field(
+        ["kazinform", "belta", "tass", "un_news"],
+        description="Which of the sources that ship are polled. Every [[source]] below is, too.",
+    )
+    store: StoreConfig = StoreConfig()
+    crawl: CrawlConfig = CrawlConfig()
+    extraction: ExtractionConfig = ExtractionConfig()
+    rules: RulesConfig = RulesConfig()
+    stories: StoriesConfig = StoriesConfig()
+    alerts: AlertsConfig = AlertsConfig()
+    slack: SlackConfig = SlackConfig()
+    channel: list[ChannelConfig] = Field(
+        [], description="Where alerts go. Without any, the terminal is the channel."
+    )
+    source: list[SourceConfig] = Field([], description="Wires that need no code.")
+
+    @model_validator(mode="after")
+    def _names_are_unique(self) -> Config:
+        for key in ("channel", "source"):
+            names = [item.name for item in getattr(self, key)]
+            for name in names:
+                if names.count(name) > 1:
+                    raise ValueError(f"two [[{key}]] tables are named {name!r}")
+        return self
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return env_settings, init_settings  # the environment wins over the file
+
+    @property
+    def channels(self) -> tuple[ChannelConfig, ...]:
+        """Every place an alert goes to; the terminal where nothing else is declared."""
+        return tuple(self.channel) or (ChannelConfig(name="terminal", kind="terminal"),)
+
+
+def load(path: Path | None = None) -> Config:
+    """Read and check the configuration; raises `Unusable` with one message that names the place.
+
+    Without a path it is `$WIREWATCH_CONFIG`, else `wirewatch.toml` where there is one, else the
+    defaults.
+    """
+    file = path or (Path(named) if (named := os.environ.get(CONFIG_VARIABLE)) else None)
+    if file is None and Path(DEFAULT_PATH).is_file():
+        file = Path(DEFAULT_PATH)
+    values = _read(file) if file else {}
+    for dotted, variable in SECRETS.items():
+        if _dig(values, dotted) is not None:
+            raise Unusable(
+                f"{file}: {dotted} is a secret and does not belong in a file that is shared. "
+                f"Set {variable}, or {variable}_FILE to the path of a file that holds it."
+            )
+    _refuse_unknown_variables()
+    for dotted, secret in _secrets_from_files().items():
+        _plant(values, dotted, secret)
+    try:
+        return Config(**values)
+    except ValidationError as error:
+        raise Unusable(_explain(error, file)) from None
+    except SettingsError as error:
+        raise Unusable(f"an environment variable cannot be read: {error}") from None
+
+
+def _read(file: Path) -> dict[str, Any]:
+    try:
+        with file.open("rb") as handle:
+            return tomllib.load(handle)
+    except FileNotFoundError:
+        raise Unusable(f"{file}: there is no such file. Name yours with --config FILE.") from None
+    except OSError as error:
+        raise Unusable(f"{file}: cannot be read: {error.strerror}") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise Unusable(f"{file}: not valid TOML: {error}") from None
+
+
+def _dig(values: Mapping[str, Any], dotted: str) -> Any:
+    here: Any = values
+    for part in dotted.split("."):
+        if not isinstance(here, dict) or part not in here:
+            return None
+        here = here[part]
+    return here
+
+
+def _plant(values: dict[str, Any], dotted: str, value: str) -> None:
+    *parents, last = dotted.split(".")
+    here = values
+    for part in parents:
+        here = here.setdefault(part, {})
+    here[last] = value
+
+
+def _settable() -> dict[str, str]:
+    """Variable name -> dotted setting, for all that one variable can set."""
+    names: dict[str, str] = {}
+    for key, field in Config.model_fields.items():
+        names[f"{PREFIX}{key.upper()}"] = key
+        if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
+            for inner in field.annotation.model_fields:
+                names[f"{PREFIX}{key.upper()}__{inner.upper()}"] = f"{key}.{inner}"
+    return names
+
+
+def _refuse_unknown_variables() -> None:
+    known = _settable()
+    for variable in os.environ:
+        name = variable.upper().removesuffix("_FILE")
+        if variable.startswith(PREFIX) and variable != CONFIG_VARIABLE and name not in known:
+            hint = get_close_matches(name, known, n=1)
+            raise Unusable(
+                f"the environment variable {variable} sets nothing that exists"
+                + (f"; did you mean {hint[0]}?" if hint else "")
+            )
+
+
+def _secrets_from_files() -> dict[str, str]:
+    found: dict[str, str] = {}
+    for variable, dotted in _settable().items():
+        named = os.environ.get(f"{variable}_FILE")
+        if named is None:
+            continue
+        try:
+            found[dotted] = Path(named).read_text(encoding="utf-8").strip()
+        except OSError as error:
+            raise Unusable(f"{variable}_FILE: {named}: {error.strerror}") from None
+    return found
+
+
+def _explain(error: ValidationError, file: Path | None) -> str:
+    lines = [
+        _explain_one(detail) for detail in error.errors(include_input=False, include_url=False)
+    ]
+    place = str(file) if file else "configuration (environment)"
+    return "\n".join(f"{place}: {line}" for line in lines)
+
+
+def _explain_one(detail: ErrorDetails) -> str:
+    where = "".join(
+        f"[{part}]" if isinstance(part, int) else f".{part}" for part in detail["loc"]
+    ).lstrip(".")
+    if detail["type"] == "extra_forbidden":
+        known = _siblings(detail["loc"])
+        hint = get_close_matches(str(detail["loc"][-1]), known, n=1)
+        return f"{where} is not a setting" + (
+            f"; did you mean {hint[0]}?" if hint else f"; expected one of: {', '.join(known)}"
+        )
+    message = detail["msg"].removeprefix("Value error, ")
+    return f"{where}: {message}" if where else message
+
+
+def _siblings(location: tuple[int | str, ...]) -> list[str]:
+    """The names that would have been right in the place of the last one."""
+    model: type[BaseModel] = Config
+    for part in location[:-1]:
+        if isinstance(part, str) and part in model.model_fields:
+            annotation = model.model_fields[part].annotation
+            inner = (*getattr(annotation, "__args__", ()), annotation)[0]
+            if isinstance(inner, type) and issubclass(inner, BaseModel):
+                model = inner
+    return sorted(model.model_fields)

@@ -1,0 +1,60 @@
+"""What outlives one poll: built once a process, shared by every crawl, closed with it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+from crawler.config import Config, load
+from crawler.storage.database import Database
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from scrapy.crawler import Crawler
+
+T = TypeVar("T")
+SETTING = "WIREWATCH_SERVICES"
+
+
+class Services:
+    """A configuration, a database, and whatever the components of a crawl wish to share.
+
+    A component asks for its own with `services.once(ExtractionPool.from_services)`: the first asker
+    has it built, the others are handed the same one. `close` closes all of them, newest first.
+    """
+
+    def __init__(self, config: Config) -> None:
+        self.config = config
+        self._built: dict[Callable[[Services], Any], Any] = {}
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Services:
+        # Scrapy copies its settings for every crawl; these are shared on purpose.
+        return self
+
+    @property
+    def database(self) -> Database:
+        return self.once(_open_database)
+
+    def once(self, build: Callable[[Services], T]) -> T:
+        if build not in self._built:
+            self._built[build] = build(self)
+        return cast("T", self._built[build])
+
+    def close(self) -> None:
+        while self._built:
+            _, service = self._built.popitem()
+            if callable(close := getattr(service, "close", None)):
+                close()
+
+    @classmethod
+    def of(cls, crawler: Crawler) -> Services:
+        """The services of this crawl: its runner's, or (for plain `scrapy crawl`) its own."""
+        services = crawler.settings.get(SETTING)
+        if services is None:
+            services = cls(load())
+            crawler.settings.set(SETTING, services, priority="cmdline")
+        return cast("Services", services)
+
+
+def _open_database(services: Services) -> Database:
+    return Database(services.config.store.url)

@@ -1,0 +1,146 @@
+"""One database behind one small door: SQLite by default, PostgreSQL by URL.
+
+This is the only module that knows which database it is. Work is a function of a connection,
+run in a thread of its own inside one transaction: `await database.write(lambda c: ...)`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError, SQLAlchemyError
+
+from crawler.errors import Unusable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sqlalchemy.engine import Connection, Engine
+
+logger = logging.getLogger(__name__)
+T = TypeVar("T")
+
+BUSY_MS = 10_000  # how long SQLite waits for another process's write before it says "locked"
+POSTGRES_THREADS = 4
+
+
+class Database:
+    """Transactions on one database. Close it to give the file or the connections back."""
+
+    def __init__(self, url: str) -> None:
+        self.url = _parse(url)
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        self._engine = _sqlite(self.url) if self.is_sqlite else _postgres(self.url)
+        self._writer = self._engine.execution_options(sqlite_begin="BEGIN IMMEDIATE")
+        # SQLite has one writer anyway; one thread keeps its waiting out of the crawl's loop.
+        workers = 1 if self.is_sqlite else POSTGRES_THREADS
+        self._threads = ThreadPoolExecutor(workers, thread_name_prefix="store")
+
+    @property
+    def engine(self) -> Engine:
+        return self._engine
+
+    @property
+    def label(self) -> str:
+        """The URL as it may be shown: without its password."""
+        return self.url.render_as_string(hide_password=True)
+
+    @property
+    def file(self) -> Path | None:
+        return Path(self.url.database) if self.is_sqlite and self.url.database else None
+
+    async def write(self, work: Callable[[Connection], T]) -> T:
+        """Run `work` in one read-write transaction; it is committed when this returns."""
+        return await self._submit(self.write_now, work)
+
+    async def read(self, work: Callable[[Connection], T]) -> T:
+        """Run `work` in one transaction that sees a single state of the data."""
+        return await self._submit(self.read_now, work)
+
+    def write_now(self, work: Callable[[Connection], T]) -> T:
+        with self._writer.begin() as connection:
+            return work(connection)
+
+    def read_now(self, work: Callable[[Connection], T]) -> T:
+        with self._engine.begin() as connection:
+            return work(connection)
+
+    async def _submit(
+        self, run: Callable[[Callable[[Connection], T]], T], work: Callable[[Connection], T]
+    ) -> T:
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._threads, run, work)
+
+    def insert(self, table: sa.Table) -> Any:
+        """An INSERT that knows `on_conflict_do_nothing` and `on_conflict_do_update`."""
+        return sqlite.insert(table) if self.is_sqlite else postgresql.insert(table)
+
+    def close(self) -> None:
+        self._threads.shutdown(wait=True)
+        self._engine.dispose()
+
+
+def _parse(url: str) -> sa.URL:
+    try:
+        parsed = sa.make_url(url)
+    except ArgumentError:
+        raise Unusable(
+            "store.url is not a database URL; expected sqlite:///wirewatch.db "
+            "or postgresql://user@host/name"
+        ) from None
+    backend = parsed.get_backend_name()
+    if backend == "sqlite":
+        return parsed
+    if backend in {"postgresql", "postgres"}:
+        return parsed.set(drivername="postgresql+psycopg")
+    raise Unusable(f"store.url names {backend!r}; Wirewatch stores in sqlite or postgresql")
+
+
+def _sqlite(url: sa.URL) -> Engine:
+    if not url.database or url.database == ":memory:":
+        raise Unusable("store.url needs a file (sqlite:///wirewatch.db): memory would be forgotten")
+    folder = Path(url.database).parent
+    if not folder.is_dir():
+        raise Unusable(f"store.url: the folder {folder} does not exist; create it first")
+    # Transactions are ours to begin: the driver's own would start as a read and fail to upgrade.
+    engine = sa.create_engine(
+        url, connect_args={"isolation_level": None, "timeout": BUSY_MS / 1000}
+    )
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: Any, _record: Any) -> None:
+        cursor = connection.cursor()
+        cursor.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
+        cursor.execute("PRAGMA journal_mode = WAL")
+        # A committed "sending" row must survive a power cut: an alert may leave right after it.
+        cursor.execute("PRAGMA synchronous = FULL")
+        cursor.execute("PRAGMA foreign_keys = ON")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        connection.exec_driver_sql(connection.get_execution_options().get("sqlite_begin", "BEGIN"))
+
+    return engine
+
+
+def _postgres(url: sa.URL) -> Engine:
+    return sa.create_engine(
+        url, pool_size=POSTGRES_THREADS, pool_pre_ping=True, connect_args={"connect_timeout": 10}
+    )
+
+
+def reason(error: SQLAlchemyError) -> str:
+    """What the database said, in one line and without the SQL or its parameters."""
+    said = error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
+    return " ".join(str(said).split())
+
+
+__all__ = ["Database", "OperationalError", "SQLAlchemyError", "reason"]

@@ -1,0 +1,211 @@
+"""The tables. Migrations are generated from here; a test holds the two together."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.types import TypeDecorator
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware datetime, kept in UTC on both databases. A naive one is refused."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"a naive datetime reached the store: {value!r}")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
+        if value is None:
+            return None
+        # SQLite hands back what was written, without the zone.
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+Json = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
+BigId = sa.BigInteger().with_variant(sa.Integer(), "sqlite")  # SQLite counts only INTEGER up
+
+metadata = sa.MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+    }
+)
+
+
+def _id() -> sa.Column[int]:
+    return sa.Column("id", BigId, primary_key=True, autoincrement=True)
+
+
+def _time(name: str, *, nullable: bool = True) -> sa.Column[Any]:
+    return sa.Column(name, UtcDateTime(), nullable=nullable)
+
+
+def _text(name: str) -> sa.Column[str]:
+    return sa.Column(name, sa.Text(), nullable=False, server_default="")
+
+
+# One row for every planned crawl of a source, however it ended.
+runs = sa.Table(
+    "runs",
+    metadata,
+    _id(),
+    sa.Column("source", sa.Text(), nullable=False),
+    _time("planned_at", nullable=False),
+    _time("started_at"),
+    _time("finished_at"),
+    sa.Column("outcome", sa.Text(), nullable=False),  # running | done | late | skipped | failed
+    _text("reason"),
+    sa.Column("baseline", sa.Boolean(), nullable=False, server_default=sa.false()),
+    sa.Column("counts", Json, nullable=False, server_default="{}"),
+    sa.Index("ix_runs_source_planned_at", "source", "planned_at"),
+)
+
+# One row for every page a source ever announced, and where it stands.
+pages = sa.Table(
+    "pages",
+    metadata,
+    _id(),
+    sa.Column("url", sa.Text(), nullable=False, unique=True),  # canonical
+    sa.Column("fetch_url", sa.Text(), nullable=False),  # as announced
+    sa.Column("source", sa.Text(), nullable=False),
+    sa.Column("state", sa.Text(), nullable=False),  # pending|stored|duplicate|rejected|failed
+    _text("reason"),
+    sa.Column("tries", sa.Integer(), nullable=False, server_default="0"),
+    _time("retry_at"),
+    _time("first_seen", nullable=False),
+    _time("settled_at"),
+    sa.Column("baseline", sa.Boolean(), nullable=False, server_default=sa.false()),
+    _text("title"),
+    _text("summary"),
+    _time("published_at"),
+    _time("updated_at"),
+    sa.Index("ix_pages_source_state_retry_at", "source", "state", "retry_at"),
+)
+
+# What a server gave us to ask "changed since?" with; saved after all entries are settled.
+validators = sa.Table(
+    "validators",
+    metadata,
+    sa.Column("url", sa.Text(), primary_key=True),
+    sa.Column("source", sa.Text(), nullable=False),
+    _text("etag"),
+    _text("last_modified"),
+    _time("saved_at", nullable=False),
+)
+
+stories = sa.Table(
+    "stories",
+    metadata,
+    _id(),
+    _time("created_at", nullable=False),
+    _text("title"),
+)
+
+articles = sa.Table(
+    "articles",
+    metadata,
+    _id(),
+    sa.Column("url", sa.Text(), nullable=False, unique=True),
+    sa.Column("source", sa.Text(), nullable=False),
+    sa.Column("story_id", BigId, sa.ForeignKey("stories.id"), nullable=False, index=True),
+    sa.Column("relation", sa.Text(), nullable=False),  # new | reprint | revision
+    sa.Column("of_id", BigId, sa.ForeignKey("articles.id")),
+    _text("evidence"),
+    sa.Column("title", sa.Text(), nullable=False),
+    sa.Column("text", sa.Text(), nullable=False),
+    sa.Column("authors", Json, nullable=False, server_default="[]"),
+    _text("language"),
+    _time("published_at"),
+    sa.Column("published_receipt", Json),
+    _time("modified_at"),
+    _text("credit"),
+    _text("dateline"),
+    _text("lead"),
+    sa.Column("entities", Json, nullable=False, server_default="[]"),
+    sa.Column("version", sa.Integer(), nullable=False, server_default="1"),
+    _time("first_seen", nullable=False),
+    _time("fetched_at", nullable=False),
+    _time("stored_at", nullable=False),
+    sa.Index("ix_articles_source_published_at", "source", "published_at"),
+    sa.Index("ix_articles_stored_at", "stored_at"),
+)
+
+# What an article said before its page was changed.
+revisions = sa.Table(
+    "revisions",
+    metadata,
+    _id(),
+    sa.Column("article_id", BigId, sa.ForeignKey("articles.id"), nullable=False),
+    sa.Column("version", sa.Integer(), nullable=False),
+    sa.Column("title", sa.Text(), nullable=False),
+    sa.Column("text", sa.Text(), nullable=False),
+    _time("replaced_at", nullable=False),
+    sa.UniqueConstraint("article_id", "version"),
+)
+
+# Sampled shingle hashes: an inverted index from a hash to the articles that hold it.
+sketches = sa.Table(
+    "sketches",
+    metadata,
+    sa.Column("hash", sa.BigInteger(), primary_key=True),
+    sa.Column("article_id", BigId, sa.ForeignKey("articles.id"), primary_key=True),
+    sa.Index("ix_sketches_article_id", "article_id"),
+    sqlite_with_rowid=False,
+)
+
+matches = sa.Table(
+    "matches",
+    metadata,
+    _id(),
+    sa.Column("article_id", BigId, sa.ForeignKey("articles.id"), nullable=False),
+    sa.Column("rule", sa.Text(), nullable=False),
+    sa.Column("version", sa.Text(), nullable=False),
+    sa.Column("score", sa.Float(), nullable=False),
+    sa.Column("threshold", sa.Float(), nullable=False),
+    sa.Column("receipt", Json, nullable=False),
+    _time("created_at", nullable=False),
+    sa.UniqueConstraint("article_id", "rule"),
+)
+
+# What must be said, to whom; written with the article, before anything is sent.
+outbox = sa.Table(
+    "outbox",
+    metadata,
+    _id(),
+    sa.Column("story_id", BigId, sa.ForeignKey("stories.id"), nullable=False),
+    sa.Column("channel", sa.Text(), nullable=False),
+    sa.Column("kind", sa.Text(), nullable=False),  # "story"
+    sa.Column("payload", Json, nullable=False),
+    sa.Column("state", sa.Text(), nullable=False),  # pending | sending | sent | dead
+    sa.Column("tries", sa.Integer(), nullable=False, server_default="0"),
+    _time("not_before", nullable=False),
+    _text("lease_owner"),
+    _time("lease_until"),
+    _time("created_at", nullable=False),
+    _time("sent_at"),
+    _text("reference"),  # what the channel calls the message: a Slack ts
+    _text("error"),
+    sa.UniqueConstraint("story_id", "channel", "kind"),
+    sa.Index("ix_outbox_state_not_before", "state", "not_before"),
+)
+
+# "One source runs in one place at a time."
+leases = sa.Table(
+    "leases",
+    metadata,
+    sa.Column("name", sa.Text(), primary_key=True),
+    sa.Column("owner", sa.Text(), nullable=False),
+    _time("until", nullable=False),
+)
