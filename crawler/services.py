@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
+from scrapy import signals
+
 from crawler.config import Config, load
 from crawler.storage.database import Database
+from crawler.storage.migrate import migrate
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,6 +29,8 @@ class Services:
     def __init__(self, config: Config) -> None:
         self.config = config
         self._built: dict[Callable[[Services], Any], Any] = {}
+        #: Rung when an alert was written to the outbox; whoever delivers listens.
+        self.bell: Callable[[], None] = _nobody_listens
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Services:
         # Scrapy copies its settings for every crawl; these are shared on purpose.
@@ -53,8 +58,15 @@ class Services:
         if services is None:
             services = cls(load())
             crawler.settings.set(SETTING, services, priority="cmdline")
+            crawler.signals.connect(services.close, signals.engine_stopped, weak=False)
         return cast("Services", services)
 
 
 def _open_database(services: Services) -> Database:
-    return Database(services.config.store.url)
+    database = Database(services.config.store.url)
+    migrate(database)
+    return database
+
+
+def _nobody_listens() -> None:
+    """A crawl on its own: the next `wirewatch run` finds the alert in the outbox."""

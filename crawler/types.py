@@ -85,17 +85,8 @@ class Page:
     html: bytes = field(repr=False)
     charset: str | None  # as the Content-Type header declares it
     fetched_at: datetime
-    poll: Poll
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Poll:
-    """One crawl of one source. `baseline` polls store and flag, and alert nobody."""
-
-    run_id: int
-    source: str
-    baseline: bool
-    started_at: datetime
+    first_seen: datetime
+    baseline: bool  # announced by its source's first poll: stored and flagged, nobody is alerted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

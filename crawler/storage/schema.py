@@ -94,15 +94,19 @@ pages = sa.Table(
     sa.Index("ix_pages_source_state_retry_at", "source", "state", "retry_at"),
 )
 
-# What a server gave us to ask "changed since?" with; saved after all entries are settled.
-validators = sa.Table(
-    "validators",
+# What is known of each feed, sitemap and listing. The validators (what a server gave us to ask
+# "changed since?" with) are saved only after all entries of that fetch are settled.
+documents = sa.Table(
+    "documents",
     metadata,
     sa.Column("url", sa.Text(), primary_key=True),
     sa.Column("source", sa.Text(), nullable=False),
     _text("etag"),
     _text("last_modified"),
-    _time("saved_at", nullable=False),
+    _time("fetched_at"),
+    _time("not_before"),  # the server asked to be left alone until then
+    sa.Column("failures", sa.Integer(), nullable=False, server_default="0"),
+    _text("error"),
 )
 
 stories = sa.Table(
@@ -117,7 +121,8 @@ articles = sa.Table(
     "articles",
     metadata,
     _id(),
-    sa.Column("url", sa.Text(), nullable=False, unique=True),
+    sa.Column("url", sa.Text(), nullable=False, unique=True),  # canonical
+    sa.Column("link", sa.Text(), nullable=False),  # as fetched: what a reader clicks
     sa.Column("source", sa.Text(), nullable=False),
     sa.Column("story_id", BigId, sa.ForeignKey("stories.id"), nullable=False, index=True),
     sa.Column("relation", sa.Text(), nullable=False),  # new | reprint | revision

@@ -1,0 +1,253 @@
+"""Keeps the books of one poll: each page it announced ends, and is written down, exactly one way.
+
+A Scrapy extension. It opens and closes the run, remembers which documents wait for which pages,
+and saves a document's validators only when the last of its pages is settled.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from typing import TYPE_CHECKING, Any, Self
+
+from scrapy import signals
+from scrapy.exceptions import CloseSpider
+
+from crawler.clock import utc_now
+from crawler.failures import Trouble, describe
+from crawler.outcomes import Duplicate, Rejected
+from crawler.services import Services
+from crawler.settlement import Settlement
+from crawler.storage.database import SQLAlchemyError, reason
+from crawler.storage.leases import Leases, owner
+from crawler.storage.ledger import Announced, Document, Ledger
+from crawler.storage.runs import Run, Runs
+from crawler.timing import CUT_OFF
+from crawler.types import Article, Page, Relation
+from crawler.urls import canonical_url
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from scrapy import Request, Spider
+    from scrapy.crawler import Crawler
+    from twisted.python.failure import Failure
+
+    from crawler.types import Entry
+
+logger = logging.getLogger(__name__)
+
+
+class PollBook:
+    """The books of the crawl that this extension belongs to."""
+
+    def __init__(self, crawler: Crawler, services: Services) -> None:
+        self._crawler = crawler
+        self._config = services.config
+        self._ledger = Ledger(services.database)
+        self._runs = Runs(services.database)
+        self._leases = Leases(services.database)
+        self._settlement = Settlement()
+        self._taken: set[str] = set()
+        self._run: Run | None = None
+        self.owner: str = crawler.settings.get("WIREWATCH_OWNER") or owner("crawl")
+        self.clock = utc_now
+        self.counts: Counter[str] = Counter()
+        self.troubles: list[str] = []
+        self.outcome = ("failed", "the poll did not begin")
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        book = cls(crawler, Services.of(crawler))
+        for handler, signal in (
+            (book.spider_opened, signals.spider_opened),
+            (book.spider_closed, signals.spider_closed),
+            (book.item_scraped, signals.item_scraped),
+            (book.item_dropped, signals.item_dropped),
+            (book.item_error, signals.item_error),
+            (book.request_dropped, signals.request_dropped),
+        ):
+            crawler.signals.connect(handler, signal)
+        return book
+
+    # -- the run -------------------------------------------------------------------------------
+
+    async def spider_opened(self, spider: Spider) -> None:
+        now = self.clock()
+        # Longer than the poll may take: the lease outlives every poll that is still at work.
+        until = now + 2 * self._config.crawl.poll_timeout
+        name = f"source:{spider.name}"
+        await self._leases.clear_dead()
+        if not await self._leases.take(name, self.owner, now=now, until=until):
+            self.outcome = ("skipped", "another process is polling this source")
+            await self._runs.skip(spider.name, self.outcome[1], planned_at=now, now=now)
+            raise CloseSpider("another process is polling this source")
+        await self._runs.abandon(CUT_OFF, now=now, source=spider.name)
+        self._run = await self._runs.begin(spider.name, now=now)
+
+    async def spider_closed(self, spider: Spider, reason: str) -> None:
+        if self._run is None:
+            return
+        self.outcome = self._outcome(reason)
+        await self._runs.finish(
+            self._run.id,
+            outcome=self.outcome[0],
+            reason=self.outcome[1],
+            counts=self.counts,
+            now=self.clock(),
+        )
+        await self._leases.hand_back(self.owner, f"source:{spider.name}")
+        logger.info(
+            "poll ended source=%s outcome=%s %s",
+            spider.name,
+            self.outcome[0],
+            " ".join(f"{key}={count}" for key, count in sorted(self.counts.items())),
+        )
+
+    def _outcome(self, reason: str) -> tuple[str, str]:
+        if reason == "closespider_timeout":
+            return "failed", "took longer than crawl.poll_timeout"
+        if reason == "start_error":
+            return "failed", "the poll could not start; see the log"
+        if reason != "finished":
+            return "failed", f"stopped: {reason}"
+        if self.troubles and not self.counts["documents"]:
+            return "failed", "; ".join(self.troubles)
+        return "done", "; ".join(self.troubles)
+
+    # -- what the spider tells -----------------------------------------------------------------
+
+    async def leftovers(self, source: str) -> list[Announced]:
+        """Pages of earlier polls whose time has come."""
+        left = await self._ledger.unsettled(source, now=self.clock())
+        return [page for page in left if self._take(page.url)]
+
+    async def document(self, url: str) -> Document:
+        return await self._ledger.document(url)
+
+    async def announced(
+        self,
+        source: str,
+        document: Document,
+        entries: Iterable[Entry],
+        *,
+        then: Iterable[str] = (),
+    ) -> list[Announced]:
+        """A document was read; returns the pages to fetch.
+
+        Its validators are saved once these pages and the further documents in `then` are settled.
+        """
+        if self._run is None:
+            raise RuntimeError("a document was read before the run was opened")
+        self.counts["documents"] += 1
+        found: dict[str, Entry] = {}
+        for entry in entries:
+            try:
+                found.setdefault(canonical_url(entry.url), entry)
+            except ValueError:
+                self.counts["unusable addresses"] += 1
+        self.counts["entries"] += len(found)
+        pages = await self._ledger.announce(
+            source, found, now=self.clock(), baseline=self._run.baseline
+        )
+        # A page that another document announced a moment ago is waited for, and fetched once.
+        self._settlement.opened(document, {*(page.url for page in pages), *then})
+        fresh = [page for page in pages if self._take(page.url)]
+        await self._save(source, self._settlement.complete())
+        return fresh
+
+    def unchanged(self, source: str) -> None:
+        self.counts["documents"] += 1
+        self.counts["not modified"] += 1
+        logger.debug("not modified source=%s", source)
+
+    async def read_on(self, source: str, url: str) -> None:
+        """A further document in somebody's `then` was read."""
+        await self._save(source, self._settlement.settle(url))
+
+    async def document_failed(self, source: str, url: str, trouble: Trouble) -> None:
+        now = self.clock()
+        self.troubles.append(f"{url}: {trouble.said}")
+        self.counts[f"failed documents: {trouble.slug}"] += 1
+        not_before = now + trouble.after if trouble.after else None
+        await self._ledger.document_failed(source, url, trouble.said, not_before=not_before)
+        logger.warning("document failed source=%s url=%s reason=%s", source, url, trouble.said)
+
+    async def page_failed(self, source: str, url: str, trouble: Trouble) -> None:
+        """A page could not be fetched: for good, or until its next try."""
+        now = self.clock()
+        if trouble.permanent:
+            await self._end(source, url, "rejected", trouble.slug)
+            return
+        state = await self._ledger.fail(
+            url,
+            trouble.said,
+            now=now,
+            max_tries=self._config.crawl.max_tries,
+            after=trouble.after,
+        )
+        self.counts["failed" if state == "failed" else f"rejected: {trouble.slug}"] += 1
+        await self._save(source, self._settlement.settle(url))
+
+    def describe(self, failure: Failure) -> Trouble:
+        return describe(failure, now=self.clock())
+
+    # -- what Scrapy tells ---------------------------------------------------------------------
+
+    async def item_scraped(self, item: Any, spider: Spider) -> None:
+        if not isinstance(item, Article):
+            return
+        self.counts["extracted"] += 1
+        if item.membership is not None and item.membership.relation is Relation.REPRINT:
+            self.counts["duplicates"] += 1
+        if item.membership is not None and item.membership.relation is Relation.REVISION:
+            self.counts["revisions"] += 1
+        if item.matches:
+            self.counts["flagged"] += 1
+        # The store pipeline settled the page itself, in the transaction that stored the article.
+        await self._save(spider.name, self._settlement.settle(item.page.canonical_url))
+
+    async def item_dropped(self, item: Any, spider: Spider, exception: Exception) -> None:
+        if not isinstance(item, Page):
+            return
+        if isinstance(exception, Duplicate):
+            self.counts["extracted"] += 1
+            self.counts["duplicates"] += 1
+            await self._end(spider.name, item.canonical_url, "duplicate", exception.reason)
+        elif isinstance(exception, Rejected):
+            await self._end(spider.name, item.canonical_url, "rejected", exception.reason)
+        else:
+            await self._end(spider.name, item.canonical_url, "rejected", str(exception))
+
+    async def item_error(self, item: Any, spider: Spider, failure: Failure) -> None:
+        if not isinstance(item, Page):
+            return
+        error = failure.value
+        said = reason(error) if isinstance(error, SQLAlchemyError) else repr(error)[:300]
+        await self.page_failed(
+            spider.name, item.canonical_url, Trouble(slug="error", said=f"internal: {said}")
+        )
+
+    async def request_dropped(self, request: Request, spider: Spider) -> None:
+        # The only filter that drops a request silently is the one for other sites.
+        if "page" in request.meta:
+            await self._end(spider.name, request.meta["page"], "rejected", "offsite")
+
+    # -- the books -----------------------------------------------------------------------------
+
+    def _take(self, url: str) -> bool:
+        if url in self._taken:
+            return False
+        self._taken.add(url)
+        return True
+
+    async def _end(self, source: str, url: str, state: str, why: str) -> None:
+        if state == "rejected":
+            self.counts[f"rejected: {why}"] += 1
+            logger.info("page rejected source=%s url=%s reason=%s", source, url, why)
+        await self._ledger.settle(url, state, why, now=self.clock())
+        await self._save(source, self._settlement.settle(url))
+
+    async def _save(self, source: str, documents: Iterable[Document]) -> None:
+        for document in documents:
+            await self._ledger.settled(source, document, now=self.clock())

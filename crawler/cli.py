@@ -1,0 +1,247 @@
+"""`wirewatch`: every command, and how an error is said."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+from scrapy.utils.misc import load_object
+
+from crawler import loop
+from crawler.clock import utc_now
+from crawler.config import Config, load
+from crawler.daemon import Daemon, require_contact
+from crawler.errors import Unusable
+from crawler.polling import Polled, Poller
+from crawler.services import Services
+from crawler.status import draw, report
+from crawler.storage.database import SQLAlchemyError, reason
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping
+
+#: The commands of the other rooms, known by name only.
+MOUNTED = {"alerts": "alerts.commands.app"}
+FAILED, UNUSABLE = 1, 2  # exit statuses: something went wrong; nothing could begin
+
+app = typer.Typer(
+    name="wirewatch",
+    help="Watches wire services and tells your desk about counter-terrorism cooperation.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+ConfigFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--config",
+        "-c",
+        help="The configuration; else $WIREWATCH_CONFIG, else wirewatch.toml here.",
+        show_default=False,
+    ),
+]
+Verbose = Annotated[
+    int, typer.Option("--verbose", "-v", count=True, help="Say more: -v events, -vv everything.")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="For machines: one JSON object.")]
+
+
+@app.command()
+def run(
+    config: ConfigFile = None,
+    once: Annotated[
+        bool, typer.Option("--once", help="Poll what is due once, deliver, and exit.")
+    ] = False,
+    verbose: Verbose = 0,
+) -> None:
+    """Poll every enabled source on schedule and deliver alerts, until SIGTERM."""
+    services = _services(config, verbose)
+    if not once:
+        raise typer.Exit(_run(services, lambda: Daemon(services).run()))
+    raise typer.Exit(_run(services, lambda: _once(services)))
+
+
+async def _once(services: Services) -> int:
+    daemon = Daemon(services)
+    interval = services.config.crawl.interval
+    polled, delivered = await _watched(daemon.poller, daemon.once())
+    if not polled:
+        _err().print(f"Nothing is due yet (crawl.interval is {interval}); see `wirewatch status`.")
+    _out().print(_outcomes(polled))
+    dead = delivered.get("dead", 0)
+    waiting = delivered.get("waiting", 0)
+    said = f"alerts: {delivered.get('sent', 0)} sent, {waiting} waiting, {dead} dead"
+    _out().print(said)
+    failed = any(poll.outcome == "failed" for poll in polled)
+    return FAILED if failed or dead or waiting else 0
+
+
+@app.command()
+def crawl(
+    sources: Annotated[list[str], typer.Argument(metavar="SOURCE…", help="Names of sources.")],
+    config: ConfigFile = None,
+    verbose: Verbose = 0,
+) -> None:
+    """Poll these sources now. Their alerts leave with the running daemon, or the next run."""
+    services = _services(config, verbose)
+    raise typer.Exit(_run(services, lambda: _crawl(services, sources)))
+
+
+async def _crawl(services: Services, names: list[str]) -> int:
+    poller = Poller(services, role="crawl")
+    wires = poller.loader.wires()
+    for name in names:
+        if name not in wires:
+            raise Unusable(f"no source is called {name!r}; there are: {', '.join(sorted(wires))}")
+    require_contact(services, [wires[name] for name in names])
+    polls = asyncio.gather(*(poller.poll(wires[name]) for name in names))
+    polled = await _watched(poller, polls)
+    _out().print(_outcomes(polled))
+    return FAILED if any(poll.outcome != "done" for poll in polled) else 0
+
+
+@app.command()
+def status(config: ConfigFile = None, as_json: AsJson = False) -> None:
+    """Show each source's last and next run, what went wrong, and the outbox."""
+    services = _services(config, 0)
+
+    async def show() -> int:
+        poller = Poller(services, role="status")
+        told = await report(services, poller.loader.enabled(services.config), now=utc_now())
+        if as_json:
+            sys.stdout.write(json.dumps(told, ensure_ascii=False) + "\n")
+        else:
+            for table in draw(told):
+                _out().print(table)
+        return 0
+
+    raise typer.Exit(_run(services, show))
+
+
+@app.command()
+def sources(config: ConfigFile = None) -> None:
+    """List the sources there are, and which are enabled."""
+    services = _services(config, 0)
+
+    async def show() -> int:
+        loader = Poller(services, role="sources").loader
+        enabled = {spider.name for spider in loader.enabled(services.config)}
+        table = Table("source", "outlet", "country", "languages", "documents", "enabled")
+        for name, spider in sorted(loader.wires().items()):
+            table.add_row(
+                name,
+                spider.title,
+                spider.country,
+                ", ".join(spider.languages),
+                str(len(spider.documents())),
+                "yes" if name in enabled else "no",
+            )
+        _out().print(table)
+        return 0
+
+    raise typer.Exit(_run(services, show))
+
+
+# -- what they share ---------------------------------------------------------------------------
+
+
+def _services(path: Path | None, verbose: int) -> Services:
+    level = (logging.WARNING, logging.INFO, logging.DEBUG)[min(verbose, 2)]
+    logging.basicConfig(
+        level=logging.WARNING,
+        format="%(asctime)s %(levelname)s %(name)s %(message)s",
+        datefmt="%Y-%m-%dT%H:%M:%S%z",
+        stream=sys.stderr,
+    )
+    for room in ("crawler", "spiders", "pipelines", "alerts"):
+        logging.getLogger(room).setLevel(level)
+    return Services(_config(path))
+
+
+def _config(path: Path | None) -> Config:
+    return load(path)
+
+
+def _run(services: Services, main: Callable[[], Awaitable[int]]) -> int:
+    async def within() -> int:
+        return await main()
+
+    try:
+        return loop.run(within)
+    except SQLAlchemyError as error:
+        raise Unusable(f"{services.database.label}: {reason(error)}") from None
+    finally:
+        services.close()
+
+
+async def _watched(poller: Poller, work: Awaitable[Any]) -> Any:
+    """Show how far the polls are while they run; nothing where no terminal is."""
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    future = asyncio.ensure_future(work)
+    with Progress(*columns, console=_err(), transient=True) as progress:
+        bars: dict[str, Any] = {}
+        while not future.done():
+            for name, book in dict(poller.under_way).items():
+                bar = bars.setdefault(name, progress.add_task(name))
+                progress.update(bar, description=f"{name}: {_in_words(book.counts)}")
+            await asyncio.wait({future}, timeout=0.2)
+    return future.result()
+
+
+def _in_words(counts: Mapping[str, int]) -> str:
+    shown = ("entries", "fetched", "extracted", "duplicates", "flagged")
+    return ", ".join(f"{counts[key]} {key}" for key in shown if counts.get(key)) or "asking"
+
+
+def _outcomes(polled: list[Polled]) -> Table:
+    table = Table("source", "outcome", "entries", "fetched", "extracted", "duplicates", "flagged")
+    table.add_column("rejected")
+    table.add_column("why")
+    for poll in polled:
+        numbers = ("entries", "fetched", "extracted", "duplicates", "flagged")
+        refused = {key.removeprefix("rejected: "): n for key, n in poll.counts.items()}
+        refused = {key: n for key, n in refused.items() if f"rejected: {key}" in poll.counts}
+        table.add_row(
+            poll.source,
+            poll.outcome,
+            *(str(poll.counts.get(key, 0)) for key in numbers),
+            ", ".join(f"{n} {key}" for key, n in sorted(refused.items())) or "0",
+            poll.reason,
+        )
+    return table
+
+
+def _out() -> Console:
+    return Console()
+
+
+def _err() -> Console:
+    return Console(stderr=True)
+
+
+def main() -> None:
+    """The console script: an error that somebody must act on is one message, no traceback."""
+    for name, dotted in MOUNTED.items():
+        app.add_typer(load_object(dotted), name=name)
+    from crawler.demo.command import demo  # noqa: PLC0415 - pulls in an HTTP server
+
+    app.command()(demo)
+    try:
+        app()
+    except Unusable as error:
+        Console(stderr=True, highlight=False, soft_wrap=True).print(
+            f"wirewatch: {error}", markup=False
+        )
+        raise SystemExit(UNUSABLE) from None
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,46 @@
+"""What wirewatch.toml says, as Scrapy settings."""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Self
+
+from crawler.services import Services
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+    from scrapy.settings import BaseSettings
+
+    from crawler.config import Config
+
+
+class Configured:
+    """A Scrapy add-on; its priority lets `-s NAME=VALUE` on the command line win."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(Services.of(crawler))
+
+    def update_settings(self, settings: BaseSettings) -> None:
+        crawl = self._services.config.crawl
+        pause = crawl.delay.total_seconds() if crawl.delay else 0.0
+        values = {
+            "USER_AGENT": user_agent(self._services.config),
+            "DOWNLOAD_DELAY": pause,
+            "DOWNLOAD_TIMEOUT": crawl.timeout.total_seconds(),
+            "DOWNLOAD_MAXSIZE": crawl.max_page_bytes,
+            "DOWNLOAD_WARNSIZE": 0,
+            "CONCURRENT_REQUESTS_PER_DOMAIN": crawl.requests_per_host,
+            "CLOSESPIDER_TIMEOUT": crawl.poll_timeout.total_seconds(),
+        }
+        for name, value in values.items():
+            settings.set(name, value, priority="addon")
+
+
+def user_agent(config: Config) -> str:
+    """Who asks, and whom a site's owner can turn to."""
+    contact = f" (+{config.crawl.contact})" if config.crawl.contact else ""
+    return f"Wirewatch/{version('wirewatch')}{contact}"

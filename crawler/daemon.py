@@ -1,0 +1,193 @@
+"""`wirewatch run`: polls every source when it is due and delivers what that finds, unattended."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+from datetime import UTC
+from typing import TYPE_CHECKING, Any, Protocol
+
+from apscheduler.events import EVENT_JOB_MAX_INSTANCES, EVENT_JOB_MISSED
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from scrapy.utils.misc import load_object
+
+from crawler import settings
+from crawler.clock import Clock, utc_now
+from crawler.errors import Unusable
+from crawler.polling import Polled, Poller
+from crawler.storage.leases import Leases, RunLock
+from crawler.storage.runs import Runs
+from crawler.timing import CUT_OFF, next_run, trigger
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from apscheduler.events import JobSubmissionEvent
+
+    from crawler.services import Services
+    from crawler.wire import WireSpider
+
+logger = logging.getLogger(__name__)
+
+# SIGTERM to exit takes at most 10 s: what is in flight has the most of it, delivery the rest.
+_FINISH_POLLS = 5.5
+_FINISH_DELIVERY = 2.5
+_DRAIN = 60.0  # seconds that `--once` waits for the channels
+
+
+class Delivers(Protocol):
+    """What the daemon asks of the alerts room, which it knows by name only."""
+
+    def start(self) -> None:
+        """Begin to deliver, on the running loop."""
+
+    def wake(self) -> None:
+        """There may be something new in the outbox."""
+
+    async def drain(self, within: float) -> Mapping[str, int]:
+        """Deliver all that is due; returns how many were `sent`, `waiting`, `dead`."""
+
+    async def stop(self, within: float) -> None:
+        """Finish what is being sent, hand the rest back."""
+
+
+class Daemon:
+    """The one process of a store that polls on schedule and delivers."""
+
+    def __init__(self, services: Services, *, clock: Clock = utc_now) -> None:
+        self._services = services
+        self._clock = clock
+        self._lock = RunLock(services.database)
+        self._runs = Runs(services.database)
+        self._leases = Leases(services.database)
+        self._background: set[asyncio.Task[None]] = set()
+        self.poller = Poller(services, role="run")
+        self.sources = self.poller.loader.enabled(services.config)
+        if not self.sources:
+            raise Unusable("no source is enabled; name some in `enabled`, or add a [[source]]")
+        require_contact(services, self.sources)
+        self._delivery: Delivers = load_object(settings.WIREWATCH_DELIVERY).from_services(services)
+        services.bell = self._delivery.wake
+
+    async def run(self) -> int:
+        """Until SIGTERM or SIGINT. Returns the exit status."""
+        stop = _stop_signal()
+        await self._begin()
+        scheduler = await self._schedule()
+        self._delivery.start()
+        logger.info("running sources=%d store=%s", len(self.sources), self._services.database.label)
+        try:
+            await stop.wait()
+            logger.info("stopping")
+        finally:
+            scheduler.shutdown(wait=False)
+            await self._end()
+        return 0
+
+    async def once(self) -> tuple[list[Polled], Mapping[str, int]]:
+        """Poll everything that is due, deliver, and return both outcomes."""
+        stop = _stop_signal()
+        await self._begin()
+        due = await self.due()
+        polls = asyncio.gather(*(self.poller.poll(spider) for spider in due))
+        stopped = asyncio.ensure_future(stop.wait())
+        try:
+            waiting: set[asyncio.Future[Any]] = {polls, stopped}
+            await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+            if stop.is_set():
+                polls.cancel()
+                return [Polled(source="", outcome="failed", reason="stopped", counts={})], {}
+            return await polls, await self._delivery.drain(_DRAIN)
+        finally:
+            stopped.cancel()
+            await self._end()
+
+    async def due(self) -> list[type[WireSpider]]:
+        """The sources whose interval has gone by since their last poll began."""
+        last = await self._runs.last()
+        now = self._clock()
+        interval = self._services.config.crawl.interval
+        return [
+            spider
+            for spider in self.sources
+            if next_run(spider, last.get(spider.name), interval, now) <= now
+        ]
+
+    # -- beginning and end ---------------------------------------------------------------------
+
+    async def _begin(self) -> None:
+        if not self._lock.take():
+            raise Unusable(
+                f"another `wirewatch run` works on {self._services.database.label}; "
+                "stop it first, or give this one a store of its own"
+            )
+        # We hold the lock: whatever an earlier daemon left open, it is not at work any more.
+        await self._leases.clear_dead()
+        abandoned = await self._runs.abandon(CUT_OFF, now=self._clock())
+        if abandoned:
+            logger.warning("runs left open by an earlier process count=%d", abandoned)
+
+    async def _end(self) -> None:
+        if not await self.poller.stop(within=_FINISH_POLLS):
+            logger.warning("some polls did not end in time; their pages are taken up next time")
+            await self._runs.abandon("stopped before it ended", now=self._clock())
+        await self._delivery.stop(_FINISH_DELIVERY)
+        await self._leases.hand_back(self.poller.owner)
+        self._lock.close()
+
+    # -- the schedule --------------------------------------------------------------------------
+
+    async def _schedule(self) -> AsyncIOScheduler:
+        scheduler = AsyncIOScheduler(
+            event_loop=asyncio.get_running_loop(),
+            timezone=UTC,
+            # A late poll is better than none, and ten missed ones are one.
+            job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
+        )
+        scheduler.add_listener(self._overlapped, EVENT_JOB_MAX_INSTANCES | EVENT_JOB_MISSED)
+        last = await self._runs.last()
+        now = self._clock()
+        interval = self._services.config.crawl.interval
+        for spider in self.sources:
+            scheduler.add_job(
+                self.poller.poll,
+                trigger(spider, interval),
+                args=[spider],
+                id=spider.name,
+                next_run_time=max(now, next_run(spider, last.get(spider.name), interval, now)),
+            )
+        scheduler.start()
+        return scheduler
+
+    def _overlapped(self, event: JobSubmissionEvent) -> None:
+        planned = event.scheduled_run_times[0] if hasattr(event, "scheduled_run_times") else None
+        skip = self._runs.skip(
+            event.job_id,
+            "the poll before it was still at work",
+            planned_at=planned or self._clock(),
+            now=self._clock(),
+        )
+        task = asyncio.get_running_loop().create_task(skip)
+        self._background.add(task)
+        task.add_done_callback(self._background.discard)
+
+
+def _stop_signal() -> asyncio.Event:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    return stop
+
+
+def require_contact(services: Services, sources: Sequence[type[WireSpider]]) -> None:
+    """A site must be able to reach whoever asks it; only loopback need not."""
+    if services.config.crawl.contact:
+        return
+    abroad = [spider.name for spider in sources if not spider.is_loopback()]
+    if abroad:
+        raise Unusable(
+            'crawl.contact is empty: set it to your e-mail or web address (contact = "desk@…" '
+            "under [crawl]); it goes into the User-Agent, so that a site can reach you"
+        )

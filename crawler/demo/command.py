@@ -1,0 +1,63 @@
+"""`wirewatch demo`: the main job on this machine, within a minute, without credentials."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from crawler.clock import utc_now
+from crawler.demo.configuration import STORE
+from crawler.demo.demo import Demo
+from crawler.demo.screen import Screen
+from crawler.errors import Unusable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_INTERRUPTED = 130
+
+
+def demo(
+    keep: Annotated[
+        Path | None,
+        typer.Option(help="Folder for the configuration, the store and the log; kept afterwards."),
+    ] = None,
+) -> None:
+    """Watch a replica wire service on loopback and show each alert as it arrives."""
+    try:
+        with _folder(keep) as folder:
+            passed = asyncio.run(_show(folder))
+    except (KeyboardInterrupt, asyncio.CancelledError):
+        typer.echo("wirewatch demo: stopped", err=True)
+        raise typer.Exit(_INTERRUPTED) from None
+    if not passed:
+        raise typer.Exit(1)
+
+
+async def _show(folder: Path) -> bool:
+    showing = asyncio.current_task()
+    if showing is not None:
+        # Ctrl-C cancels this task already; SIGTERM should end the demonstration just as cleanly.
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, showing.cancel)
+    return await Demo(folder, clock=utc_now, screen=Screen()).run()
+
+
+@contextlib.contextmanager
+def _folder(keep: Path | None) -> Iterator[Path]:
+    if keep is None:
+        with tempfile.TemporaryDirectory(prefix="wirewatch-demo-") as name:
+            yield Path(name)
+        return
+    try:
+        keep.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise Unusable(f"--keep {keep}: {error.strerror}") from None
+    if (keep / STORE).exists():
+        raise Unusable(f"--keep {keep}: a demonstration is kept there already; name another folder")
+    yield keep

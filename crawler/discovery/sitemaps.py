@@ -1,0 +1,101 @@
+"""Sitemaps, sitemap indexes and Google-News sitemaps, to entries."""
+
+from __future__ import annotations
+
+import gzip
+import zlib
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from io import BytesIO
+from urllib.parse import urljoin
+
+from lxml import etree
+
+from crawler.discovery.errors import NotTheDocument
+from crawler.types import Entry
+
+_GZIP = b"\x1f\x8b"
+_MAX_BYTES = 60_000_000  # the protocol allows 50 MB; a bomb unpacks to more
+
+
+@dataclass(frozen=True, slots=True)
+class Sitemap:
+    """`entries` are pages; `children` are further sitemaps, newest first."""
+
+    entries: tuple[Entry, ...]
+    children: tuple[str, ...]
+
+
+def parse_sitemap(body: bytes, url: str) -> Sitemap:
+    """Read one sitemap document. Raises `NotTheDocument` where it is something else."""
+    parser = etree.iterparse(
+        BytesIO(_unpack(body)),
+        events=("start", "end"),
+        recover=True,
+        resolve_entities=False,
+        no_network=True,
+        remove_comments=True,
+        remove_pis=True,
+    )
+    entries: list[Entry] = []
+    children: list[tuple[datetime, str]] = []
+    root = ""
+    try:
+        for event, element in parser:
+            name = etree.QName(element).localname
+            root = root or name
+            if event == "end" and name in {"url", "sitemap"}:
+                fields = _fields(element)
+                if name == "url" and fields.get("loc"):
+                    entries.append(_entry(fields, url))
+                elif fields.get("loc"):
+                    changed = _when(fields.get("lastmod", "")) or datetime.min.replace(tzinfo=UTC)
+                    children.append((changed, urljoin(url, fields["loc"])))
+                element.clear()
+    except etree.XMLSyntaxError as error:
+        if not (entries or children):
+            raise NotTheDocument(f"no readable sitemap: {error.msg}") from None
+    if root not in {"urlset", "sitemapindex"}:
+        raise NotTheDocument(f"a <{root or 'nothing'}> document where a sitemap was expected")
+    children.sort(key=lambda child: child[0], reverse=True)
+    return Sitemap(tuple(entries), tuple(address for _, address in children))
+
+
+def _unpack(body: bytes) -> bytes:
+    if not body.startswith(_GZIP):
+        return body
+    try:
+        with gzip.GzipFile(fileobj=BytesIO(body)) as file:
+            unpacked = file.read(_MAX_BYTES + 1)
+    except (OSError, EOFError, zlib.error) as error:
+        raise NotTheDocument(f"a broken gzip file: {error}") from None
+    if len(unpacked) > _MAX_BYTES:
+        raise NotTheDocument(f"a sitemap that unpacks to more than {_MAX_BYTES:,} bytes")
+    return unpacked
+
+
+def _fields(element: etree._Element) -> dict[str, str]:
+    """Local names of all elements beneath, with their text: news:title becomes "title"."""
+    found: dict[str, str] = {}
+    for child in element.iterdescendants():
+        if isinstance(child.tag, str) and child.text and child.text.strip():
+            found.setdefault(etree.QName(child).localname, child.text.strip())
+    return found
+
+
+def _entry(fields: dict[str, str], base: str) -> Entry:
+    return Entry(
+        url=urljoin(base, fields["loc"]),
+        title=" ".join(fields.get("title", "").split()),
+        published=_when(fields.get("publication_date", "")),
+        updated=_when(fields.get("lastmod", "")),
+    )
+
+
+def _when(value: str) -> datetime | None:
+    """A W3C date-time that states its zone; a bare day or local time tells no instant."""
+    try:
+        when = datetime.fromisoformat(value)
+    except ValueError:
+        return None
+    return when.astimezone(UTC) if when.tzinfo else None

@@ -1,0 +1,68 @@
+"""All sources by name: the spiders that ship, and the [[source]] tables of the configuration."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self
+
+from scrapy.spiderloader import SpiderLoader
+
+from crawler.config import Config, load
+from crawler.errors import Unusable
+from crawler.services import SETTING
+from crawler.wire import WireSpider
+
+if TYPE_CHECKING:
+    from scrapy import Spider
+    from scrapy.settings import BaseSettings
+
+    from crawler.config import SourceConfig
+
+
+class SourceLoader(SpiderLoader):
+    """Scrapy's loader, which also makes a spider of every [[source]]."""
+
+    def __init__(self, settings: BaseSettings, config: Config) -> None:
+        super().__init__(settings)
+        for source in config.source:
+            if source.name in self._spiders:
+                raise Unusable(
+                    f"[[source]] {source.name!r}: a source of this name ships with Wirewatch; "
+                    "choose another name"
+                )
+            self._spiders[source.name] = spider_of(source)
+
+    @classmethod
+    def from_settings(cls, settings: BaseSettings) -> Self:
+        services = settings.get(SETTING)
+        if services is not None:
+            return cls(settings, services.config)
+        try:
+            return cls(settings, load())
+        except Unusable as error:  # plain `scrapy`, which would show a traceback
+            raise SystemExit(f"wirewatch: {error}") from None
+
+    def wires(self) -> dict[str, type[WireSpider]]:
+        """Every source that can be polled, by name."""
+        return {
+            name: spider for name, spider in self._spiders.items() if issubclass(spider, WireSpider)
+        }
+
+    def enabled(self, config: Config) -> list[type[WireSpider]]:
+        """The sources that the configuration switches on, in its order."""
+        wires = self.wires()
+        names = [*config.enabled, *(source.name for source in config.source)]
+        for name in names:
+            if name not in wires:
+                raise Unusable(
+                    f"enabled: no source is called {name!r}; there are: {', '.join(sorted(wires))}"
+                )
+        return [wires[name] for name in dict.fromkeys(names)]
+
+
+def spider_of(source: SourceConfig) -> type[Spider]:
+    """A declaration in TOML, as the class that the same declaration in Python would be."""
+    declared = {
+        key: tuple(value) if isinstance(value, list) else value
+        for key, value in source.model_dump().items()
+    }
+    return type(f"Configured_{source.name}", (WireSpider,), declared)

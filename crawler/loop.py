@@ -1,0 +1,33 @@
+"""Run a coroutine on the event loop that Scrapy crawls on."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+from scrapy.utils.reactor import install_reactor
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine
+
+REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
+
+
+def run(main: Callable[[], Coroutine[None, None, int]]) -> int:
+    """Run `main` on the asyncio reactor until it is through; returns or raises what it does."""
+    install_reactor(REACTOR)
+    from twisted.internet import reactor as installed  # noqa: PLC0415 - it must come after
+
+    # Its type is an interface that knows nothing of the asyncio reactor's own arguments.
+    reactor: Any = installed
+
+    outcome: list[asyncio.Task[int]] = []
+
+    def begin() -> None:
+        task = asyncio.get_running_loop().create_task(main())
+        outcome.append(task)
+        task.add_done_callback(lambda _: reactor.stop())
+
+    reactor.callWhenRunning(begin)
+    reactor.run(installSignalHandlers=False)
+    return outcome[0].result()

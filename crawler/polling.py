@@ -1,0 +1,94 @@
+"""One poll is one crawl of one source, in this process, on this loop."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from scrapy.crawler import AsyncCrawlerRunner
+from scrapy.settings import Settings
+from scrapy.utils.log import configure_logging
+
+from crawler.book import PollBook
+from crawler.loader import SourceLoader
+from crawler.services import SETTING
+from crawler.storage.leases import owner
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from scrapy.crawler import Crawler
+
+    from crawler.services import Services
+    from crawler.wire import WireSpider
+
+logger = logging.getLogger(__name__)
+_AT_ONCE = 8  # polls under way at one time; the rest wait their turn
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Polled:
+    """How a poll ended: done, skipped or failed, why, and what it counted."""
+
+    source: str
+    outcome: str
+    reason: str
+    counts: Mapping[str, int]
+
+
+class Poller:
+    """Polls sources; `stop` ends what is under way."""
+
+    def __init__(self, services: Services, *, role: str) -> None:
+        self.owner = owner(role)
+        settings = Settings()
+        settings.setmodule("crawler.settings", priority="project")
+        settings.set(SETTING, services, priority="cmdline")
+        settings.set("WIREWATCH_OWNER", self.owner, priority="cmdline")
+        configure_logging(settings, install_root_handler=False)
+        self._runner = AsyncCrawlerRunner(settings)
+        self._places = asyncio.Semaphore(_AT_ONCE)
+        self.under_way: dict[str, PollBook] = {}
+
+    @property
+    def loader(self) -> SourceLoader:
+        loader = self._runner.spider_loader
+        if not isinstance(loader, SourceLoader):
+            raise TypeError("SPIDER_LOADER_CLASS is not crawler.loader.SourceLoader")
+        return loader
+
+    async def poll(self, spider: type[WireSpider]) -> Polled:
+        """Crawl the source once. What goes wrong is in the answer, and in the ledger of runs."""
+        async with self._places:
+            crawler = self._runner.create_crawler(spider)
+            try:
+                task = self._runner.crawl(crawler)
+                await self._show(spider.name, crawler, task)
+            except Exception as error:
+                logger.exception("poll failed source=%s", spider.name)
+                return Polled(source=spider.name, outcome="failed", reason=repr(error), counts={})
+            finally:
+                self.under_way.pop(spider.name, None)
+            book = crawler.get_extension(PollBook)
+            if book is None:
+                return Polled(source=spider.name, outcome="failed", reason="no books", counts={})
+            outcome, reason = book.outcome
+            return Polled(source=spider.name, outcome=outcome, reason=reason, counts=book.counts)
+
+    async def _show(self, name: str, crawler: Crawler, task: asyncio.Task[None]) -> None:
+        # The extensions exist once the crawl has taken its first step.
+        await asyncio.sleep(0)
+        if crawler.extensions is not None and (book := crawler.get_extension(PollBook)):
+            self.under_way[name] = book
+        await task
+
+    async def stop(self, *, within: float) -> bool:
+        """Let what is in flight finish; False where it did not in so many seconds."""
+        stopping = asyncio.gather(self._runner.stop(), self._runner.join())
+        try:
+            await asyncio.wait_for(stopping, within)
+        except TimeoutError:
+            return False
+        return True

@@ -1,0 +1,54 @@
+"""Scrapy's settings: what is the same for every crawl, each set to what is safe.
+
+What depends on wirewatch.toml is added by `crawler.configured.Configured`.
+"""
+
+BOT_NAME = "wirewatch"
+SPIDER_MODULES = ["spiders"]
+SPIDER_LOADER_CLASS = "crawler.loader.SourceLoader"
+ADDONS = {"crawler.configured.Configured": 0}
+TWISTED_REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
+
+# A page's way through pipelines/, in number order.
+ITEM_PIPELINES = {
+    "pipelines.extract.Extract": 100,
+    "pipelines.dedup.Dedup": 200,
+    "pipelines.flag.Flag": 300,
+    "pipelines.store.Store": 400,
+}
+WIREWATCH_DELIVERY = "alerts.delivery.Delivery"
+
+EXTENSIONS = {
+    "crawler.book.PollBook": 10,
+    "crawler.politeness.CrawlDelay": 20,
+}
+DOWNLOADER_MIDDLEWARES = {
+    "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
+    "crawler.politeness.RetryOnce": 550,
+}
+
+# Honest requests.
+ROBOTSTXT_OBEY = True
+ROBOTSTXT_USER_AGENT = "Wirewatch"
+COOKIES_ENABLED = False
+REFERER_ENABLED = False
+METAREFRESH_ENABLED = False
+RETRY_TIMES = 1  # at once; everything after that is the ledger's business
+RETRY_GIVE_UP_LOG_LEVEL = "DEBUG"  # the ledger keeps the reason
+REDIRECT_MAX_TIMES = 5
+# The ledger knows which pages are known; a filter on top would hide a retry from it.
+DUPEFILTER_CLASS = "scrapy.dupefilters.BaseDupeFilter"
+
+# Safe defaults where Scrapy's are not.
+DOWNLOAD_VERIFY_CERTIFICATES = True
+TELNETCONSOLE_ENABLED = False
+REMOTE_CONTROL_ENABLED = False
+HTTPPROXY_ENABLED = True
+HTTPCACHE_ENABLED = False  # it would turn a 503 into a cached 200
+
+# Quiet, and no work that nobody reads.
+LOG_LEVEL = "WARNING"
+STATS_DUMP = False
+LOGSTATS_INTERVAL = 0.0
+MEMUSAGE_ENABLED = False
+MEMDEBUG_ENABLED = False

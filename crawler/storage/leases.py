@@ -1,0 +1,113 @@
+"""One source runs in one place at a time, and one daemon delivers: whoever holds the lease.
+
+A lease ends by itself, so that a machine that died does not hold anything up. The run lock is
+stronger: the operating system (SQLite) or the server (PostgreSQL) drops it with the process.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+from filelock import FileLock, Timeout
+
+from crawler.errors import Unusable
+from crawler.storage.schema import leases
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.engine import Connection
+
+    from crawler.storage.database import Database
+
+_RUN_LOCK = 0x77697265  # "wire": the advisory lock's number in PostgreSQL
+
+
+class Leases:
+    """Named leases in the store."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def take(self, name: str, owner: str, *, now: datetime, until: datetime) -> bool:
+        """Take the lease where it is free, run out, or ours already."""
+        insert = self._database.insert(leases).values(name=name, owner=owner, until=until)
+        statement = insert.on_conflict_do_update(
+            index_elements=["name"],
+            set_={"owner": owner, "until": until},
+            where=sa.or_(leases.c.until <= now, leases.c.owner == owner),
+        )
+        return await self._database.write(lambda c: c.execute(statement).rowcount == 1)
+
+    async def clear_dead(self) -> None:
+        """Drop the leases of processes of this machine that no longer exist."""
+
+        def work(connection: Connection) -> None:
+            for name, holder in connection.execute(sa.select(leases.c.name, leases.c.owner)).all():
+                if _is_dead(holder):
+                    connection.execute(
+                        sa.delete(leases).where(leases.c.name == name, leases.c.owner == holder)
+                    )
+
+        await self._database.write(work)
+
+    async def hand_back(self, owner: str, name: str | None = None) -> None:
+        """Give one lease of this owner back, or all of them."""
+        statement = sa.delete(leases).where(leases.c.owner == owner)
+        if name is not None:
+            statement = statement.where(leases.c.name == name)
+        await self._database.write(lambda c: c.execute(statement))
+
+
+def owner(role: str) -> str:
+    """Who holds a lease: role, machine and process."""
+    return f"{role}:{socket.gethostname()}:{os.getpid()}"
+
+
+def _is_dead(holder: str) -> bool:
+    _, host, pid = holder.split(":")
+    if host != socket.gethostname():
+        return False  # only its own machine could tell
+    try:
+        os.kill(int(pid), 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        return False
+    return False
+
+
+class RunLock:
+    """Held by the one `wirewatch run` of a store, and gone with its process, however it ends."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._file: FileLock | None = None
+        self._connection: Connection | None = None
+
+    def take(self) -> bool:
+        if self._database.file is not None:
+            self._file = FileLock(f"{self._database.file}.lock")
+            try:
+                self._file.acquire(timeout=0)
+            except Timeout:
+                return False
+            except OSError as error:
+                raise Unusable(
+                    f"cannot write beside {self._database.file}: {error.strerror}"
+                ) from None
+            return True
+        self._connection = self._database.engine.connect()
+        taken = self._connection.scalar(sa.select(sa.func.pg_try_advisory_lock(_RUN_LOCK)))
+        self._connection.commit()
+        return bool(taken)
+
+    def close(self) -> None:
+        if self._file is not None:
+            self._file.release()
+        if self._connection is not None:
+            self._connection.invalidate()
+            self._connection.close()

@@ -1,0 +1,264 @@
+"""Every page a source ever announced and where it stands; every feed and what its server told us.
+
+A page is *known* once it is stored, a duplicate, or rejected with a reason. A pending page was
+announced and is not settled: a poll that was killed leaves it, the next poll of the source takes
+it up again. A failed page says when it may be tried again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+from crawler.storage.schema import documents, pages
+from crawler.types import Entry
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from sqlalchemy.engine import Connection
+
+    from crawler.storage.database import Database
+
+_CHUNK = 400  # URLs a query: SQLite takes 32,766 parameters, a planner prefers fewer
+_RETRY_FIRST = timedelta(minutes=1)
+_RETRY_LAST = timedelta(hours=6)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Announced:
+    """A page that should be fetched now."""
+
+    url: str  # canonical
+    entry: Entry
+    first_seen: datetime
+    baseline: bool
+    tries: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """What is known of one feed, sitemap or listing."""
+
+    url: str
+    etag: str = ""
+    last_modified: str = ""
+    not_before: datetime | None = None
+
+
+class Ledger:
+    """The pages and the documents of all sources."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    # -- pages ---------------------------------------------------------------------------------
+
+    async def announce(
+        self, source: str, found: Mapping[str, Entry], *, now: datetime, baseline: bool
+    ) -> list[Announced]:
+        """Write down the pages that are new; return those to fetch, in the order they were found.
+
+        `found` maps canonical URLs to entries. To fetch: new pages, pending ones, failed ones that
+        are due, and stored ones whose entry was updated since.
+        """
+        rows = await self._database.read(lambda c: _rows(c, list(found)))
+        new = [url for url in found if url not in rows]
+        if new:
+            values = [_pending(source, url, found[url], now, baseline=baseline) for url in new]
+            await self._database.write(lambda c: self._insert(c, values))
+        undated = {
+            url: found[url].updated for url, row in rows.items() if row["updated_at"] is None
+        }
+        if any(undated.values()):
+            await self._database.write(lambda c: _date(c, undated))
+        wanted: list[Announced] = []
+        for url, entry in found.items():
+            row = rows.get(url)
+            if row is None:
+                wanted.append(Announced(url=url, entry=entry, first_seen=now, baseline=baseline))
+            elif _wants_a_fetch(row, entry, now):
+                wanted.append(_announced(row, entry))
+        return wanted
+
+    async def unsettled(self, source: str, *, now: datetime, limit: int = 500) -> list[Announced]:
+        """Pages that an earlier poll left pending, and failed ones whose time has come."""
+        query = (
+            sa.select(pages)
+            .where(
+                pages.c.source == source,
+                sa.or_(
+                    pages.c.state == "pending",
+                    sa.and_(pages.c.state == "failed", pages.c.retry_at <= now),
+                ),
+            )
+            .order_by(pages.c.first_seen, pages.c.id)
+            .limit(limit)
+        )
+        rows = await self._database.read(lambda c: c.execute(query).mappings().all())
+        return [_announced(row, _entry(row)) for row in rows]
+
+    async def settle(self, url: str, state: str, reason: str, *, now: datetime) -> None:
+        """Record that a page ended as `duplicate` or `rejected`; it will not be asked for again."""
+        await self._database.write(lambda c: settle(c, url, state, reason, now=now))
+
+    async def fail(
+        self, url: str, reason: str, *, now: datetime, max_tries: int, after: timedelta | None
+    ) -> str:
+        """Record a failure that may pass; returns the state: `failed`, or `rejected` at the end.
+
+        The next try waits twice as long each time, or as long as the server asked (`after`).
+        """
+
+        def work(connection: Connection) -> str:
+            tries = connection.scalar(sa.select(pages.c.tries).where(pages.c.url == url)) or 0
+            if tries + 1 >= max_tries:
+                said = f"gave up after {tries + 1} tries: {reason}"
+                settle(connection, url, "rejected", said, now=now)
+                return "rejected"
+            wait = max(after or timedelta(0), min(_RETRY_FIRST * 2**tries, _RETRY_LAST))
+            connection.execute(
+                sa.update(pages)
+                .where(pages.c.url == url)
+                .values(state="failed", reason=reason, tries=tries + 1, retry_at=now + wait)
+            )
+            return "failed"
+
+        return await self._database.write(work)
+
+    def _insert(self, connection: Connection, values: Sequence[dict[str, object]]) -> None:
+        statement = self._database.insert(pages).on_conflict_do_nothing(index_elements=["url"])
+        connection.execute(statement, values)
+
+    # -- documents -----------------------------------------------------------------------------
+
+    async def document(self, url: str) -> Document:
+        query = sa.select(documents).where(documents.c.url == url)
+        row = await self._database.read(lambda c: c.execute(query).mappings().first())
+        if row is None:
+            return Document(url=url)
+        return Document(
+            url=url,
+            etag=row["etag"],
+            last_modified=row["last_modified"],
+            not_before=row["not_before"],
+        )
+
+    async def settled(self, source: str, document: Document, *, now: datetime) -> None:
+        """All entries of a fetch are settled: from now on, ask the server what changed since."""
+        await self._upsert(
+            source,
+            document.url,
+            etag=document.etag,
+            last_modified=document.last_modified,
+            fetched_at=now,
+            not_before=None,
+            failures=0,
+            error="",
+        )
+
+    async def document_failed(
+        self, source: str, url: str, error: str, *, not_before: datetime | None
+    ) -> None:
+        await self._upsert(
+            source,
+            url,
+            error=error,
+            not_before=not_before,
+            failures=documents.c.failures + 1,
+        )
+
+    async def _upsert(self, source: str, url: str, **values: object) -> None:
+        first = {k: 1 if k == "failures" and values["error"] else v for k, v in values.items()}
+        statement = (
+            self._database.insert(documents)
+            .values(url=url, source=source, **first)
+            .on_conflict_do_update(index_elements=["url"], set_=values)
+        )
+        await self._database.write(lambda c: c.execute(statement))
+
+
+def settle(connection: Connection, url: str, state: str, reason: str, *, now: datetime) -> None:
+    """Within a transaction of the caller's: this page is settled."""
+    connection.execute(
+        sa.update(pages)
+        .where(pages.c.url == url)
+        .values(state=state, reason=reason, settled_at=now, retry_at=None)
+    )
+
+
+def store(connection: Connection, url: str, updated: datetime | None, *, now: datetime) -> None:
+    """Within the transaction that stores the article: its page is known from now on."""
+    settle(connection, url, "stored", "", now=now)
+    if updated is not None:
+        connection.execute(sa.update(pages).where(pages.c.url == url).values(updated_at=updated))
+
+
+def _date(connection: Connection, updated: Mapping[str, datetime | None]) -> None:
+    """Give pages that were announced without one the update time that another feed tells."""
+    for url, when in updated.items():
+        if when is not None:
+            connection.execute(sa.update(pages).where(pages.c.url == url).values(updated_at=when))
+
+
+def _rows(connection: Connection, urls: Sequence[str]) -> dict[str, sa.RowMapping]:
+    found: dict[str, sa.RowMapping] = {}
+    for start in range(0, len(urls), _CHUNK):
+        query = sa.select(pages).where(pages.c.url.in_(urls[start : start + _CHUNK]))
+        found.update({row["url"]: row for row in connection.execute(query).mappings()})
+    return found
+
+
+def _wants_a_fetch(row: sa.RowMapping, entry: Entry, now: datetime) -> bool:
+    if row["state"] == "pending":
+        return True
+    if row["state"] == "failed":
+        return row["retry_at"] is None or row["retry_at"] <= now
+    known = row["updated_at"]
+    return (
+        row["state"] == "stored"
+        and entry.updated is not None
+        and known is not None
+        and entry.updated > known
+    )
+
+
+def _pending(
+    source: str, url: str, entry: Entry, now: datetime, *, baseline: bool
+) -> dict[str, object]:
+    return {
+        "url": url,
+        "fetch_url": entry.url,
+        "source": source,
+        "state": "pending",
+        "first_seen": now,
+        "baseline": baseline,
+        "title": entry.title,
+        "summary": entry.summary,
+        "published_at": entry.published,
+        "updated_at": entry.updated,
+    }
+
+
+def _entry(row: sa.RowMapping) -> Entry:
+    return Entry(
+        url=row["fetch_url"],
+        title=row["title"],
+        summary=row["summary"],
+        published=row["published_at"],
+        updated=row["updated_at"],
+    )
+
+
+def _announced(row: sa.RowMapping, entry: Entry) -> Announced:
+    return Announced(
+        url=row["url"],
+        entry=entry,
+        first_seen=row["first_seen"],
+        baseline=row["baseline"],
+        tries=row["tries"],
+    )

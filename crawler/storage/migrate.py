@@ -1,0 +1,46 @@
+"""Bring a database to the tables of this version, whatever version wrote it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config as AlembicConfig
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from alembic.util import CommandError
+
+from crawler.errors import Unusable
+from crawler.storage.database import Database, SQLAlchemyError, reason
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import Connection
+
+_SCRIPTS = "crawler.storage:migrations"
+_LOCK = 0x6D696772  # "migr": the advisory lock that keeps two starts apart in PostgreSQL
+
+
+def migrate(database: Database) -> None:
+    """Upgrade to the newest tables, in one transaction; raises `Unusable` where that cannot be."""
+    config = AlembicConfig()
+    config.set_main_option("script_location", _SCRIPTS)
+    head = ScriptDirectory.from_config(config).get_current_head()
+
+    def work(connection: Connection) -> None:
+        if not database.is_sqlite:
+            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
+        if MigrationContext.configure(connection).get_current_revision() == head:
+            return
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+    try:
+        database.write_now(work)
+    except CommandError as error:
+        raise Unusable(
+            f"{database.label}: written by a newer version of Wirewatch ({error}). "
+            "Upgrade Wirewatch, or point store.url at another database."
+        ) from None
+    except SQLAlchemyError as error:
+        raise Unusable(f"{database.label}: the store cannot be used: {reason(error)}") from None

@@ -1,0 +1,261 @@
+"""What must be said, to whom, and how far each saying has come.
+
+A row exists before anything is sent. It is claimed under a lease, and the claim is committed before
+the send begins; so a row still `sending` when its lease has run out is one whose outcome nobody
+knows: whoever claims it next must ask the channel before sending. Rows of one channel leave in
+order: while an earlier one waits, so do the later ones.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from crawler.storage.schema import outbox
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+    from datetime import datetime, timedelta
+
+    from sqlalchemy.engine import Connection, RowMapping
+
+    from crawler.storage.database import Database
+
+STATES = ("pending", "sending", "sent", "dead")
+UNDELIVERED = ("pending", "sending")
+_FREE: dict[str, Any] = {"lease_owner": None, "lease_until": None}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claimed:
+    """A row that the claimant alone may send until `lease_until`."""
+
+    id: int
+    story_id: int
+    channel: str
+    kind: str
+    payload: Mapping[str, Any]
+    tries: int  # this one included
+    created_at: datetime
+    lease_until: datetime
+    outcome_unknown: bool  # an earlier try may have been delivered: ask before sending
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """A row as lists show it."""
+
+    id: int
+    story_id: int
+    channel: str
+    kind: str
+    payload: Mapping[str, Any]
+    state: str
+    tries: int
+    not_before: datetime
+    created_at: datetime
+    sent_at: datetime | None
+    reference: str
+    error: str
+
+
+class Outbox:
+    """The table of what is to be said. Every method is one transaction."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def enqueue(
+        self,
+        connection: Connection,
+        *,
+        story_id: int,
+        channel: str,
+        kind: str,
+        payload: Mapping[str, Any],
+        now: datetime,
+    ) -> bool:
+        """Add a row inside the caller's transaction; False where this was to be said already."""
+        statement = (
+            self._database.insert(outbox)
+            .values(
+                story_id=story_id,
+                channel=channel,
+                kind=kind,
+                payload=dict(payload),
+                state="pending",
+                not_before=now,
+                created_at=now,
+            )
+            .on_conflict_do_nothing(index_elements=["story_id", "channel", "kind"])
+            .returning(outbox.c.id)
+        )
+        return connection.execute(statement).first() is not None
+
+    async def claim(
+        self, *, owner: str, now: datetime, lease: timedelta, limit: int, channels: Collection[str]
+    ) -> list[Claimed]:
+        """Take up to `limit` due rows of these channels, oldest first."""
+
+        def look(connection: Connection) -> list[RowMapping]:
+            due = [row for name in channels for row in _due(connection, name, now, limit)]
+            return sorted(due, key=lambda row: (row["created_at"], row["id"]))[:limit]
+
+        def take(connection: Connection) -> list[Claimed]:
+            lost: set[str] = set()
+            won: list[Claimed] = []
+            for row in look(connection):
+                if row["channel"] in lost:
+                    continue
+                if _take(connection, row, owner=owner, lease_until=now + lease):
+                    won.append(_claimed(row, lease_until=now + lease))
+                else:  # another claimant was faster: what follows in this channel waits for it
+                    lost.add(row["channel"])
+            return won
+
+        # Asking every second must not take SQLite's only write lock every second.
+        return await self._database.write(take) if await self._database.read(look) else []
+
+    async def sent(self, row_id: int, reference: str, now: datetime) -> None:
+        """The channel said yes; it calls the message `reference`."""
+        done = {"state": "sent", "sent_at": now, "reference": reference, "error": "", **_FREE}
+        await self._set(done, outbox.c.id == row_id, outbox.c.state != "sent")
+
+    async def again(self, row_id: int, *, error: str, not_before: datetime, unknown: bool) -> None:
+        """Try again at `not_before`; if the outcome is unknown, ask the channel first."""
+        values: dict[str, Any] = {"error": error, "not_before": not_before, "lease_owner": None}
+        if unknown:  # `sending` under no lease is how the row remembers that it may be out
+            values["lease_until"] = not_before
+        else:
+            values |= {"state": "pending", "lease_until": None}
+        await self._set(values, outbox.c.id == row_id, outbox.c.state == "sending")
+
+    async def dead(self, row_id: int, error: str, *, unknown: bool = False) -> None:
+        """Give up; the row stays, to be listed and revived."""
+        values: dict[str, Any] = {"state": "dead", "error": error, "lease_owner": None}
+        if not unknown:
+            values["lease_until"] = None  # kept otherwise: reviving must ask the channel first
+        await self._set(values, outbox.c.id == row_id, outbox.c.state == "sending")
+
+    async def hand_back(self, owner: str, *, now: datetime, untouched: Iterable[int] = ()) -> None:
+        """Free all rows of `owner`. `untouched` ones surely never left: they are pending again."""
+        mine = (outbox.c.lease_owner == owner, outbox.c.state == "sending")
+        ids = list(untouched)
+
+        def work(connection: Connection) -> None:
+            fresh = sa.update(outbox).where(*mine, outbox.c.id.in_(ids))
+            connection.execute(fresh.values(state="pending", tries=outbox.c.tries - 1, **_FREE))
+            begun = sa.update(outbox).where(*mine)
+            connection.execute(begun.values(lease_owner=None, lease_until=now))
+
+        await self._database.write(work)
+
+    async def reclaim(self, now: datetime) -> None:
+        """End every lease now. Only for one who knows that nobody else is delivering."""
+        await self._set(
+            {"lease_owner": None, "lease_until": now},
+            outbox.c.state == "sending",
+            outbox.c.lease_until > now,
+        )
+
+    async def revive(self, now: datetime, ids: Sequence[int] = ()) -> list[int]:
+        """Make dead rows (all, or those of `ids`) due again; returns which were."""
+        chosen = (outbox.c.id.in_(ids),) if ids else ()
+        maybe_out = outbox.c.lease_until.is_not(None)
+        statement = (
+            sa.update(outbox)
+            .where(outbox.c.state == "dead", *chosen)
+            .values(
+                state=sa.case((maybe_out, "sending"), else_="pending"),
+                lease_until=sa.case((maybe_out, sa.literal(now, outbox.c.lease_until.type))),
+                not_before=now,
+                tries=0,
+            )
+            .returning(outbox.c.id)
+        )
+
+        def work(connection: Connection) -> list[int]:
+            return sorted(connection.execute(statement).scalars())
+
+        return await self._database.write(work)
+
+    async def pending(self) -> dict[str, dict[str, Any]]:
+        """By channel: how many rows in each state, and `oldest`, since when one is undelivered."""
+        waiting = outbox.c.state.in_(UNDELIVERED)
+        statement = sa.select(
+            outbox.c.channel,
+            *(sa.func.count().filter(outbox.c.state == state).label(state) for state in STATES),
+            sa.func.min(outbox.c.created_at).filter(waiting).label("oldest"),
+        ).group_by(outbox.c.channel)
+
+        def work(connection: Connection) -> dict[str, dict[str, Any]]:
+            counted = connection.execute(statement.order_by(outbox.c.channel)).mappings()
+            return {
+                row["channel"]: {k: v for k, v in row.items() if k != "channel"} for row in counted
+            }
+
+        return await self._database.read(work)
+
+    async def rows(self, *, states: Sequence[str] = STATES, limit: int = 50) -> list[Row]:
+        """The newest rows in these states, newest first."""
+        columns = (outbox.c[name] for name in Row.__dataclass_fields__)
+        statement = (
+            sa.select(*columns)
+            .where(outbox.c.state.in_(states))
+            .order_by(outbox.c.created_at.desc(), outbox.c.id.desc())
+            .limit(limit)
+        )
+
+        def work(connection: Connection) -> list[Row]:
+            return [Row(**dict(row)) for row in connection.execute(statement).mappings()]
+
+        return await self._database.read(work)
+
+    async def _set(self, values: Mapping[str, Any], *where: sa.ColumnElement[bool]) -> None:
+        statement = sa.update(outbox).where(*where).values(**values)
+        await self._database.write(lambda connection: connection.execute(statement))
+
+
+def _due(connection: Connection, channel: str, now: datetime, limit: int) -> Iterator[RowMapping]:
+    """The channel's undelivered rows from the oldest on, up to the first that must still wait."""
+    statement = (
+        sa.select(outbox)
+        .where(outbox.c.channel == channel, outbox.c.state.in_(UNDELIVERED))
+        .order_by(outbox.c.created_at, outbox.c.id)
+        .limit(limit)
+    )
+    for row in connection.execute(statement).mappings():
+        leased = row["state"] == "sending" and row["lease_until"] and row["lease_until"] > now
+        if leased or row["not_before"] > now:
+            return
+        yield row
+
+
+def _take(connection: Connection, row: RowMapping, *, owner: str, lease_until: datetime) -> bool:
+    """Lease the row, unless it changed since it was read: `tries` counts the claims."""
+    unchanged = (
+        outbox.c.id == row["id"],
+        outbox.c.state == row["state"],
+        outbox.c.tries == row["tries"],
+    )
+    statement = sa.update(outbox).where(*unchanged)
+    statement = statement.values(
+        state="sending", lease_owner=owner, lease_until=lease_until, tries=row["tries"] + 1
+    )
+    return connection.execute(statement.returning(outbox.c.id)).first() is not None
+
+
+def _claimed(row: RowMapping, *, lease_until: datetime) -> Claimed:
+    return Claimed(
+        id=row["id"],
+        story_id=row["story_id"],
+        channel=row["channel"],
+        kind=row["kind"],
+        payload=row["payload"],
+        tries=row["tries"] + 1,
+        created_at=row["created_at"],
+        lease_until=lease_until,
+        outcome_unknown=row["state"] == "sending",
+    )

@@ -1,0 +1,119 @@
+"""Every planned crawl of a source: when, how it ended, and what it found."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+from crawler.storage.schema import runs
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from sqlalchemy.engine import Connection
+
+    from crawler.storage.database import Database
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """One run of a source. `outcome` is running, done, late, skipped or failed."""
+
+    id: int
+    source: str
+    planned_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+    outcome: str
+    reason: str
+    baseline: bool
+    counts: Mapping[str, int]
+
+
+class Runs:
+    """The ledger of runs."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def begin(self, source: str, *, now: datetime) -> Run:
+        """Open a run. It is a baseline until some run of the source was done."""
+
+        def work(connection: Connection) -> Run:
+            done = sa.select(runs.c.id).where(runs.c.source == source, runs.c.outcome == "done")
+            baseline = connection.execute(done.limit(1)).first() is None
+            statement = (
+                self._database.insert(runs)
+                .values(
+                    source=source,
+                    planned_at=now,
+                    started_at=now,
+                    outcome="running",
+                    baseline=baseline,
+                )
+                .returning(runs)
+            )
+            return _run(connection.execute(statement).mappings().one())
+
+        return await self._database.write(work)
+
+    async def finish(
+        self,
+        run_id: int,
+        *,
+        outcome: str,
+        reason: str,
+        counts: Mapping[str, int],
+        now: datetime,
+    ) -> None:
+        statement = (
+            sa.update(runs)
+            .where(runs.c.id == run_id, runs.c.outcome == "running")
+            .values(finished_at=now, outcome=outcome, reason=reason, counts=dict(counts))
+        )
+        await self._database.write(lambda c: c.execute(statement))
+
+    async def skip(self, source: str, reason: str, *, planned_at: datetime, now: datetime) -> None:
+        """Write down a planned run that did not take place."""
+        statement = sa.insert(runs).values(
+            source=source, planned_at=planned_at, finished_at=now, outcome="skipped", reason=reason
+        )
+        await self._database.write(lambda c: c.execute(statement))
+
+    async def abandon(self, reason: str, *, now: datetime, source: str | None = None) -> int:
+        """Close the runs that a killed process left open; returns how many there were."""
+        statement = sa.update(runs).where(runs.c.outcome == "running")
+        if source is not None:
+            statement = statement.where(runs.c.source == source)
+        statement = statement.values(finished_at=now, outcome="failed", reason=reason)
+        return await self._database.write(lambda c: c.execute(statement).rowcount)
+
+    async def last(self) -> dict[str, Run]:
+        """The newest run of each source that did take place."""
+        newest = (
+            sa.select(sa.func.max(runs.c.id))
+            .where(runs.c.outcome != "skipped")
+            .group_by(runs.c.source)
+        )
+        query = sa.select(runs).where(runs.c.id.in_(newest))
+        rows = await self._database.read(lambda c: c.execute(query).mappings().all())
+        return {row["source"]: _run(row) for row in rows}
+
+    async def totals(self) -> dict[str, int]:
+        """The counts of all runs, added up; `polled` is the number of runs that ended."""
+        query = sa.select(runs.c.counts, runs.c.outcome).where(
+            runs.c.outcome.not_in(["running", "skipped"])
+        )
+        rows = await self._database.read(lambda c: c.execute(query).all())
+        totals: dict[str, int] = {"polled": len(rows)}
+        for counts, _ in rows:
+            for key, value in counts.items():
+                totals[key] = totals.get(key, 0) + value
+        return totals
+
+
+def _run(row: sa.RowMapping) -> Run:
+    return Run(**{name: row[name] for name in Run.__dataclass_fields__})

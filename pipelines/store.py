@@ -1,0 +1,96 @@
+"""The only writer: the article, its story, its matches and its alerts, in one transaction."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Self
+
+from crawler.alert import Alert
+from crawler.clock import utc_now
+from crawler.services import Services
+from crawler.storage import ledger
+from crawler.storage.archive import Archive, Outdated, Stored
+from crawler.storage.outbox import Outbox
+from pipelines.dedup import Dedup
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from scrapy.crawler import Crawler
+    from sqlalchemy.engine import Connection
+
+    from crawler.types import Article
+    from crawler.wire import WireSpider
+
+_KIND = "story"  # the first message about a story
+_LOOKS = 5  # how often a decision may be overtaken by another crawl's article
+
+
+class Store:
+    """A Scrapy item pipeline, the last."""
+
+    def __init__(self, services: Services, source: type[WireSpider], dedup: Dedup) -> None:
+        self._services = services
+        self._source = source
+        self._dedup = dedup
+        self._archive = Archive(services.database)
+        self._outbox = Outbox(services.database)
+        self.clock = utc_now
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        source: type[WireSpider] = crawler.spidercls  # type: ignore[assignment]
+        return cls(Services.of(crawler), source, Dedup.from_crawler(crawler))
+
+    async def process_item(self, item: Article) -> Article:
+        for _ in range(_LOOKS):
+            try:
+                return await self._write(item)
+            except Outdated:
+                item = replace(item, membership=await self._dedup.membership(item))
+        raise Outdated("the story changed under every look")
+
+    async def _write(self, item: Article) -> Article:
+        now = self.clock()
+        alerts = 0
+
+        def work(connection: Connection) -> Stored:
+            nonlocal alerts
+            stored = self._archive.save(connection, item, now=now)
+            ledger.store(connection, item.url, item.page.entry.updated, now=now)
+            alerts = self._enqueue(connection, item, stored, now)
+            return stored
+
+        await self._services.database.write(work)
+        if alerts:
+            self._services.bell()
+        return item
+
+    def _enqueue(self, connection: Connection, item: Article, stored: Stored, now: datetime) -> int:
+        if not (item.matches and stored.first_hit and self._is_news(item, now)):
+            return 0
+        alert = Alert.of(
+            item,
+            story_id=stored.story_id,
+            kind=_KIND,
+            source_title=self._source.title or item.page.source,
+            country=self._source.country,
+        )
+        for channel in self._services.config.channels:
+            self._outbox.enqueue(
+                connection,
+                story_id=stored.story_id,
+                channel=channel.name,
+                kind=_KIND,
+                payload=alert.to_json(),
+                now=now,
+            )
+        return len(self._services.config.channels)
+
+    def _is_news(self, item: Article, now: datetime) -> bool:
+        """Old news is never news: not what a first poll found, and nothing past the age policy."""
+        policy = self._services.config.alerts
+        if item.page.baseline and not policy.alert_baseline:
+            return False
+        published = item.content.published
+        return published is None or now - published.at <= policy.max_age

@@ -1,0 +1,30 @@
+"""BelTA, the state agency of Belarus."""
+
+from crawler.wire import WireSpider
+
+
+class Belta(WireSpider):
+    name = "belta"
+    title = "BelTA"
+    country = "BY"
+    # No feed to rely on, and the rubrics' pagination repeats page 1: front pages only.
+    listings = (
+        "https://eng.belta.by/president",
+        "https://eng.belta.by/politics",
+        "https://eng.belta.by/society",
+        "https://eng.belta.by/economics",
+        "https://belta.by/politics",
+    )
+    article_urls = r"^https?://(?:(?:eng|www)\.)?belta\.by/[a-z_-]+/view/[a-z0-9-]+-\d+-\d{4}/?$"
+    languages = ("en", "ru")
+    timezone = "Europe/Minsk"
+    credits = ("BelTA", "БЕЛТА", "БелТА")
+    body = "div.js-mediator-article"
+    date = "div.date_full"
+    # mediator_published_time says +00:00 and means Minsk; the page's header prints today's date.
+    wrong_offset = True
+    evidence = (
+        "rubric pages, selectors, false offset: live probes 2026-10-02..05 (RC)",
+        "feed removed: 2026-10-04 (BYR), seen alive 2026-08 (GA)",
+        "robots.txt allows rubrics and articles, forbids /printv*: 2026-10 (RC)",
+    )

@@ -1,0 +1,21 @@
+"""UN News, the news service of the United Nations."""
+
+from crawler.wire import WireSpider
+
+
+class UnNews(WireSpider):
+    name = "un_news"
+    title = "UN News"
+    country = "INT"
+    feeds = (
+        "https://news.un.org/feed/subscribe/en/news/all/rss.xml",
+        "https://news.un.org/feed/subscribe/ru/news/all/rss.xml",
+    )
+    article_urls = r"^https?://news\.un\.org/[a-z]{2}/(?:story|interview)/\d{4}/\d{2}/\d+/?$"
+    languages = ("en", "ru")
+    timezone = "America/New_York"
+    credits = ("UN News", "Новости ООН")
+    evidence = (
+        "feeds: live, 30 items, 2026-07-18 (AUD, WM, TBR); pubDate carries an offset",
+        "page metadata (Drupal, OpenGraph): not re-checked (K)",
+    )
