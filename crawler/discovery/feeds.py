@@ -27,7 +27,7 @@ def parse_feed(body: bytes, url: str, content_type: str = "") -> list[Entry]:
     if content_type:
         headers["content-type"] = content_type
     feed = feedparser.parse(body, response_headers=headers, sanitize_html=False)
-    if not feed.version:
+    if not feed.get("version"):
         raise NotTheDocument(_what_it_is(body))
     return [entry for item in feed.entries if (entry := _entry(item, url)) is not None]
 

@@ -39,8 +39,8 @@ class Leases:
             index_elements=["name"],
             set_={"owner": owner, "until": until},
             where=sa.or_(leases.c.until <= now, leases.c.owner == owner),
-        )
-        return await self._database.write(lambda c: c.execute(statement).rowcount == 1)
+        ).returning(leases.c.name)
+        return await self._database.write(lambda c: c.execute(statement).first() is not None)
 
     async def clear_dead(self) -> None:
         """Drop the leases of processes of this machine that no longer exist."""

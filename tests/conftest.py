@@ -1,0 +1,56 @@
+"""What all tests share: a store of each kind, and a clock that stands still."""
+
+from __future__ import annotations
+
+import os
+import uuid
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import pytest
+import sqlalchemy as sa
+
+from crawler.storage.database import Database
+from crawler.storage.migrate import migrate
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+POSTGRES = os.environ.get("WIREWATCH_TEST_POSTGRES", "postgresql://postgres@127.0.0.1/test")
+
+
+@pytest.fixture
+def now() -> datetime:
+    return datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The URL of an empty store: one test kit for both databases."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'store.db'}"
+        return
+    engine = sa.create_engine(
+        sa.make_url(POSTGRES).set(drivername="postgresql+psycopg"),
+        connect_args={"connect_timeout": 2},
+    )
+    schema = f"wirewatch_{uuid.uuid4().hex[:12]}"
+    try:
+        with engine.begin() as connection:
+            connection.execute(sa.schema.CreateSchema(schema))
+    except sa.exc.OperationalError:
+        pytest.skip(f"no PostgreSQL answers at {POSTGRES} (WIREWATCH_TEST_POSTGRES)")
+    yield f"{POSTGRES}?options=-csearch_path%3D{schema}"
+    with engine.begin() as connection:
+        connection.execute(sa.schema.DropSchema(schema, cascade=True))
+    engine.dispose()
+
+
+@pytest.fixture
+def database(store_url: str) -> Iterator[Database]:
+    """A migrated store of each kind."""
+    store = Database(store_url)
+    migrate(store)
+    yield store
+    store.close()

@@ -1,0 +1,82 @@
+"""Articles and pages for tests, in as few words as a test needs."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from crawler.types import (
+    Article,
+    Entry,
+    Evidence,
+    Extracted,
+    Instant,
+    Match,
+    Membership,
+    Page,
+    Precision,
+    Relation,
+    ZoneRule,
+)
+
+NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+
+
+def page(url: str = "https://wire.example/news/1", *, baseline: bool = False) -> Page:
+    return Page(
+        source="wire",
+        entry=Entry(url=url),
+        canonical_url=url,
+        url=url,
+        html=b"<html></html>",
+        charset="utf-8",
+        fetched_at=NOON,
+        first_seen=NOON,
+        baseline=baseline,
+    )
+
+
+def match() -> Match:
+    evidence = Evidence(
+        term="counter-terrorism",
+        start=0,
+        end=17,
+        part="text",
+        sentence="Counter-terrorism services met.",
+        sentence_start=0,
+    )
+    return Match(
+        rule="ct-cooperation",
+        version="1",
+        title="Counter-terrorism cooperation",
+        score=9,
+        threshold=6,
+        severity="normal",
+        topics=("counter-terrorism",),
+        reason='"counter-terrorism" with "met" in one sentence',
+        evidence=(evidence,),
+    )
+
+
+def article(
+    url: str = "https://wire.example/news/1",
+    *,
+    title: str = "Services met",
+    text: str = "Counter-terrorism services met.",
+    flagged: bool = False,
+    baseline: bool = False,
+    age: timedelta = timedelta(minutes=5),
+    membership: Membership | None = None,
+) -> Article:
+    published = Instant(
+        at=NOON - age,
+        precision=Precision.MINUTE,
+        zone_rule=ZoneRule.STATED,
+        signal="json-ld",
+        stated="",
+    )
+    return Article(
+        page=page(url, baseline=baseline),
+        content=Extracted(title=title, text=text, language="en", published=published),
+        membership=membership or Membership(relation=Relation.NEW),
+        matches=(match(),) if flagged else (),
+    )

@@ -1,0 +1,123 @@
+"""Seen means stored; nothing that was announced is lost, whatever happened since."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from crawler.storage.ledger import Document, Ledger, settle, store
+from crawler.types import Entry
+
+if TYPE_CHECKING:
+    from crawler.storage.database import Database
+
+URL = "https://wire.example/news/1"
+FOUND = {URL: Entry(url="http://www.wire.example/news/1?utm_source=rss", title="Services met")}
+HOUR = timedelta(hours=1)
+
+
+async def test_a_new_page_is_fetched_at_the_address_that_was_announced(
+    database: Database, now: datetime
+) -> None:
+    (page,) = await Ledger(database).announce("wire", FOUND, now=now, baseline=True)
+    assert (page.url, page.entry.url, page.baseline) == (URL, FOUND[URL].url, True)
+
+
+async def test_a_page_that_a_killed_poll_left_is_taken_up_again(
+    database: Database, now: datetime
+) -> None:
+    ledger = Ledger(database)
+    await ledger.announce("wire", FOUND, now=now, baseline=True)
+    # The feed has moved on and does not name it any more.
+    (left,) = await ledger.unsettled("wire", now=now + HOUR)
+    assert (left.url, left.entry, left.first_seen, left.baseline) == (URL, FOUND[URL], now, True)
+    # And where the feed still names it, it is asked for as well: pending is not known.
+    assert await ledger.announce("wire", FOUND, now=now + HOUR, baseline=False) == [left]
+
+
+async def test_a_settled_page_is_known(database: Database, now: datetime) -> None:
+    ledger = Ledger(database)
+    for state in ("stored", "duplicate", "rejected"):
+        url = f"{URL}-{state}"
+        await ledger.announce("wire", {url: Entry(url=url)}, now=now, baseline=False)
+        await ledger.settle(url, state, "empty-page", now=now)
+        assert await ledger.announce("wire", {url: Entry(url=url)}, now=now, baseline=False) == []
+    assert await ledger.unsettled("wire", now=now + HOUR) == []
+
+
+async def test_a_failed_page_waits_longer_each_time_and_is_given_up_at_the_end(
+    database: Database, now: datetime
+) -> None:
+    ledger = Ledger(database)
+    await ledger.announce("wire", FOUND, now=now, baseline=False)
+    states = []
+    for tries in range(4):
+        states.append(await ledger.fail(URL, "timeout", now=now, max_tries=4, after=None))
+        if states[-1] == "failed":
+            wait = timedelta(minutes=2**tries)
+            just_before = now + wait - timedelta(seconds=1)
+            assert await ledger.unsettled("wire", now=just_before) == []
+            assert len(await ledger.unsettled("wire", now=now + wait)) == 1
+    assert states == ["failed", "failed", "failed", "rejected"]
+    assert await ledger.unsettled("wire", now=now + 100 * HOUR) == []
+
+
+async def test_a_failed_page_waits_as_long_as_the_server_asked(
+    database: Database, now: datetime
+) -> None:
+    ledger = Ledger(database)
+    await ledger.announce("wire", FOUND, now=now, baseline=False)
+    await ledger.fail(URL, "429", now=now, max_tries=5, after=2 * HOUR)
+    assert await ledger.unsettled("wire", now=now + HOUR) == []
+    assert await ledger.announce("wire", FOUND, now=now + HOUR, baseline=False) == []
+    assert len(await ledger.unsettled("wire", now=now + 2 * HOUR)) == 1
+
+
+async def test_a_stored_page_is_fetched_again_when_its_entry_was_updated(
+    database: Database, now: datetime
+) -> None:
+    ledger = Ledger(database)
+    first = {URL: Entry(url=URL, updated=now)}
+    later = {URL: Entry(url=URL, updated=now + HOUR)}
+    await ledger.announce("wire", first, now=now, baseline=False)
+    await database.write(lambda c: store(c, URL, now, now=now))
+    assert await ledger.announce("wire", first, now=now, baseline=False) == []
+    assert len(await ledger.announce("wire", later, now=now, baseline=False)) == 1
+    await database.write(lambda c: store(c, URL, now + HOUR, now=now))
+    assert await ledger.announce("wire", later, now=now, baseline=False) == []
+
+
+async def test_an_update_time_that_another_feed_adds_is_no_update(
+    database: Database, now: datetime
+) -> None:
+    ledger = Ledger(database)
+    await ledger.announce("wire", FOUND, now=now, baseline=False)
+    await database.write(lambda c: settle(c, URL, "stored", "", now=now))
+    dated = {URL: Entry(url=URL, updated=now)}
+    later = {URL: Entry(url=URL, updated=now + HOUR)}
+    assert await ledger.announce("wire", dated, now=now, baseline=False) == []
+    assert len(await ledger.announce("wire", later, now=now, baseline=False)) == 1
+
+
+async def test_a_thousand_entries_are_looked_up_in_one_go(
+    database: Database, now: datetime
+) -> None:
+    ledger = Ledger(database)
+    many = {f"{URL}-{n}": Entry(url=f"{URL}-{n}") for n in range(1000)}
+    assert len(await ledger.announce("wire", many, now=now, baseline=False)) == 1000
+    assert len(await ledger.unsettled("wire", now=now)) == 500  # the rest next time
+
+
+async def test_a_document_keeps_its_validators_through_failures(
+    database: Database, now: datetime
+) -> None:
+    ledger = Ledger(database)
+    document = Document(url="https://wire.example/rss", etag='"1"', last_modified="Mon")
+    await ledger.settled("wire", document, now=now)
+    until = now.replace(tzinfo=UTC) + HOUR
+    for _ in range(2):
+        await ledger.document_failed("wire", document.url, "503", not_before=until)
+    known = await ledger.document(document.url)
+    assert (known.etag, known.not_before) == ('"1"', until)
+    await ledger.settled("wire", document, now=now)
+    assert (await ledger.document(document.url)).not_before is None

@@ -1,0 +1,92 @@
+"""Every planned run ends with an outcome; one source runs in one place at a time."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from crawler.storage.leases import Leases, RunLock, owner
+from crawler.storage.runs import Runs
+
+if TYPE_CHECKING:
+    from crawler.storage.database import Database
+
+MINUTE = timedelta(minutes=1)
+
+
+async def test_a_source_is_at_its_baseline_until_a_run_of_it_was_done(
+    database: Database, now: datetime
+) -> None:
+    runs = Runs(database)
+    first = await runs.begin("wire", now=now)
+    await runs.finish(first.id, outcome="failed", reason="dns", counts={}, now=now)
+    second = await runs.begin("wire", now=now)
+    await runs.finish(second.id, outcome="done", reason="", counts={"fetched": 3}, now=now)
+    third = await runs.begin("wire", now=now)
+    assert [run.baseline for run in (first, second, third)] == [True, True, False]
+    assert (await runs.totals()) == {"polled": 2, "fetched": 3}
+
+
+async def test_a_run_that_was_killed_ends_as_failed(database: Database, now: datetime) -> None:
+    runs = Runs(database)
+    run = await runs.begin("wire", now=now)
+    assert await runs.abandon("the process ended", now=now + MINUTE) == 1
+    last = (await runs.last())["wire"]
+    assert (last.id, last.outcome, last.reason) == (run.id, "failed", "the process ended")
+
+
+async def test_a_skipped_run_is_written_down_and_is_not_the_last_that_took_place(
+    database: Database, now: datetime
+) -> None:
+    runs = Runs(database)
+    run = await runs.begin("wire", now=now)
+    await runs.finish(run.id, outcome="done", reason="", counts={}, now=now)
+    await runs.skip("wire", "still at work", planned_at=now, now=now)
+    assert (await runs.last())["wire"].id == run.id
+
+
+async def test_a_lease_is_anothers_until_it_ends_or_is_handed_back(
+    database: Database, now: datetime
+) -> None:
+    leases = Leases(database)
+    until = now + MINUTE
+    assert await leases.take("source:wire", "one:host:1", now=now, until=until)
+    assert await leases.take("source:wire", "one:host:1", now=now, until=until)
+    assert not await leases.take("source:wire", "two:host:2", now=now, until=until)
+    assert await leases.take("source:wire", "two:host:2", now=until, until=until + MINUTE)
+    await leases.hand_back("two:host:2")
+    assert await leases.take("source:wire", "one:host:1", now=now, until=until)
+
+
+def ended_process() -> int:
+    """The number of a process that is no more."""
+    with subprocess.Popen([sys.executable, "-c", ""]) as process:
+        process.wait()
+    return process.pid
+
+
+async def test_the_lease_of_a_process_that_died_here_is_free(
+    database: Database, now: datetime
+) -> None:
+    leases = Leases(database)
+    gone = ended_process()
+    host = socket.gethostname()
+    await leases.take("a", f"run:{host}:{gone}", now=now, until=now + MINUTE)
+    await leases.take("b", f"run:elsewhere:{os.getpid()}", now=now, until=now + MINUTE)
+    await leases.take("c", owner("crawl"), now=now, until=now + MINUTE)
+    await leases.clear_dead()
+    taken = [await leases.take(name, "new:host:1", now=now, until=now + MINUTE) for name in "abc"]
+    assert taken == [True, False, False]
+
+
+def test_one_run_a_store(database: Database) -> None:
+    one, other = RunLock(database), RunLock(database)
+    assert one.take()
+    assert not other.take()
+    one.close()
+    assert other.take()
+    other.close()
