@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from crawler.storage.schema import outbox
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
     from datetime import datetime, timedelta
 
     from sqlalchemy.engine import Connection, RowMapping
@@ -139,18 +139,13 @@ class Outbox:
             values["lease_until"] = None  # kept otherwise: reviving must ask the channel first
         await self._set(values, outbox.c.id == row_id, outbox.c.state == "sending")
 
-    async def hand_back(self, owner: str, *, now: datetime, untouched: Iterable[int] = ()) -> None:
-        """Free all rows of `owner`. `untouched` ones surely never left: they are pending again."""
-        mine = (outbox.c.lease_owner == owner, outbox.c.state == "sending")
-        ids = list(untouched)
-
-        def work(connection: Connection) -> None:
-            fresh = sa.update(outbox).where(*mine, outbox.c.id.in_(ids))
-            connection.execute(fresh.values(state="pending", tries=outbox.c.tries - 1, **_FREE))
-            begun = sa.update(outbox).where(*mine)
-            connection.execute(begun.values(lease_owner=None, lease_until=now))
-
-        await self._database.write(work)
+    async def hand_back(self, owner: str, now: datetime) -> None:
+        """End the leases of `owner`, who stops. What it had begun to send remains in doubt."""
+        await self._set(
+            {"lease_owner": None, "lease_until": now},
+            outbox.c.state == "sending",
+            outbox.c.lease_owner == owner,
+        )
 
     async def reclaim(self, now: datetime) -> None:
         """End every lease now. Only for one who knows that nobody else is delivering."""

@@ -1,0 +1,106 @@
+"""docs/configuration.md, made from the table of settings: `python -m crawler.config_reference`."""
+
+from __future__ import annotations
+
+import sys
+import types
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, Union, get_args, get_origin
+
+from pydantic import BaseModel, SecretStr
+
+from crawler.config import PREFIX, Config
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pydantic.fields import FieldInfo
+
+_HEAD = """\
+# Configuration
+
+One file, `wirewatch.toml` in the working directory; another by `--config FILE` or
+`WIREWATCH_CONFIG`. Every setting has a default, so the file holds only what you change. An unknown
+key or a bad value stops the program with a message that names the key and the file.
+
+A variable of the environment wins over the file: the name is `WIREWATCH_` and the key in capitals,
+with two underscores between the parts. With `_FILE` behind it, it names a file to read the value
+from. Secrets come only that way, never from `wirewatch.toml`.
+
+Durations are written `"30s"`, `"5m"`, `"48h"`, `"7d"`.
+
+This page is made by `python -m crawler.config_reference`, and a test holds it to the code.
+"""
+
+
+def render() -> str:
+    """The whole page, as Markdown."""
+    top = {key: f for key, f in Config.model_fields.items() if _table(f) is None}
+    parts = [_HEAD, "## At the top of the file\n", _rows(top, "")]
+    for key, field in Config.model_fields.items():
+        model = _table(field)
+        if model is None:
+            continue
+        many = get_origin(field.annotation) is list
+        heading = f"[[{key}]]" if many else f"[{key}]"
+        said = (model.__doc__ or "").strip() if many else ""
+        parts.append(f"## `{heading}`\n" + (f"\n{said}\n" if said else ""))
+        parts.append(_rows(model.model_fields, "" if many else f"{PREFIX}{key.upper()}__"))
+    return "\n".join(parts)
+
+
+def _table(field: FieldInfo) -> type[BaseModel] | None:
+    for kind in (field.annotation, *get_args(field.annotation)):
+        if isinstance(kind, type) and issubclass(kind, BaseModel):
+            return kind
+    return None
+
+
+def _rows(fields: dict[str, FieldInfo], prefix: str) -> str:
+    lines = ["| key | meaning | default | variable |", "|---|---|---|---|"]
+    for key, field in fields.items():
+        variable = f"`{prefix or PREFIX}{key.upper()}`" if prefix or field.annotation else ""
+        if not prefix and key not in Config.model_fields:
+            variable = ""  # one of several tables: no variable reaches it
+        cells = (f"`{key}`", field.description or "", _default(field), variable)
+        lines.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
+    return "\n".join(lines) + "\n"
+
+
+def _default(field: FieldInfo) -> str:
+    choices = ", ".join(_choices(field.annotation))
+    if field.is_required():
+        return f"required: {choices}" if choices else "required"
+    return f"`{_toml(field.default)}`" + (f" (or {choices})" if choices else "")
+
+
+def _choices(annotation: object) -> Iterator[str]:
+    if get_origin(annotation) is Literal:
+        yield from (f"`{choice}`" for choice in get_args(annotation))
+    elif get_origin(annotation) in {Union, types.UnionType}:
+        for part in get_args(annotation):
+            if part is not SecretStr:
+                yield from _choices(part)
+
+
+def _toml(value: object) -> str:
+    if isinstance(value, timedelta):
+        seconds = int(value.total_seconds())
+        for unit, size in (("d", 86400), ("h", 3600), ("m", 60)):
+            if seconds % size == 0 and seconds >= 2 * size:
+                return f'"{seconds // size}{unit}"'
+        return f'"{seconds}s"'
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, str):
+        return f'"{value}"'
+    if isinstance(value, list):
+        return "[" + ", ".join(_toml(item) for item in value) + "]"
+    return "unset" if value is None else str(value)
+
+
+if __name__ == "__main__":
+    page = Path(__file__).parents[1] / "docs" / "configuration.md"
+    page.write_text(render(), encoding="utf-8")
+    sys.stdout.write(f"wrote {page}\n")
