@@ -17,7 +17,7 @@ from scrapy.utils.misc import load_object
 
 from crawler import loop
 from crawler.clock import utc_now
-from crawler.config import Config, load
+from crawler.config import load
 from crawler.daemon import Daemon, require_contact
 from crawler.errors import Unusable
 from crawler.polling import Polled, Poller
@@ -76,12 +76,10 @@ async def _once(services: Services) -> int:
     if not polled:
         _err().print(f"Nothing is due yet (crawl.interval is {interval}); see `wirewatch status`.")
     _out().print(_outcomes(polled))
-    dead = delivered.get("dead", 0)
-    waiting = delivered.get("waiting", 0)
-    said = f"alerts: {delivered.get('sent', 0)} sent, {waiting} waiting, {dead} dead"
-    _out().print(said)
+    sent, waiting, dead = (delivered.get(key, 0) for key in ("sent", "waiting", "dead"))
+    _out().print(f"alerts: {sent} sent, {waiting} waiting, {dead} dead")
     failed = any(poll.outcome == "failed" for poll in polled)
-    return FAILED if failed or dead or waiting else 0
+    return FAILED if failed or waiting or dead else 0
 
 
 @app.command()
@@ -154,7 +152,11 @@ def sources(config: ConfigFile = None) -> None:
 
 
 def _services(path: Path | None, verbose: int) -> Services:
-    level = (logging.WARNING, logging.INFO, logging.DEBUG)[min(verbose, 2)]
+    _log_to_stderr((logging.WARNING, logging.INFO, logging.DEBUG)[min(verbose, 2)])
+    return Services(load(path))
+
+
+def _log_to_stderr(level: int) -> None:
     logging.basicConfig(
         level=logging.WARNING,
         format="%(asctime)s %(levelname)s %(name)s %(message)s",
@@ -163,11 +165,9 @@ def _services(path: Path | None, verbose: int) -> Services:
     )
     for room in ("crawler", "spiders", "pipelines", "alerts"):
         logging.getLogger(room).setLevel(level)
-    return Services(_config(path))
-
-
-def _config(path: Path | None) -> Config:
-    return load(path)
+    # What a library has to say of itself is for -vv.
+    for library in ("scrapy", "twisted", "apscheduler", "asyncio"):
+        logging.getLogger(library).setLevel(level if level == logging.DEBUG else logging.WARNING)
 
 
 def _run(services: Services, main: Callable[[], Awaitable[int]]) -> int:

@@ -40,7 +40,7 @@ class Delivers(Protocol):
     """What the daemon asks of the alerts room, which it knows by name only."""
 
     def start(self) -> None:
-        """Begin to deliver, on the running loop."""
+        """Begin to deliver, on the running loop; what an earlier process left comes first."""
 
     def wake(self) -> None:
         """There may be something new in the outbox."""
@@ -81,8 +81,9 @@ class Daemon:
             await stop.wait()
             logger.info("stopping")
         finally:
-            scheduler.shutdown(wait=False)
+            scheduler.pause()  # shutting it down would cancel the polls that are to finish
             await self._end()
+            scheduler.shutdown(wait=False)
         return 0
 
     async def once(self) -> tuple[list[Polled], Mapping[str, int]]:

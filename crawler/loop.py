@@ -21,13 +21,15 @@ def run(main: Callable[[], Coroutine[None, None, int]]) -> int:
     # Its type is an interface that knows nothing of the asyncio reactor's own arguments.
     reactor: Any = installed
 
+    loop = asyncio.get_event_loop()  # the one that the reactor was given
     outcome: list[asyncio.Task[int]] = []
 
     def begin() -> None:
-        task = asyncio.get_running_loop().create_task(main())
+        task = loop.create_task(main())
         outcome.append(task)
         task.add_done_callback(lambda _: reactor.stop())
 
-    reactor.callWhenRunning(begin)
+    # The reactor calls "when running" a moment before the loop does run.
+    reactor.callLater(0, begin)
     reactor.run(installSignalHandlers=False)
     return outcome[0].result()

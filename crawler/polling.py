@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from scrapy.crawler import AsyncCrawlerRunner
 from scrapy.settings import Settings
-from scrapy.utils.log import configure_logging
 
 from crawler.book import PollBook
 from crawler.loader import SourceLoader
@@ -47,7 +46,6 @@ class Poller:
         settings.setmodule("crawler.settings", priority="project")
         settings.set(SETTING, services, priority="cmdline")
         settings.set("WIREWATCH_OWNER", self.owner, priority="cmdline")
-        configure_logging(settings, install_root_handler=False)
         self._runner = AsyncCrawlerRunner(settings)
         self._places = asyncio.Semaphore(_AT_ONCE)
         self.under_way: dict[str, PollBook] = {}

@@ -28,11 +28,14 @@ def demo(
         Path | None,
         typer.Option(help="Folder for the configuration, the store and the log; kept afterwards."),
     ] = None,
+    pace: Annotated[
+        float, typer.Option(min=0.1, max=60, help="Seconds between two publications.")
+    ] = 1.2,
 ) -> None:
     """Watch a replica wire service on loopback and show each alert as it arrives."""
     try:
         with _folder(keep) as folder:
-            passed = asyncio.run(_show(folder))
+            passed = asyncio.run(_show(folder, pace))
     except (KeyboardInterrupt, asyncio.CancelledError):
         typer.echo("wirewatch demo: stopped", err=True)
         raise typer.Exit(_INTERRUPTED) from None
@@ -40,12 +43,12 @@ def demo(
         raise typer.Exit(1)
 
 
-async def _show(folder: Path) -> bool:
+async def _show(folder: Path, pace: float) -> bool:
     showing = asyncio.current_task()
     if showing is not None:
         # Ctrl-C cancels this task already; SIGTERM should end the demonstration just as cleanly.
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, showing.cancel)
-    return await Demo(folder, clock=utc_now, screen=Screen()).run()
+    return await Demo(folder, clock=utc_now, screen=Screen(), pace=pace).run()
 
 
 @contextlib.contextmanager

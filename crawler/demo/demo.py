@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from crawler.demo.layout import Publication
     from crawler.demo.screen import Screen
 
-PACE = 1.2  # seconds between two live stories
 _TICK = 0.1
 _BASELINE_WITHIN = 30.0
 _SETTLED_WITHIN = 10.0
@@ -30,10 +29,14 @@ _LAST_POLLS = 2.5  # what must not alert is given two more polls to do so
 
 
 class Demo:
-    """One demonstration in one folder. `run` returns whether all went as it should."""
+    """One demonstration in one folder. `run` returns whether all went as it should.
 
-    def __init__(self, folder: Path, *, clock: Clock, screen: Screen) -> None:
+    `pace` is the number of seconds between two live stories.
+    """
+
+    def __init__(self, folder: Path, *, clock: Clock, screen: Screen, pace: float) -> None:
         self._folder = folder
+        self._pace = pace
         self._screen = screen
         self._service = WireService(load_stories(), clock=clock)
         self._journal = Journal(folder / ALERTS)
@@ -81,7 +84,7 @@ class Demo:
                 self._shown[story.id] = shown
             # The line is to show what this was, and not what it was first.
             self._screen.published(replace(shown, story=story), revised=revised)
-            await self._until(_never, watched, within=PACE)
+            await self._until(_never, watched, within=self._pace)
 
     async def _settle(self, watched: Watched) -> None:
         """Wait for the last pages and alerts, and then for what should not come."""

@@ -10,15 +10,19 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from crawler.demo.story import Kind, Quirk
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
     from crawler.demo.journal import Received
     from crawler.demo.layout import Publication
+    from crawler.demo.story import Story
     from crawler.demo.verdict import Verdict
 
 PLAIN_WIDTH = 100
+MINUTES_A_DAY = 24 * 60
 _COUNTS = {
     "polled": "polls",
     "fetched": "pages fetched",
@@ -43,7 +47,7 @@ class Screen:
         line = Text.assemble(
             ("revised   " if revised else "published ", "cyan"),
             f"{shown.story.outlet:<10}",
-            (f"[{shown.story.kind}] ", "dim"),
+            (f"[{_label(shown.story)}] ", "dim"),
             shown.story.title,
         )
         line.truncate(self._console.width, overflow="ellipsis")
@@ -79,3 +83,12 @@ class Screen:
             self._console.print(
                 Text(f"✓ {count} stories, {count} alerts, nothing else", style="bold green")
             )
+
+
+def _label(story: Story) -> str:
+    """What a story is, so that one sees whether an alert should follow."""
+    if story.quirk is Quirk.FUTURE_DATE:
+        return f"{story.kind}, wrong date"
+    if story.kind is Kind.COOPERATION and not story.expects_alert:
+        return f"{story.kind}, {story.minutes_ago // MINUTES_A_DAY} days old"
+    return story.kind

@@ -196,7 +196,7 @@ outbox = sa.Table(
     sa.Column("state", sa.Text(), nullable=False),  # pending | sending | sent | dead
     sa.Column("tries", sa.Integer(), nullable=False, server_default="0"),
     _time("not_before", nullable=False),
-    _text("lease_owner"),
+    sa.Column("lease_owner", sa.Text()),
     _time("lease_until"),
     _time("created_at", nullable=False),
     _time("sent_at"),
