@@ -73,6 +73,14 @@ class PollBook:
     # -- the run -------------------------------------------------------------------------------
 
     async def spider_opened(self, spider: Spider) -> None:
+        try:
+            await self._open(spider)
+        except SQLAlchemyError as error:
+            self.outcome = ("failed", f"the store: {reason(error)}")
+            logger.exception("poll could not begin source=%s", spider.name)
+            raise CloseSpider(self.outcome[1]) from None
+
+    async def _open(self, spider: Spider) -> None:
         now = self.clock()
         # Longer than the poll may take: the lease outlives every poll that is still at work.
         until = now + 2 * self._config.crawl.poll_timeout

@@ -24,10 +24,12 @@ from crawler.polling import Polled, Poller
 from crawler.services import Services
 from crawler.status import draw, report
 from crawler.storage.database import SQLAlchemyError, reason
+from crawler.storage.outbox import Outbox
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
 
+_LINE = "%(asctime)s %(levelname)s %(name)s %(message)s"
 #: The commands of the other rooms, known by name only.
 MOUNTED = {"alerts": "alerts.commands.app"}
 FAILED, UNUSABLE = 1, 2  # exit statuses: something went wrong; nothing could begin
@@ -103,6 +105,10 @@ async def _crawl(services: Services, names: list[str]) -> int:
     polls = asyncio.gather(*(poller.poll(wires[name]) for name in names))
     polled = await _watched(poller, polls)
     _out().print(_outcomes(polled))
+    standing = await Outbox(services.database).pending()
+    waiting = sum(counts["pending"] + counts["sending"] for counts in standing.values())
+    if waiting:
+        _out().print(f"{waiting} alerts wait for `wirewatch run`, which delivers them")
     return FAILED if any(poll.outcome != "done" for poll in polled) else 0
 
 
@@ -157,17 +163,24 @@ def _services(path: Path | None, verbose: int) -> Services:
 
 
 def _log_to_stderr(level: int) -> None:
-    logging.basicConfig(
-        level=logging.WARNING,
-        format="%(asctime)s %(levelname)s %(name)s %(message)s",
-        datefmt="%Y-%m-%dT%H:%M:%S%z",
-        stream=sys.stderr,
-    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(OneLineForTheStore(_LINE, datefmt="%Y-%m-%dT%H:%M:%S%z"))
+    logging.basicConfig(level=logging.WARNING, handlers=[handler])
     for room in ("crawler", "spiders", "pipelines", "alerts"):
         logging.getLogger(room).setLevel(level)
     # What a library has to say of itself is for -vv.
     for library in ("scrapy", "twisted", "apscheduler", "asyncio"):
-        logging.getLogger(library).setLevel(level if level == logging.DEBUG else logging.WARNING)
+        quiet = level if level == logging.DEBUG else logging.WARNING
+        logging.getLogger(library).setLevel(quiet)
+
+
+class OneLineForTheStore(logging.Formatter):
+    """A locked or full database is no fault of the code: it is told without a traceback."""
+
+    def formatException(self, ei: Any) -> str:  # noqa: N802 - the name that logging calls
+        if isinstance(ei[1], SQLAlchemyError):
+            return f"the store: {reason(ei[1])}"
+        return super().formatException(ei)
 
 
 def _run(services: Services, main: Callable[[], Awaitable[int]]) -> int:

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from scrapy.http import Response
     from twisted.python.failure import Failure
 
+UNREADABLE_ROBOTS = "robots.txt cannot be read"
+
 # The page is gone or not for us: asking again would change nothing.
 _PERMANENT = {401, 404, 405, 406, 410, 414, 451}
 
@@ -69,6 +71,8 @@ def _of_status(response: Response, now: datetime) -> Trouble:
 
 def _of_refusal(message: str) -> Trouble:
     lowered = message.lower()
+    if lowered.startswith(UNREADABLE_ROBOTS):
+        return Trouble(slug="robots-unreadable", said=message)
     if "robots" in lowered:
         return Trouble(slug="robots", said="forbidden by the site's robots.txt", permanent=True)
     if "redirect" in lowered:

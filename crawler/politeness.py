@@ -7,12 +7,17 @@ from typing import TYPE_CHECKING, Any, Self
 
 from scrapy import signals
 from scrapy.downloadermiddlewares.retry import RetryMiddleware
+from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
+from scrapy.exceptions import IgnoreRequest
 from scrapy.utils.httpobj import urlparse_cached
+
+from crawler.failures import UNREADABLE_ROBOTS
 
 if TYPE_CHECKING:
     from scrapy import Request, Spider
     from scrapy.crawler import Crawler
     from scrapy.http import Response
+    from scrapy.robotstxt import RobotParser
 
 logger = logging.getLogger(__name__)
 _LONGEST = 60.0  # seconds; a longer Crawl-delay means "rarely", and a poll must end
@@ -44,6 +49,30 @@ class CrawlDelay:
             downloader.slots[host].delay = delay
             downloader.slots[host].concurrency = 1
         logger.debug("crawl delay host=%s seconds=%.1f", host, delay)
+
+
+class RobotsTxt(RobotsTxtMiddleware):
+    """Scrapy's, read as RFC 9309 has it: no robots.txt (4xx) forbids nothing, a 5xx everything.
+
+    Scrapy would read the error page as if it were the file.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        self._unreadable: dict[str, int] = {}
+
+    async def _parse_robots(self, response: Response, netloc: str, request: Request) -> None:
+        if response.status >= 500:
+            self._unreadable[netloc] = response.status
+        if response.status >= 400:
+            response = response.replace(body=b"")
+        await super()._parse_robots(response, netloc, request)
+
+    def process_request_2(self, rp: RobotParser | None, request: Request) -> None:
+        status = self._unreadable.get(urlparse_cached(request).netloc)
+        if status is not None:
+            raise IgnoreRequest(f"{UNREADABLE_ROBOTS}: the server answered {status} for it")
+        super().process_request_2(rp, request)
 
 
 class RetryOnce(RetryMiddleware):

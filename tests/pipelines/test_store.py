@@ -1,0 +1,148 @@
+"""Which articles alert: news, once a story, with the article in one transaction."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+import sqlalchemy as sa
+
+from crawler.config import AlertsConfig, Config
+from crawler.services import Services
+from crawler.storage.archive import Archive
+from crawler.storage.ledger import Ledger
+from crawler.storage.outbox import Outbox
+from crawler.storage.schema import articles, outbox, pages
+from crawler.types import Membership, Relation
+from crawler.wire import WireSpider
+from pipelines.dedup import Dedup
+from pipelines.likeness import shingles, sketch
+from pipelines.store import Store
+from tests.factories import NOON, article
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from crawler.storage.database import Database
+    from crawler.types import Article
+
+TEXT = (
+    "The counter-terrorism services of five states met in Tashkent and agreed to hold joint drills "
+    "every spring, to share what they know of wanted persons and to train investigators together, "
+    "the press office of the host said after the talks on Monday evening in the capital."
+)
+
+
+class Wire(WireSpider):
+    name = "wire"
+    title = "Example Wire"
+    country = "KZ"
+    feeds = ("https://wire.example/rss",)
+
+
+@pytest.fixture
+def services(store_url: str) -> Iterator[Services]:
+    made = Services(Config(store={"url": store_url}))
+    yield made
+    made.close()
+
+
+def pipeline(services: Services) -> Store:
+    dedup = Dedup(Archive(services.database), services.config.stories.window)
+    store = Store(services, Wire, dedup)
+    store.clock = lambda: NOON
+    return store
+
+
+async def put(services: Services, item: Article) -> None:
+    found = {item.url: item.page.entry}
+    await Ledger(services.database).announce("wire", found, now=NOON, baseline=item.page.baseline)
+    dedup = Dedup(Archive(services.database), services.config.stories.window)
+    await pipeline(services).process_item(await dedup.process_item(item))
+
+
+async def alerts(services: Services) -> list[str]:
+    rows = await services.database.read(lambda c: c.execute(sa.select(outbox)).mappings().all())
+    return [row["payload"]["title"] for row in rows]
+
+
+async def test_a_flagged_story_alerts_every_channel_once(services: Services) -> None:
+    rung: list[bool] = []
+    services.bell = lambda: rung.append(True)
+    await put(services, article(text=TEXT, flagged=True))
+    assert await alerts(services) == ["Services met"]
+    assert rung == [True]
+    state = await services.database.read(lambda c: c.scalar(sa.select(pages.c.state)))
+    assert state == "stored"
+
+
+async def test_a_story_that_no_rule_matched_alerts_nobody(services: Services) -> None:
+    await put(services, article(text=TEXT))
+    assert await alerts(services) == []
+
+
+async def test_what_a_first_poll_found_is_stored_and_alerts_nobody(services: Services) -> None:
+    await put(services, article(text=TEXT, flagged=True, baseline=True))
+    assert await alerts(services) == []
+
+
+async def test_old_news_alerts_nobody(services: Services) -> None:
+    await put(services, article(text=TEXT, flagged=True, age=timedelta(hours=49)))
+    assert await alerts(services) == []
+
+
+async def test_a_baseline_can_be_told_to_alert(database: Database, store_url: str) -> None:
+    config = Config(
+        store={"url": store_url},
+        alerts=AlertsConfig(alert_baseline=True),
+    )
+    services = Services(config)
+    await put(services, article(text=TEXT, flagged=True, baseline=True))
+    assert await alerts(services) == ["Services met"]
+    services.close()
+
+
+async def test_a_reprint_joins_its_story_and_does_not_alert_again(services: Services) -> None:
+    await put(services, article(text=TEXT, flagged=True))
+    reprint = f"ASTANA. KAZINFORM. {TEXT} Read more on our site."
+    await put(services, article("https://portal.example/9", text=reprint, flagged=True))
+    assert await alerts(services) == ["Services met"]
+    rows = await services.database.read(lambda c: c.execute(sa.select(articles)).mappings().all())
+    assert [row["relation"] for row in rows] == ["new", "reprint"]
+    assert len({row["story_id"] for row in rows}) == 1
+
+
+async def test_a_story_alerts_when_a_revision_is_the_first_to_match(services: Services) -> None:
+    await put(services, article(text="Five delegations met in Tashkent."))
+    await put(services, article(text=TEXT, flagged=True))
+    await put(services, article(text=TEXT + " More to follow.", flagged=True))
+    assert await alerts(services) == ["Services met"]
+
+
+async def test_a_decision_that_another_crawl_overtook_is_made_again(services: Services) -> None:
+    first = article("https://wire.example/1", text=TEXT, flagged=True)
+    other = article("https://portal.example/1", text=TEXT, flagged=True)
+    blind = Membership(relation=Relation.NEW, sketch=sketch(shingles(TEXT)))
+    store = pipeline(services)
+    await store.process_item(replace(first, membership=blind))
+    stored = await store.process_item(replace(other, membership=blind))
+    assert stored.membership is not None
+    assert stored.membership.relation is Relation.REPRINT
+    assert await alerts(services) == ["Services met"]
+
+
+async def test_an_article_and_its_alert_are_stored_together_or_not_at_all(
+    services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise RuntimeError("the outbox is broken")
+
+    monkeypatch.setattr(Outbox, "enqueue", fail)
+    with pytest.raises(RuntimeError, match="outbox"):
+        await put(services, article(text=TEXT, flagged=True))
+    monkeypatch.undo()
+    assert await services.database.read(lambda c: c.scalar(sa.select(articles.c.id))) is None
+    await put(services, article(text=TEXT, flagged=True))
+    assert await alerts(services) == ["Services met"]
