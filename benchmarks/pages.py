@@ -82,7 +82,7 @@ async def crawl(folder: Path, *, port: int) -> tuple[dict[str, Any], float, int]
     """Run the program; returns `status --json`, seconds, and peak resident bytes of the tree."""
     config = folder / "wirewatch.toml"
     config.write_text(_CONFIG.format(folder=folder, port=port), encoding="utf-8")
-    command = (sys.executable, "-m", "crawler.cli")
+    command = (sys.executable, "-m", "crawler")
     began = time.perf_counter()
     process = await asyncio.create_subprocess_exec(*command, "run", "--once", "-c", str(config))
     peak = 0

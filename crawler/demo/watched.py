@@ -82,7 +82,7 @@ class Watched:
 
 
 def _command(name: str, config: Path) -> tuple[str, ...]:
-    return (sys.executable, "-m", "crawler.cli", name, "--config", str(config))
+    return (sys.executable, "-m", "crawler", name, "--config", str(config))
 
 
 def _environment() -> dict[str, str]:
