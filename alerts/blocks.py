@@ -1,0 +1,90 @@
+"""Draw a message in Slack's Block Kit, within its limits, with every word of it literal.
+
+Limits: 3,000 characters a section, 2,000 a context element, 50 blocks a message
+(https://docs.slack.dev/reference/block-kit/blocks). `verbatim` keeps Slack from turning addresses
+and names in our text into links and mentions of its own.
+"""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+from alerts.escaping import link, mrkdwn
+from alerts.message import Role
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from alerts.message import Line, Message
+    from alerts.receipt import Span
+
+SECTION = 3000
+CONTEXT = 2000
+BLOCKS = 50
+TEXT = 4000  # Slack's advice for the text of a message; it cuts at 40,000
+
+
+def blocks(message: Message) -> list[dict[str, Any]]:
+    """The message in Block Kit: small print as context, each run of other lines as a section."""
+    drawn: list[dict[str, Any]] = []
+    for role, lines in groupby(message.lines, key=lambda line: line.role):
+        if role is Role.DETAIL:
+            elements = [_text(_drawn(line), CONTEXT) for line in lines]
+            drawn.append({"type": "context", "elements": elements[:10]})
+            continue
+        texts = [_drawn(line) for line in lines]
+        if role is Role.HEADLINE:
+            texts[0] = f"{message.icon} {texts[0]}"
+        drawn += [{"type": "section", "text": _text(t, SECTION)} for t in _packed(texts)]
+    return drawn[:BLOCKS]
+
+
+def plain(message: Message) -> str:
+    """The whole message as one text, for where blocks cannot be shown."""
+    first, *rest = message.lines
+    texts = [f"{message.icon} {_drawn(first)}", *(_drawn(line) for line in rest)]
+    return next(iter(_packed(texts, TEXT)))
+
+
+def fallback(message: Message) -> str:
+    """What a notification shows, and a screen reader says."""
+    return mrkdwn(message.summary)
+
+
+def _text(text: str, limit: int) -> dict[str, Any]:
+    if len(text) > limit:  # lines are composed shorter than this: it would be a defect of ours
+        raise ValueError(f"a text of {len(text)} characters where Slack takes {limit}")
+    return {"type": "mrkdwn", "text": text, "verbatim": True}
+
+
+def _packed(texts: Iterable[str], limit: int = SECTION) -> Iterable[str]:
+    """Join lines into texts within the limit; a line is never split."""
+    packed: list[str] = []
+    length = 0
+    for text in texts:
+        if packed and length + len(text) + 1 > limit:
+            yield "\n".join(packed)
+            packed, length = [], 0
+        packed.append(text)
+        length += len(text) + 1
+    if packed:
+        yield "\n".join(packed)
+
+
+def _drawn(line: Line) -> str:
+    text = ""
+    for number, span in enumerate(line.spans):
+        following = line.spans[number + 1].text if number + 1 < len(line.spans) else ""
+        text += _span(span, before=text[-1:], after=following[:1])
+    return f"> {text}" if line.role is Role.QUOTE else text
+
+
+def _span(span: Span, *, before: str, after: str) -> str:
+    inner = link(span.url, span.text) if span.url else mrkdwn(span.text)
+    if not span.bold:
+        return inner
+    # Slack sees a format only at the edge of a word. Chinese has no such edges, Russian compounds
+    # few; a zero-width space makes one.
+    edge = "\u200b"
+    return f"{edge if before.isalnum() else ''}*{inner}*{edge if after.isalnum() else ''}"

@@ -1,0 +1,86 @@
+"""What a channel promises, and the four ways in which it says that it could not keep it.
+
+A channel sends once and reports; it never retries. When to try again, in which order and for how
+long is decided in one place: `alerts.courier`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING, Protocol, cast
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from crawler.alert import Alert
+    from crawler.config import ChannelConfig, Config
+
+
+class Retry(Exception):
+    """Surely not delivered; try again after that many seconds, or when you see fit."""
+
+    def __init__(self, why: str, *, after: float | None = None) -> None:
+        super().__init__(why)
+        self.after = after
+
+
+class Unknown(Exception):
+    """It may have been delivered, or may yet be: ask with `find` before sending again."""
+
+
+class Rejected(Exception):
+    """Surely not delivered, and another try would change nothing."""
+
+
+class CannotTell(Exception):
+    """`find` has no way to know what was delivered; the message says what is missing."""
+
+
+class Channel(Protocol):
+    """Somewhere alerts go. The kit in tests/alerts/test_channels.py tests each promise."""
+
+    name: str
+    pace: float
+    """Seconds from one send to the next."""
+
+    async def send(self, alert: Alert) -> str:
+        """Deliver, and return what the channel calls the message.
+
+        Raises `Retry`, `Unknown` or `Rejected`, with a text that holds no secret.
+        """
+        ...
+
+    async def find(self, alert: Alert) -> str | None:
+        """What the channel calls the message if it has this alert already; None if it has not.
+
+        Raises `CannotTell` where it cannot be known; `Retry` where it cannot be known now.
+        """
+        ...
+
+    async def check(self) -> list[str]:
+        """Say in words what works, without sending. Raises `Rejected` with what does not."""
+        ...
+
+    async def close(self) -> None:
+        """Give everything back. Nothing is sent afterwards."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """What a channel is built from: its own declaration, and what all of them share."""
+
+    declared: ChannelConfig
+    config: Config
+    clock: Callable[[], datetime]
+
+
+def open_channel(place: Place) -> Channel:
+    """The channel that is declared: `build(place)` in `alerts/channels/<kind>.py` makes it.
+
+    Raises `crawler.errors.Unusable` where something is missing.
+    """
+    module = import_module(f"alerts.channels.{place.declared.kind}")
+    return cast("Channel", module.build(place))

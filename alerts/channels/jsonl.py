@@ -1,0 +1,153 @@
+"""Append each alert to a file, as one JSON object a line, safely on disk before it counts as sent.
+
+The file remembers what was delivered: a line that was cut short by a crash is no delivery, and is
+cleared away by the next one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import fcntl
+import json
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from alerts.channel import Rejected, Retry, Unknown
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from alerts.channel import Place
+    from crawler.alert import Alert
+
+_OURS = b'{"alert"'  # how each of our lines begins
+
+
+def build(place: Place) -> JsonLines:
+    declared = place.declared
+    return JsonLines(name=declared.name, path=Path(declared.target), clock=place.clock)
+
+
+class JsonLines:
+    """A file of alerts. Its reference is "line at byte N"."""
+
+    pace = 0.0
+
+    def __init__(self, *, name: str, path: Path, clock: Callable[[], datetime]) -> None:
+        self.name = name
+        self._path = path
+        self._clock = clock
+
+    async def send(self, alert: Alert) -> str:
+        line = json.dumps(self._record(alert), ensure_ascii=False).encode("utf-8", "replace")
+        return await asyncio.to_thread(self._append, line + b"\n")
+
+    async def find(self, alert: Alert) -> str | None:
+        return await asyncio.to_thread(self._search, alert.id)
+
+    async def check(self) -> list[str]:
+        try:
+            await asyncio.to_thread(self._touch)
+        except OSError as error:
+            raise Rejected(f"{self._path} cannot be written: {error.strerror}") from None
+        return [f"{self._path} can be written"]
+
+    async def close(self) -> None:
+        """Nothing is held open between two alerts."""
+
+    def _record(self, alert: Alert) -> dict[str, Any]:
+        strongest = alert.strongest
+        published = alert.published
+        return {
+            "alert": alert.id,
+            "story": alert.story_id,
+            "kind": alert.kind,
+            "channel": self.name,
+            "url": alert.url,
+            "title": alert.title,
+            "source": alert.source_name,
+            "published_at": published.at.isoformat() if published else None,
+            "reason": strongest.reason if strongest else "",
+            "entities": [entity.name for entity in alert.entities],
+            "sent_at": self._clock().isoformat(),
+        }
+
+    def _touch(self) -> None:
+        with self._path.open("ab"):
+            pass
+
+    def _append(self, line: bytes) -> str:
+        try:
+            handle = self._path.open("a+b", buffering=0)
+        except OSError as error:
+            raise Retry(f"{self._path} cannot be written: {error.strerror}") from None
+        with handle:
+            fcntl.flock(handle, fcntl.LOCK_EX)
+            try:
+                start = _mend(handle)
+                written = handle.write(line)
+                if written != len(line):  # a full disk: what was written is no line yet
+                    handle.truncate(start)
+                    raise Retry(f"{self._path}: the disk is full")
+                os.fsync(handle.fileno())
+            except OSError as error:
+                raise Unknown(f"{self._path}: {error.strerror}") from None
+        return f"line at byte {start}"
+
+    def _search(self, alert_id: str) -> str | None:
+        try:
+            handle = self._path.open("rb")
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise Retry(f"{self._path} cannot be read: {error.strerror}") from None
+        start = 0
+        with handle:
+            for line in handle:
+                if alert_id.encode() in line and self._is(line, alert_id):
+                    return f"line at byte {start}"
+                start += len(line)
+        return None
+
+    def _is(self, line: bytes, alert_id: str) -> bool:
+        try:
+            record = json.loads(line)
+        except ValueError:  # the torn last line of a crash
+            return False
+        return (
+            isinstance(record, dict)
+            and record.get("alert") == alert_id
+            and record.get("channel") == self.name
+        )
+
+
+def _mend(handle: BinaryIO) -> int:
+    """Make the file end with a whole line; returns where the next one will begin."""
+    end = handle.seek(0, os.SEEK_END)
+    tail = _last_line(handle, end)
+    if not tail or tail.endswith(b"\n"):
+        return end
+    if _is_json(tail) or not tail.startswith(_OURS[: len(tail)]):
+        return end + handle.write(b"\n")  # whole but for its end, or not ours to clear away
+    return handle.truncate(end - len(tail))
+
+
+def _last_line(handle: BinaryIO, end: int) -> bytes:
+    tail = b""
+    at = end
+    while at and b"\n" not in tail[:-1]:
+        step = min(at, 8192)
+        at -= step
+        handle.seek(at)
+        tail = handle.read(step) + tail
+    return tail[tail.rfind(b"\n", 0, -1) + 1 :] if tail else b""
+
+
+def _is_json(tail: bytes) -> bool:
+    try:
+        json.loads(tail)
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,224 @@
+"""Post each alert to a Slack channel, and find it again in the channel's history.
+
+Every message carries its alert's id as Slack message metadata; that is how `find` knows it. Needs
+the scopes chat:write, and channels:history (groups:history in a private channel) to find; with a
+#name as its target, channels:read (groups:read) too. This is the only module that knows slack_sdk.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+from urllib.request import proxy_bypass
+
+import aiohttp
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from alerts.blocks import blocks, fallback, plain
+from alerts.channel import CannotTell, Rejected, Retry, Unknown
+from alerts.message import compose
+from alerts.slack_answers import Answer, verdict, wants_plain_text, why_blind
+from crawler.errors import Unusable
+
+if TYPE_CHECKING:
+    from alerts.channel import Place
+    from crawler.alert import Alert
+
+logger = logging.getLogger(__name__)
+
+EVENT = "wirewatch_alert"
+PACE = 1.0  # Slack takes about one message a second in a channel
+TIMEOUT = 15  # seconds for one request; the courier may end it earlier
+_ID = re.compile(r"[CDG][A-Z0-9]{2,}")
+_PAGE = 200  # messages of history asked for at once
+_SKEW = 3600  # seconds by which our clock may be ahead of Slack's
+# The last two: the client trips over an answer that is JSON and no object.
+_FAULTS = (SlackApiError, aiohttp.ClientError, OSError, TimeoutError, ValueError, AttributeError)
+
+
+def build(place: Place) -> Slack:
+    settings = place.config.slack
+    if settings.token is None or not settings.token.get_secret_value().strip():
+        raise Unusable(
+            f"channel {place.declared.name}: no Slack token. Set WIREWATCH_SLACK__TOKEN to the "
+            "bot token (xoxb-…), or WIREWATCH_SLACK__TOKEN_FILE to a file that holds it."
+        )
+    return Slack(
+        name=place.declared.name,
+        target=place.declared.target,
+        token=settings.token.get_secret_value().strip(),
+        base_url=settings.base_url,
+        timezone=place.config.alerts.timezone,
+    )
+
+
+class Slack:
+    """One Slack channel. Its reference is the message's `ts`."""
+
+    def __init__(
+        self,
+        *,
+        name: str,
+        target: str,
+        token: str,
+        base_url: str,
+        timezone: str,
+        pace: float = PACE,
+        timeout: int = TIMEOUT,
+    ) -> None:
+        self.name = name
+        self.pace = pace
+        self._target = target
+        self._channel_id = target if _ID.fullmatch(target) else ""
+        self._timezone = timezone
+        self._token = token
+        # Its debug log would hold whole bodies, and a broken server may repeat the token in one.
+        quiet = logging.getLogger(f"{__name__}.client")
+        quiet.setLevel(logging.INFO)
+        # No retries in the client: each would be a send that the outbox does not know of.
+        self._client = AsyncWebClient(
+            token=token, base_url=base_url, timeout=timeout, retry_handlers=[], logger=quiet
+        )
+        if proxy_bypass(urlsplit(base_url).hostname or ""):
+            self._client.proxy = None  # the client itself obeys HTTPS_PROXY, and not NO_PROXY
+
+    async def send(self, alert: Alert) -> str:
+        message = compose(alert, timezone=self._timezone)
+        metadata = {
+            "event_type": EVENT,
+            "event_payload": {"alert": alert.id, "story": alert.story_id, "kind": alert.kind},
+        }
+        try:
+            return await self._post(metadata, text=fallback(message), blocks=blocks(message))
+        except _FAULTS as error:
+            if not wants_plain_text(_answer(error)):
+                raise self._ordered(error) from None
+        logger.warning("slack refuses the blocks channel=%s alert=%s", self.name, alert.id)
+        try:
+            return await self._post(metadata, text=plain(message))
+        except _FAULTS as error:
+            raise self._ordered(error) from None
+
+    async def find(self, alert: Alert) -> str | None:
+        oldest = f"{alert.first_seen.timestamp() - _SKEW:.6f}"
+        cursor = None
+        try:
+            channel = await self._id()
+            while True:
+                page = await self._client.conversations_history(
+                    channel=channel,
+                    oldest=oldest,
+                    cursor=cursor,
+                    limit=_PAGE,
+                    include_all_metadata=True,
+                )
+                for message in page.get("messages") or ():
+                    if _alert_of(message) == alert.id:
+                        return str(message["ts"])
+                if not (cursor := _next(page)):
+                    return None
+        except _FAULTS as error:
+            if why := why_blind(_answer(error)):
+                raise CannotTell(why) from None
+            raise self._ordered(error) from None
+
+    async def check(self) -> list[str]:
+        try:
+            who = await self._client.auth_test()
+        except _FAULTS as error:
+            raise self._ordered(error) from None
+        said = [f"the token is valid: bot {who.get('user')} in {who.get('team')}"]
+        scopes = who.headers.get("x-oauth-scopes", "")
+        if scopes and "chat:write" not in re.split(r"\s*,\s*", scopes):
+            raise Rejected(f"the token lacks the scope chat:write; it has: {scopes}")
+        return said
+
+    async def close(self) -> None:
+        """Every request has a connection of its own: none is left open."""
+
+    async def _post(self, metadata: dict[str, Any], **content: Any) -> str:
+        posted = await self._client.chat_postMessage(
+            channel=self._channel_id or self._target,
+            metadata=metadata,
+            unfurl_links=False,
+            unfurl_media=False,
+            link_names=False,
+            parse="none",
+            **content,
+        )
+        self._channel_id = self._channel_id or str(posted.get("channel") or "")
+        if not posted.get("ts"):
+            raise Unknown("an answer without the message's ts")
+        return str(posted["ts"])
+
+    def _ordered(self, error: Exception) -> Retry | Unknown | Rejected:
+        """What to do about `error`, in a text that cannot hold the token."""
+        order = _order(error)
+        order.args = (str(order).replace(self._token, "***"),)
+        return order
+
+    async def _id(self) -> str:
+        """The channel's id: its history is not to be had by its name."""
+        cursor = None
+        wanted = self._target.removeprefix("#")
+        while not self._channel_id:
+            page = await self._client.conversations_list(
+                types="public_channel,private_channel",
+                exclude_archived=True,
+                limit=_PAGE,
+                cursor=cursor,
+            )
+            for channel in page.get("channels") or ():
+                if channel.get("name") == wanted:
+                    self._channel_id = str(channel["id"])
+            if not self._channel_id and not (cursor := _next(page)):
+                raise CannotTell(f"Slack lists no channel {self._target}")
+        return self._channel_id
+
+
+def _alert_of(message: dict[str, Any]) -> str | None:
+    metadata = message.get("metadata") or {}
+    if metadata.get("event_type") != EVENT:
+        return None
+    found = (metadata.get("event_payload") or {}).get("alert")
+    return str(found) if found is not None else None
+
+
+def _next(page: Any) -> str | None:
+    return (page.get("response_metadata") or {}).get("next_cursor") or None
+
+
+def _answer(error: Exception) -> Answer:
+    """What Slack said; status 0 where it said nothing."""
+    response = getattr(error, "response", None)
+    status = getattr(response, "status_code", None) or getattr(response, "status", None)
+    if status is None:
+        return Answer(status=0)
+    data = getattr(response, "data", None)
+    code = data.get("error") if isinstance(data, dict) else ""
+    return Answer(
+        status=int(status),
+        code=str(code or "")[:100],
+        retry_after=_seconds(getattr(response, "headers", {})),
+    )
+
+
+def _seconds(headers: Any) -> float | None:
+    stated = {str(key).lower(): value for key, value in headers.items()}.get("retry-after", "")
+    return float(stated) if re.fullmatch(r"\d{1,6}(\.\d+)?", str(stated).strip()) else None
+
+
+def _order(error: Exception) -> Retry | Unknown | Rejected:
+    answer = _answer(error)
+    if answer.status:
+        return verdict(answer)
+    if isinstance(error, aiohttp.InvalidURL):
+        return Rejected("slack.base_url is not a web address")
+    if isinstance(error, aiohttp.ClientConnectorError | aiohttp.ClientHttpProxyError):
+        return Retry("Slack cannot be reached")  # no connection, so nothing was sent
+    if isinstance(error, TimeoutError):
+        return Unknown("Slack did not answer in time")
+    return Unknown(f"the connection broke: {type(error).__name__}")

@@ -1,0 +1,209 @@
+"""Carry one channel's rows out of the outbox, one at a time and in order, each exactly once.
+
+claim -> if an earlier try may have arrived: ask the channel -> send -> record. Whatever happens on
+the way, the row says what is known: delivered, not delivered, or perhaps.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import random
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from alerts.channel import CannotTell, Rejected, Retry, Unknown
+from crawler.alert import Alert, Unreadable
+from crawler.storage.database import SQLAlchemyError, reason
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from alerts.channel import Channel
+    from crawler.clock import Clock
+    from crawler.storage.outbox import Claimed, Outbox
+
+logger = logging.getLogger(__name__)
+
+POLL = 1.0  # seconds between two looks at the outbox that nobody asked for
+BACKOFF_FIRST = 1.0
+BACKOFF_LAST = 60.0
+PATIENCE = timedelta(hours=24)  # after that, and so many tries, an outcome stays unknown
+PATIENT_TRIES = 20
+STORE_PAUSE = 3.0
+_MARGIN = 0.01  # two clocks: the row must be due when the courier wakes for it
+
+
+def backoff(tries: int, chance: float) -> float:
+    """Seconds until the next try: 1, 2, 4 … 60, less up to half of it by `chance` (0..1)."""
+    longest = min(BACKOFF_LAST, BACKOFF_FIRST * 2.0 ** min(tries - 1, 16))
+    return longest * (1 - chance / 2)
+
+
+class Courier:
+    """One channel's deliverer. `sent` and `dead` count what became of its rows."""
+
+    def __init__(
+        self,
+        outbox: Outbox,
+        channel: Channel,
+        *,
+        owner: str,
+        lease: timedelta,
+        clock: Clock,
+        settled: Callable[[], None] = lambda: None,
+        chance: Callable[[], float] = random.random,
+    ) -> None:
+        self.channel = channel
+        self.sent = 0
+        self.dead = 0
+        self._outbox = outbox
+        self._owner = owner
+        self._lease = lease
+        self._clock = clock
+        self._settled = settled  # called after each row that needs no further try
+        self._chance = chance
+        self._woken = asyncio.Event()
+        self._stopping = asyncio.Event()
+        self._ready_at = 0.0  # of the loop's clock: when the channel may be used again
+
+    def wake(self) -> None:
+        self._woken.set()
+
+    def stop(self) -> None:
+        """Begin nothing more."""
+        self._stopping.set()
+        self._woken.set()
+
+    async def run(self) -> None:
+        """Deliver until stopped."""
+        while not self._stopping.is_set():
+            self._woken.clear()
+            try:
+                delivered = await self._step()
+            except SQLAlchemyError as error:
+                logger.warning("outbox failed channel=%s: %s", self.channel.name, reason(error))
+                await rest(STORE_PAUSE, self._stopping)
+            except Exception:  # a defect of ours: say so, and go on for the other rows
+                logger.exception("courier failed channel=%s", self.channel.name)
+                await rest(STORE_PAUSE, self._stopping)
+            else:
+                if not delivered:
+                    await rest(POLL, self._woken)
+
+    async def _step(self) -> bool:
+        """Claim and handle one row; False where nothing was due."""
+        await rest(self._ready_at - self._now(), self._stopping)
+        if self._stopping.is_set():
+            return False
+        claimed = await self._outbox.claim(
+            owner=self._owner,
+            now=self._clock(),
+            lease=self._lease,
+            limit=1,
+            channels=(self.channel.name,),
+        )
+        for row in claimed:
+            await self._handle(row)
+        return bool(claimed)
+
+    async def _handle(self, row: Claimed) -> None:
+        claimed_at = self._now()
+        unknown = row.outcome_unknown
+        try:
+            alert = Alert.from_json(row.payload)
+            if unknown:
+                reference, unknown = await self._find(row, alert)
+                if reference is not None:
+                    await self._delivered(row, reference)
+                    return
+            # Past its lease another may hold the row: the send must have ended by then.
+            ends = claimed_at + self._lease.total_seconds() * 0.8
+            await self._delivered(row, await self._send(alert, ends))
+        except Retry as error:
+            await self._again(row, error, unknown=unknown, after=error.after)
+        except (Unknown, TimeoutError) as error:
+            await self._doubt(row, error)
+        except (Rejected, Unreadable) as error:
+            await self._dead(row, str(error), unknown=unknown)
+        except SQLAlchemyError:
+            raise  # the row stays leased, and in doubt once the lease is over
+        except Exception as error:
+            # A defect in a channel costs the one alert, which can be revived; the rest go on.
+            logger.exception("channel failed channel=%s story=%s", row.channel, row.story_id)
+            await self._dead(row, f"a defect: {type(error).__name__}", unknown=True)
+
+    async def _find(self, row: Claimed, alert: Alert) -> tuple[str | None, bool]:
+        """The reference of what arrived after all, and whether doubt remains."""
+        try:
+            async with asyncio.timeout(self._lease.total_seconds() * 0.4):
+                return await self.channel.find(alert), False
+        except CannotTell as error:
+            logger.warning(
+                "alert may come twice channel=%s alert=%s: %s", row.channel, alert.id, error
+            )
+            return None, True
+
+    async def _send(self, alert: Alert, ends: float) -> str:
+        if self._stopping.is_set():
+            raise Retry("stopped before it was sent", after=0.0)
+        self._ready_at = self._now() + self.channel.pace
+        async with asyncio.timeout_at(ends):
+            return await self.channel.send(alert)
+
+    async def _delivered(self, row: Claimed, reference: str) -> None:
+        now = self._clock()
+        await self._outbox.sent(row.id, reference, now)
+        self.sent += 1
+        self._settled()
+        logger.info(
+            "alert sent channel=%s story=%s tries=%d waited=%.1fs",
+            row.channel,
+            row.story_id,
+            row.tries,
+            (now - row.created_at).total_seconds(),
+        )
+
+    async def _again(
+        self, row: Claimed, error: Exception, *, unknown: bool, after: float | None
+    ) -> None:
+        seconds = backoff(row.tries, self._chance()) if after is None else after
+        # The channel asked for quiet, or is away: its next row would fare no better.
+        self._ready_at = max(self._ready_at, self._now() + seconds + _MARGIN)
+        why = str(error)
+        not_before = self._clock() + timedelta(seconds=seconds)
+        await self._outbox.again(row.id, error=why, not_before=not_before, unknown=unknown)
+        logger.warning(
+            "alert waits channel=%s story=%s tries=%d seconds=%.1f: %s",
+            row.channel,
+            row.story_id,
+            row.tries,
+            seconds,
+            why,
+        )
+
+    async def _doubt(self, row: Claimed, error: Exception) -> None:
+        why = "no answer in time" if isinstance(error, TimeoutError) else str(error)
+        age = self._clock() - row.created_at
+        if row.tries >= PATIENT_TRIES and age > PATIENCE:
+            await self._dead(row, f"given up: {why}", unknown=True)
+            return
+        await self._again(row, Unknown(why), unknown=True, after=None)
+
+    async def _dead(self, row: Claimed, why: str, *, unknown: bool) -> None:
+        await self._outbox.dead(row.id, why, unknown=unknown)
+        self.dead += 1
+        self._settled()
+        logger.error("alert undeliverable channel=%s story=%s: %s", row.channel, row.story_id, why)
+
+    @staticmethod
+    def _now() -> float:
+        return asyncio.get_running_loop().time()
+
+
+async def rest(seconds: float, until: asyncio.Event) -> None:
+    """Wait for so many seconds, or until the event if that is sooner."""
+    if seconds > 0:
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(until.wait(), seconds)

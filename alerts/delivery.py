@@ -1,0 +1,134 @@
+"""Deliver what the outbox holds: a courier for every channel, so that none waits for another.
+
+The store pipeline calls `wake` after its commit and the alert leaves at once; without a call the
+outbox is looked at every second. Every try, wait and outcome is in the outbox: a process that dies
+here takes nothing with it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import secrets
+import socket
+from typing import TYPE_CHECKING
+
+from alerts.channel import Place, open_channel
+from alerts.courier import Courier, rest
+from crawler.clock import utc_now
+from crawler.storage.database import SQLAlchemyError, reason
+from crawler.storage.outbox import UNDELIVERED, Outbox
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import timedelta
+
+    from alerts.channel import Channel
+    from crawler.clock import Clock
+    from crawler.services import Services
+
+logger = logging.getLogger(__name__)
+
+GRACE = 4.0  # seconds that a send under way is given when the process stops
+_LOOK = 1.0  # seconds between two looks at whether others put something into the outbox
+
+
+class Delivery:
+    """All channels of one process. `start` and `stop` it on the loop that it lives on."""
+
+    def __init__(
+        self, outbox: Outbox, channels: Sequence[Channel], *, lease: timedelta, clock: Clock
+    ) -> None:
+        self.outbox = outbox
+        self._clock = clock
+        self._owner = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+        self._settled = asyncio.Event()
+        self._couriers = [
+            Courier(
+                outbox,
+                channel,
+                owner=self._owner,
+                lease=lease,
+                clock=clock,
+                settled=self._settled.set,
+            )
+            for channel in channels
+        ]
+        self._tasks: list[asyncio.Task[None]] = []
+
+    @classmethod
+    def from_services(cls, services: Services, *, clock: Clock = utc_now) -> Delivery:
+        """Every configured channel; raises `Unusable` where one lacks what it needs."""
+        config = services.config
+        places = (Place(declared=one, config=config, clock=clock) for one in config.channels)
+        channels = [open_channel(place) for place in places]
+        return cls(Outbox(services.database), channels, lease=config.alerts.lease, clock=clock)
+
+    def start(self) -> None:
+        """Begin to deliver, on the running loop; a second call does nothing.
+
+        Only the holder of the store's run lock may: what another had under way is taken over.
+        """
+        if not self._tasks:
+            self._tasks.append(asyncio.create_task(self._take_over(), name="delivery"))
+
+    async def _take_over(self) -> None:
+        try:
+            await self.outbox.reclaim(self._clock())
+            await self._warn_of_orphans()
+        except SQLAlchemyError as error:  # the couriers try again, and leases run out by themselves
+            logger.warning("outbox failed: %s", reason(error))
+        async with asyncio.TaskGroup() as group:
+            for courier in self._couriers:
+                group.create_task(courier.run(), name=f"courier {courier.channel.name}")
+
+    async def _warn_of_orphans(self) -> None:
+        for name, standing in (await self.outbox.pending()).items():
+            if name not in self._names and any(standing[state] for state in UNDELIVERED):
+                logger.warning("alerts wait for a channel that is not configured channel=%s", name)
+
+    def wake(self) -> None:
+        """Something was put into the outbox. Call it on the loop's own thread."""
+        for courier in self._couriers:
+            courier.wake()
+
+    async def drain(self, within: float) -> dict[str, int]:
+        """Deliver until nothing is left, or for so many seconds.
+
+        Returns how many were `sent` and found `dead` since the start, and are `waiting` still.
+        """
+        self.start()
+        self.wake()
+        loop = asyncio.get_running_loop()
+        ends = loop.time() + within
+        while (waiting := await self._waiting()) and (left := ends - loop.time()) > 0:
+            await rest(min(left, _LOOK), self._settled)
+            self._settled.clear()
+        return {
+            "sent": sum(courier.sent for courier in self._couriers),
+            "waiting": waiting,
+            "dead": sum(courier.dead for courier in self._couriers),
+        }
+
+    async def stop(self, within: float = GRACE) -> None:
+        """Finish what is under way, for up to so many seconds; hand the rest back; close."""
+        for courier in self._couriers:
+            courier.stop()
+        if self._tasks:
+            _, late = await asyncio.wait(self._tasks, timeout=within)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*self._tasks, return_exceptions=True)
+            await self.outbox.hand_back(self._owner, self._clock())
+        for courier in self._couriers:
+            await courier.channel.close()
+
+    async def _waiting(self) -> int:
+        standing = await self.outbox.pending()
+        mine = self._names & standing.keys()
+        return sum(standing[name][state] for name in mine for state in UNDELIVERED)
+
+    @property
+    def _names(self) -> set[str]:
+        return {courier.channel.name for courier in self._couriers}

@@ -1,0 +1,159 @@
+"""Decide what an alert says and in which order, once for all channels.
+
+The result is lines of spans of clean text, no longer than their place allows. How a line looks is
+the channel's business: Block Kit, a Rich panel, plain text.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from alerts.escaping import clean, clip, safe_url
+from alerts.receipt import Span, quotations
+from crawler.types import Precision
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from crawler.alert import Alert
+    from crawler.types import EntityHit, Instant
+
+_ICONS = {"critical": "🚨", "high": "🔴", "medium": "🟠", "low": "🟡"}
+_OTHER_ICON = "🔵"
+_GROUPS = (("Bodies", ("body", "agency")), ("States", ("state",)), ("Groups", ("group",)))
+
+HEADLINE = 400
+LEAD = 600
+REASON = 500
+RULES = 3
+NAMES = 500
+DETAIL = 120
+
+
+class Role(StrEnum):
+    """What a line is, for the channel to show accordingly."""
+
+    HEADLINE = "headline"
+    DETAIL = "detail"  # small print: where and when
+    TEXT = "text"
+    QUOTE = "quote"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One paragraph."""
+
+    role: Role
+    spans: tuple[Span, ...]
+
+    @property
+    def text(self) -> str:
+        return "".join(span.text for span in self.spans)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """An alert as staff read it. `summary` is the one line of a notification."""
+
+    icon: str
+    url: str  # "" where the stated address cannot be linked
+    lines: tuple[Line, ...]
+    summary: str
+
+
+def compose(alert: Alert, *, timezone: str) -> Message:
+    """The message for `alert`, with times in `timezone` and in UTC."""
+    icon = _ICONS.get(alert.severity.lower(), _OTHER_ICON)
+    title = clip(clean(alert.title), HEADLINE) or "(no headline)"
+    url = safe_url(alert.url)
+    when = _published(alert, ZoneInfo(timezone))
+    quotes = quotations(alert.matches)
+    lines = [
+        Line(role=Role.HEADLINE, spans=(Span(text=title, bold=True, url=url),)),
+        _line(Role.DETAIL, _origin(alert)),
+        _line(Role.DETAIL, when),
+        *_lead(alert, quotes),
+        *_reasons(alert),
+        *(Line(role=Role.QUOTE, spans=spans) for spans in quotes),
+        *_names(alert.entities),
+    ]
+    summary = clip(f"{icon} {title} — {_origin(alert)} — {when}", 1000)
+    return Message(
+        icon=icon, url=url, lines=tuple(line for line in lines if line.text), summary=summary
+    )
+
+
+def _line(role: Role, text: str) -> Line:
+    return Line(role=role, spans=(Span(text=text),))
+
+
+def _origin(alert: Alert) -> str:
+    outlet = alert.source_title or alert.source_name
+    country = "international" if alert.country == "INT" else alert.country
+    credit = f"credit {clean(alert.credit)}" if alert.credit else ""
+    parts = (clip(clean(part), DETAIL) for part in (outlet, country, credit))
+    return " · ".join(part for part in parts if part)
+
+
+def _published(alert: Alert, zone: ZoneInfo) -> str:
+    published = alert.published
+    if published is None:
+        seen = _clock(alert.first_seen, zone)
+        return f"Publication time not stated: date uncertain. First seen {seen}"
+    if published.precision is Precision.DAY:
+        return f"Published {_day(published):%-d %B %Y}, time not stated: date uncertain"
+    return f"Published {_clock(published.at, zone)}"
+
+
+def _day(published: Instant) -> datetime:
+    # `at` is midnight where the source is, so in UTC perhaps the evening before; the nearest
+    # midnight is the day that the page printed.
+    return published.at.astimezone(UTC) + timedelta(hours=12)
+
+
+def _clock(at: datetime, zone: ZoneInfo) -> str:
+    local, utc = at.astimezone(zone), at.astimezone(UTC)
+    if local.utcoffset() == timedelta(0):
+        return f"{utc:%-d %B %Y, %H:%M} UTC"
+    same_day = local.date() == utc.date()
+    universal = f"{utc:%H:%M} UTC" if same_day else f"{utc:%-d %B, %H:%M} UTC"
+    return f"{local:%-d %B %Y, %H:%M} {zone.key} ({universal})"
+
+
+def _lead(alert: Alert, quotes: Iterable[tuple[Span, ...]]) -> list[Line]:
+    lead = clip(clean(alert.lead), LEAD)
+    opening = lead[:60].rstrip("…")
+    quoted = any("".join(span.text for span in spans).startswith(opening) for spans in quotes)
+    return [] if quoted else [_line(Role.TEXT, lead)]
+
+
+def _reasons(alert: Alert) -> list[Line]:
+    best_first = sorted(alert.matches, key=lambda match: match.threshold - match.score)
+    lines = []
+    for match in best_first[:RULES]:
+        title = clip(clean(match.title or match.rule), DETAIL)
+        reason = clip(clean(match.reason), REASON)
+        if "score" not in reason:
+            reason = f"{reason}; score {match.score:g} of {match.threshold:g}".lstrip("; ")
+        topics = ", ".join(clip(clean(topic), DETAIL) for topic in match.topics[:5])
+        spans = (Span(text=f"Why: {title}", bold=True), Span(text=f" — {reason}"))
+        lines.append(
+            Line(role=Role.TEXT, spans=(*spans, Span(text=f" [{topics}]" if topics else "")))
+        )
+    return lines
+
+
+def _names(entities: Iterable[EntityHit]) -> list[Line]:
+    found = list(entities)
+    lines = []
+    for label, types in _GROUPS:
+        names = dict.fromkeys(clean(entity.name) for entity in found if entity.type in types)
+        if names:
+            listed = clip(", ".join(names), NAMES)
+            spans = (Span(text=f"{label}:", bold=True), Span(text=f" {listed}"))
+            lines.append(Line(role=Role.TEXT, spans=spans))
+    return lines

@@ -1,0 +1,87 @@
+"""What each refusal of Slack's Web API means for the alert, in words for the operator.
+
+Slack answers most refusals with HTTP 200 and `{"ok": false, "error": CODE}`
+(https://docs.slack.dev/reference/methods/chat.postMessage lists the codes).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from alerts.channel import Rejected, Retry, Unknown
+
+_BUSY = frozenset({"ratelimited", "rate_limited", "service_unavailable", "team_added_to_org"})
+# Slack says of these that part of the work may have been done.
+_BROKEN = frozenset({"fatal_error", "internal_error", "request_timeout"})
+_BLOCKS = frozenset(
+    {"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long", "msg_too_long"}
+)
+_WORDS = {
+    "invalid_auth": "Slack does not accept the token",
+    "not_authed": "Slack does not accept the token",
+    "token_expired": "the token has expired",
+    "token_revoked": "the token was revoked",
+    "account_inactive": "the token's bot was removed from the workspace",
+    "missing_scope": "the token lacks a scope; the bot needs chat:write",
+    "channel_not_found": "Slack knows no such channel, or the bot may not see it; invite the bot",
+    "not_in_channel": "the bot is not in the channel; invite it there",
+    "is_archived": "the channel is archived",
+    "restricted_action": "the workspace does not let the bot post in this channel",
+    "msg_too_long": "the message is too long for Slack",
+    "invalid_blocks": "Slack does not accept the message's blocks",
+}
+_BLIND = {
+    "missing_scope": "the token lacks the scope channels:history (or groups:history, and "
+    "channels:read or groups:read where the target is a #name)",
+    "not_in_channel": "the bot is not in the channel, so it cannot read its history",
+    "channel_not_found": "the bot may not read the channel's history",
+    "no_permission": "the token may not read the channel's history",
+    "not_allowed_token_type": "this kind of token may not read the channel's history",
+    "unknown_method": "this server has no conversations.history",
+    "method_not_supported_for_channel_type": "this kind of channel has no history",
+}
+_PATIENT = 5.0  # seconds, where Slack says "later" without saying when
+_UNREACHED = frozenset({401, 403, 404, 407})  # no answer of Slack's: a proxy, a wrong base_url
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """A refusal. `code` is Slack's word for it, "" where the body has none."""
+
+    status: int
+    code: str = ""
+    retry_after: float | None = None
+
+
+def verdict(answer: Answer) -> Retry | Unknown | Rejected:
+    """What to do about a refused send."""
+    words = _words(answer)
+    if answer.status == 429 or answer.code in _BUSY:
+        after = _PATIENT if answer.retry_after is None else answer.retry_after
+        return Retry(f"Slack asks to wait {after:g} s", after=after)
+    if answer.status >= 500 or answer.status == 408 or answer.code in _BROKEN:
+        return Unknown(words)
+    if answer.status in _UNREACHED:
+        return Retry(f"{words}; is slack.base_url right?")
+    if answer.status == 200 and not answer.code:
+        return Unknown("an answer that is not Slack's")
+    return Rejected(words)
+
+
+def wants_plain_text(answer: Answer) -> bool:
+    """The same words might pass without blocks."""
+    return answer.code in _BLOCKS
+
+
+def why_blind(answer: Answer) -> str:
+    """Why the channel's history cannot be read, ever; "" where it could be."""
+    if answer.status == 404:
+        return _BLIND["unknown_method"]
+    return _BLIND.get(answer.code, "")
+
+
+def _words(answer: Answer) -> str:
+    if not answer.code:
+        return f"HTTP {answer.status}"
+    explained = _WORDS.get(answer.code)
+    return f"{answer.code}: {explained}" if explained else answer.code

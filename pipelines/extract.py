@@ -1,0 +1,47 @@
+"""Turn a fetched page into an article, or drop it with the reason why it is none."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from crawler.outcomes import Rejected
+from crawler.services import Services
+from crawler.types import Article, Hints
+from pipelines.extraction.pool import ExtractionPool
+from pipelines.extraction.refusal import NotAnArticle
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+
+    from crawler.types import Page
+
+
+class Extract:
+    """The first pipeline: `Page` in, `Article` out; the work is done in the shared pool."""
+
+    def __init__(self, pool: ExtractionPool, crawler: Crawler) -> None:
+        self._pool = pool
+        self._crawler = crawler
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Extract:
+        return cls(Services.of(crawler).once(ExtractionPool.from_services), crawler)
+
+    async def process_item(self, item: Page) -> Article:
+        try:
+            content = await self._pool.extract(
+                item.html,
+                item.url,
+                charset=item.charset,
+                hints=self._hints,
+                now=item.fetched_at,
+                entry=item.entry,
+            )
+        except NotAnArticle as refusal:
+            raise Rejected(refusal.reason, refusal.detail) from None
+        return Article(page=item, content=content)
+
+    @property
+    def _hints(self) -> Hints:
+        """What the spider's declaration tells extraction. A spider without any has none to give."""
+        return cast("Hints", getattr(self._crawler.spider, "hints", None) or Hints())

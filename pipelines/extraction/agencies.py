@@ -1,0 +1,77 @@
+"""The agencies whose names open other outlets' stories: what each is called, in which spellings."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+AGENCIES: dict[str, tuple[str, ...]] = {
+    "BelTA": ("BelTA", "БелТА"),
+    "TASS": ("TASS", "ITAR-TASS", "ТАСС", "ИТАР-ТАСС"),
+    "Kazinform": (
+        "Kazinform",
+        "Qazinform",
+        "QazInform",
+        "Казинформ",
+        "МИА «Казинформ»",
+        "ҚазАқпарат",
+        "Kazinform News Agency",
+    ),
+    "Interfax": ("Interfax", "Интерфакс", "Interfax-Kazakhstan", "Интерфакс-Казахстан"),
+    "RIA Novosti": ("RIA Novosti", "РИА Новости", "RIA"),
+    "Sputnik": ("Sputnik", "Спутник"),
+    "Reuters": ("Reuters", "Thomson Reuters", "Рейтер", "Рейтерс"),
+    "AP": ("AP", "Associated Press", "The Associated Press"),
+    "AFP": ("AFP", "Agence France-Presse", "АФП"),
+    "dpa": ("dpa",),
+    "EFE": ("EFE",),
+    "ANSA": ("ANSA",),
+    "Xinhua": ("Xinhua", "Синьхуа"),
+    "Anadolu": ("AA", "Anadolu", "Anadolu Agency", "Анадолу"),
+    "Azertac": ("Azertac", "AZERTAC", "АЗЕРТАДЖ", "АзерТАдж"),
+    "Trend": ("Trend", "Тренд"),
+    "Armenpress": ("Armenpress", "Арменпресс"),
+    "Kabar": ("Kabar", "Кабар"),
+    "AKIpress": ("AKIpress",),
+    "24.kg": ("24.kg",),
+    "UzA": ("UzA", "УзА"),
+    "Khovar": ("Khovar", "Ховар"),
+    "Turkmenistan Today": ("TDH",),
+    "Moldpres": ("Moldpres", "Молдпрес"),
+    "Ukrinform": ("Ukrinform", "Укринформ"),
+    "IRNA": ("IRNA", "ИРНА"),
+    "Tasnim": ("Tasnim",),
+    "Yonhap": ("Yonhap",),
+    "Kyodo": ("Kyodo",),
+    "PTI": ("PTI",),
+    "APP": ("APP",),
+    "Bernama": ("Bernama",),
+    "UN News": ("UN News", "Новости ООН"),
+    "BNS": ("BNS",),
+    "PAP": ("PAP",),
+}
+
+
+@lru_cache(maxsize=64)
+def spellings(own: tuple[str, ...]) -> dict[str, str]:
+    """Folded spelling -> the name we use. `own` are the names of the source at hand."""
+    known = {fold(name): agency for agency, names in AGENCIES.items() for name in names}
+    return {fold(name): name for name in own} | known
+
+
+@lru_cache(maxsize=64)
+def pattern(own: tuple[str, ...]) -> str:
+    """A regular expression that matches any spelling, the longer ones first.
+
+    Short ones (AP, AA, PTI) are words of other meanings in lower case, so that case counts there.
+    """
+    names = {name for names in AGENCIES.values() for name in names} | set(own)
+    parts = []
+    for name in sorted(names, key=lambda name: (-len(name), name)):
+        literal = re.escape(name)
+        parts.append(literal if len(name) <= 3 or name == "Trend" else f"(?i:{literal})")
+    return rf"(?<!\w)(?:{'|'.join(parts)})(?!\w)"
+
+
+def fold(name: str) -> str:
+    return re.sub(r"[\W_]+", "", name.casefold())

@@ -1,0 +1,90 @@
+"""One page of HTML in, one understood article out; or `NotAnArticle`, with the reason."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from crawler.types import Extracted
+from pipelines.extraction import dates
+from pipelines.extraction.authors import find_authors
+from pipelines.extraction.body import find_text, silence
+from pipelines.extraction.charset import to_utf8
+from pipelines.extraction.credit import find_origin
+from pipelines.extraction.head import read_head
+from pipelines.extraction.jsonld import declared
+from pipelines.extraction.language import find_language
+from pipelines.extraction.markup import fold, parse
+from pipelines.extraction.refusal import NotAnArticle
+from pipelines.extraction.surroundings import headline
+from pipelines.extraction.title import find_title
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from crawler.types import Entry, Hints
+
+# Imported corpora keep the day in front of the text: "date 2019-09-03 MINSK. KAZINFORM ..."
+_FILED = re.compile(r"\s*(date\s+\d{4}-\d{2}-\d{2})\b[\s.:,-]*", re.IGNORECASE)
+_LONGEST_TITLE = 120  # of one that we have to make out of the first sentence
+
+
+def extract(
+    html: bytes,
+    url: str,
+    *,
+    charset: str | None,
+    hints: Hints,
+    now: datetime,
+    entry: Entry | None = None,
+) -> Extracted:
+    """Understand a page. Pure: the same page, hints and `now` always give the same article.
+
+    `charset` is what the Content-Type header says, `now` is when the page was fetched: a later date
+    is refused. Raises `NotAnArticle`.
+    """
+    tree = parse(to_utf8(html, charset, hints.languages))
+    head = read_head(tree, url)
+    itself = declared(tree, url)
+    silence(tree)
+    text = find_text(tree, hints.body, itself.body)
+    filed = _FILED.match(text)
+    text = text[filed.end() :] if filed else text
+    if not text:
+        raise NotAnArticle("no-text")
+    shown = headline(tree)
+    evidence = dates.Evidence(
+        tree=tree,
+        url=url,
+        head=head,
+        declared=itself,
+        headline=shown,
+        opening=filed[1] if filed else "",
+        languages=hints.languages or tuple(filter(None, (head.language,))),
+        hints=hints,
+        now=now,
+        entry=entry,
+    )
+    published = dates.published(evidence)
+    origin = find_origin(text, hints.credits)
+    title = find_title(head, itself, shown) or fold(entry.title if entry else "")
+    return Extracted(
+        title=title or _made_of(origin.lead),
+        text=text,
+        authors=find_authors(tree, head, itself),
+        language=find_language(text, head.language, hints.languages),
+        published=published,
+        modified=dates.modified(evidence, published),
+        credit=origin.credit,
+        dateline=origin.dateline,
+        lead=origin.lead,
+        canonical_link=head.canonical_link,
+    )
+
+
+def _made_of(lead: str) -> str:
+    """A title where the page has none: the story must still be listed under something."""
+    first = re.split(r"(?<=[.!?])\s", lead, maxsplit=1)[0]
+    if len(first) <= _LONGEST_TITLE:
+        return first
+    return first[:_LONGEST_TITLE].rsplit(" ", 1)[0].rstrip(" ,;:") + "…"

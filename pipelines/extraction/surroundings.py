@@ -1,0 +1,87 @@
+"""Where on a page its own headline and date stand, apart from the page's header and sidebars."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from lxml.cssselect import CSSSelector
+
+from pipelines.extraction.markup import fold, text_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lxml.html import HtmlElement
+
+_ASIDE = frozenset({"aside", "nav", "footer", "form"})
+_HOLDERS = frozenset({"article", "main"})
+_OPENING = 700  # characters of running text below a headline among which its date is looked for
+_MOST_ELEMENTS = 400
+
+
+@lru_cache(maxsize=256)
+def compiled(selector: str) -> CSSSelector:
+    """A CSS selector; raises `cssselect.SelectorError` (a ValueError) where it is none."""
+    return CSSSelector(selector, translator="html")
+
+
+def select(tree: HtmlElement, selector: str) -> list[HtmlElement]:
+    found = compiled(selector)(tree) if selector else ()
+    return list(found) if isinstance(found, list) else []
+
+
+def headline(tree: HtmlElement) -> HtmlElement | None:
+    """The h1 of the article: one inside an article or main before the one that holds the logo."""
+    found = [h1 for h1 in tree.iter("h1") if not _is_aside(h1) and text_of(h1)]
+    within = (h1 for h1 in found if holder(h1) is not None)
+    return next(within, found[0] if found else None)
+
+
+def holder(element: HtmlElement) -> HtmlElement | None:
+    """The article or main that an element stands in."""
+    return next((a for a in element.iterancestors() if a.tag in _HOLDERS), None)
+
+
+def around(title: HtmlElement) -> Iterator[HtmlElement]:
+    """Elements near a headline, the nearest first: those below, then those above.
+
+    Above only inside the same article: what stands above an article is the page's header, and the
+    date there is today's.
+    """
+    yield from _below(title)
+    region = holder(title)
+    if region is None:
+        return
+    above = []
+    for element in region.iter():
+        if element is title:
+            break
+        above.append(element)
+    yield from (e for e in reversed(above[-_MOST_ELEMENTS:]) if not _is_aside(e))
+
+
+def _below(title: HtmlElement) -> Iterator[HtmlElement]:
+    region = holder(title)
+    passed = 0
+    for count, element in enumerate(_following(title)):
+        if passed > _OPENING or count > _MOST_ELEMENTS:
+            return
+        if region is not None and region not in element.iterancestors():
+            return
+        if isinstance(element.tag, str) and element.tag not in {"script", "style", "noscript"}:
+            if not _is_aside(element):
+                yield element
+            passed += len(fold(element.text)) + len(fold(element.tail))
+
+
+def _following(element: HtmlElement) -> Iterator[HtmlElement]:
+    here: HtmlElement | None = element
+    while here is not None:
+        for sibling in here.itersiblings():
+            yield from sibling.iter()
+        here = here.getparent()
+
+
+def _is_aside(element: HtmlElement) -> bool:
+    return element.tag in _ASIDE or any(a.tag in _ASIDE for a in element.iterancestors())

@@ -1,0 +1,46 @@
+"""Apply the rules to every article: which watches fire, why, and which entities are named."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from crawler.services import Services
+from pipelines.rules import Findings, RuleBook
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+
+    from crawler.types import Article, Extracted
+
+logger = logging.getLogger(__name__)
+
+
+def build(services: Services) -> RuleBook:
+    """The rules that ship and those of the configured folders; built once a process."""
+    return RuleBook.load(services.config.rules.folders)
+
+
+def find(book: RuleBook, content: Extracted) -> Findings:
+    """What the rules see in an extracted page; pure, so it can run in any process."""
+    return book.match(content.title, content.text, content.language)
+
+
+class Flag:
+    """Adds matches and entities to an article; changes and drops nothing."""
+
+    def __init__(self, book: RuleBook) -> None:
+        self.book = book
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Flag:
+        return cls(Services.of(crawler).once(build))
+
+    async def process_item(self, item: Article) -> Article:
+        found = find(self.book, item.content)
+        for match in found.matches:
+            logger.info(
+                "article flagged rule=%s score=%g url=%s", match.rule, match.score, item.url
+            )
+        return replace(item, matches=found.matches, entities=found.entities)

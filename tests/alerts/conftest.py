@@ -1,0 +1,67 @@
+"""What the tests of alerts share: an alert, a filled outbox, a mock Slack."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from crawler.clock import utc_now
+from crawler.storage.outbox import Outbox
+from crawler.storage.schema import stories
+from tests.alerts.stories import alert
+from tests.mock_slack import MockSlack
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable, Sequence
+
+    from sqlalchemy.engine import Connection
+
+    from crawler.storage.database import Database
+
+
+@pytest.fixture(autouse=True)
+def _no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture
+async def slack() -> AsyncIterator[MockSlack]:
+    async with MockSlack() as server:
+        yield server
+
+
+@pytest.fixture
+def outbox(database: Database) -> Outbox:
+    return Outbox(database)
+
+
+@pytest.fixture
+def put(database: Database, outbox: Outbox) -> Callable[..., list[int]]:
+    """Put new stories' alerts into the outbox, for each of the channels; returns story ids."""
+
+    def fill(count: int = 1, *, channels: Sequence[str] = ("desk",)) -> list[int]:
+        def work(connection: Connection) -> list[int]:
+            made = []
+            for _ in range(count):
+                now = utc_now()
+                insert = database.insert(stories).values(created_at=now).returning(stories.c.id)
+                story = connection.execute(insert).scalar_one()
+                payload = replace(alert(), story_id=story, first_seen=now).to_json()
+                for channel in channels:
+                    outbox.enqueue(
+                        connection,
+                        story_id=story,
+                        channel=channel,
+                        kind="story",
+                        payload=payload,
+                        now=now,
+                    )
+                made.append(story)
+            return made
+
+        return database.write_now(work)
+
+    return fill

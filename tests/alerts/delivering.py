@@ -1,0 +1,78 @@
+"""A channel that does as it is told, a Slack channel without its pace, and deliveries."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from alerts.channels.slack import Slack
+from alerts.delivery import Delivery
+from crawler.clock import utc_now
+from tests.mock_slack import TOKEN, MockSlack
+
+if TYPE_CHECKING:
+    from alerts.channel import Channel
+    from crawler.alert import Alert
+    from crawler.storage.outbox import Outbox
+
+WITHIN = 20.0
+
+
+class Recorder:
+    """A channel that does as it is told: `then` is raised, or awaited, by the next sends."""
+
+    pace = 0.0
+
+    def __init__(self, name: str = "desk") -> None:
+        self.name = name
+        self.then: list[Exception | float] = []
+        self.got: list[int] = []
+        self.closed = False
+
+    async def send(self, alert: Alert) -> str:
+        order = self.then.pop(0) if self.then else 0.0
+        if isinstance(order, Exception):
+            raise order
+        await asyncio.sleep(order)
+        self.got.append(alert.story_id)
+        return f"number {len(self.got)}"
+
+    async def find(self, alert: Alert) -> str | None:
+        return "found" if alert.story_id in self.got else None
+
+    async def check(self) -> list[str]:
+        return []
+
+    async def close(self) -> None:
+        self.closed = True
+
+
+def slack_channel(
+    server: MockSlack, name: str = "desk", target: str = "C0ALERTS", *, token: str = TOKEN
+) -> Slack:
+    return Slack(
+        name=name,
+        target=target,
+        token=token,
+        base_url=server.base_url,
+        timezone="UTC",
+        pace=0,
+        timeout=1,
+    )
+
+
+def delivery(outbox: Outbox, *channels: Channel, lease: float = 10) -> Delivery:
+    return Delivery(outbox, channels, lease=timedelta(seconds=lease), clock=utc_now)
+
+
+async def deliver(outbox: Outbox, *channels: Channel, within: float = WITHIN) -> dict[str, int]:
+    one = delivery(outbox, *channels)
+    try:
+        return await one.drain(within)
+    finally:
+        await one.stop()
+
+
+def expected(stories: list[int]) -> list[str]:
+    return [f"{story}:story" for story in stories]

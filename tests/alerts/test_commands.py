@@ -1,0 +1,150 @@
+"""`wirewatch alerts` says in words what was sent, what was not, and what works."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import threading
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from typer.testing import CliRunner
+
+from alerts.commands import app
+from crawler.clock import utc_now
+from crawler.errors import Unusable
+from tests.mock_slack import TOKEN, MockSlack
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from crawler.storage.database import Database
+    from crawler.storage.outbox import Outbox
+
+    Put = Callable[..., list[int]]
+
+
+@pytest.fixture
+def cli() -> CliRunner:
+    return CliRunner(env={"COLUMNS": "160"})
+
+
+@pytest.fixture
+def config(tmp_path: Path, store_url: str) -> str:
+    file = tmp_path / "wirewatch.toml"
+    file.write_text(f'[store]\nurl = "{store_url}"\n', encoding="utf-8")
+    return str(file)
+
+
+@pytest.fixture
+def served() -> Iterator[MockSlack]:
+    """A mock Slack on a loop of its own, because the command under test has one too."""
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever)
+    thread.start()
+    server = MockSlack()
+    asyncio.run_coroutine_threadsafe(server.start(), loop).result()
+    yield server
+    asyncio.run_coroutine_threadsafe(server.stop(), loop).result()
+    loop.call_soon_threadsafe(loop.stop)
+    thread.join()
+    loop.close()
+
+
+def give_up_one(outbox: Outbox) -> int:
+    async def work() -> int:
+        (row,) = await outbox.claim(
+            owner="me", now=utc_now(), lease=timedelta(seconds=9), limit=1, channels=["desk"]
+        )
+        await outbox.dead(row.id, "is_archived: the channel is archived")
+        return row.id
+
+    return asyncio.run(work())
+
+
+def test_the_list_shows_how_far_each_alert_has_come(
+    cli: CliRunner, config: str, put: Put, outbox: Outbox
+) -> None:
+    put(2)
+    dead = give_up_one(outbox)
+    shown = cli.invoke(app, ["list", "--config", config])
+    assert shown.exit_code == 0
+    assert "pending" in shown.stdout
+    assert "is_archived" in shown.stdout
+    only = cli.invoke(app, ["list", "--dead", "--json", "--config", config])
+    assert [json.loads(line)["id"] for line in only.stdout.splitlines()] == [dead]
+
+
+def test_a_dead_alert_can_be_sent_again(
+    cli: CliRunner, config: str, put: Put, outbox: Outbox
+) -> None:
+    put(1)
+    dead = give_up_one(outbox)
+    assert "1 due again" in cli.invoke(app, ["retry", str(dead), "--config", config]).stdout
+    assert asyncio.run(outbox.pending())["desk"]["pending"] == 1
+
+
+def test_an_id_that_is_not_dead_is_an_error(
+    cli: CliRunner, config: str, database: Database
+) -> None:
+    said = cli.invoke(app, ["retry", "77", "--config", config])
+    assert said.exit_code == 1
+    assert "77: no dead alert has this id" in said.output
+
+
+def test_an_empty_outbox_says_so(cli: CliRunner, config: str, database: Database) -> None:
+    assert "No alerts yet." in cli.invoke(app, ["list", "--config", config]).stdout
+
+
+def test_a_store_without_tables_is_one_clear_message(cli: CliRunner, tmp_path: Path) -> None:
+    file = tmp_path / "wirewatch.toml"
+    file.write_text(f'[store]\nurl = "sqlite:///{tmp_path / "new.db"}"\n', encoding="utf-8")
+    with pytest.raises(Unusable, match="cannot be read"):
+        cli.invoke(app, ["list", "--config", str(file)], catch_exceptions=False)
+
+
+def channels(tmp_path: Path, server: MockSlack) -> str:
+    file = tmp_path / "wirewatch.toml"
+    file.write_text(
+        f'[slack]\nbase_url = "{server.base_url}"\n'
+        '[[channel]]\nname = "desk"\nkind = "slack"\ntarget = "C0ALERTS"\n'
+        '[[channel]]\nname = "screen"\nkind = "terminal"\n'
+        f'[[channel]]\nname = "file"\nkind = "jsonl"\ntarget = "{tmp_path / "alerts.jsonl"}"\n',
+        encoding="utf-8",
+    )
+    return str(file)
+
+
+def test_trying_the_channels_sends_a_sample_to_each(
+    cli: CliRunner, tmp_path: Path, served: MockSlack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WIREWATCH_SLACK__TOKEN", TOKEN)
+    said = cli.invoke(app, ["test", "--config", channels(tmp_path, served)])
+    assert said.exit_code == 0, said.output
+    assert said.output.count("a sample was delivered") == 3
+    assert said.output.count("every alert comes exactly once") == 2
+    assert "may come twice: a terminal does not remember" in said.output
+    assert len(served.messages) == 1
+    assert TOKEN not in said.output
+
+
+def test_what_does_not_work_is_said_and_the_others_are_tried(
+    cli: CliRunner, tmp_path: Path, served: MockSlack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WIREWATCH_SLACK__TOKEN", "xoxb-of-another-house")
+    said = cli.invoke(app, ["test", "--config", channels(tmp_path, served)])
+    assert said.exit_code == 1
+    assert "FAILS  invalid_auth: Slack does not accept the token" in said.output
+    assert said.output.count("a sample was delivered") == 2
+    assert "xoxb" not in said.output
+
+
+def test_a_missing_token_is_said(
+    cli: CliRunner, tmp_path: Path, served: MockSlack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("WIREWATCH_SLACK__TOKEN", raising=False)
+    said = cli.invoke(app, ["test", "--config", channels(tmp_path, served)])
+    assert said.exit_code == 1
+    assert "no Slack token" in said.output

@@ -1,0 +1,133 @@
+"""Whatever goes wrong, every alert arrives once, or is listed with the reason."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+import sqlalchemy as sa
+
+from crawler.alert import Alert
+from crawler.clock import utc_now
+from crawler.storage.schema import outbox as table
+from tests.alerts.delivering import Recorder, deliver, expected, slack_channel
+from tests.mock_slack import Fault, Kind, MockSlack
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from crawler.storage.database import Database
+    from crawler.storage.outbox import Outbox
+
+    Put = Callable[..., list[int]]
+
+
+@pytest.mark.parametrize("kind", [k for k in Kind if k is not Kind.ERROR], ids=str)
+async def test_an_alert_arrives_once_whatever_goes_wrong(
+    outbox: Outbox, put: Put, slack: MockSlack, kind: Kind
+) -> None:
+    stories = put(2)
+    slack.fail(Fault(kind=kind, seconds=1.5 if kind in {Kind.HANG, Kind.HANG_AFTER} else 1))
+    await deliver(outbox, slack_channel(slack))
+    assert slack.alerts() == expected(stories)
+
+
+async def test_random_faults_lose_nothing_repeat_nothing_and_keep_the_order(
+    outbox: Outbox, put: Put, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("alerts.courier.BACKOFF_FIRST", 0.05)
+    async with MockSlack(fault_rate=0.4, seed=5) as slack:
+        slack.fail(*(Fault(kind=k, seconds=0.1) for k in (Kind.BUSY, Kind.BROKEN_AFTER)))
+        slack.fail(Fault(kind=Kind.BROKEN), Fault(kind=Kind.CUT), method="conversations.history")
+        stories = put(12)
+        await deliver(outbox, slack_channel(slack), within=60)
+        assert slack.alerts() == expected(stories)
+
+
+async def test_a_crash_between_sending_and_recording_does_not_repeat_the_alert(
+    database: Database, outbox: Outbox, put: Put, slack: MockSlack
+) -> None:
+    stories = put(3)
+    claimed = await outbox.claim(
+        owner="killed", now=utc_now(), lease=timedelta(minutes=1), limit=1, channels=["desk"]
+    )
+    await deliver_by_hand(slack, claimed[0].payload)
+    counts = await deliver(outbox, slack_channel(slack))
+    assert counts["sent"] == 3
+    assert slack.alerts() == expected(stories)
+
+
+async def test_a_crash_before_sending_does_not_lose_the_alert(
+    outbox: Outbox, put: Put, slack: MockSlack
+) -> None:
+    stories = put(2)
+    await outbox.claim(
+        owner="killed", now=utc_now(), lease=timedelta(minutes=1), limit=2, channels=["desk"]
+    )
+    await deliver(outbox, slack_channel(slack))
+    assert slack.alerts() == expected(stories)
+
+
+async def test_what_a_channel_refuses_for_good_is_listed_with_its_reason(
+    outbox: Outbox, put: Put, slack: MockSlack
+) -> None:
+    first, second = put(2)
+    slack.fail(Fault(kind=Kind.ERROR, code="is_archived"))
+    assert await deliver(outbox, slack_channel(slack)) == {"sent": 1, "waiting": 0, "dead": 1}
+    (dead,) = await outbox.rows(states=("dead",))
+    assert dead.story_id == first
+    assert "archived" in dead.error
+    assert slack.alerts() == expected([second])
+
+
+async def test_a_revived_alert_is_sent(outbox: Outbox, put: Put, slack: MockSlack) -> None:
+    stories = put()
+    slack.fail(Fault(kind=Kind.ERROR, code="not_in_channel"))
+    await deliver(outbox, slack_channel(slack))
+    await outbox.revive(utc_now())
+    await deliver(outbox, slack_channel(slack))
+    assert slack.alerts() == expected(stories)
+
+
+async def test_a_payload_that_cannot_be_read_costs_that_alert_only(
+    database: Database, outbox: Outbox, put: Put
+) -> None:
+    first, second = put(2)
+    spoil = sa.update(table).where(table.c.story_id == first).values(payload={"no": "alert"})
+    database.write_now(lambda connection: connection.execute(spoil))
+    desk = Recorder()
+    await deliver(outbox, desk)
+    assert desk.got == [second]
+    assert len(await outbox.rows(states=("dead",))) == 1
+
+
+async def test_a_defect_in_a_channel_costs_that_alert_only(
+    outbox: Outbox, put: Put, caplog: pytest.LogCaptureFixture
+) -> None:
+    _, second = put(2)
+    desk = Recorder()
+    desk.then = [RuntimeError("a defect")]
+    await deliver(outbox, desk)
+    assert desk.got == [second]
+    (dead,) = await outbox.rows(states=("dead",))
+    assert "RuntimeError" in dead.error
+    assert "channel failed" in caplog.text
+
+
+async def test_without_a_history_the_operator_is_told_that_an_alert_may_come_twice(
+    outbox: Outbox, put: Put, caplog: pytest.LogCaptureFixture
+) -> None:
+    stories = put()
+    async with MockSlack(scopes=frozenset({"chat:write"})) as slack:
+        slack.fail(Fault(kind=Kind.BROKEN))
+        await deliver(outbox, slack_channel(slack))
+        assert slack.alerts() == expected(stories)
+    assert "may come twice" in caplog.text
+    assert "channels:history" in caplog.text
+
+
+async def deliver_by_hand(slack: MockSlack, payload: object) -> None:
+    """What the process that was killed had done: the message is out, the row says nothing."""
+    assert isinstance(payload, dict)
+    await slack_channel(slack).send(Alert.from_json(payload))

@@ -1,0 +1,91 @@
+"""An entity is recognised under its names, and not where its name means something else."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from pipelines.rules import RuleBook
+
+
+def named(book: RuleBook, text: str, language: str = "") -> set[str]:
+    return {entity.id for entity in book.match("", text, language).entities}
+
+
+@pytest.mark.parametrize(
+    ("text", "id_"),
+    [
+        ("The Commonwealth of Independent States met.", "cis"),
+        ("Лидеры Содружества Независимых Государств", "cis"),
+        ("The UN Counter-Terrorism Office opened a centre.", "unoct"),
+        ("В Контртеррористическом управлении ООН", "unoct"),
+        ("The U.N. said so.", "un"),
+        ("The Shanghai Cooperation Organization agreed.", "sco"),
+        ("на саммите ШОС", "sco"),
+        ("the SCO Regional Anti-Terrorist Structure", "sco_rats"),
+        ("директор Региональной антитеррористической структуры ШОС", "sco_rats"),
+        ("АТЦ СНГ провёл учения", "cis_atc"),
+        ("Генсек ОДКБ", "csto"),
+        ("the Collective Security Treaty Organization", "csto"),
+        ("the Organization for Security and Co-operation in Europe", "osce"),
+        ("в ОБСЕ", "osce"),
+        ("Interpol and Europol", "europol"),
+        ("сотрудники Интерпола", "interpol"),
+        ("the Financial Action Task Force", "fatf"),
+        ("members of the Global Coalition against Daesh", "global_coalition"),
+        ("Kyrgyz border guards", "state_kg"),
+        ("казахстанские военные", "state_kz"),
+        ("a cell of ISIS", "islamic_state"),
+    ],
+)
+def test_a_body_is_known_by_every_name_it_goes_by(book: RuleBook, text: str, id_: str) -> None:
+    assert id_ in named(book, text)
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "id_"),
+    [
+        ("The CIS Controls, version 8, help firms.", "en", "cis"),
+        ("SCO Group sued again.", "en", "sco"),
+        ("un accord; UN ACCORD EST SIGNE", "fr", "un"),
+        ("UN nouvel accord", "fr", "un"),
+        ("The Security Council of Belarus met.", "en", "unsc"),
+        ("Совет безопасности Беларуси обсудил это.", "ru", "unsc"),
+        ("Совет Безопасности РФ и ООН", "ru", "unsc"),
+        ("She watched CSI and drove a GUS van.", "en", "cis"),
+        ("Rats were seen in the cellar.", "en", "sco_rats"),
+        ("They ate turkey off china.", "en", "state_tr"),
+        ("They ate turkey off china.", "en", "state_cn"),
+        ("LET US PRAY", "en", "state_us"),
+        ("coordinated by Georgia Tech", "en", "state_ge"),
+        ("кубы и перу", "ru", "state_cu"),
+    ],
+)
+def test_what_only_looks_like_a_body_is_not_one(
+    book: RuleBook, text: str, language: str, id_: str
+) -> None:
+    assert id_ not in named(book, text, language)
+
+
+def test_the_longest_name_wins(book: RuleBook) -> None:
+    assert named(book, "The CIS Anti-Terrorism Center spoke.") == {"cis_atc"}
+
+
+def test_a_short_name_counts_only_beside_the_body_it_belongs_to(book: RuleBook) -> None:
+    assert "unsc" not in named(book, "The Security Council adopted a text.")
+    assert "unsc" in named(book, "At the UN, the Security Council adopted a text.")
+
+
+def test_a_name_does_not_run_over_the_end_of_a_sentence(book: RuleBook) -> None:
+    assert "osce" not in named(
+        book, "It is an organization for security. Co-operation in Europe ended."
+    )
+
+
+def test_entities_come_in_the_order_of_their_first_mention(book: RuleBook) -> None:
+    found = book.match("OSCE hosts talks", "The CIS and the CSTO took part.").entities
+    assert [entity.id for entity in found] == ["osce", "cis", "csto"]
+    assert found[0].name == "OSCE"
+    assert found[0].type == "body"
