@@ -7,12 +7,13 @@ import json
 import logging
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TextIO
 
 import typer
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
+from rich.text import Text
 from scrapy.utils.misc import load_object
 
 from crawler import loop
@@ -214,30 +215,43 @@ def _in_words(counts: Mapping[str, int]) -> str:
     return ", ".join(f"{counts[key]} {key}" for key in shown if counts.get(key)) or "asking"
 
 
+_NUMBERS = ("entries", "fetched", "extracted", "duplicates", "flagged", "failed")
+
+
 def _outcomes(polled: list[Polled]) -> Table:
-    table = Table("source", "outcome", "entries", "fetched", "extracted", "duplicates", "flagged")
-    table.add_column("rejected")
-    table.add_column("why")
+    table = Table("source", "outcome", *_NUMBERS)
+    for column in table.columns[2:]:
+        column.justify = "right"
+    table.add_column("rejected", overflow="fold")
+    table.add_column("why", overflow="fold")
     for poll in polled:
-        numbers = ("entries", "fetched", "extracted", "duplicates", "flagged")
-        refused = {key.removeprefix("rejected: "): n for key, n in poll.counts.items()}
-        refused = {key: n for key, n in refused.items() if f"rejected: {key}" in poll.counts}
+        prefix = "rejected: "
+        refused = {
+            k.removeprefix(prefix): n for k, n in poll.counts.items() if k.startswith(prefix)
+        }
         table.add_row(
             poll.source,
             poll.outcome,
-            *(str(poll.counts.get(key, 0)) for key in numbers),
+            *(str(poll.counts.get(key, 0)) for key in _NUMBERS),
             ", ".join(f"{n} {key}" for key, n in sorted(refused.items())) or "0",
-            poll.reason,
+            Text(poll.reason),
         )
     return table
 
 
+_PLAIN_WIDTH = 140  # where no terminal says how wide it is: a log file, a pipe
+
+
 def _out() -> Console:
-    return Console()
+    return _console(sys.stdout)
 
 
 def _err() -> Console:
-    return Console(stderr=True)
+    return _console(sys.stderr)
+
+
+def _console(stream: TextIO) -> Console:
+    return Console(file=stream, width=None if stream.isatty() else _PLAIN_WIDTH, highlight=False)
 
 
 def main() -> None:

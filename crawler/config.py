@@ -154,7 +154,9 @@ class AlertsConfig(_Table):
     )
     timezone: TimeZone = Field("UTC", description="Zone of the times shown, beside UTC.")
     lease: Duration = Field(
-        timedelta(seconds=60), description="How long a delivery may take before another tries it."
+        timedelta(seconds=60),
+        ge=timedelta(seconds=2),
+        description="How long a delivery may take before another tries it; at least two seconds.",
     )
     alert_baseline: bool = Field(
         default=False, description="Alert on what a source's very first poll finds, too."
