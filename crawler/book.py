@@ -29,7 +29,7 @@ from crawler.urls import canonical_url
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from scrapy import Request, Spider
+    from scrapy import Spider
     from scrapy.crawler import Crawler
     from twisted.python.failure import Failure
 
@@ -65,7 +65,6 @@ class PollBook:
             (book.item_scraped, signals.item_scraped),
             (book.item_dropped, signals.item_dropped),
             (book.item_error, signals.item_error),
-            (book.request_dropped, signals.request_dropped),
         ):
             crawler.signals.connect(handler, signal)
         return book
@@ -139,14 +138,15 @@ class PollBook:
         document: Document,
         entries: Iterable[Entry],
         *,
+        baseline: bool,
         then: Iterable[str] = (),
     ) -> list[Announced]:
         """A document was read; returns the pages to fetch.
 
+        The first time, what it says is its `baseline`: known from then on, and no news.
+
         Its validators are saved once these pages and the further documents in `then` are settled.
         """
-        if self._run is None:
-            raise RuntimeError("a document was read before the run was opened")
         self.counts["documents"] += 1
         found: dict[str, Entry] = {}
         for entry in entries:
@@ -155,9 +155,7 @@ class PollBook:
             except ValueError:
                 self.counts["unusable addresses"] += 1
         self.counts["entries"] += len(found)
-        pages = await self._ledger.announce(
-            source, found, now=self.clock(), baseline=self._run.baseline
-        )
+        pages = await self._ledger.announce(source, found, now=self.clock(), baseline=baseline)
         # A page that another document announced a moment ago is waited for, and fetched once.
         self._settlement.opened(document, {*(page.url for page in pages), *then})
         fresh = [page for page in pages if self._take(page.url)]
@@ -235,11 +233,6 @@ class PollBook:
         await self.page_failed(
             spider.name, item.canonical_url, Trouble(slug="error", said=f"internal: {said}")
         )
-
-    async def request_dropped(self, request: Request, spider: Spider) -> None:
-        # The only filter that drops a request silently is the one for other sites.
-        if "page" in request.meta:
-            await self._end(spider.name, request.meta["page"], "rejected", "offsite")
 
     # -- the books -----------------------------------------------------------------------------
 

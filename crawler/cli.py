@@ -173,6 +173,8 @@ def _log_to_stderr(level: int) -> None:
     for library in ("scrapy", "twisted", "apscheduler", "asyncio"):
         quiet = level if level == logging.DEBUG else logging.WARNING
         logging.getLogger(library).setLevel(quiet)
+    # A body that was cut short is told once, by the books.
+    logging.getLogger("scrapy.core.downloader.handlers").setLevel(max(level, logging.ERROR))
 
 
 class OneLineForTheStore(logging.Formatter):
@@ -200,7 +202,9 @@ async def _watched(poller: Poller, work: Awaitable[Any]) -> Any:
     """Show how far the polls are while they run; nothing where no terminal is."""
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
     future = asyncio.ensure_future(work)
-    with Progress(*columns, console=_err(), transient=True) as progress:
+    console = _err()
+    shown = console.is_terminal
+    with Progress(*columns, console=console, transient=True, disable=not shown) as progress:
         bars: dict[str, Any] = {}
         while not future.done():
             for name, book in dict(poller.under_way).items():

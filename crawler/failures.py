@@ -41,7 +41,11 @@ _BY_TYPE: tuple[tuple[type[BaseException], str, str], ...] = (
 
 def describe(failure: Failure, *, now: datetime) -> Trouble:
     """Name the trouble behind a request's failure."""
-    error = failure.value
+    return name(failure.value, now=now)
+
+
+def name(error: BaseException, *, now: datetime) -> Trouble:
+    """Name the trouble that an error stands for."""
     if isinstance(error, HttpError):
         return _of_status(error.response, now)
     if isinstance(error, exceptions.DownloadCancelledError):

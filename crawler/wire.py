@@ -130,7 +130,7 @@ class WireSpider(Spider):
             yield request
         for child in children:
             known = await self.book.document(child)
-            yield self._document_request(child, self.parse_sitemap, known)
+            yield self._further(child, self.parse_sitemap, known, behind=response)
 
     async def parse_listing(self, response: Response, depth: int = 1) -> AsyncIterator[Request]:
         if response.status == 304:
@@ -152,7 +152,9 @@ class WireSpider(Spider):
         if not further:
             return
         if requests:  # a page without anything new is known ground: stop there
-            following = self._document_request(further, self.parse_listing, Document(url=further))
+            following = self._further(
+                further, self.parse_listing, Document(url=further), behind=response
+            )
             yield following.replace(cb_kwargs={"depth": depth + 1})
         else:
             await self.book.read_on(self.name, further)
@@ -170,7 +172,8 @@ class WireSpider(Spider):
             # What stands behind it can change while it does not: always ask for all of it.
             document = Document(url=asked)
         wanted = [entry for entry in entries if self._is_article(entry.url)][:NEWEST]
-        pages = await self.book.announced(self.name, document, wanted, then=then)
+        baseline: bool = response.meta["baseline"]
+        pages = await self.book.announced(self.name, document, wanted, baseline=baseline, then=then)
         await self.book.read_on(self.name, asked)
         return [self._page_request(page) for page in pages]
 
@@ -219,8 +222,18 @@ class WireSpider(Spider):
             errback=self._document_error,
             headers=headers,
             priority=_DOCUMENT,
-            meta={"document": url, "handle_httpstatus_list": [304]},
+            meta={
+                "document": url,
+                "baseline": known.fetched_at is None,
+                "handle_httpstatus_list": [304],
+            },
         )
+
+    def _further(self, url: str, callback: Any, known: Document, *, behind: Response) -> Request:
+        """A document that another one names: it is a baseline where that one is."""
+        request = self._document_request(url, callback, known)
+        request.meta["baseline"] = behind.meta["baseline"]
+        return request
 
     def _page_request(self, page: Announced) -> Request:
         return Request(

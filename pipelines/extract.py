@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
+from cssselect import SelectorError
+
+from crawler.errors import Unusable
 from crawler.outcomes import Rejected
 from crawler.services import Services
 from crawler.types import Article, Hints
+from pipelines.extraction import surroundings
 from pipelines.extraction.pool import ExtractionPool
 from pipelines.extraction.refusal import NotAnArticle
 
@@ -27,6 +31,14 @@ class Extract:
     def from_crawler(cls, crawler: Crawler) -> Extract:
         return cls(Services.of(crawler).once(ExtractionPool.from_services), crawler)
 
+    def open_spider(self) -> None:
+        """Refuse a declaration that cannot work before any page is rejected because of it."""
+        for name in ("body", "date"):
+            try:
+                surroundings.compiled(getattr(self._hints, name) or "*")
+            except SelectorError as error:
+                raise Unusable(f"{self._source}: {name} is not a CSS selector: {error}") from None
+
     async def process_item(self, item: Page) -> Article:
         try:
             content = await self._pool.extract(
@@ -40,6 +52,11 @@ class Extract:
         except NotAnArticle as refusal:
             raise Rejected(refusal.reason, refusal.detail) from None
         return Article(page=item, content=content)
+
+    @property
+    def _source(self) -> str:
+        spider = self._crawler.spider
+        return spider.name if spider is not None else "?"
 
     @property
     def _hints(self) -> Hints:

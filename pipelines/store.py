@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, Self
 
 from crawler.alert import Alert
@@ -11,6 +12,7 @@ from crawler.services import Services
 from crawler.storage import ledger
 from crawler.storage.archive import Archive, Outdated, Stored
 from crawler.storage.outbox import Outbox
+from crawler.types import Precision
 from pipelines.dedup import Dedup
 
 if TYPE_CHECKING:
@@ -19,9 +21,10 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from sqlalchemy.engine import Connection
 
-    from crawler.types import Article
+    from crawler.types import Article, Instant
     from crawler.wire import WireSpider
 
+_DAY = timedelta(days=1)
 _KIND = "story"  # the first message about a story
 _LOOKS = 5  # how often a decision may be overtaken by another crawl's article
 
@@ -93,4 +96,9 @@ class Store:
         if item.page.baseline and not policy.alert_baseline:
             return False
         published = item.content.published
-        return published is None or now - published.at <= policy.max_age
+        return published is None or now - _latest(published) <= policy.max_age
+
+
+def _latest(published: Instant) -> datetime:
+    """The last moment that the page's words leave open: a day that is printed may just have ended."""
+    return published.at + (_DAY if published.precision is Precision.DAY else timedelta(0))

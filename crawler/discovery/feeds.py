@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from html import unescape
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin
+from xml.sax import SAXException
 
 import feedparser
 
@@ -29,6 +30,8 @@ def parse_feed(body: bytes, url: str, content_type: str = "") -> list[Entry]:
     feed = feedparser.parse(body, response_headers=headers, sanitize_html=False)
     if not feed.get("version"):
         raise NotTheDocument(_what_it_is(body))
+    if not feed.entries and isinstance(feed.get("bozo_exception"), SAXException):
+        raise NotTheDocument("malformed XML without one readable entry")
     return [entry for item in feed.entries if (entry := _entry(item, url)) is not None]
 
 

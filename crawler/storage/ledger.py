@@ -48,6 +48,7 @@ class Document:
     etag: str = ""
     last_modified: str = ""
     not_before: datetime | None = None
+    fetched_at: datetime | None = None  # None: never read to its end; what it says is a baseline
 
 
 class Ledger:
@@ -146,6 +147,7 @@ class Ledger:
             etag=row["etag"],
             last_modified=row["last_modified"],
             not_before=row["not_before"],
+            fetched_at=row["fetched_at"],
         )
 
     async def settled(self, source: str, document: Document, *, now: datetime) -> None:

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 from crawler.types import Extracted
 from pipelines.extraction import dates
 from pipelines.extraction.authors import find_authors
-from pipelines.extraction.body import find_text, silence
+from pipelines.extraction.body import complete, find_text, is_story, silence
 from pipelines.extraction.charset import to_utf8
 from pipelines.extraction.credit import find_origin
 from pipelines.extraction.head import read_head
 from pipelines.extraction.jsonld import declared
 from pipelines.extraction.language import find_language
 from pipelines.extraction.markup import fold, parse
+from pipelines.extraction.opening import cut_furniture
 from pipelines.extraction.refusal import NotAnArticle
 from pipelines.extraction.surroundings import headline
 from pipelines.extraction.title import find_title
@@ -47,12 +48,15 @@ def extract(
     head = read_head(tree, url)
     itself = declared(tree, url)
     silence(tree)
-    text = find_text(tree, hints.body, itself.body)
+    shown = headline(tree)
+    title = find_title(head, itself, shown) or fold(entry.title if entry else "")
+    authors = find_authors(tree, head, itself)
+    text = cut_furniture(find_text(tree, hints.body), title, authors)
+    text = text if hints.body else complete(text, itself.body)
+    if not is_story(text):
+        raise NotAnArticle("no-text")
     filed = _FILED.match(text)
     text = text[filed.end() :] if filed else text
-    if not text:
-        raise NotAnArticle("no-text")
-    shown = headline(tree)
     evidence = dates.Evidence(
         tree=tree,
         url=url,
@@ -67,11 +71,10 @@ def extract(
     )
     published = dates.published(evidence)
     origin = find_origin(text, hints.credits)
-    title = find_title(head, itself, shown) or fold(entry.title if entry else "")
     return Extracted(
         title=title or _made_of(origin.lead),
         text=text,
-        authors=find_authors(tree, head, itself),
+        authors=authors,
         language=find_language(text, head.language, hints.languages),
         published=published,
         modified=dates.modified(evidence, published),

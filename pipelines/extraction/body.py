@@ -68,12 +68,14 @@ _INLINE = (
 )
 _EMPTIABLE = ("div", "section", "span", "p", "li", "ul", "a", "h2", "h3", "h4")
 _BLOCKS = ("p", "h2", "h3", "h4", "li", "blockquote", "pre")
-_TEXTUAL = frozenset({"p", "table", "tbody", "tr", "ul", "ol", "blockquote", "span", "pre"})
+_TEXTUAL = frozenset({"p", "ul", "ol", "blockquote", "span", "pre"})
+_TABLE = ("table", "tbody", "tr", "td", "th")
 _RUN = 40  # characters without a link that count as running text
 _SHARE = 0.95  # of the running text that the chosen element holds
 _SHORT = 250  # characters of a result that look poor, whatever the page holds
 _POOR_SHARE = 0.35  # of the chosen element's running text, below which a result looks poor
 _SHORTEST = 40  # characters; less than this is a caption, a notice, a "loading"
+_MOST_ELEMENTS = 60_000  # the longest live blogs have a third; trafilatura would take many seconds
 _NOTICE = re.compile(
     r"(?:enable|turn on|requires?|activate|включите|включить) .{0,20}javascript"
     r"|javascript .{0,20}(?:disabled|required|отключен)"
@@ -87,18 +89,18 @@ def silence(tree: HtmlElement) -> None:
     etree.strip_elements(tree, *_SILENT, with_tail=False)
 
 
-def find_text(tree: HtmlElement, selector: str, declared: str) -> str:
+def find_text(tree: HtmlElement, selector: str) -> str:
     """The article's paragraphs, one a line; "" where there are none. The tree is left alone.
 
-    `selector` is the source's own knowledge of where the text is; `declared` is the articleBody of
-    the page's JSON-LD.
+    `selector` is the source's own knowledge of where the text is.
     """
     tree = deepcopy(tree)
-    chosen = _selected(tree, selector)
-    text = chosen or _extracted(tree)
-    if not chosen:
-        text = _completed(text, declared)
-    return "" if len(text) < _SHORTEST or _is_notice(text) else text
+    return _selected(tree, selector) or _extracted(tree)
+
+
+def is_story(text: str) -> bool:
+    """Whether there is anything to store: more than a caption, and no "please turn on scripts"."""
+    return len(text) >= _SHORTEST and not _is_notice(text)
 
 
 def _is_notice(text: str) -> bool:
@@ -115,9 +117,12 @@ def _selected(tree: HtmlElement, selector: str) -> str:
 
 def _extracted(tree: HtmlElement) -> str:
     etree.strip_elements(tree, *_NEVER_TEXT, with_tail=False)
-    weights = _running_text(tree)
-    running = sum(weights.values())
-    core = _core(tree, weights, running)
+    held = _running_text(tree)
+    running = held.get(tree, 0)
+    core = _core(tree, held)
+    if sum(1 for _ in core.iter()) > _MOST_ELEMENTS:
+        return _paragraphs(core)
+    _undo_layout(core, held)
     _lighten(core)
     page = _standalone(core, tree)
     text = _run(page, _precise())
@@ -128,36 +133,48 @@ def _extracted(tree: HtmlElement) -> str:
 
 
 def _running_text(tree: HtmlElement) -> dict[HtmlElement, int]:
-    """Characters of running text by the element that holds them. Link texts do not count."""
-    weights: dict[HtmlElement, int] = {}
+    """Characters of running text inside each element. Link texts do not count."""
+    own: dict[HtmlElement, int] = {}
     for element in tree.iter():
         if element.text and len(element.text) >= _RUN and element.tag != "a":
-            weights[element] = weights.get(element, 0) + len(element.text)
+            own[element] = own.get(element, 0) + len(element.text)
         if element.tail and len(element.tail) >= _RUN:
             parent = element.getparent()
             if parent is not None:
-                weights[parent] = weights.get(parent, 0) + len(element.tail)
-    return weights
-
-
-def _core(tree: HtmlElement, weights: dict[HtmlElement, int], running: int) -> HtmlElement:
-    """The smallest element that holds nearly all running text."""
+                own[parent] = own.get(parent, 0) + len(element.tail)
     held: dict[HtmlElement, int] = {}
-    for element, weight in weights.items():
+    for element, weight in own.items():
         here: HtmlElement | None = element
         while here is not None:
             held[here] = held.get(here, 0) + weight
             here = here.getparent()
+    return held
+
+
+def _core(tree: HtmlElement, held: dict[HtmlElement, int]) -> HtmlElement:
+    """The smallest element that holds nearly all running text."""
+    enough = _SHARE * max(held.get(tree, 0), 1)
     core = tree
     while True:
-        inner = next((c for c in core if held.get(c, 0) >= _SHARE * max(running, 1)), None)
+        inner = next((child for child in core if held.get(child, 0) >= enough), None)
         if inner is None or inner.tag in _TEXTUAL:
             return core
         core = inner
 
 
+def _undo_layout(core: HtmlElement, held: dict[HtmlElement, int]) -> None:
+    """A table that holds most of the text is how a page was laid out before there was CSS."""
+    for table in (core, *core.iter("table")):
+        if table.tag in _TABLE and held.get(table, 0) > held.get(core, 0) / 2:
+            for part in table.iter(*_TABLE):
+                part.tag = "div"
+
+
 def _lighten(core: HtmlElement) -> None:
     """Drop inline marks and empty elements: a fifth of trafilatura's time, and no text."""
+    for stamp in list(core.iter("time")):
+        if stamp.getparent().tag not in _BLOCKS:
+            stamp.drop_tree()  # a date line; inside a paragraph it is a word of the sentence
     etree.strip_tags(core, *_INLINE)
     for element in reversed(list(core.iter(*_EMPTIABLE))):
         if element is core:
@@ -223,8 +240,8 @@ def _inside(block: HtmlElement, element: HtmlElement) -> bool:
     return False
 
 
-def _completed(text: str, declared: str) -> str:
-    """The page's own articleBody instead, where ours is but a part of it."""
+def complete(text: str, declared: str) -> str:
+    """The articleBody of the page's JSON-LD instead, where the text found is but a part of it."""
     if len(declared) <= 1.3 * len(text) or len(declared) < _SHORT:
         return text
     ours, theirs = _shingles(text), _shingles(declared)

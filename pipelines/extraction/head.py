@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
 
+_MOST_VALUES = 12  # of one name; pages of authors and tags stay below
+_LONGEST = 2_000
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Head:
     """Meta tags by lower-case name (`property`, `name` or `itemprop`), in the order of the page."""
@@ -39,12 +43,13 @@ def read_head(tree: HtmlElement, url: str) -> Head:
         if not content:
             continue
         for attribute in ("property", "name", "itemprop", "http-equiv"):
-            if name := (meta.get(attribute) or "").strip().lower():
-                metas[name] = (*metas.get(name, ()), entities.unescape(content))
+            name = (meta.get(attribute) or "").strip().lower()
+            if name and len(known := metas.get(name, ())) < _MOST_VALUES:
+                metas[name] = (*known, entities.unescape(content[:_LONGEST]))
     title = tree.find(".//title")
     return Head(
         metas=metas,
-        title=fold(title.text_content()) if title is not None else "",
+        title=fold(title.text_content())[:_LONGEST] if title is not None else "",
         canonical_link=_canonical(tree, url),
         language=_language(tree, metas),
     )

@@ -90,7 +90,7 @@ def _salvage(text: str) -> dict[str, Any]:
     """The few values we want, out of JSON that nothing can read."""
     found: dict[str, Any] = {}
     for key in _LITERALS:
-        if match := re.search(rf'"{key}"\s*:\s*"((?:[^"\\]|\\.)*)"', text):
+        if match := re.search(rf'"{key}"\s*:\s*"((?:[^"\\]|\\.)*)"\s*[,}}]', text):
             try:
                 found[key] = json.loads(f'"{match[1]}"', strict=False)
             except ValueError:

@@ -125,9 +125,7 @@ class ExtractionPool:
             raise NotAnArticle("extraction-crashed", "no answer") from None
         except NotAnArticle as refusal:
             if refusal.reason == FAILED:
-                logger.error(
-                    "extraction failed %s\n%s", args[1:2], getattr(refusal, "traceback", "")
-                )
+                logger.exception("extraction failed %s", args[1:2])
             raise
         finally:
             self._pending.discard(future)
@@ -149,7 +147,7 @@ class ExtractionPool:
     def _give_up(self, pool: ProcessPool) -> None:
         if self._pool is pool:
             self._pool = None
-            pool.stop()
+            pool.stop()  # type: ignore[no-untyped-call]
             pool.join()
 
     def close(self) -> None:

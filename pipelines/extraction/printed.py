@@ -75,6 +75,11 @@ def reading(text: str, hints: Hints, languages: tuple[str, ...]) -> Reading | No
     )
 
 
+def without_dates(line: str) -> str | None:
+    """What a line says beside its date and time; None if it has no date."""
+    return _TIMES.sub("", _DATES.sub("", line)) if _DATES.search(line) else None
+
+
 def _in(text: str, hints: Hints, languages: tuple[str, ...]) -> Iterator[tuple[str, Reading]]:
     if len(text) <= _LONGEST and (found := reading(text, hints, languages)):
         yield text, found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from lxml.cssselect import CSSSelector
@@ -18,6 +19,7 @@ _ASIDE = frozenset({"aside", "nav", "footer", "form"})
 _HOLDERS = frozenset({"article", "main"})
 _OPENING = 700  # characters of running text below a headline among which its date is looked for
 _MOST_ELEMENTS = 400
+_MOST_HEADLINES = 50
 
 
 @lru_cache(maxsize=256)
@@ -33,7 +35,7 @@ def select(tree: HtmlElement, selector: str) -> list[HtmlElement]:
 
 def headline(tree: HtmlElement) -> HtmlElement | None:
     """The h1 of the article: one inside an article or main before the one that holds the logo."""
-    found = [h1 for h1 in tree.iter("h1") if not _is_aside(h1) and text_of(h1)]
+    found = [h1 for h1 in islice(tree.iter("h1"), _MOST_HEADLINES) if not _is_aside(h1) and text_of(h1)]
     within = (h1 for h1 in found if holder(h1) is not None)
     return next(within, found[0] if found else None)
 

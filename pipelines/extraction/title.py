@@ -45,7 +45,7 @@ def _names_site(text: str, sites: frozenset[str]) -> bool:
 
 def _without_site(text: str, anchors: tuple[str, ...], sites: frozenset[str]) -> str:
     """Cut " | Site" and its like: up to what h1 or JSON-LD say, else where the site is named."""
-    text = fold(text)
+    text = fold(text)[: 2 * _LONGEST]
     letters = _letters(text)
     for anchor in anchors:
         wanted = _letters(anchor)
