@@ -116,7 +116,7 @@ async def measure(source: Path) -> bool:
     await runner.cleanup()
     totals = told["totals"]
     rejected = sum(totals["rejected"].values())
-    settled = totals["extracted"] + rejected
+    settled: int = totals["extracted"] + rejected
     print(f"pages served         {len(pages)}, {sum(map(len, pages.values())) / 1e6:.1f} MB")
     print(f"stored               {totals['stored']} ({totals['duplicates']} reprints among them)")
     print(f"rejected             {rejected} {totals['rejected']}")

@@ -100,5 +100,5 @@ class Store:
 
 
 def _latest(published: Instant) -> datetime:
-    """The last moment that the page's words leave open: a day that is printed may just have ended."""
+    """The last moment that the page leaves open: a printed day may have ended just now."""
     return published.at + (_DAY if published.precision is Precision.DAY else timedelta(0))

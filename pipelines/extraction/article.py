@@ -14,7 +14,7 @@ from pipelines.extraction.credit import find_origin
 from pipelines.extraction.head import read_head
 from pipelines.extraction.jsonld import declared
 from pipelines.extraction.language import find_language
-from pipelines.extraction.markup import fold, parse
+from pipelines.extraction.markup import fold, is_media, parse
 from pipelines.extraction.opening import cut_furniture
 from pipelines.extraction.refusal import NotAnArticle
 from pipelines.extraction.surroundings import headline
@@ -44,6 +44,8 @@ def extract(
     `charset` is what the Content-Type header says, `now` is when the page was fetched: a later date
     is refused. Raises `NotAnArticle`.
     """
+    if is_media(html):
+        raise NotAnArticle("not-html", "a picture or a document")
     tree = parse(to_utf8(html, charset, hints.languages))
     head = read_head(tree, url)
     itself = declared(tree, url)

@@ -45,13 +45,12 @@ def _clean(body: bytes) -> bytes:
 
 def _without_a_mark(body: bytes) -> str | None:
     """UTF-16 without a byte order mark betrays itself by a NUL beside every Latin letter."""
-    head = body[:400]
-    if len(head) < 8:
-        return None
-    half = len(head) // 2
-    if head[1::2].count(0) > 0.7 * half:
+    head = body[:1000]
+    first, second = head[0::2].count(0), head[1::2].count(0)
+    some, few = 0.1 * len(head), 0.01 * len(head)
+    if second > some and first <= few:
         return "utf-16-le"
-    if head[0::2].count(0) > 0.7 * half:
+    if first > some and second <= few:
         return "utf-16-be"
     return None
 
@@ -70,15 +69,15 @@ def _known(name: str | None) -> str | None:
     if resolved is None:
         return None
     try:
-        return codecs.lookup(resolved).name
-    except LookupError:
+        # Leaves out what is no text ("hex"), and UTF-16: that would have shown itself by its NULs.
+        sensible = b"abc".decode(resolved, "replace") == "abc"
+    except (LookupError, ValueError):
         return None
+    return codecs.lookup(resolved).name if sensible else None
 
 
 def _decode(body: bytes, declared: tuple[str, ...], languages: tuple[str, ...]) -> str:
     for name in declared:
-        if name.startswith("utf-16"):
-            continue  # it would have shown itself by its NULs
         try:
             return body.decode(name)
         except UnicodeDecodeError:

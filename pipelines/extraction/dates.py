@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from htmldate import find_date
+from lxml.etree import strip_elements
 
 from crawler.types import Instant, Precision, ZoneRule
 from pipelines.extraction.instants import Reading, instant, read, without_offset
@@ -215,9 +216,11 @@ def _entry(evidence: Evidence) -> Iterator[_Sign]:
 def _guess(evidence: Evidence) -> _Sign | None:
     """htmldate's, of the address and the article alone: not of the page's header or sidebars."""
     region = holder(evidence.headline) if evidence.headline is not None else None
+    alone = deepcopy(region if region is not None else evidence.tree)
+    strip_elements(alone, *_elsewhere(evidence, region), with_tail=False)
     try:
         found = find_date(
-            deepcopy(region if region is not None else evidence.tree),
+            alone,
             url=evidence.url,
             original_date=True,
             extensive_search=False,
@@ -228,6 +231,15 @@ def _guess(evidence: Evidence) -> _Sign | None:
         return None
     stated = ((("htmldate", found, read(found))),) if found else ()
     return next(iter(_signs(evidence, stated)), None)
+
+
+def _elsewhere(evidence: Evidence, region: HtmlElement | None) -> tuple[str, ...]:
+    """Tags that a guess must not look into."""
+    if region is not None:
+        return ("aside", "nav", "footer")
+    refused = evidence.declared.published or evidence.head.first(*_PUBLISHED)
+    # What the head says was read and not believed; htmldate would make something of it.
+    return ("header", *_TEASERS, *(("head",) if refused else ()))
 
 
 def _finer(winner: _Sign, others: Iterable[_Sign], evidence: Evidence) -> Instant:

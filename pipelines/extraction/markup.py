@@ -23,11 +23,16 @@ _FEEDS = frozenset({"rss", "feed", "urlset", "sitemapindex", "rdf"})
 _MEDIA = (b"%PDF", b"PK\x03\x04", b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"\x1f\x8b")
 
 
+def is_media(body: bytes) -> bool:
+    """Whether a server sent a picture or a document under the name of a page."""
+    return body.startswith(_MEDIA)
+
+
 def parse(page: bytes) -> html.HtmlElement:
     """The tree of a page in UTF-8; raises `NotAnArticle` where there is no page."""
     if not page.strip():
         raise NotAnArticle("empty-page")
-    if page.startswith(_MEDIA) or not re.search(rb"<[A-Za-z!?]", page[:65536]):
+    if not re.search(rb"<[A-Za-z!?]", page[:65536]):
         raise NotAnArticle("not-html")
     # A script may be that long, too; the pattern tells them apart, and takes longer to.
     if len(page) > 20_000 and max(map(len, page.split(b"<"))) > 20_000:

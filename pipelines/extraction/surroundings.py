@@ -35,7 +35,8 @@ def select(tree: HtmlElement, selector: str) -> list[HtmlElement]:
 
 def headline(tree: HtmlElement) -> HtmlElement | None:
     """The h1 of the article: one inside an article or main before the one that holds the logo."""
-    found = [h1 for h1 in islice(tree.iter("h1"), _MOST_HEADLINES) if not _is_aside(h1) and text_of(h1)]
+    some = islice(tree.iter("h1"), _MOST_HEADLINES)
+    found = [h1 for h1 in some if not _is_aside(h1) and text_of(h1)]
     within = (h1 for h1 in found if holder(h1) is not None)
     return next(within, found[0] if found else None)
 

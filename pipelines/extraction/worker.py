@@ -45,7 +45,7 @@ def call(target: str, seconds: float, args: tuple[Any, ...], kwargs: dict[str, A
         return function(*args, **kwargs)
     except NotAnArticle:
         raise
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise NotAnArticle(FAILED, f"{type(error).__name__}: {error}") from error
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)

@@ -29,7 +29,8 @@ def published(
 
 
 def ld(value: str) -> str:
-    return f'<script type="application/ld+json">{{"@type":"NewsArticle","datePublished":"{value}"}}</script>'
+    story = f'{{"@type":"NewsArticle","datePublished":"{value}"}}'
+    return f'<script type="application/ld+json">{story}</script>'
 
 
 def meta(value: str) -> str:
@@ -113,7 +114,8 @@ def test_a_few_minutes_ahead_is_a_clock_and_not_the_future() -> None:
 
 
 def test_todays_date_in_the_header_of_a_page_is_not_the_articles() -> None:
-    page = f"<body><header>Monday, 14 September 2026</header><div class=top>14.09.2026</div><h1>Delegates meet</h1>{STORY}"
+    today = "<header>Monday, 14 September 2026</header><div class=top>14.09.2026</div>"
+    page = f"<body>{today}<h1>Delegates meet</h1>{STORY}"
     found = extract(page.encode(), "https://wire.example/n/1", charset=None, hints=MINSK, now=NOW)
     assert found.published is None
 
@@ -127,7 +129,8 @@ def test_a_date_among_the_links_of_a_sidebar_is_not_the_articles() -> None:
 
 def test_the_articles_own_time_element_counts() -> None:
     found = published(
-        body="<time class=updated datetime='2026-09-12'>x</time><time datetime='2026-09-10T10:00Z'>x</time>"
+        body="<time class=updated datetime='2026-09-12'>x</time>"
+        "<time datetime='2026-09-10T10:00Z'>x</time>"
     )
     assert found is not None
     assert (found.signal, found.at) == ("time", datetime(2026, 9, 10, 10, tzinfo=UTC))
@@ -178,7 +181,8 @@ def test_the_address_gives_the_day_where_nothing_else_does() -> None:
 
 def test_a_change_is_kept_apart_and_never_precedes_the_story() -> None:
     def modified(value: str) -> Instant | None:
-        page = f'{meta("2026-09-03T11:00:00+03:00")}<meta property="article:modified_time" content="{value}"><body>{STORY}'
+        changed = f'<meta property="article:modified_time" content="{value}">'
+        page = f"{meta('2026-09-03T11:00:00+03:00')}{changed}<body>{STORY}"
         return extract(
             page.encode(), "https://w.example/1", charset=None, hints=MINSK, now=NOW
         ).modified

@@ -1,0 +1,1 @@
+"""What the program does per second, and how well, beside its peers."""
