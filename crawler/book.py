@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
     from scrapy import Spider
     from scrapy.crawler import Crawler
+    from scrapy.http import Response
     from twisted.python.failure import Failure
 
     from crawler.types import Entry
@@ -54,6 +55,7 @@ class PollBook:
         self.clock = utc_now
         self.counts: Counter[str] = Counter()
         self.troubles: list[str] = []
+        self._defects: list[str] = []
         self.outcome = ("failed", "the poll did not begin")
 
     @classmethod
@@ -65,6 +67,7 @@ class PollBook:
             (book.item_scraped, signals.item_scraped),
             (book.item_dropped, signals.item_dropped),
             (book.item_error, signals.item_error),
+            (book.spider_error, signals.spider_error),
         ):
             crawler.signals.connect(handler, signal)
         return book
@@ -118,6 +121,8 @@ class PollBook:
             return "failed", "the poll could not start; see the log"
         if reason != "finished":
             return "failed", f"stopped: {reason}"
+        if self._defects:
+            return "failed", "; ".join(self._defects + self.troubles)
         if self.troubles and not self.counts["documents"]:
             return "failed", "; ".join(self.troubles)
         return "done", "; ".join(self.troubles)
@@ -161,6 +166,11 @@ class PollBook:
         fresh = [page for page in pages if self._take(page.url)]
         await self._save(source, self._settlement.complete())
         return fresh
+
+    def left_out(self, entries: int) -> None:
+        """So many entries of a document were beyond what a poll takes up."""
+        if entries > 0:
+            self.counts["entries left out"] += entries
 
     def unchanged(self, source: str) -> None:
         self.counts["documents"] += 1
@@ -228,11 +238,12 @@ class PollBook:
     async def item_error(self, item: Any, spider: Spider, failure: Failure) -> None:
         if not isinstance(item, Page):
             return
-        error = failure.value
-        said = reason(error) if isinstance(error, SQLAlchemyError) else repr(error)[:300]
-        await self.page_failed(
-            spider.name, item.canonical_url, Trouble(slug="error", said=f"internal: {said}")
-        )
+        said = f"internal: {_in_words(failure)}"
+        await self.page_failed(spider.name, item.canonical_url, Trouble(slug="error", said=said))
+
+    def spider_error(self, failure: Failure, response: Response, spider: Spider) -> None:
+        """A document was left half-read: its validators are not saved, it comes again."""
+        self._defects.append(f"{response.url}: internal: {_in_words(failure)}")
 
     # -- the books -----------------------------------------------------------------------------
 
@@ -252,3 +263,8 @@ class PollBook:
     async def _save(self, source: str, documents: Iterable[Document]) -> None:
         for document in documents:
             await self._ledger.settled(source, document, now=self.clock())
+
+
+def _in_words(failure: Failure) -> str:
+    error = failure.value
+    return reason(error) if isinstance(error, SQLAlchemyError) else repr(error)[:300]

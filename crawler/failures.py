@@ -31,6 +31,7 @@ class Trouble:
     after: timedelta | None = None
 
 
+_TOO_LARGE = Trouble(slug="too-large", said="larger than crawl.max_page_bytes", permanent=True)
 _BY_TYPE: tuple[tuple[type[BaseException], str, str], ...] = (
     (exceptions.DownloadTimeoutError, "timeout", "no answer within the time limit"),
     (exceptions.CannotResolveHostError, "dns", "the host's name cannot be resolved"),
@@ -44,12 +45,12 @@ def describe(failure: Failure, *, now: datetime) -> Trouble:
     return name(failure.value, now=now)
 
 
-def name(error: BaseException, *, now: datetime) -> Trouble:
+def name(error: BaseException | None, *, now: datetime) -> Trouble:
     """Name the trouble that an error stands for."""
     if isinstance(error, HttpError):
         return _of_status(error.response, now)
     if isinstance(error, exceptions.DownloadCancelledError):
-        return Trouble(slug="too-large", said="larger than crawl.max_page_bytes", permanent=True)
+        return _TOO_LARGE
     if isinstance(error, exceptions.IgnoreRequest):
         return _of_refusal(str(error))
     for kind, slug, said in _BY_TYPE:
@@ -77,12 +78,14 @@ def _of_refusal(message: str) -> Trouble:
     lowered = message.lower()
     if lowered.startswith(UNREADABLE_ROBOTS):
         return Trouble(slug="robots-unreadable", said=message)
+    if "download_maxsize" in lowered:
+        return _TOO_LARGE
+    if lowered.startswith("filtered offsite"):
+        return Trouble(slug="offsite", said="leads to another site", permanent=True)
     if "robots" in lowered:
         return Trouble(slug="robots", said="forbidden by the site's robots.txt", permanent=True)
     if "redirect" in lowered:
         return Trouble(slug="redirect-loop", said="redirected without end", permanent=True)
-    if "offsite" in lowered:
-        return Trouble(slug="offsite", said="redirected to another site", permanent=True)
     return Trouble(slug="refused-by-rule", said=message or "not asked for", permanent=True)
 
 

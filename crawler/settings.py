@@ -50,6 +50,9 @@ REMOTE_CONTROL_ENABLED = False
 HTTPPROXY_ENABLED = True
 HTTPCACHE_ENABLED = False  # it would turn a 503 into a cached 200
 
+# A page is one item. Scrapy starts this many tasks for each response, whatever it yields.
+CONCURRENT_ITEMS = 1
+
 # Quiet, and no work that nobody reads.
 LOG_LEVEL = "WARNING"
 STATS_DUMP = False

@@ -7,7 +7,7 @@ editions stay apart; tracking parameters, AMP, mobile and print variants do not.
 from __future__ import annotations
 
 import re
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urljoin, urlsplit, urlunsplit
 
 from tldextract import TLDExtract
 from w3lib.url import canonicalize_url, url_query_cleaner
@@ -21,14 +21,19 @@ _TRACKING = re.compile(
 _AMP_PATH = re.compile(r"^/amp(?=/)|/amp/?$|\.amp(?=\.html?$|$)")
 _PRINT_PATH = re.compile(r"^/print(?:v|able)?(?=/)|/print(?:v|able)?/?$")
 _VARIANT_HOST = re.compile(r"^(?:www\d?|m|mobile|amp|wap)\.(?=[^.]+\.)")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _INDEX = re.compile(r"/(?:index|default)\.(?:html?|php|aspx?)$")
+
+LONGEST = 2_000  # characters; Scrapy drops what is longer than 2,083 without a word
 
 # The list of public suffixes as it ships: no network for it.
 _suffixes = TLDExtract(suffix_list_urls=(), cache_dir=None)
 
 
 def canonical_url(url: str) -> str:
-    """The key of the page at `url`. Raises ValueError where it is no http(s) address."""
+    """The key of the page at `url`. Raises ValueError where it is no http(s) address to fetch."""
+    if len(url) > LONGEST or _CONTROL.search(url.strip()):
+        raise ValueError(f"too long, or with control characters: {url[:200]!r}")
     parts = urlsplit(canonicalize_url(_without_tracking(url.strip())))
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise ValueError(f"not a web address: {url[:200]!r}")
@@ -40,6 +45,14 @@ def canonical_url(url: str) -> str:
     return urlunsplit(("https", host, path, parts.query, ""))
 
 
+def absolute(base: str, link: str) -> str:
+    """What `link` means on the page at `base`; a link that means nothing is left as it stands."""
+    try:
+        return urljoin(base, link.strip())
+    except ValueError:  # "http://[", and other hosts that are none
+        return link
+
+
 def _without_tracking(url: str) -> str:
     names = [part.partition("=")[0] for part in urlsplit(url).query.split("&")]
     tracking = [name for name in names if _TRACKING.fullmatch(name.lower())]
@@ -47,6 +60,12 @@ def _without_tracking(url: str) -> str:
 
 
 def site(url: str) -> str:
-    """The registered domain ("inform.kz"), or the host itself where it has none (an address)."""
-    host = (urlsplit(url).hostname or "").lower()
+    """The registered domain ("inform.kz"), or the host itself where it has none (an address).
+
+    "" for what is no web address at all.
+    """
+    try:
+        host = (urlsplit(url).hostname or "").lower()
+    except ValueError:
+        return ""
     return _suffixes(host).top_domain_under_public_suffix or host

@@ -171,9 +171,12 @@ class WireSpider(Spider):
         if then:
             # What stands behind it can change while it does not: always ask for all of it.
             document = Document(url=asked)
-        wanted = [entry for entry in entries if self._is_article(entry.url)][:NEWEST]
+        wanted = [entry for entry in entries if self._is_article(entry.url)]
+        self.book.left_out(len(wanted) - NEWEST)
         baseline: bool = response.meta["baseline"]
-        pages = await self.book.announced(self.name, document, wanted, baseline=baseline, then=then)
+        pages = await self.book.announced(
+            self.name, document, wanted[:NEWEST], baseline=baseline, then=then
+        )
         await self.book.read_on(self.name, asked)
         return [self._page_request(page) for page in pages]
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Self
 from crawler.outcomes import Duplicate
 from crawler.services import Services
 from crawler.storage.archive import Archive
+from crawler.storage.likenesses import look
 from crawler.types import Article, Membership, Relation
 from crawler.urls import canonical_url, site
 from pipelines.likeness import compare, shingles, sketch
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
     from scrapy.crawler import Crawler
+    from sqlalchemy.engine import Connection
 
 
 class Dedup:
@@ -32,18 +34,19 @@ class Dedup:
 
     async def process_item(self, item: Article) -> Article:
         item = await self._settle_address(item)
-        return replace(item, membership=await self.membership(item))
+        membership = await self._archive.read(lambda c: self.membership(c, item))
+        return replace(item, membership=membership)
 
-    async def membership(self, article: Article) -> Membership:
-        """Look the article up among those stored within the window."""
+    def membership(self, connection: Connection, article: Article) -> Membership:
+        """Look the article up among those stored within the window, in the caller's transaction."""
         text, title = article.content.text, article.content.title
         hashes = shingles(text)
         sample = sketch(hashes)
-        if await self._archive.find(article.url) is not None:
-            return Membership(relation=Relation.REVISION, sketch=sample, evidence="the same page")
         since = article.page.fetched_at - self._window
-        likely, watermark = await self._archive.likenesses(sample, since=since, besides=article.url)
-        for other in likely:
+        found = look(connection, article.url, sample, since=since)
+        if found.held:
+            return Membership(relation=Relation.REVISION, sketch=sample, evidence="the same page")
+        for other in found.likely:
             verdict = compare(text, hashes, title, other.text, other.title)
             if verdict.same and self._near(article, other.published_at):
                 return Membership(
@@ -53,9 +56,9 @@ class Dedup:
                     score=verdict.score,
                     evidence=f"{verdict.why}: {other.url}",
                     sketch=sample,
-                    watermark=watermark,
+                    watermark=found.watermark,
                 )
-        return Membership(relation=Relation.NEW, sketch=sample, watermark=watermark)
+        return Membership(relation=Relation.NEW, sketch=sample, watermark=found.watermark)
 
     def _near(self, article: Article, other: datetime | None) -> bool:
         """Texts that were published further apart than the window are two stories."""

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
 _DAY = timedelta(days=1)
 _KIND = "story"  # the first message about a story
-_LOOKS = 5  # how often a decision may be overtaken by another crawl's article
 
 
 class Store:
@@ -46,28 +45,25 @@ class Store:
         return cls(Services.of(crawler), source, Dedup.from_crawler(crawler))
 
     async def process_item(self, item: Article) -> Article:
-        for _ in range(_LOOKS):
-            try:
-                return await self._write(item)
-            except Outdated:
-                item = replace(item, membership=await self._dedup.membership(item))
-        raise Outdated("the story changed under every look")
-
-    async def _write(self, item: Article) -> Article:
         now = self.clock()
-        alerts = 0
 
-        def work(connection: Connection) -> Stored:
-            nonlocal alerts
-            stored = self._archive.save(connection, item, now=now)
+        def work(connection: Connection) -> tuple[Article, int]:
+            article, stored = self._save(connection, item, now)
             ledger.store(connection, item.url, item.page.entry.updated, now=now)
-            alerts = self._enqueue(connection, item, stored, now)
-            return stored
+            return article, self._enqueue(connection, article, stored, now)
 
-        await self._services.database.write(work)
+        article, alerts = await self._services.database.write(work)
         if alerts:
             self._services.bell()
-        return item
+        return article
+
+    def _save(self, connection: Connection, item: Article, now: datetime) -> tuple[Article, Stored]:
+        try:
+            return item, self._archive.save(connection, item, now=now)
+        except Outdated:
+            # Nobody else stores anything now: what this look sees holds until we have written.
+            item = replace(item, membership=self._dedup.membership(connection, item))
+            return item, self._archive.save(connection, item, now=now)
 
     def _enqueue(self, connection: Connection, item: Article, stored: Stored, now: datetime) -> int:
         if not (item.matches and stored.first_hit and self._is_news(item, now)):

@@ -7,18 +7,19 @@ import re
 from datetime import UTC, datetime
 from html import unescape
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urljoin
 from xml.sax import SAXException
 
 import feedparser
 
 from crawler.discovery.errors import NotTheDocument
 from crawler.types import Entry
+from crawler.urls import absolute
 
 if TYPE_CHECKING:
     import time
 
 _TAGS = re.compile(r"<[^>]{0,2000}>")
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1b\x7f]")  # no text holds them, PostgreSQL refuses NUL
 _HTML = re.compile(rb"<(?:!doctype\s+html|html)\b", re.IGNORECASE)
 
 
@@ -40,7 +41,7 @@ def _entry(item: Any, base: str) -> Entry | None:
     if not link:
         return None
     return Entry(
-        url=urljoin(base, link.strip()),
+        url=absolute(base, link),
         title=plain(item.get("title", "")),
         summary=plain(item.get("summary", "")),
         published=_instant(item.get("published_parsed")),
@@ -60,7 +61,7 @@ def _instant(parsed: time.struct_time | None) -> datetime | None:
 
 def plain(markup: str) -> str:
     """Text of a title or summary: no tags, entities resolved (some feeds escape twice)."""
-    return " ".join(unescape(_TAGS.sub(" ", unescape(markup))).split())
+    return " ".join(_CONTROL.sub("", unescape(_TAGS.sub(" ", unescape(markup)))).split())
 
 
 def _what_it_is(body: bytes) -> str:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from urllib.parse import urljoin
 
 from crawler.types import Entry
+from crawler.urls import absolute
 
 if TYPE_CHECKING:
     from scrapy.http import TextResponse
@@ -25,11 +25,20 @@ def parse_listing(response: TextResponse, *, article_urls: str, next_page: str) 
     """Links whose absolute URL matches `article_urls`; the first target of `next_page`."""
     wanted = re.compile(article_urls)
     found: dict[str, Entry] = {}
+    base = _base(response)
     for link in response.css("a[href]"):
-        url = response.urljoin(link.attrib["href"].strip()).partition("#")[0]
+        url = absolute(base, link.attrib["href"]).partition("#")[0]
         if wanted.search(url):
             title = " ".join(" ".join(link.css("::text").getall()).split())
             if url not in found or len(title) > len(found[url].title):
                 found[url] = Entry(url=url, title=title)
     following = response.css(next_page).attrib.get("href", "") if next_page else ""
-    return Listing(tuple(found.values()), urljoin(response.url, following) if following else "")
+    return Listing(tuple(found.values()), absolute(base, following) if following else "")
+
+
+def _base(response: TextResponse) -> str:
+    """What relative links are relative to: the page, or what its <base> says."""
+    try:
+        return response.urljoin("")
+    except ValueError:
+        return response.url

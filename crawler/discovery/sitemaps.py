@@ -7,12 +7,12 @@ import zlib
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from io import BytesIO
-from urllib.parse import urljoin
 
 from lxml import etree
 
 from crawler.discovery.errors import NotTheDocument
 from crawler.types import Entry
+from crawler.urls import absolute
 
 _GZIP = b"\x1f\x8b"
 _MAX_BYTES = 60_000_000  # the protocol allows 50 MB; a bomb unpacks to more
@@ -50,7 +50,7 @@ def parse_sitemap(body: bytes, url: str) -> Sitemap:
                     entries.append(_entry(fields, url))
                 elif fields.get("loc"):
                     changed = _when(fields.get("lastmod", "")) or datetime.min.replace(tzinfo=UTC)
-                    children.append((changed, urljoin(url, fields["loc"])))
+                    children.append((changed, absolute(url, fields["loc"])))
                 element.clear()
     except etree.XMLSyntaxError as error:
         if not (entries or children):
@@ -85,7 +85,7 @@ def _fields(element: etree._Element) -> dict[str, str]:
 
 def _entry(fields: dict[str, str], base: str) -> Entry:
     return Entry(
-        url=urljoin(base, fields["loc"]),
+        url=absolute(base, fields["loc"]),
         title=" ".join(fields.get("title", "").split()),
         published=_when(fields.get("publication_date", "")),
         updated=_when(fields.get("lastmod", "")),

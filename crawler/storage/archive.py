@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import sqlalchemy as sa
 
-from crawler.storage.schema import articles, matches, revisions, sketches, stories
-from crawler.types import Article, Membership, Relation
+from crawler.storage import likenesses
+from crawler.storage.schema import articles, matches, revisions, stories
+from crawler.types import Article, Relation
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable
     from datetime import datetime
 
     from sqlalchemy.engine import Connection
 
     from crawler.storage.database import Database
+
+T = TypeVar("T")
 
 
 class Outdated(Exception):
@@ -24,22 +27,8 @@ class Outdated(Exception):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Likeness:
-    """A stored article that shares sampled shingles with another text."""
-
-    article_id: int
-    story_id: int
-    source: str
-    url: str
-    title: str
-    text: str
-    published_at: datetime | None
-    shared: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Stored:
-    """What became of an article. `first_hit`: no article of its story had matched before."""
+    """What became of an article. `first_hit`: it matched, the first of its story to do so."""
 
     article_id: int
     story_id: int
@@ -55,19 +44,10 @@ class Archive:
 
     async def find(self, url: str) -> sa.RowMapping | None:
         """The stored article with this canonical URL."""
-        query = sa.select(articles).where(articles.c.url == url)
-        return await self._database.read(lambda c: c.execute(query).mappings().first())
+        return await self.read(lambda c: c.execute(_HELD, {"at": url}).mappings().first())
 
-    async def likenesses(
-        self, sketch: Sequence[int], *, since: datetime, besides: str, limit: int = 8
-    ) -> tuple[list[Likeness], int]:
-        """Articles stored since then that share most of these hashes, best first; the watermark."""
-
-        def work(connection: Connection) -> tuple[list[Likeness], int]:
-            watermark = connection.scalar(sa.select(sa.func.max(articles.c.id))) or 0
-            rows = connection.execute(_alike(sketch, since, besides, limit)).mappings().all()
-            return [Likeness(**row) for row in rows], watermark
-
+    async def read(self, work: Callable[[Connection], T]) -> T:
+        """Run a look-up that needs more than one query, in one transaction."""
         return await self._database.read(work)
 
     def save(self, connection: Connection, article: Article, *, now: datetime) -> Stored:
@@ -78,12 +58,11 @@ class Archive:
         membership = article.membership
         if membership is None:
             raise ValueError("an article without its membership reached the store")
-        query = sa.select(articles).where(articles.c.url == article.url)
-        held = connection.execute(query).mappings().first()
+        held = connection.execute(_HELD, {"at": article.url}).mappings().first()
         if held is not None:
             return self._revise(connection, article, held, now)
         self._lock(connection)
-        if _overtaken(connection, membership):
+        if likenesses.overtaken(connection, membership.sketch, membership.watermark):
             raise Outdated
         story_id = membership.story_id or _new_story(connection, article, now)
         values = _columns(article) | {
@@ -95,10 +74,9 @@ class Archive:
             "first_seen": article.page.first_seen,
             "stored_at": now,
         }
-        statement = sa.insert(articles).values(values).returning(articles.c.id)
-        article_id = connection.execute(statement).scalar_one()
-        _index(connection, article_id, membership.sketch)
-        first = not _has_match(connection, story_id)
+        article_id: int = connection.execute(_INSERT, values).scalar_one()
+        likenesses.index(connection, article_id, membership.sketch)
+        first = _is_first_hit(connection, article, story_id)
         _note_matches(connection, article_id, article, now)
         return Stored(article_id=article_id, story_id=story_id, first_hit=first, changed=True)
 
@@ -120,11 +98,11 @@ class Archive:
         )
         values = _columns(article) | {"version": held["version"] + 1}
         connection.execute(sa.update(articles).where(articles.c.id == article_id).values(values))
-        first = not _has_match(connection, story_id)
-        connection.execute(sa.delete(sketches).where(sketches.c.article_id == article_id))
+        first = _is_first_hit(connection, article, story_id)
         connection.execute(sa.delete(matches).where(matches.c.article_id == article_id))
+        likenesses.forget(connection, article_id)
         if article.membership is not None:
-            _index(connection, article_id, article.membership.sketch)
+            likenesses.index(connection, article_id, article.membership.sketch)
         _note_matches(connection, article_id, article, now)
         return Stored(article_id=article_id, story_id=story_id, first_hit=first, changed=True)
 
@@ -163,58 +141,21 @@ class Archive:
         return dict(rows)
 
 
-def _alike(
-    sketch: Sequence[int], since: datetime, besides: str, limit: int
-) -> sa.Select[tuple[Any, ...]]:
-    shared = sa.func.count().label("shared")
-    ranked = (
-        sa.select(sketches.c.article_id, shared)
-        .where(sketches.c.hash.in_(list(sketch)))
-        .group_by(sketches.c.article_id)
-        .having(sa.func.count() >= 2)
-        .order_by(shared.desc(), sketches.c.article_id)
-        .limit(limit * 4)
-        .subquery()
-    )
-    return (
-        sa.select(
-            articles.c.id.label("article_id"),
-            articles.c.story_id,
-            articles.c.source,
-            articles.c.url,
-            articles.c.title,
-            articles.c.text,
-            articles.c.published_at,
-            ranked.c.shared,
-        )
-        .join(ranked, ranked.c.article_id == articles.c.id)
-        .where(articles.c.stored_at >= since, articles.c.url != besides)
-        .order_by(ranked.c.shared.desc(), articles.c.id)
-        .limit(limit)
-    )
-
-
-def _overtaken(connection: Connection, membership: Membership) -> bool:
-    query = (
-        sa.select(sketches.c.article_id)
-        .where(
-            sketches.c.hash.in_(list(membership.sketch)),
-            sketches.c.article_id > membership.watermark,
-        )
-        .group_by(sketches.c.article_id)
-        .having(sa.func.count() >= 2)
-        .limit(1)
-    )
-    return connection.execute(query).first() is not None
+# Built once: SQLAlchemy takes longer to build a statement than SQLite to run it.
+_HELD = sa.select(articles).where(articles.c.url == sa.bindparam("at"))
+_INSERT = sa.insert(articles).returning(articles.c.id)
+_NEW_STORY = sa.insert(stories).returning(stories.c.id)
+_HAS_MATCH = (
+    sa.select(matches.c.id)
+    .join(articles, articles.c.id == matches.c.article_id)
+    .where(articles.c.story_id == sa.bindparam("story"))
+    .limit(1)
+)
 
 
 def _new_story(connection: Connection, article: Article, now: datetime) -> int:
-    statement = (
-        sa.insert(stories)
-        .values(created_at=now, title=article.content.title)
-        .returning(stories.c.id)
-    )
-    story_id: int = connection.execute(statement).scalar_one()
+    values = {"created_at": now, "title": article.content.title}
+    story_id: int = connection.execute(_NEW_STORY, values).scalar_one()
     return story_id
 
 
@@ -246,20 +187,11 @@ def _receipt(article: Article) -> dict[str, Any] | None:
     return asdict(published) | {"at": published.at.isoformat()}
 
 
-def _index(connection: Connection, article_id: int, sketch: Sequence[int]) -> None:
-    if sketch:
-        rows = [{"hash": value, "article_id": article_id} for value in sketch]
-        connection.execute(sa.insert(sketches), rows)
-
-
-def _has_match(connection: Connection, story_id: int) -> bool:
-    query = (
-        sa.select(matches.c.id)
-        .join(articles, articles.c.id == matches.c.article_id)
-        .where(articles.c.story_id == story_id)
-        .limit(1)
-    )
-    return connection.execute(query).first() is not None
+def _is_first_hit(connection: Connection, article: Article, story_id: int) -> bool:
+    """No article of the story had matched before this one does."""
+    if not article.matches:
+        return False
+    return connection.execute(_HAS_MATCH, {"story": story_id}).first() is None
 
 
 def _note_matches(connection: Connection, article_id: int, article: Article, now: datetime) -> None:

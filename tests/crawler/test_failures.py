@@ -44,7 +44,7 @@ def answered(status: int, **headers: str) -> Failure:
         (failed(exceptions.IgnoreRequest("Forbidden by robots.txt")), "robots", True),
         (failed(exceptions.IgnoreRequest("max redirections reached")), "redirect-loop", True),
         (
-            Failure(exceptions.IgnoreRequest("robots.txt cannot be read: 503")),
+            failed(exceptions.IgnoreRequest("robots.txt cannot be read: 503")),
             "robots-unreadable",
             False,
         ),

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 import sqlalchemy as sa
 
 from crawler.storage.archive import Archive, Outdated
+from crawler.storage.likenesses import Look, look
 from crawler.storage.schema import articles, revisions, stories
 from crawler.types import Membership, Relation
 from tests.factories import NOON, article
@@ -53,15 +54,25 @@ async def test_a_changed_page_keeps_what_it_said_before(database: Database) -> N
 
 
 async def test_a_likeness_is_found_by_what_the_sketches_share(database: Database) -> None:
-    archive = Archive(database)
     new = Membership(relation=Relation.NEW, sketch=SKETCH)
     stored = await save(database, article(membership=new))
-    since = NOON - timedelta(days=7)
-    found, watermark = await archive.likenesses((4, 6, 7), since=since, besides="")
-    assert [(one.article_id, one.shared) for one in found] == [(stored.article_id, 2)]
-    assert watermark == stored.article_id
-    assert (await archive.likenesses((4, 7), since=since, besides=""))[0] == []
-    assert (await archive.likenesses(SKETCH, since=NOON + timedelta(1), besides=""))[0] == []
+
+    async def seen(*sketch: int, since: datetime = NOON - timedelta(days=7)) -> Look:
+        return await database.read(lambda c: look(c, "https://x.example", sketch, since=since))
+
+    found = await seen(4, 6, 7)
+    assert [(one.article_id, one.shared) for one in found.likely] == [(stored.article_id, 2)]
+    assert (found.held, found.watermark) == (False, stored.article_id)
+    assert (await seen(4, 7)).likely == ()
+    assert (await seen()).likely == ()
+    assert (await seen(*SKETCH, since=NOON + timedelta(1))).likely == ()
+
+
+async def test_a_look_tells_that_the_very_page_is_stored(database: Database) -> None:
+    item = article(membership=Membership(relation=Relation.NEW, sketch=SKETCH))
+    await save(database, item)
+    found = await database.read(lambda c: look(c, item.url, SKETCH, since=NOON))
+    assert (found.held, found.likely) == (True, ())
 
 
 async def test_a_decision_that_was_overtaken_is_refused(database: Database) -> None:
@@ -71,8 +82,8 @@ async def test_a_decision_that_was_overtaken_is_refused(database: Database) -> N
     await save(database, one)
     with pytest.raises(Outdated):
         await save(database, other)
-    _, watermark = await Archive(database).likenesses(SKETCH, since=NOON, besides="")
-    await save(database, replace(other, membership=replace(new, watermark=watermark)))
+    found = await database.read(lambda c: look(c, other.url, SKETCH, since=NOON))
+    await save(database, replace(other, membership=replace(new, watermark=found.watermark)))
     assert await count(database, stories) == 2  # whoever looked again may well say: different
 
 

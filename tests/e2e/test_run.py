@@ -1,0 +1,235 @@
+"""`wirewatch run` and its neighbours, as an operator knows them: real processes, a real server."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+from crawler.storage.schema import documents, leases, revisions
+from tests.e2e import paper
+from tests.e2e.program import SCRAPY, until
+from tests.e2e.wire import Reply, source
+
+if TYPE_CHECKING:
+    from tests.e2e.desk import Desk
+    from tests.e2e.wire import Wire
+
+ROOT = Path(__file__).parents[2]
+UNUSABLE = 2
+PROMISED = 10.0  # seconds from SIGTERM to the end
+
+
+def _slow(number: int, gate: asyncio.Event) -> Reply:
+    """An article that is not answered before the gate opens."""
+    return Reply(body=paper.page(number).encode(), gate=gate)
+
+
+def _states(desk: Desk) -> dict[str, str]:
+    return {path: row["state"] for path, row in desk.pages().items()}
+
+
+# -- the end, wanted or not ----------------------------------------------------------------------
+
+
+async def test_sigterm_during_a_slow_poll_ends_in_ten_seconds_and_hands_everything_back(
+    desk: Desk, wire: Wire
+) -> None:
+    gate = asyncio.Event()
+    wire.feed(wire.page(1), wire.page(2, reply=_slow(2, gate)), etag='"1"')
+    desk.configure(source("paper", wire))
+    running = await desk.start("run")
+    await until(lambda: bool(wire.asked("/a/2")), "the slow article is asked for", of=running)
+    assert len(desk.rows(sa.select(leases))) == 1
+    ended = await running.terminate(within=PROMISED)
+    assert ended.status == 0
+    assert "Traceback" not in ended.err
+    assert desk.rows(sa.select(leases)) == []
+    begun = [run for run in desk.runs() if run["outcome"] != "skipped"]
+    assert [(run["outcome"], run["finished_at"] is None) for run in begun] == [("failed", False)]
+    assert desk.rows(sa.select(documents).where(documents.c.etag != "")) == []
+    gate.set()
+    assert (await desk.ask("run", "--once")).status == 0
+    assert _states(desk) == {"a/1": "stored", "a/2": "stored"}
+
+
+async def test_a_kill_between_feed_and_article_followed_by_a_304_loses_nothing(
+    desk: Desk, wire: Wire
+) -> None:
+    gate = asyncio.Event()
+    wire.feed(wire.page(1, reply=_slow(1, gate)), etag='"1"')
+    desk.configure(source("paper", wire))
+    running = await desk.start("run")
+    await until(lambda: bool(wire.asked("/a/1")), "the article is asked for", of=running)
+    assert await running.kill() == []
+    assert _states(desk) == {"a/1": "pending"}
+    gate.set()
+    running = await desk.start("run")
+    await until(lambda: _states(desk) == {"a/1": "stored"}, "the article arrives", of=running)
+    await until(lambda: 304 in wire.statuses("/feed.xml"), "a conditional request", of=running)
+    assert (await running.terminate()).status == 0
+    # Until the article was there, nobody asked whether the feed had changed since.
+    first, second, *later = wire.asked("/feed.xml")
+    assert (first.conditional, second.conditional) == (False, False)
+    assert all(asked.status == 304 for asked in later)
+    assert [article["version"] for article in desk.articles()] == [1]
+
+
+async def test_a_second_run_on_one_store_is_refused_and_a_crawl_beside_it_is_not(
+    desk: Desk, wire: Wire
+) -> None:
+    gate = asyncio.Event()
+    wire.feed(wire.page(1), wire.page(2, reply=_slow(2, gate)))
+    wire.put("/other.xml", Reply(body=paper.rss([wire.page(3)]).encode()))
+    desk.configure(
+        source("paper", wire),
+        source("other", wire, feeds=[f"{wire.base}/other.xml"], cron="0 0 1 1 *"),
+    )
+    running = await desk.start("run")
+    await until(lambda: bool(wire.asked("/a/2")), "the first is at work", of=running)
+    second = await desk.ask("run", "--once")
+    assert second.status == UNUSABLE
+    assert second.err.startswith("wirewatch: another `wirewatch run` works on sqlite:///")
+    assert second.err.count("\n") == 1
+    # The source that is being polled is skipped, and the run of it that was planned is listed.
+    beside = await desk.ask("crawl", "paper")
+    assert "skipped" in beside.out
+    assert "another process is polling this source" in beside.out
+    assert (await desk.ask("crawl", "other")).status == 0
+    gate.set()
+    await until(lambda: set(_states(desk).values()) == {"stored"}, "all is stored", of=running)
+    assert (await running.terminate()).status == 0
+
+
+async def test_a_poll_that_takes_too_long_is_ended_and_the_others_are_not(
+    desk: Desk, wire: Wire
+) -> None:
+    never = asyncio.Event()
+    wire.feed(wire.page(1), path="/healthy.xml")
+    wire.put("/stuck.xml", Reply(gate=never))
+    desk.configure(
+        source("healthy", wire, feeds=[f"{wire.base}/healthy.xml"]),
+        source("stuck", wire, feeds=[f"{wire.base}/stuck.xml"]),
+        crawl={"poll_timeout": "8s", "timeout": "10s"},
+    )
+    ended = await desk.ask("run", "--once")
+    assert ended.status == 1
+    told = (await desk.status())["by_name"]
+    assert told["stuck"]["outcome"] == "failed"
+    assert told["stuck"]["last_error"] == "took longer than crawl.poll_timeout"
+    assert told["healthy"]["outcome"] == "done"
+    assert desk.rows(sa.select(leases)) == []
+
+
+# -- what is asked of a site ---------------------------------------------------------------------
+
+
+async def test_once_and_once_more_asks_only_what_changed_and_says_who_asks(
+    desk: Desk, wire: Wire
+) -> None:
+    wire.feed(wire.page(1), wire.page(2), etag='"1"')
+    desk.configure(source("paper", wire), crawl={"contact": "desk@example.org"})
+    assert (await desk.ask("run", "--once")).status == 0
+    await asyncio.sleep(1)  # its interval
+    assert (await desk.ask("run", "--once")).status == 0
+    assert [(asked.status, asked.conditional) for asked in wire.asked("/feed.xml")] == [
+        (200, False),
+        (304, True),
+    ]
+    assert wire.statuses("/a/1") == wire.statuses("/a/2") == [200]
+    told = (await desk.status())["by_name"]["paper"]
+    assert told["counts"] == {"documents": 1, "not modified": 1}
+    assert {asked.agent for asked in wire.log} == {"Wirewatch/0.1.0 (+desk@example.org)"}
+
+
+async def test_nothing_is_polled_before_it_is_due(desk: Desk, wire: Wire) -> None:
+    wire.feed(wire.page(1))
+    desk.configure(source("paper", wire, interval="1h"))
+    assert (await desk.ask("run", "--once")).status == 0
+    ended = await desk.ask("run", "--once")
+    assert ended.status == 0
+    assert ended.err.startswith("Nothing is due yet")
+    assert wire.statuses("/feed.xml") == [200]
+
+
+async def test_a_page_that_its_feed_calls_updated_is_fetched_again_and_kept_as_a_revision(
+    desk: Desk, wire: Wire
+) -> None:
+    line = wire.page(1)
+    old = datetime.now(UTC) - timedelta(hours=1)
+    lines = [paper.Line(url=line.url, title=line.title, updated=when) for when in (old, None)]
+    wire.put("/feed.xml", Reply(body=paper.atom(lines[:1]).encode()))
+    desk.configure(source("paper", wire))
+    assert (await desk.ask("crawl", "paper")).status == 0
+    assert (await desk.ask("crawl", "paper")).status == 0
+    assert len(wire.asked("/a/1")) == 1  # no newer than it was
+    wire.put("/a/1", Reply(body=paper.page(2, title="The council meets on Friday").encode()))
+    wire.put("/feed.xml", Reply(body=paper.atom(lines[1:]).encode()))
+    ended = await desk.ask("crawl", "paper")
+    assert ended.status == 0
+    assert len(wire.asked("/a/1")) == 2
+    assert [(article["version"], article["title"]) for article in desk.articles()] == [
+        (2, "The council meets on Friday")
+    ]
+    kept = desk.rows(sa.select(revisions))
+    assert [(row["version"], row["title"]) for row in kept] == [(1, line.title)]
+
+
+async def test_the_pace_that_robots_txt_asks_for_is_kept(desk: Desk, wire: Wire) -> None:
+    wire.put("/robots.txt", Reply(body=b"User-agent: *\nCrawl-delay: 1\n"))
+    wire.feed(*(wire.page(number) for number in range(3)))
+    desk.configure(source("paper", wire))
+    assert (await desk.ask("crawl", "paper")).status == 0
+    asked = [asked.at for asked in wire.log if asked.path != "/robots.txt"]
+    assert len(asked) == 4
+    # A request may be late on a busy machine, and the one after it be right on time.
+    assert asked[-1] - asked[0] > 2.7
+    assert all(later - earlier > 0.5 for earlier, later in pairwise(asked))
+
+
+# -- the neighbours ------------------------------------------------------------------------------
+
+
+async def test_plain_scrapy_lists_and_crawls_the_same_sources(desk: Desk, wire: Wire) -> None:
+    wire.feed(wire.page(1, cooperation=True), wire.page(2))
+    desk.configure(source("paper", wire), alerts={"alert_baseline": True})
+    listed = await desk.ask("list", program=SCRAPY, at=ROOT)
+    assert listed.status == 0, listed.err
+    assert listed.out.split() == ["belta", "kazinform", "paper", "tass", "un_news"]
+    crawled = await desk.ask("crawl", "paper", program=SCRAPY, at=ROOT)
+    assert (crawled.status, crawled.err) == (0, "")
+    assert _states(desk) == {"a/1": "stored", "a/2": "stored"}
+    assert desk.alerts() == []  # it crawls; a `run` delivers
+    told = await desk.status()
+    assert told["outbox"]["journal"]["pending"] == 1
+    assert (await desk.ask("run", "--once")).status == 0
+    assert [alert["url"] for alert in desk.alerts()] == [f"{wire.base}/a/1"]
+
+
+async def test_status_tells_people_and_machines_the_same(desk: Desk, wire: Wire) -> None:
+    wire.feed(wire.page(1, cooperation=True), wire.page(2, reply=Reply(status=404)))
+    wire.put("/gone.xml", Reply(status=404))
+    desk.configure(
+        source("paper", wire),
+        source("lost", wire, feeds=[f"{wire.base}/gone.xml"]),
+        alerts={"alert_baseline": True},
+    )
+    before = await desk.status()
+    assert [told["outcome"] for told in before["sources"]] == [None, None]
+    assert before["totals"]["discovered"] == 0
+    assert (await desk.ask("run", "--once")).status == 1
+    told = await desk.status()
+    paper_, lost = told["by_name"]["paper"], told["by_name"]["lost"]
+    assert (paper_["outcome"], paper_["last_error"], paper_["new_articles_24h"]) == ("done", "", 1)
+    assert lost["outcome"] == "failed"
+    assert datetime.fromisoformat(paper_["next_run"]) > datetime.fromisoformat(paper_["last_run"])
+    assert told["outbox"]["journal"]["sent"] == 1
+    assert told["totals"]["rejected"] == {"http-404": 1}
+    shown = await desk.ask("status")
+    assert (shown.status, shown.err) == (0, "")
+    for word in ("paper", "done", "lost", "failed", "gone.xml", "journal", "http-404"):
+        assert word in shown.out
