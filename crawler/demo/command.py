@@ -46,8 +46,10 @@ def demo(
 async def _show(folder: Path, pace: float) -> bool:
     showing = asyncio.current_task()
     if showing is not None:
-        # Ctrl-C cancels this task already; SIGTERM should end the demonstration just as cleanly.
-        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, showing.cancel)
+        # A shell starts what runs in the background with Ctrl-C switched off; here it always ends
+        # the demonstration cleanly, as SIGTERM does.
+        for number in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(number, showing.cancel)
     return await Demo(folder, clock=utc_now, screen=Screen(), pace=pace).run()
 
 
