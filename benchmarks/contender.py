@@ -1,6 +1,6 @@
 """One contender, in a process of its own: crawl the warming-up pages, then the site; say how long.
 
-    python -m benchmarks.contender bare|inline|wirewatch --offer JSON --folder DIR
+    python -m benchmarks.contender CONTENDER --offer JSON --folder DIR
 
 Prints one JSON object (`Result`). All contenders use the same Scrapy settings (`crawler.settings`
 and the same configuration), find the pages in the same sitemaps, and ask at the same pace.
@@ -50,6 +50,7 @@ sitemaps = {sitemaps}
 languages = ["en", "ru"]
 """
 _DRAIN = 30.0
+_SCRAPYS_CONCURRENT_ITEMS = 100  # its default: so many tasks for each response
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +96,7 @@ class Bare(Spider):
 
 
 class Inline(Bare):
-    """What a first attempt does: trafilatura in the callback, where the crawl has to wait for it."""
+    """What a first attempt does: trafilatura in the callback, and the crawl waits for it."""
 
     name = "inline"
 
@@ -106,17 +107,21 @@ class Inline(Bare):
         self._extract = bare_extraction
 
     def parse_page(self, response: Response) -> None:
-        if self._extract(response.text, url=response.url, with_metadata=True) is not None:  # type: ignore[attr-defined]
+        if self._extract(response.text, url=response.url, with_metadata=True) is not None:
             self.fetched += 1
 
 
-async def scrapy_alone(kind: type[Bare], services: Services, offer: Offer) -> Result:
+async def scrapy_alone(
+    kind: type[Bare], services: Services, offer: Offer, *, tuned: bool
+) -> Result:
     """Scrapy with Wirewatch's settings, without Wirewatch's components."""
     settings = Settings()
     settings.setmodule("crawler.settings", priority="project")
     settings.set(SETTING, services, priority="cmdline")  # crawl.delay and the like
     for name in ("ITEM_PIPELINES", "EXTENSIONS"):
         settings.set(name, {}, priority="cmdline")
+    if not tuned:
+        settings.set("CONCURRENT_ITEMS", _SCRAPYS_CONCURRENT_ITEMS, priority="cmdline")
     runner = AsyncCrawlerRunner(settings)
 
     async def crawl(sitemaps: Sequence[str]) -> int:
@@ -159,7 +164,7 @@ async def timed(crawl: Callable[[], Awaitable[int]]) -> Result:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0] if __doc__ else None)
-    parser.add_argument("contender", choices=("bare", "inline", "wirewatch"))
+    parser.add_argument("contender", choices=("bare", "tuned", "inline", "wirewatch"))
     parser.add_argument("--offer", required=True)
     parser.add_argument("--folder", type=Path, required=True)
     asked = parser.parse_args()
@@ -173,7 +178,8 @@ def main() -> None:
             results.append(await wirewatch(services))
         else:
             kind = Inline if asked.contender == "inline" else Bare
-            results.append(await scrapy_alone(kind, services, offer))
+            tuned = asked.contender == "tuned"
+            results.append(await scrapy_alone(kind, services, offer, tuned=tuned))
         return 0
 
     try:

@@ -11,7 +11,7 @@ from crawler.storage.archive import Archive
 from crawler.storage.likenesses import look
 from crawler.types import Article, Membership, Relation
 from crawler.urls import canonical_url, site
-from pipelines.likeness import compare, shingles, sketch
+from pipelines.likeness import compare, may_be_same, shingles, sketch
 
 if TYPE_CHECKING:
     from datetime import datetime, timedelta
@@ -47,6 +47,8 @@ class Dedup:
         if found.held:
             return Membership(relation=Relation.REVISION, sketch=sample, evidence="the same page")
         for other in found.likely:
+            if not may_be_same(text, sample, other.text, shared=other.shared):
+                continue
             verdict = compare(text, hashes, title, other.text, other.title)
             if verdict.same and self._near(article, other.published_at):
                 return Membership(

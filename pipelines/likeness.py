@@ -53,6 +53,17 @@ def sketch(hashes: frozenset[int]) -> tuple[int, ...]:
     return tuple(sorted(value for value in hashes if value % modulus == 0)[:_MOST])
 
 
+def may_be_same(text: str, sample: tuple[int, ...], other: str, *, shared: int) -> bool:
+    """Cheaply: can a text that shares so many entries of the sketch be a reprint of `text`?
+
+    Of the entries that both samples may hold, a reprint shares its part of the shorter text; a
+    third of that is the bar. Far fewer is a phrase that both happen to use.
+    """
+    comparable = sum(value % _SAMPLE == 0 for value in sample)
+    expected = comparable * min(1.0, len(other) / max(1, len(text))) * _REPRINT
+    return shared >= expected / 3
+
+
 def compare(
     text: str, hashes: frozenset[int], title: str, other_text: str, other_title: str
 ) -> Verdict:

@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from parsel import Selector
+
 from crawler.types import Entry
 from crawler.urls import absolute
 
@@ -26,13 +28,14 @@ def parse_listing(response: TextResponse, *, article_urls: str, next_page: str) 
     wanted = re.compile(article_urls)
     found: dict[str, Entry] = {}
     base = _base(response)
-    for link in response.css("a[href]"):
+    page = Selector(text=response.text)  # Scrapy's own trips over a <base> that is no address
+    for link in page.css("a[href]"):
         url = absolute(base, link.attrib["href"]).partition("#")[0]
         if wanted.search(url):
             title = " ".join(" ".join(link.css("::text").getall()).split())
             if url not in found or len(title) > len(found[url].title):
                 found[url] = Entry(url=url, title=title)
-    following = response.css(next_page).attrib.get("href", "") if next_page else ""
+    following = page.css(next_page).attrib.get("href", "") if next_page else ""
     return Listing(tuple(found.values()), absolute(base, following) if following else "")
 
 

@@ -79,7 +79,7 @@ def forget(connection: Connection, article_id: int) -> None:
     connection.execute(_FORGET, {"of": article_id})
 
 
-_HASHES = sa.bindparam("hashes", expanding=True)
+_HASHES: sa.BindParameter[Sequence[int]] = sa.bindparam("hashes", expanding=True)
 _NEWEST = sa.select(sa.func.max(articles.c.id))
 _HELD = sa.select(articles.c.id).where(articles.c.url == sa.bindparam("url"))
 _ENTER = sa.insert(sketches)

@@ -9,7 +9,9 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
+import sqlalchemy as sa
 
+from crawler.storage.schema import pages
 from tests.e2e import paper
 from tests.e2e.desk import Desk
 from tests.e2e.program import until
@@ -73,7 +75,7 @@ async def test_addresses_that_no_crawler_should_follow_are_not_followed(
         assert elsewhere.log == []
     assert ended.status == 0, ended.err
     assert "Traceback" not in ended.err
-    states = sorted(row["state"] for row in stored.pages().values())
+    states = sorted(row["state"] for row in stored.rows(sa.select(pages)))
     assert states == ["failed", "rejected", "rejected", "stored"]
     told = (await stored.status())["by_name"]["paper"]
     assert told["outcome"] == "done"

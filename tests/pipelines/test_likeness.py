@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipelines.likeness import compare, shingles, sketch
+from pipelines.likeness import compare, may_be_same, shingles, sketch
 
 WIRE = (
     "MINSK, 3 September (BelTA) - The heads of the financial intelligence units of nine states "
@@ -60,6 +60,13 @@ def test_two_texts_that_share_shingles_share_entries_of_their_sketches() -> None
     shared = set(sketch(shingles(WIRE))) & set(sketch(shingles(REPRINT)))
     assert len(shared) >= 10
     assert not set(sketch(shingles(WIRE))) & set(sketch(shingles(OWN_WORDS)))
+
+
+def test_a_few_shared_phrases_are_told_from_a_reprint_before_any_text_is_compared() -> None:
+    sample = sketch(shingles(WIRE))
+    shared = len(set(sample) & set(sketch(shingles(REPRINT))))
+    assert may_be_same(WIRE, sample, REPRINT, shared=shared)
+    assert not may_be_same(WIRE * 20, sketch(shingles(WIRE * 20)) * 20, WIRE * 20, shared=2)
 
 
 def test_a_text_without_spaces_is_compared_by_characters() -> None:
