@@ -1,9 +1,32 @@
-"""`python -m benchmarks`: names what can be measured, then measures the whole crawl."""
+"""`python -m benchmarks`: what can be measured, and the measurement that a change must not spoil.
+
+This module is what worker processes are started from: it loads nothing until it is asked to.
+"""
 
 from __future__ import annotations
 
-from benchmarks import crawl
+import sys
+
+COMMANDS = """\
+python -m benchmarks.crawl                  pages a second of the whole crawl, beside bare Scrapy
+python -m benchmarks.extraction [PAGES_DIR] how well and how fast pages are understood
+python -m benchmarks.flag LABELLED.jsonl    how well and how fast the rules tell hits from the rest
+python -m benchmarks.pages FOLDER           real pages through the real program
+"""
+
+
+def main() -> None:
+    if sys.argv[1:2] == ["contender"]:
+        from benchmarks import contender  # noqa: PLC0415
+
+        contender.main(sys.argv[2:])
+        return
+    from benchmarks import crawl  # noqa: PLC0415
+
+    print(COMMANDS)
+    print("Now the first of them; benchmarks/README.md says what it measures.")
+    crawl.main()
+
 
 if __name__ == "__main__":
-    print("more: python -m benchmarks.extraction, .flag, .pages; see benchmarks/README.md\n")
-    crawl.main()
+    main()

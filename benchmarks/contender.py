@@ -145,7 +145,7 @@ async def wirewatch(services: Services) -> Result:
         polled = await poller.poll(wires[name])
         counts = polled.counts
         if polled.outcome != "done" or counts.get("extracted", 0) != counts.get("entries"):
-            print(f"NOT ALL {polled}")
+            raise RuntimeError(f"the poll did not store every page: {polled}")
         await delivery.drain(_DRAIN)
         return counts["extracted"]
 
@@ -162,13 +162,13 @@ async def timed(crawl: Callable[[], Awaitable[int]]) -> Result:
     return Result(pages, time.perf_counter() - began, time.process_time() - busy)
 
 
-def main() -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0] if __doc__ else None)
     parser.add_argument("contender", choices=("bare", "tuned", "inline", "wirewatch"))
     parser.add_argument("--offer", required=True)
     parser.add_argument("--folder", type=Path, required=True)
-    asked = parser.parse_args()
-    offer = Offer(**json.loads(asked.offer))
+    asked = parser.parse_args(arguments)
+    offer = Offer.of(json.loads(asked.offer))
     config: Config = load(write_configuration(asked.folder, offer, warm=True))
     services = Services(config)
     results: list[Result] = []

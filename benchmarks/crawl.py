@@ -1,121 +1,125 @@
-"""The whole crawl, beside Scrapy that only fetches and Scrapy with trafilatura in its callback.
+"""Pages a second of the whole crawl, beside bare Scrapy and beside the first thing one would try.
 
-    python -m benchmarks.crawl [--pages 300] [--page-bytes 254000] [--rounds 3] [--gzip]
+    python -m benchmarks.crawl [--pages N] [--page-bytes 254000] [--rounds R] [--gzip] [--only NAME]
 
-One replica site on loopback serves all contenders, each a process of its own, in turn, round after
-round, each with a fresh store. Prints pages a second, the ratio to bare Scrapy round by round, and
-the peak memory of Wirewatch with its workers. Bare Scrapy is Scrapy with its own defaults, asking
-at the same pace; "tuned" is the same with Wirewatch's setting of CONCURRENT_ITEMS.
+The same replica, on loopback, is crawled by turns: `bare` fetches and does nothing; `inline` runs
+trafilatura in the callback; `wirewatch` polls the site as `wirewatch run` does, into a fresh store,
+with rules and alerts. Each turn is a process of its own and crawls some pages first, to be warm.
+`cold` is the command `wirewatch run --once` from its start to its exit.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
 import subprocess
 import sys
 import tempfile
-import threading
-from dataclasses import asdict
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING
 
-import psutil
-
-from benchmarks.contender import Result
+from benchmarks.contender import Result, write_configuration
 from benchmarks.replica import Offer
+from benchmarks.tree import Usage, watch
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
-CONTENDERS = ("bare", "tuned", "inline", "wirewatch")
-_SAMPLED = 0.1  # seconds between two looks at the memory
-
-
-def offered(pages: int, page_bytes: int, *, packed: bool) -> tuple[subprocess.Popen[str], Offer]:
-    command = [sys.executable, "-m", "benchmarks.replica", f"--pages={pages}"]
-    command += [f"--page-bytes={page_bytes}", *(["--gzip"] if packed else [])]
-    replica = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-    if replica.stdout is None:
-        raise RuntimeError("the replica has no standard output")
-    return replica, Offer(**json.loads(replica.stdout.readline()))
+CONTENDERS = ("bare", "inline", "wirewatch", "cold")
+REQUIRED = 0.25  # of bare Scrapy, on two cores
+_DISTURBED = 0.10  # of the machine taken by others: say so
+_START = 60.0  # seconds that the server may take to make its pages
 
 
-def run(contender: str, offer: Offer) -> tuple[Result, int]:
-    """One crawl; returns what it says of itself, and the peak resident bytes of all processes."""
-    with tempfile.TemporaryDirectory() as folder:
-        command = [sys.executable, "-m", "benchmarks.contender", contender]
-        command += ["--offer", json.dumps(asdict(offer)), "--folder", folder]
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-        peak = Peak(process.pid)
-        peak.start()
-        said, _ = process.communicate()
-        peak.ended.set()
-        peak.join()
-    if process.returncode != 0:
-        raise RuntimeError(f"{contender} ended with status {process.returncode}")
-    return Result(**json.loads(said.splitlines()[-1])), peak.resident
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One contender's turn in one round."""
+
+    rate: float  # pages a second
+    usage: Usage
 
 
-class Peak(threading.Thread):
-    """Watches the memory of a process and its children; what they share counts for each."""
-
-    def __init__(self, pid: int) -> None:
-        super().__init__(daemon=True)
-        self._pid = pid
-        self.resident = 0
-        self.ended = threading.Event()
-
-    def run(self) -> None:
-        while not self.ended.wait(_SAMPLED):
-            try:
-                parent = psutil.Process(self._pid)
-                tree = [parent, *parent.children(recursive=True)]
-                self.resident = max(self.resident, sum(p.memory_info().rss for p in tree))
-            except psutil.NoSuchProcess:
-                continue
-
-
-def show(results: dict[str, list[Result]], peaks: Sequence[int]) -> None:
-    rates = {name: [r.pages / r.seconds for r in rounds] for name, rounds in results.items()}
-    print(
-        f"{'':<10} {'pages/s':>8}   ratio to bare: median (min-max)   main process, CPU ms a page"
-    )
-    for name, of in rates.items():
-        ratios = [mine / bare for mine, bare in zip(of, rates["bare"], strict=True)]
-        spent = median(r.cpu / r.pages * 1000 for r in results[name])
-        print(
-            f"{name:<10} {median(of):8.1f}   {median(ratios):.3f} "
-            f"({min(ratios):.3f}-{max(ratios):.3f}){'':<16}{spent:6.1f}"
+def measure(contender: str, offer: Offer, server: int) -> Turn:
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        if contender == "cold":
+            config = write_configuration(folder, offer, warm=False)
+            command = ["-m", "crawler", "run", "--once", "--config", str(config)]
+        else:
+            asked = ("--offer", json.dumps(offer.as_json()), "--folder", name)
+            command = ["-m", "benchmarks", "contender", contender, *asked]
+        process = subprocess.Popen(
+            [sys.executable, *command], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
         )
-    print(f"peak memory of wirewatch, workers included: {max(peaks) / 1e6:.0f} MB")
+        usage = watch(process, beside=server)
+        said, wrong = process.communicate()
+        if process.returncode:
+            raise SystemExit(f"{contender} failed with {process.returncode}:\n{said}{wrong}")
+        if contender == "cold":
+            return Turn(offer.pages / usage.seconds, usage)
+        result = Result(**json.loads(said))
+        if result.pages != offer.pages:
+            raise SystemExit(f"{contender} finished {result.pages} of {offer.pages} pages")
+        return Turn(result.pages / result.seconds, usage)
 
 
-def main() -> None:
+@contextmanager
+def replica(*arguments: str) -> Iterator[tuple[Offer, int]]:
+    """The server as a process; yields what it offers, and its pid."""
+    command = [sys.executable, "-m", "benchmarks.replica", *arguments]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    try:
+        assert process.stdout is not None  # noqa: S101 - it was asked for
+        yield Offer.of(json.loads(process.stdout.readline())), process.pid
+    finally:
+        process.terminate()
+        process.wait(_START)
+
+
+def table(turns: dict[str, list[Turn]]) -> Iterator[str]:
+    yield f"{'':<10} {'pages/s':>9} {'of bare: median (min-max)':>27} {'peak MB':>8} {'others':>7}"
+    bare = turns["bare"]
+    for name, of_name in turns.items():
+        ratios = [turn.rate / beside.rate for turn, beside in zip(of_name, bare, strict=True)]
+        shown = f"{median(ratios):.3f} ({min(ratios):.3f}-{max(ratios):.3f})"
+        rate = median(turn.rate for turn in of_name)
+        peak = max(turn.usage.peak for turn in of_name) / 1e6
+        others = max(turn.usage.others for turn in of_name)
+        yield f"{name:<10} {rate:>9.1f} {shown:>27} {peak:>8.0f} {others:>7.0%}"
+    if any(turn.usage.others > _DISTURBED for each in turns.values() for turn in each):
+        yield "disturbed: something else was at work on this machine; measure again when it is quiet"
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0] if __doc__ else None)
-    parser.add_argument("--pages", type=int, default=300)
+    parser.add_argument("--pages", type=int, default=400)
     parser.add_argument("--page-bytes", type=int, default=254_000)
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--gzip", action="store_true", help="serve packed, as most sites do")
-    asked = parser.parse_args()
-    replica, offer = offered(asked.pages, asked.page_bytes, packed=asked.gzip)
-    results: dict[str, list[Result]] = {name: [] for name in CONTENDERS}
-    peaks = []
-    try:
-        for _ in range(asked.rounds):
-            for name in CONTENDERS:
-                result, peak = run(name, offer)
-                results[name].append(result)
-                if name == "wirewatch":
-                    peaks.append(peak)
-    finally:
-        replica.terminate()
-        replica.wait()
-    packed = "packed" if asked.gzip else "not packed"
-    print(
-        f"{offer.pages} pages of {offer.page_bytes / 1000:.0f} kB, {packed}, {asked.rounds} rounds"
-    )
-    show(results, peaks)
+    parser.add_argument("--gzip", action="store_true", help="the server packs what it sends")
+    parser.add_argument("--only", choices=CONTENDERS[1:], action="append", help="beside bare")
+    asked = parser.parse_args(arguments)
+    packed = ["--gzip"] if asked.gzip else []
+    names = ["bare", *(asked.only or CONTENDERS[1:])]
+    turns: dict[str, list[Turn]] = {name: [] for name in names}
+    with replica("--pages", str(asked.pages), "--page-bytes", str(asked.page_bytes), *packed) as (
+        offer,
+        server,
+    ):
+        print(
+            f"{offer.pages} pages of {offer.page_bytes:,} bytes, {os.cpu_count()} cores, "
+            f"{asked.rounds} rounds" + (", packed" if packed else "")
+        )
+        for number in range(asked.rounds):
+            for name in names:
+                turn = measure(name, offer, server)
+                turns[name].append(turn)
+                print(f"  round {number + 1} {name:<10} {turn.rate:>7.1f} pages/s", flush=True)
+    for line in table(turns):
+        print(line)
 
 
 if __name__ == "__main__":

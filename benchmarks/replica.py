@@ -18,16 +18,18 @@ import socket
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from html import escape
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from benchmarks.heavy import weigh
+from benchmarks.pages import load
 from benchmarks.prose import write
 from crawler.clock import utc_now
 from crawler.demo.layout import Publication, article
 from crawler.demo.outlets import outlet
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from crawler.demo.story import Story
@@ -49,6 +51,13 @@ class Offer:
     pages: int
     page_bytes: int
 
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def of(cls, told: dict[str, Any]) -> Offer:
+        return cls(**{**told, "sitemaps": tuple(told["sitemaps"])})
+
 
 class Shelf:
     """Every answer the replica can give, ready to be sent."""
@@ -64,6 +73,21 @@ class Shelf:
     def find(self, path: bytes) -> bytes:
         return self._answers.get(path, self._missing)
 
+    def stock_saved(self, saved: Mapping[str, bytes]) -> Offer:
+        """Offer pages that were saved somewhere, and made ones to warm up with."""
+        for name, body in saved.items():
+            self._put(f"/saved/{name}", "text/html", body)
+        urls = "".join(f"<url><loc>{self._base}/saved/{name}</loc></url>" for name in saved)
+        head = '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">'
+        self._put("/saved.xml", _XML, f"{head}{urls}</urlset>".encode())
+        mean = sum(map(len, saved.values())) // len(saved)
+        return self._offer([f"{self._base}/saved.xml"], len(saved), mean)
+
+    def _offer(self, sitemaps: Sequence[str], pages: int, page_bytes: int) -> Offer:
+        warm = self._publish(list(write(WARM, seed=2)), page_bytes, [])
+        self._put("/warm.xml", _XML, _sitemap(warm))
+        return Offer(tuple(sitemaps), f"{self._base}/warm.xml", pages, page_bytes)
+
     def stock(self, pages: int, *, page_bytes: int) -> Offer:
         sizes: list[int] = []
         published = self._publish(list(write(pages, seed=1)), page_bytes, sizes)
@@ -72,9 +96,7 @@ class Shelf:
             path = f"/sitemap-{start // A_SITEMAP}.xml"
             self._put(path, _XML, _sitemap(published[start : start + A_SITEMAP]))
             sitemaps.append(self._base + path)
-        warm = self._publish(list(write(WARM, seed=2)), page_bytes, [])
-        self._put("/warm.xml", _XML, _sitemap(warm))
-        return Offer(tuple(sitemaps), f"{self._base}/warm.xml", pages, sum(sizes) // len(sizes))
+        return self._offer(sitemaps, pages, sum(sizes) // len(sizes))
 
     def _publish(
         self, stories: Sequence[Story], page_bytes: int, sizes: list[int]
@@ -145,13 +167,16 @@ class Conversation(asyncio.Protocol):
             self._transport.write(self._shelf.find(asked.split(b" ", 2)[1]))
 
 
-async def serve(pages: int, *, page_bytes: int, packed: bool) -> None:
+async def serve(pages: int, *, page_bytes: int, packed: bool, saved: Path | None) -> None:
     loop = asyncio.get_running_loop()
     wire = socket.create_server((HOST, 0), backlog=512)
     shelf = Shelf(f"http://{HOST}:{wire.getsockname()[1]}", now=utc_now(), packed=packed)
-    offer = shelf.stock(pages, page_bytes=page_bytes)
+    if saved is None:
+        offer = shelf.stock(pages, page_bytes=page_bytes)
+    else:
+        offer = shelf.stock_saved(load(saved))
     server = await loop.create_server(lambda: Conversation(shelf), sock=wire)
-    print(json.dumps(asdict(offer)), flush=True)
+    print(json.dumps(offer.as_json()), flush=True)
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
@@ -164,8 +189,11 @@ def main() -> None:
     parser.add_argument("--pages", type=int, default=400)
     parser.add_argument("--page-bytes", type=int, default=254_000)
     parser.add_argument("--gzip", action="store_true")
+    parser.add_argument("--saved", type=Path, help="serve the saved pages of this folder instead")
     asked = parser.parse_args()
-    asyncio.run(serve(asked.pages, page_bytes=asked.page_bytes, packed=asked.gzip))
+    asyncio.run(
+        serve(asked.pages, page_bytes=asked.page_bytes, packed=asked.gzip, saved=asked.saved)
+    )
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from typing import TYPE_CHECKING, Any, Self
 
 import sqlalchemy as sa
@@ -112,6 +113,14 @@ class Desk:
 
     def runs(self) -> list[sa.RowMapping]:
         return self.rows(sa.select(runs).order_by(runs.c.id))
+
+    def last(self) -> dict[str, sa.RowMapping]:
+        """The newest run of each source that did take place."""
+        return {run["source"]: run for run in self.runs() if run["outcome"] != "skipped"}
+
+    def stored(self) -> Counter[str]:
+        """How many articles of each source there are."""
+        return Counter(article["source"] for article in self.articles())
 
     def alerts(self) -> list[dict[str, Any]]:
         """Every whole line of the alerts file."""

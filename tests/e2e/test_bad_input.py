@@ -97,7 +97,7 @@ async def test_a_bad_feed_is_named_and_the_other_sources_are_not_affected(
         assert f"document failed source={name} url={url} reason={said}" in ended.err
     assert [told[name]["outcome"] for name in ("healthy", "empty", "charset")] == ["done"] * 3
     assert told["healthy"]["new_articles_24h"] == 2
-    assert told["empty"]["counts"] == {"documents": 1}
+    assert told["empty"]["counts"] == {"documents": 1, "entries": 0}
     assert desk.pages()["a/3"]["state"] == "stored"
     held = {row["url"]: row["not_before"] for row in desk.rows(sa.select(documents))}
     assert [url for url, when in held.items() if when] == [addresses["busy"]]
@@ -114,7 +114,7 @@ async def test_a_wire_that_asked_for_rest_is_left_alone_by_the_next_poll(
         assert ended.status == expected
         _no_traceback(ended.err)
     assert wire.statuses("/feed.xml") == [503]
-    assert (await desk.status())["by_name"]["tired"]["counts"] == {"documents on hold": 1}
+    assert desk.last()["tired"]["counts"] == {"documents on hold": 1}
 
 
 # -- what its pages can do -----------------------------------------------------------------------
@@ -190,15 +190,15 @@ async def test_robots_txt_is_obeyed_or_its_absence_understood(desk: Desk) -> Non
         )
         ended = await desk.ask("run", "--once")
     _no_traceback(ended.err)
-    told = (await desk.status())["by_name"]
+    told = desk.last()
     assert told["forbids"]["outcome"] == "failed"
-    assert "forbidden by the site's robots.txt" in told["forbids"]["last_error"]
+    assert "forbidden by the site's robots.txt" in told["forbids"]["reason"]
     assert wires["forbids"].asked("/feed.xml") == []
     assert told["lacks"]["outcome"] == "done"
-    assert told["lacks"]["new_articles_24h"] == 1
+    assert desk.stored() == {"lacks": 1}
     # No rules are to be had: that forbids everything, until they are.
-    assert f"{UNREAD}: the server answered 500 for it" in told["fails"]["last_error"]
-    assert f"{UNREAD}: no answer within the time limit" in told["hangs"]["last_error"]
+    assert f"{UNREAD}: the server answered 500 for it" in told["fails"]["reason"]
+    assert f"{UNREAD}: no answer within the time limit" in told["hangs"]["reason"]
     assert [wires[name].asked("/feed.xml") for name in ("fails", "hangs")] == [[], []]
 
 

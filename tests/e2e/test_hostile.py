@@ -77,7 +77,7 @@ async def test_addresses_that_no_crawler_should_follow_are_not_followed(
     assert "Traceback" not in ended.err
     states = sorted(row["state"] for row in stored.rows(sa.select(pages)))
     assert states == ["failed", "rejected", "rejected", "stored"]
-    told = (await stored.status())["by_name"]["paper"]
+    told = stored.last()["paper"]
     assert told["outcome"] == "done"
     assert told["counts"]["unusable addresses"] >= len(unusable)
     assert told["counts"]["rejected: offsite"] == 1
@@ -105,10 +105,10 @@ async def test_a_feed_of_thousands_costs_no_more_than_its_newest(desk: Desk, wir
     wire.put("/small.xml", Reply(body=paper.rss([wire.page(1)]).encode()))
     desk.configure(source("many", wire), source("small", wire, feeds=[f"{wire.base}/small.xml"]))
     assert (await desk.ask("run", "--once")).status == 0
-    told = (await desk.status())["by_name"]
+    told = desk.last()
     assert told["many"]["counts"]["rejected: http-404"] == NEWEST
     assert told["many"]["counts"]["entries left out"] == 5_000 - NEWEST
-    assert told["small"]["new_articles_24h"] == 1
+    assert desk.stored() == {"small": 1}
 
 
 async def test_documents_that_unfold_or_reach_for_files_do_neither(desk: Desk, wire: Wire) -> None:
@@ -140,10 +140,10 @@ async def test_documents_that_unfold_or_reach_for_files_do_neither(desk: Desk, w
     )
     ended = await desk.ask("run", "--once")
     assert "Traceback" not in ended.err
-    told = (await desk.status())["by_name"]
-    assert "larger than crawl.max_page_bytes" in told["zeros"]["last_error"]
+    told = desk.last()
+    assert "larger than crawl.max_page_bytes" in told["zeros"]["reason"]
     assert told["mapzeros"]["outcome"] == "failed"
-    assert told["healthy"]["new_articles_24h"] == 1
+    assert desk.stored()["healthy"] == 1
     for row in desk.pages().values():
         assert "the-secret-of-this-machine" not in row["title"] + row["url"]
         assert len(row["title"]) + len(row["url"]) < 10_000
@@ -164,7 +164,7 @@ async def test_a_server_that_drips_is_not_waited_for(desk: Desk, wire: Wire) -> 
         finally:
             dripping.close()
     assert "Traceback" not in ended.err
-    told = (await desk.status())["by_name"]
+    told = desk.last()
     assert told["drip"]["outcome"] == "failed"
     assert told["healthy"]["outcome"] == "done"
 

@@ -82,7 +82,7 @@ class Instant:
 def _instants(count: int, chance: random.Random) -> list[Instant]:
     """A quarter while it starts, half while it polls and delivers, a quarter in mid-delivery."""
     turns = ["start", "first request", "first request", "message accepted"] * count
-    longest = {"start": 2.0, "first request": 2.5, "message accepted": 0.0}
+    longest = {"start": 2.0, "first request": 2.2, "message accepted": 0.0}
     return [Instant(since=turn, seconds=chance.uniform(0, longest[turn])) for turn in turns[:count]]
 
 
@@ -190,7 +190,7 @@ async def test_a_program_killed_at_random_instants_loses_nothing_and_repeats_not
     live = list(replica.service.live)
     share = -(-len(live) // kills)
     for instant in _instants(kills, chance):
-        publishing = asyncio.create_task(_publish(replica, live[:share], chance.uniform(0, 4)))
+        publishing = asyncio.create_task(_publish(replica, live[:share], chance.uniform(0, 2)))
         del live[:share]
         await replica.killed(instant)
         await publishing
