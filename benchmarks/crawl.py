@@ -1,9 +1,9 @@
 """Pages a second of the whole crawl, beside bare Scrapy and beside the first thing one would try.
 
-    python -m benchmarks.crawl [--pages N] [--page-bytes 254000] [--rounds R] [--gzip] [--only NAME]
+    python -m benchmarks.crawl [--pages N] [--page-bytes 254000] [--rounds R] [--gzip] [--saved DIR]
 
-The same replica, on loopback, is crawled by turns: `bare` fetches and does nothing; `inline` runs
-trafilatura in the callback; `wirewatch` polls the site as `wirewatch run` does, into a fresh store,
+The same replica, on loopback, is crawled by turns: `bare` fetches and does nothing; `tuned` is the
+same with Wirewatch's CONCURRENT_ITEMS; `inline` runs trafilatura in the callback; `wirewatch` polls the site as `wirewatch run` does, into a fresh store,
 with rules and alerts. Each turn is a process of its own and crawls some pages first, to be warm.
 `cold` is the command `wirewatch run --once` from its start to its exit.
 """
@@ -18,6 +18,7 @@ import sys
 import tempfile
 from contextlib import contextmanager
 from dataclasses import dataclass
+from math import nan
 from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING
@@ -29,7 +30,7 @@ from benchmarks.tree import Usage, watch
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-CONTENDERS = ("bare", "inline", "wirewatch", "cold")
+CONTENDERS = ("bare", "tuned", "inline", "wirewatch", "cold")
 REQUIRED = 0.25  # of bare Scrapy, on two cores
 _DISTURBED = 0.10  # of the machine taken by others: say so
 _START = 60.0  # seconds that the server may take to make its pages
@@ -40,6 +41,7 @@ class Turn:
     """One contender's turn in one round."""
 
     rate: float  # pages a second
+    cpu: float  # milliseconds of processor a page, of the crawling process without its workers
     usage: Usage
 
 
@@ -60,11 +62,12 @@ def measure(contender: str, offer: Offer, server: int) -> Turn:
         if process.returncode:
             raise SystemExit(f"{contender} failed with {process.returncode}:\n{said}{wrong}")
         if contender == "cold":
-            return Turn(offer.pages / usage.seconds, usage)
+            return Turn(offer.pages / usage.seconds, nan, usage)
         result = Result(**json.loads(said))
         if result.pages != offer.pages:
             raise SystemExit(f"{contender} finished {result.pages} of {offer.pages} pages")
-        return Turn(result.pages / result.seconds, usage)
+        rate, cpu = result.pages / result.seconds, 1000 * result.cpu / result.pages
+        return Turn(rate, cpu, usage)
 
 
 @contextmanager
@@ -81,7 +84,10 @@ def replica(*arguments: str) -> Iterator[tuple[Offer, int]]:
 
 
 def table(turns: dict[str, list[Turn]]) -> Iterator[str]:
-    yield f"{'':<10} {'pages/s':>9} {'of bare: median (min-max)':>27} {'peak MB':>8} {'others':>7}"
+    yield (
+        f"{'':<10} {'pages/s':>9} {'of bare: median (min-max)':>27} {'main ms':>8} {'peak MB':>8} "
+        f"{'others':>7}"
+    )
     bare = turns["bare"]
     for name, of_name in turns.items():
         ratios = [turn.rate / beside.rate for turn, beside in zip(of_name, bare, strict=True)]
@@ -89,9 +95,10 @@ def table(turns: dict[str, list[Turn]]) -> Iterator[str]:
         rate = median(turn.rate for turn in of_name)
         peak = max(turn.usage.peak for turn in of_name) / 1e6
         others = max(turn.usage.others for turn in of_name)
-        yield f"{name:<10} {rate:>9.1f} {shown:>27} {peak:>8.0f} {others:>7.0%}"
+        cpu = median(turn.cpu for turn in of_name)
+        yield f"{name:<10} {rate:>9.1f} {shown:>27} {cpu:>8.1f} {peak:>8.0f} {others:>7.0%}"
     if any(turn.usage.others > _DISTURBED for each in turns.values() for turn in each):
-        yield "disturbed: something else was at work on this machine; measure again when it is quiet"
+        yield "disturbed: something else was at work on this machine; measure when it is quiet"
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -101,8 +108,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--gzip", action="store_true", help="the server packs what it sends")
     parser.add_argument("--only", choices=CONTENDERS[1:], action="append", help="beside bare")
+    parser.add_argument("--saved", help="a folder of saved pages to serve (see benchmarks.pages)")
     asked = parser.parse_args(arguments)
     packed = ["--gzip"] if asked.gzip else []
+    packed += [f"--saved={asked.saved}"] if asked.saved else []
     names = ["bare", *(asked.only or CONTENDERS[1:])]
     turns: dict[str, list[Turn]] = {name: [] for name in names}
     with replica("--pages", str(asked.pages), "--page-bytes", str(asked.page_bytes), *packed) as (
@@ -111,7 +120,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     ):
         print(
             f"{offer.pages} pages of {offer.page_bytes:,} bytes, {os.cpu_count()} cores, "
-            f"{asked.rounds} rounds" + (", packed" if packed else "")
+            f"{asked.rounds} rounds" + (", packed" if asked.gzip else "")
         )
         for number in range(asked.rounds):
             for name in names:

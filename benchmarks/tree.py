@@ -46,7 +46,7 @@ def watch(process: subprocess.Popen[str], *, beside: int) -> Usage:
         time.sleep(_EVERY)
     seconds = time.perf_counter() - began
     ours = sum(spent.values()) + _cpu(beside) - server
-    others = (_busy() - machine - ours) / (seconds * psutil.cpu_count())
+    others = (_busy() - machine - ours) / (seconds * (psutil.cpu_count() or 1))
     return Usage(peak=peak, seconds=seconds, others=max(others, 0.0))
 
 
