@@ -2,10 +2,11 @@
 
     python -m benchmarks.crawl [--pages N] [--page-bytes 254000] [--rounds R] [--gzip] [--saved DIR]
 
-The same replica, on loopback, is crawled by turns: `bare` fetches and does nothing; `tuned` is the
-same with Wirewatch's CONCURRENT_ITEMS; `inline` runs trafilatura in the callback; `wirewatch` polls the site as `wirewatch run` does, into a fresh store,
-with rules and alerts. Each turn is a process of its own and crawls some pages first, to be warm.
-`cold` is the command `wirewatch run --once` from its start to its exit.
+The same replica, on loopback, is crawled by turns: `bare` fetches and does nothing; `tuned` is
+the same with Wirewatch's CONCURRENT_ITEMS; `inline` runs trafilatura in the callback; `wirewatch`
+polls the site as `wirewatch run` does, into a fresh store, with rules and alerts. Each turn is a
+process of its own and crawls some pages first, to be warm. `cold` is the command `wirewatch run
+--once` from its start to its exit.
 """
 
 from __future__ import annotations
