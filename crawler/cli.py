@@ -173,6 +173,8 @@ def _log_to_stderr(level: int) -> None:
     for library in ("scrapy", "twisted", "apscheduler", "asyncio"):
         quiet = level if level == logging.DEBUG else logging.WARNING
         logging.getLogger(library).setLevel(quiet)
+    # A poll that was still at work is a row in the ledger of runs.
+    logging.getLogger("apscheduler").setLevel(max(level, logging.ERROR))
     # A body that was cut short is told once, by the books.
     logging.getLogger("scrapy.core.downloader.handlers").setLevel(max(level, logging.ERROR))
 
