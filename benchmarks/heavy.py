@@ -1,8 +1,8 @@
 """Make a replica's page as heavy as real news pages are, and of the same stuff.
 
-Real pages of a quarter of a megabyte hold about a thousand elements, 160 links and 20 kB of text;
-half of their bytes are scripts and styles, the rest is attributes: long class names, sources of
-pictures in five sizes, inline drawings, tracking data.
+Saved news pages of a quarter of a megabyte hold about a thousand elements, 170 links, 130 list items
+and 1,600 words; half of their bytes are scripts and styles, a quarter is attributes: long class
+names, sources of pictures in five sizes, inline drawings, tracking data.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _SCRIPTS = 0.48  # of the padding's bytes; the page has scripts of its own
-_TEXT = 150  # characters of a teaser's text
+_TEXT = 60  # characters of a teaser's text, at most
+_ONE_PICTURE_IN = 6  # teasers
 _TEASERS_OVER = 14  # one teaser in so many stands above the article, the rest beneath it
 
 
@@ -34,13 +35,13 @@ def weigh(page: str, size: int, *, teasers: Sequence[str], seed: int) -> str:
     return "".join(
         (
             page[:opening],
-            '<div class="site-promo site-promo--sticky">',
+            '<div class="site-promo site-promo--sticky"><ul>',
             *blocks[:above],
-            "</div>",
+            "</ul></div>",
             page[opening:closing],
-            '<section class="recirculation recirculation--wide" data-module="recirculation">',
+            '<section class="recirculation recirculation--wide" data-module="recirculation"><ul>',
             *blocks[above:],
-            "</section>",
+            "</ul></section>",
             state,
             page[closing:],
         )
@@ -79,6 +80,21 @@ def _teaser(text: str, dice: random.Random) -> str:
     number = dice.randrange(10**7)
     start = dice.randrange(max(1, len(text) - _TEXT))
     shown = text[start : start + dice.randint(_TEXT // 2, _TEXT)].partition(" ")[2]
+    drawn = _picture(number, dice) if not number % _ONE_PICTURE_IN else ""
+    time = f"{number % 24:02}:{number % 60:02}"
+    told = f'<span class="o-teaser__meta o-teaser__time">{time}</span>' if number % 3 else ""
+    return (
+        f'<li class="o-teaser-list__item o-teaser-list__item--{number % 9} u-margin-bottom-l" '
+        f'data-content-id="urn:bench:content:{number}" data-position="{number % 40}">'
+        f'<div class="o-teaser o-teaser--stacked o-teaser--has-timestamp js-trackable" '
+        f'data-trackable-context="recirculation" data-experiment="{number:064x}">{drawn}'
+        f'<a class="o-teaser__link js-teaser-heading-link" '
+        f'href="/story/{number}?itm_source=recirculation&amp;itm_position={number % 40}">'
+        f"{escape(shown)}</a>{told}</div></li>\n"
+    )
+
+
+def _picture(number: int, dice: random.Random) -> str:
     sources = ", ".join(
         f"https://static.invalid/{number}/{width}x{width * 9 // 16}.webp {width}w"
         for width in (320, 480, 640, 960, 1280)
@@ -87,15 +103,9 @@ def _teaser(text: str, dice: random.Random) -> str:
         f"C{dice.randrange(24)} {dice.randrange(24)} {dice.randrange(24)} {dice.randrange(24)}"
         for _ in range(8)
     )
-    standfirst = f'<p class="o-teaser__standfirst">{escape(shown)}</p>' if not number % 5 else ""
     return (
-        f'<div class="o-teaser o-teaser--stacked o-teaser--{number % 9} u-margin-bottom-l" '
-        f'data-content-id="{number}" data-trackable="teaser" data-position="{number % 40}">'
         f'<figure class="o-teaser__image-container js-lazy"><img class="o-teaser__image" '
         f'srcset="{sources}" sizes="(max-width: 640px) 100vw, 320px" alt="" loading="lazy">'
         f'</figure><svg class="o-icon o-icon--bookmark" viewBox="0 0 24 24">'
         f'<path d="M0 0 {drawing} Z"></path></svg>'
-        f'<a class="o-teaser__link js-teaser-heading-link" '
-        f'href="/story/{number}?itm_source=recirculation">{escape(shown)}</a>{standfirst}'
-        f'<span class="o-teaser__meta">{number % 24:02}:{number % 60:02}</span></div>\n'
     )

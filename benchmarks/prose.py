@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from crawler.demo.outlets import Outlet
 
 _END = ""  # stands before the first word and after the last
-_PARAGRAPHS = (6, 12)
+_PARAGRAPHS = (8, 14)
 _SENTENCES = (2, 4)
 _HEADLINE = (6, 12)  # words
 _LONGEST = 38  # words of a sentence
