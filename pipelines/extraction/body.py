@@ -75,6 +75,8 @@ _SHARE = 0.95  # of the running text that the chosen element holds
 _SHORT = 250  # characters of a result that look poor, whatever the page holds
 _POOR_SHARE = 0.35  # of the chosen element's running text, below which a result looks poor
 _SHORTEST = 40  # characters; less than this is a caption, a notice, a "loading"
+_FEW_LINKS = 3
+_LINKED = 0.6  # of a block's text that stands in links
 _MOST_ELEMENTS = 60_000  # the longest live blogs have a third; trafilatura would take many seconds
 _NOTICE = re.compile(
     r"(?:enable|turn on|requires?|activate|включите|включить) .{0,20}javascript"
@@ -120,6 +122,7 @@ def _extracted(tree: HtmlElement) -> str:
     held = _running_text(tree)
     running = held.get(tree, 0)
     core = _core(tree, held)
+    _drop_link_blocks(core, held)
     if sum(1 for _ in core.iter()) > _MOST_ELEMENTS:
         return _paragraphs(core)
     _undo_layout(core, held)
@@ -160,6 +163,20 @@ def _core(tree: HtmlElement, held: dict[HtmlElement, int]) -> HtmlElement:
         if inner is None or inner.tag in _TEXTUAL:
             return core
         core = inner
+
+
+def _drop_link_blocks(core: HtmlElement, held: dict[HtmlElement, int]) -> None:
+    """Drop what holds no running text and is mostly links: menus, teasers, tags, "share this"."""
+    for child in list(core):
+        if child in held:
+            _drop_link_blocks(child, held)
+            continue
+        links = child.findall(".//a")
+        if len(links) < _FEW_LINKS:
+            continue
+        linked = sum(len(text_of(link)) for link in links)
+        if linked >= _LINKED * len(text_of(child)):
+            child.drop_tree()
 
 
 def _undo_layout(core: HtmlElement, held: dict[HtmlElement, int]) -> None:

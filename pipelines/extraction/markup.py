@@ -34,8 +34,7 @@ def parse(page: bytes) -> html.HtmlElement:
         raise NotAnArticle("empty-page")
     if not re.search(rb"<[A-Za-z!?]", page[:65536]):
         raise NotAnArticle("not-html")
-    # A script may be that long, too; the pattern tells them apart, and takes longer to.
-    if len(page) > 20_000 and max(map(len, page.split(b"<"))) > 20_000:
+    if any(len(part) > 20_000 and b">" not in part[:20_000] for part in page.split(b"<")):
         page = _WIDE_TAG.sub(_narrow, page)
     tree, complete = _parse(page)
     if not complete:

@@ -5,6 +5,7 @@ A function travels as "module:name", so that the parent need not load what only 
 
 from __future__ import annotations
 
+import gc
 import importlib
 import os
 import signal
@@ -18,6 +19,7 @@ from pipelines.extraction.refusal import NotAnArticle
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+_OBJECTS = 20_000  # more than were there before, until the collector looks through the young ones
 FAILED = "extraction-failed"
 DEADLINE = signal.SIGALRM  # a worker that dies of it was too slow; of anything else: it crashed
 
@@ -29,6 +31,7 @@ def prepare(targets: tuple[str, ...]) -> None:
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     # The default action ends the process even while it is deep inside a C library.
     signal.signal(DEADLINE, signal.SIG_DFL)
+    gc.set_threshold(_OBJECTS)  # a page makes many, nearly all of which go with it
     threading.Thread(target=_leave_with_the_parent, daemon=True).start()
     for target in targets:
         resolve(target)

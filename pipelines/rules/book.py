@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from crawler.types import EntityHit, Match
     from pipelines.rules.files import Example
-    from pipelines.rules.reading import Sightings
+    from pipelines.rules.reading import Named, Sightings
     from pipelines.rules.watch import Watch
 
 SHIPPED = Path(__file__).parent
@@ -94,12 +94,10 @@ class RuleBook:
         )
         named = name_entities(fields, self._entities)
         hits = tuple(one.entity.hit() for one in named.values())
-        sightings: Sightings = {}
-        for one in named.values():
-            for label in one.entity.labels:
-                places = sightings.setdefault(f"@{label}", [])
-                places.extend(found for _, found in one.places)
-        matches = (rule.match(fields, sightings, hits, language) for rule in self._rules)
+        present = {f"@{label}" for one in named.values() for label in one.entity.labels}
+        rules = [rule for rule in self._rules if rule.may_fire(fields, present)]
+        sightings = _sightings(named.values()) if rules else {}
+        matches = (rule.match(fields, sightings, hits, language) for rule in rules)
         return Findings(matches=tuple(filter(None, matches)), entities=hits)
 
     def _prove(self, rule: Watch) -> None:
@@ -119,6 +117,16 @@ class RuleBook:
     def _fires(self, rule: Watch, example: Example) -> bool:
         found = self.match(example.title, example.text, example.language)
         return any(match.rule == rule.id for match in found.matches)
+
+
+def _sightings(named: Iterable[Named]) -> Sightings:
+    """Where each label's entities are named."""
+    sightings: Sightings = {}
+    for one in named:
+        places = list(one.places())
+        for label in one.entity.labels:
+            sightings.setdefault(f"@{label}", []).extend(places)
+    return sightings
 
 
 def _files(places: Iterable[Path], kind: str) -> list[Path]:

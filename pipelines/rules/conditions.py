@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, cast
 from pipelines.rules.reading import TITLE, Found, Sightings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from pipelines.rules.files import Condition, Scope
 
@@ -117,6 +117,13 @@ class Scene:
             return found
         different = {one.what: one for one in reversed(found)}
         return list(different.values())[::-1] if len(different) >= least else []
+
+
+def is_possible(condition: Condition, present: Collection[str]) -> bool:
+    """False where an item that must be found is not among those present, in whatever place."""
+    return all(parse(item)[1] in present for item in condition.all) and (
+        not condition.any or any(parse(item)[1] in present for item in condition.any)
+    )
 
 
 @cache

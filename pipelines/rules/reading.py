@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from pipelines.rules.fold import Folded, fold
 from pipelines.rules.lexicon import Hit, Kind, Lexicon
-from pipelines.rules.sentences import Sentences, split
+from pipelines.rules.sentences import Sentences, may_end, split
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -42,27 +42,33 @@ class Field:
     text: str
     folded: Folded
     hits: list[Hit]
-    sentences: Sentences
     entity_hits: list[Hit] = field(default_factory=list)
     _counted: tuple[int, int] = (0, 0)  # an offset, and how many words begin before it
     _loud: dict[int, bool] = field(default_factory=dict, repr=False)
+    _sentences: Sentences | None = field(default=None, repr=False)
 
     @classmethod
     def search(cls, part: str, text: str, lexicon: Lexicon, language: str) -> Field:
         folded = fold(text)
         hits = lexicon.find(folded, language)
-        if part == "title":
-            sentences = Sentences((0,), (len(text),))
-        else:
-            sentences = split(text) if hits else Sentences((0,), (len(text),))
-        searched = cls(part=part, text=text, folded=folded, hits=hits, sentences=sentences)
+        searched = cls(part=part, text=text, folded=folded, hits=hits)
         searched.entity_hits = list(_outermost(searched._in_one_sentence(_names(hits))))
         return searched
+
+    @property
+    def sentences(self) -> Sentences:
+        """Where the sentences are. Most articles are of no interest before anyone has to know."""
+        if self._sentences is None:
+            is_title = self.part == "title"
+            self._sentences = Sentences((0,), (len(self.text),)) if is_title else split(self.text)
+        return self._sentences
 
     def _in_one_sentence(self, hits: Iterable[Hit]) -> Iterator[Hit]:
         for hit in hits:
             start, end = self.folded.span(hit.start, hit.end)
-            if self.sentences.at(start) != self.sentences.at(end - 1):
+            if may_end(self.text, start, end) and (
+                self.sentences.at(start) != self.sentences.at(end - 1)
+            ):
                 continue
             if hit.mark.plain_word and self._shouts(self.sentences.at(start)):
                 continue
@@ -147,24 +153,27 @@ def _uncovered(hits: Iterable[Hit], covers: Sequence[Hit]) -> Iterator[Hit]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Named:
-    """An entity and where it is named."""
+    """An entity and the hits that name it."""
 
     entity: Entity
-    places: tuple[tuple[Field, Found], ...]
+    hits: tuple[tuple[Field, Hit], ...]
+
+    def places(self) -> Iterator[Found]:
+        """Where it is named, in offsets of the original."""
+        for one, hit in self.hits:
+            if found := one.found(hit, self.entity.id, self.entity.name):
+                yield found
 
 
 def name_entities(fields: Iterable[Field], entities: Mapping[str, Entity]) -> dict[str, Named]:
     """The entities that the article names, in the order of their first mention."""
-    sure: dict[str, list[tuple[Field, Found]]] = {}
-    weak: dict[str, list[tuple[Field, Found]]] = {}
+    sure: dict[str, list[tuple[Field, Hit]]] = {}
+    weak: dict[str, list[tuple[Field, Hit]]] = {}
     for one in fields:
         for hit in one.entity_hits:
-            if hit.mark.kind is not Kind.ENTITY:
-                continue
-            entity = entities[hit.mark.owner]
-            if found := one.found(hit, entity.id, entity.name):
-                (weak if hit.mark.weak else sure).setdefault(entity.id, []).append((one, found))
-    for id_, places in weak.items():
+            if hit.mark.kind is Kind.ENTITY:
+                (weak if hit.mark.weak else sure).setdefault(hit.mark.owner, []).append((one, hit))
+    for id_, hits in weak.items():
         if id_ in sure or not sure.keys().isdisjoint(entities[id_].beside):
-            sure.setdefault(id_, []).extend(places)
-    return {id_: Named(entity=entities[id_], places=tuple(places)) for id_, places in sure.items()}
+            sure.setdefault(id_, []).extend(hits)
+    return {id_: Named(entity=entities[id_], hits=tuple(hits)) for id_, hits in sure.items()}

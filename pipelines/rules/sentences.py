@@ -50,6 +50,11 @@ class Sentences:
         return len(self.starts)
 
 
+def may_end(text: str, start: int, end: int) -> bool:
+    """Whether a sentence could end inside this span. Nearly always the answer is a quick no."""
+    return _END.search(text, start, end) is not None
+
+
 def split(text: str) -> Sentences:
     """The sentences of `text`, without the white space between them."""
     starts, ends = [0], []

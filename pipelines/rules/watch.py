@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 from crawler.errors import Unusable
 from crawler.types import Evidence, Match
-from pipelines.rules.conditions import Scene, compound, parse
+from pipelines.rules.conditions import Scene, compound, is_possible, parse
 from pipelines.rules.files import WatchFile, read
 from pipelines.rules.lexicon import Kind, Mark
 from pipelines.rules.reading import TITLE
 from pipelines.rules.terms import TermError, patterns
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
     from pathlib import Path
 
     from crawler.types import EntityHit
@@ -111,6 +111,23 @@ class Watch:
             entities=tuple(entities),
             evidence=tuple(_evidence(counted, fields)),
         )
+
+    def may_fire(self, fields: Sequence[Field], labels: Collection[str]) -> bool:
+        """False where something that the rule requires is nowhere in the article.
+
+        Cheap, for it is asked of every article. `labels` are those of the entities named, with "@".
+        """
+        present = {
+            hit.mark.group for field in fields for hit in field.hits if hit.mark.owner == self.id
+        }
+        present.update(labels)
+        for group, languages in self.file.terms.items():
+            if any(label in present for label in languages.get(ALSO, ())):
+                present.add(group)
+        for made in self.file.compounds:
+            if made.first in present and made.then in present:
+                present.add(made.group)
+        return all(is_possible(condition, present) for condition in self.file.require)
 
     def _sightings(self, fields: Sequence[Field], named: Sightings) -> Sightings:
         sightings: Sightings = dict(named)
