@@ -1,8 +1,8 @@
 """Make a replica's page as heavy as real news pages are, and of the same stuff.
 
-Saved news pages of a quarter of a megabyte hold about a thousand elements, 170 links, 130 list items
-and 1,600 words; half of their bytes are scripts and styles, a quarter is attributes: long class
-names, sources of pictures in five sizes, inline drawings, tracking data.
+Saved news pages of a quarter of a megabyte hold about a thousand elements, 170 links, 130 list
+items and 1,600 words; half of their bytes are scripts and styles, a quarter is attributes: long
+class names, sources of pictures in five sizes, inline drawings, tracking data.
 """
 
 from __future__ import annotations

@@ -19,12 +19,13 @@ from scrapy.utils.misc import load_object
 from crawler import loop
 from crawler.clock import utc_now
 from crawler.config import load
-from crawler.daemon import Daemon, require_contact
+from crawler.daemon import Daemon, poll_until_stopped, require_contact
 from crawler.errors import Unusable
-from crawler.polling import Polled, Poller
+from crawler.polling import Polled, Poller, prepare
 from crawler.services import Services
 from crawler.status import draw, report
 from crawler.storage.database import SQLAlchemyError, reason
+from crawler.storage.leases import Leases
 from crawler.storage.outbox import Outbox
 
 if TYPE_CHECKING:
@@ -103,8 +104,10 @@ async def _crawl(services: Services, names: list[str]) -> int:
         if name not in wires:
             raise Unusable(f"no source is called {name!r}; there are: {', '.join(sorted(wires))}")
     require_contact(services, [wires[name] for name in names])
-    polls = asyncio.gather(*(poller.poll(wires[name]) for name in names))
-    polled = await _watched(poller, polls)
+    prepare(services)
+    polls = poll_until_stopped(poller, [wires[name] for name in names])
+    polled, _ = await _watched(poller, polls)
+    await Leases(services.database).hand_back(poller.owner)
     _out().print(_outcomes(polled))
     standing = await Outbox(services.database).pending()
     waiting = sum(counts["pending"] + counts["sending"] for counts in standing.values())

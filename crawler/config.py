@@ -60,6 +60,16 @@ def _duration(value: object) -> object:
     raise ValueError("expected a duration such as '30s', '5m', '48h' or '7d'")
 
 
+def _pause(value: object) -> object:
+    try:
+        pause = _duration(value)
+    except ValueError:
+        pause = None
+    if not isinstance(pause, timedelta) or pause < timedelta(0):
+        raise ValueError("expected 0 or a duration such as '2s'")
+    return pause
+
+
 def _zone(value: str) -> str:
     if value not in available_timezones():
         raise ValueError(f"{value!r} is not a time zone; expected a name such as 'Europe/Minsk'")
@@ -80,6 +90,7 @@ def _web_address(value: str) -> str:
     return value
 
 
+Pause = Annotated[timedelta, BeforeValidator(_pause)]
 Duration = Annotated[timedelta, BeforeValidator(_duration), Field(gt=timedelta(0))]
 TimeZone = Annotated[str, AfterValidator(_zone)]
 Pattern = Annotated[str, AfterValidator(_pattern)]
@@ -108,7 +119,7 @@ class CrawlConfig(_Table):
     interval: Duration = Field(
         timedelta(minutes=5), description="How often a source is polled, unless it says otherwise."
     )
-    delay: Duration | Literal[0] = Field(
+    delay: Pause = Field(
         timedelta(seconds=1),
         description="Pause between two requests to one host; a longer Crawl-delay wins.",
     )

@@ -15,7 +15,7 @@ from scrapy.utils.misc import load_object
 from crawler import settings
 from crawler.clock import Clock, utc_now
 from crawler.errors import Unusable
-from crawler.polling import Polled, Poller
+from crawler.polling import LATE, Polled, Poller, prepare
 from crawler.storage.leases import Leases, RunLock
 from crawler.storage.runs import Runs
 from crawler.timing import CUT_OFF, next_run, trigger
@@ -67,12 +67,13 @@ class Daemon:
         if not self.sources:
             raise Unusable("no source is enabled; name some in `enabled`, or add a [[source]]")
         require_contact(services, self.sources)
+        prepare(services)
         self._delivery: Delivers = load_object(settings.WIREWATCH_DELIVERY).from_services(services)
         services.bell = self._delivery.wake
 
     async def run(self) -> int:
         """Until SIGTERM or SIGINT. Returns the exit status."""
-        stop = _stop_signal()
+        stop = stop_signal()
         await self._begin()
         scheduler = await self._schedule()
         self._delivery.start()
@@ -88,20 +89,11 @@ class Daemon:
 
     async def once(self) -> tuple[list[Polled], Mapping[str, int]]:
         """Poll everything that is due, deliver, and return both outcomes."""
-        stop = _stop_signal()
         await self._begin()
-        due = await self.due()
-        polls = asyncio.gather(*(self.poller.poll(spider) for spider in due))
-        stopped = asyncio.ensure_future(stop.wait())
         try:
-            waiting: set[asyncio.Future[Any]] = {polls, stopped}
-            await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
-            if stop.is_set():
-                polls.cancel()
-                return [Polled(source="", outcome="failed", reason="stopped", counts={})], {}
-            return await polls, await self._delivery.drain(_DRAIN)
+            polled, stopped = await poll_until_stopped(self.poller, await self.due())
+            return polled, {} if stopped else await self._delivery.drain(_DRAIN)
         finally:
-            stopped.cancel()
             await self._end()
 
     async def due(self) -> list[type[WireSpider]]:
@@ -132,7 +124,6 @@ class Daemon:
     async def _end(self) -> None:
         if not await self.poller.stop(within=_FINISH_POLLS):
             logger.warning("some polls did not end in time; their pages are taken up next time")
-            await self._runs.abandon("stopped before it ended", now=self._clock())
         await self._delivery.stop(_FINISH_DELIVERY)
         await self._leases.hand_back(self.poller.owner)
         self._lock.close()
@@ -174,7 +165,32 @@ class Daemon:
         task.add_done_callback(self._background.discard)
 
 
-def _stop_signal() -> asyncio.Event:
+async def poll_until_stopped(
+    poller: Poller, spiders: Sequence[type[WireSpider]]
+) -> tuple[list[Polled], bool]:
+    """Poll these once. SIGTERM or SIGINT lets what is in flight finish; True where one came."""
+    stop = stop_signal()
+    polls = asyncio.gather(*(poller.poll(spider) for spider in spiders))
+    stopped = asyncio.ensure_future(stop.wait())
+    waiting: set[asyncio.Future[Any]] = {polls, stopped}
+    try:
+        await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+        if stop.is_set() and not await poller.stop(within=_FINISH_POLLS):
+            polls.cancel()
+        return await polls, stop.is_set()
+    except asyncio.CancelledError:
+        if not stop.is_set():
+            raise
+        return [
+            Polled(source=spider.name, outcome="failed", reason=LATE, counts={})
+            for spider in spiders
+        ], True
+    finally:
+        stopped.cancel()
+
+
+def stop_signal() -> asyncio.Event:
+    """Set by SIGTERM and SIGINT from now on."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -9,11 +9,15 @@ from typing import TYPE_CHECKING
 
 from scrapy.crawler import AsyncCrawlerRunner
 from scrapy.settings import Settings
+from scrapy.utils.misc import load_object
 
+from crawler import settings as project
 from crawler.book import PollBook
+from crawler.clock import utc_now
 from crawler.loader import SourceLoader
 from crawler.services import SETTING
 from crawler.storage.leases import owner
+from crawler.storage.runs import Runs
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,6 +28,7 @@ if TYPE_CHECKING:
     from crawler.wire import WireSpider
 
 logger = logging.getLogger(__name__)
+LATE = "stopped before it ended"
 _AT_ONCE = 8  # polls under way at one time; the rest wait their turn
 
 
@@ -48,6 +53,8 @@ class Poller:
         settings.set("WIREWATCH_OWNER", self.owner, priority="cmdline")
         self._runner = AsyncCrawlerRunner(settings)
         self._places = asyncio.Semaphore(_AT_ONCE)
+        self._runs = Runs(services.database)
+        self._stopped = False
         self.under_way: dict[str, PollBook] = {}
 
     @property
@@ -60,6 +67,8 @@ class Poller:
     async def poll(self, spider: type[WireSpider]) -> Polled:
         """Crawl the source once. What goes wrong is in the answer, and in the ledger of runs."""
         async with self._places:
+            if self._stopped:
+                return Polled(source=spider.name, outcome="skipped", reason="stopped", counts={})
             crawler = self._runner.create_crawler(spider)
             try:
                 task = self._runner.crawl(crawler)
@@ -84,9 +93,18 @@ class Poller:
 
     async def stop(self, *, within: float) -> bool:
         """Let what is in flight finish; False where it did not in so many seconds."""
+        self._stopped = True
         stopping = asyncio.gather(self._runner.stop(), self._runner.join())
         try:
             await asyncio.wait_for(stopping, within)
         except TimeoutError:
+            for name in self.under_way:
+                await self._runs.abandon(LATE, now=utc_now(), source=name)
             return False
         return True
+
+
+def prepare(services: Services) -> None:
+    """Build what every poll needs. Raises `Unusable` for what could not work in any of them."""
+    for name in project.WIREWATCH_PREPARED:
+        services.once(load_object(name))

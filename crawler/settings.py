@@ -16,6 +16,8 @@ ITEM_PIPELINES = {
     "pipelines.flag.Flag": 300,
     "pipelines.store.Store": 400,
 }
+# Built before the first poll: what is wrong with them is said once, and at the start.
+WIREWATCH_PREPARED = ["pipelines.flag.build"]
 WIREWATCH_DELIVERY = "alerts.delivery.Delivery"
 
 EXTENSIONS = {

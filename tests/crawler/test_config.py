@@ -104,3 +104,18 @@ def test_a_wrong_variable_is_named(
     monkeypatch.setenv(name, value)
     with pytest.raises(Unusable, match=said):
         load()
+
+
+@pytest.mark.parametrize(("written", "seconds"), [('"0s"', 0.0), ("0", 0.0), ('"2s"', 2.0)])
+def test_the_pause_may_be_nothing(tmp_path: Path, written: str, seconds: float) -> None:
+    file = tmp_path / "wirewatch.toml"
+    file.write_text(f"[crawl]\ndelay = {written}\n")
+    assert load(file).crawl.delay.total_seconds() == seconds
+
+
+@pytest.mark.parametrize("written", ['"fast"', "-1", "true"])
+def test_a_pause_that_is_none_is_told_in_plain_words(tmp_path: Path, written: str) -> None:
+    file = tmp_path / "wirewatch.toml"
+    file.write_text(f"[crawl]\ndelay = {written}\n")
+    with pytest.raises(Unusable, match=r"crawl\.delay: expected 0 or a duration such as '2s'"):
+        load(file)
