@@ -252,6 +252,15 @@ async def test_a_source_that_is_not_there_is_named_beside_those_that_are(
     assert wire.log == []
 
 
+@pytest.mark.parametrize("words", [("run", "--once"), ("run",), ("crawl", "paper")])
+async def test_rules_that_cannot_be_read_are_said_before_anything_is_polled(
+    desk: Desk, wire: Wire, words: tuple[str, ...]
+) -> None:
+    desk.configure(source("paper", wire), rules={"folders": ["nowhere"]})
+    assert (await _said(desk, *words)).startswith("rules.folders: nowhere is no folder")
+    assert wire.log == []
+
+
 async def test_a_source_on_the_open_net_needs_a_contact(desk: Desk, wire: Wire) -> None:
     desk.configure(source("paper", wire, feeds=["https://wire.invalid/feed.xml"]))
     assert (await _said(desk, "crawl", "paper")).startswith("crawl.contact is empty")

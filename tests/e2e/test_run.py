@@ -57,6 +57,23 @@ async def test_sigterm_during_a_slow_poll_ends_in_ten_seconds_and_hands_everythi
     assert _states(desk) == {"a/1": "stored", "a/2": "stored"}
 
 
+async def test_sigterm_ends_a_crawl_on_demand_and_the_next_one_takes_the_rest(
+    desk: Desk, wire: Wire
+) -> None:
+    gate = asyncio.Event()
+    wire.feed(wire.page(1), wire.page(2, reply=_slow(2, gate)), etag='"1"')
+    desk.configure(source("paper", wire))
+    running = await desk.start("crawl", "paper")
+    await until(lambda: bool(wire.asked("/a/2")), "the slow article is asked for", of=running)
+    ended = await running.terminate(within=PROMISED)
+    assert ended.status == 1
+    assert "Traceback" not in ended.err
+    assert desk.rows(sa.select(leases)) == []
+    gate.set()
+    assert (await desk.ask("crawl", "paper")).status == 0
+    assert _states(desk) == {"a/1": "stored", "a/2": "stored"}
+
+
 async def test_a_kill_between_feed_and_article_followed_by_a_304_loses_nothing(
     desk: Desk, wire: Wire
 ) -> None:
