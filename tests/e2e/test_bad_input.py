@@ -310,7 +310,7 @@ async def test_a_store_that_is_read_only_is_named(desk: Desk, wire: Wire) -> Non
     assert "attempt to write a readonly database" in said
     ended = await desk.ask("crawl", "paper", program=_as_anybody())
     _no_traceback(ended.err)
-    assert ended.status == FAILED
+    assert ended.status == UNUSABLE
     assert "attempt to write a readonly database" in ended.err
     assert wire.statuses("/feed.xml") == [200]  # asked once, while it could be stored
 
