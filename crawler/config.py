@@ -95,6 +95,7 @@ Duration = Annotated[timedelta, BeforeValidator(_duration), Field(gt=timedelta(0
 TimeZone = Annotated[str, AfterValidator(_zone)]
 Pattern = Annotated[str, AfterValidator(_pattern)]
 WebAddress = Annotated[str, AfterValidator(_web_address)]
+OptionalAddress = Annotated[str, AfterValidator(lambda value: value and _web_address(value))]
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 
 
@@ -201,17 +202,51 @@ class ChannelConfig(_Table):
         return self
 
 
+class JsonListConfig(_Table):
+    """An address that answers with a list of articles in JSON; see `crawler.declaration`."""
+
+    url: WebAddress = Field(description="What to ask.")
+    items: str = Field("@", description="JMESPath expression that gives the list.")
+    link: str = Field("url", description="JMESPath, in one item: its address, or a part of it.")
+    title: str = Field("title", description="JMESPath, in one item: its headline.")
+    summary: str = Field("", description="JMESPath, in one item: its lead.")
+    published: str = Field("", description="JMESPath, in one item: when it was published.")
+    address: str = Field("{link}", description="The article's URL, made of what `link` gives.")
+
+
+class ArchiveConfig(_Table):
+    """Where a source keeps what it published; see `crawler.declaration`."""
+
+    days: list[WebAddress] = Field([], description="Listings of one day: `{date:%Y/%m/%d}`.")
+    sitemaps: list[WebAddress] = Field(
+        [], description="One a day or month with `{date:%Y-%m}`, or the whole archive."
+    )
+    listings: list[WebAddress] = Field([], description="Listings by `{page}`, newest first.")
+    feeds: list[WebAddress] = Field([], description="Feeds by `{page}`, newest first.")
+    wordpress: list[WebAddress] = Field([], description="Sites whose WordPress API is open.")
+    captures: list[str] = Field(
+        [], description="Prefixes that web archives know it by: `wire.example/news/*`."
+    )
+    first_page: int = Field(1, ge=0, le=1, description="Where `{page}` begins.")
+
+
 class SourceConfig(_Table):
     """A wire that needs no code. The same words as in a spider's declaration."""
 
     name: Name = Field(description="What commands and tables call it.")
     title: str = Field("", description="The outlet as an alert names it.")
     country: str = Field("", description="ISO 3166 code, or INT.")
-    feeds: list[WebAddress] = Field([], description="RSS or Atom feeds.")
+    kind: Literal["wire", "institution", "site"] = Field("site", description="What it is.")
+    packs: list[str] = Field([], description="Groups it belongs to, beside being enabled itself.")
+    feeds: list[WebAddress] = Field([], description="RSS, Atom or JSON feeds.")
     sitemaps: list[WebAddress] = Field(
         [], description="Sitemaps; Google-News ones carry titles and dates."
     )
     listings: list[WebAddress] = Field([], description="HTML pages that list the newest articles.")
+    json_lists: list[JsonListConfig] = Field([], description="Lists of articles in JSON.")
+    home: OptionalAddress = Field(
+        "", description="A page whose `<link rel=alternate>` names the feeds."
+    )
     next_page: str = Field("", description="CSS selector of a listing's link to its next page.")
     max_pages: int = Field(
         3, ge=1, description="How many pages of one listing a poll reads at most."
@@ -228,13 +263,18 @@ class SourceConfig(_Table):
         default=False,
         description="Stated offsets are false: the clock is local time in `timezone`.",
     )
+    lead_only: bool = Field(
+        default=False,
+        description="Articles are behind a wall: a story is the entry's title and summary.",
+    )
+    archive: ArchiveConfig = Field(ArchiveConfig(), description="Where a backfill looks.")
     interval: Duration | None = Field(None, description="Instead of crawl.interval.")
     cron: str = Field("", description="Five-field cron expression in UTC, instead of an interval.")
 
     @model_validator(mode="after")
     def _finds_something(self) -> SourceConfig:
-        if not (self.feeds or self.sitemaps or self.listings):
-            raise ValueError("give at least one of feeds, sitemaps, listings")
+        if not (self.feeds or self.sitemaps or self.listings or self.json_lists or self.home):
+            raise ValueError("give at least one of feeds, sitemaps, listings, json_lists, home")
         if self.listings and not self.article_urls:
             raise ValueError("listings need article_urls, to tell an article from other links")
         if self.interval and self.cron:

@@ -39,15 +39,23 @@ def render() -> str:
     top = {key: f for key, f in Config.model_fields.items() if _table(f) is None}
     parts = [_HEAD, "## At the top of the file\n", _rows(top, "")]
     for key, field in Config.model_fields.items():
-        model = _table(field)
-        if model is None:
-            continue
-        many = get_origin(field.annotation) is list
-        heading = f"[[{key}]]" if many else f"[{key}]"
-        said = (model.__doc__ or "").strip() if many else ""
-        parts.append(f"## `{heading}`\n" + (f"\n{said}\n" if said else ""))
-        parts.append(_rows(model.model_fields, "" if many else f"{PREFIX}{key.upper()}__"))
+        if (model := _table(field)) is not None:
+            parts.extend(_section(key, field, model))
     return "\n".join(parts)
+
+
+def _section(key: str, field: FieldInfo, model: type[BaseModel]) -> Iterator[str]:
+    """One table, and those within it."""
+    many = get_origin(field.annotation) is list
+    heading = f"[[{key}]]" if many else f"[{key}]"
+    said = (model.__doc__ or "").strip() if many or "." in key else ""
+    yield f"## `{heading}`\n" + (f"\n{said}\n" if said else "")
+    inner = {name: _table(f) for name, f in model.model_fields.items()}
+    plain = {name: f for name, f in model.model_fields.items() if inner[name] is None}
+    yield _rows(plain, "" if many or "." in key else f"{PREFIX}{key.upper()}__")
+    for name, table in inner.items():
+        if table is not None:
+            yield from _section(f"{key}.{name}", model.model_fields[name], table)
 
 
 def _table(field: FieldInfo) -> type[BaseModel] | None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from scrapy.spiderloader import SpiderLoader
 
 from crawler.config import Config, load
+from crawler.declaration import Archive, JsonList
 from crawler.errors import Unusable
 from crawler.services import SETTING
 from crawler.wire import WireSpider
@@ -59,10 +60,18 @@ class SourceLoader(SpiderLoader):
         return [wires[name] for name in dict.fromkeys(names)]
 
 
+def _tuples(table: dict[str, Any]) -> dict[str, Any]:
+    def frozen(value: Any) -> Any:
+        if isinstance(value, dict):
+            return _tuples(value)
+        return tuple(value) if isinstance(value, list) else value
+
+    return {key: frozen(value) for key, value in table.items()}
+
+
 def spider_of(source: SourceConfig) -> type[Spider]:
     """A declaration in TOML, as the class that the same declaration in Python would be."""
-    declared = {
-        key: tuple(value) if isinstance(value, list) else value
-        for key, value in source.model_dump().items()
-    }
+    declared = _tuples(source.model_dump())
+    declared["archive"] = Archive(**declared["archive"])
+    declared["json_lists"] = tuple(JsonList(**one) for one in declared["json_lists"])
     return type(f"Configured_{source.name}", (WireSpider,), declared)

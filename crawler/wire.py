@@ -14,6 +14,7 @@ from scrapy.http import TextResponse
 from w3lib.encoding import http_content_type_encoding
 
 from crawler.book import PollBook
+from crawler.declaration import Archive
 from crawler.discovery.errors import NotTheDocument
 from crawler.discovery.feeds import parse_feed
 from crawler.discovery.listings import parse_listing
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from scrapy.http import Response
     from twisted.python.failure import Failure
 
+    from crawler.declaration import JsonList
     from crawler.storage.ledger import Announced
     from crawler.types import Entry
 
@@ -44,13 +46,23 @@ class WireSpider(Spider):
     `feeds`, `sitemaps` and `listings` are where it announces articles; `article_urls` is a regular
     expression that an article's absolute URL matches. `timezone` is the zone of the times it
     prints. `evidence` says what the declaration rests on, and when that was seen.
+
+    `kind` is wire, institution or site; `packs` are the groups that `enabled = ["@…"]` names it by.
+    `home` is a page whose <link rel="alternate"> names the feeds, where none is known for sure.
+    `lead_only` says that its articles are behind a wall: a story is the entry's title and summary.
+    `unproven` says why a source is in no pack and has to be enabled by its name: nobody has seen
+    its road work.
     """
 
     title: ClassVar[str] = ""
     country: ClassVar[str] = ""
+    kind: ClassVar[str] = "site"
+    packs: ClassVar[tuple[str, ...]] = ()
     feeds: ClassVar[tuple[str, ...]] = ()
     sitemaps: ClassVar[tuple[str, ...]] = ()
     listings: ClassVar[tuple[str, ...]] = ()
+    json_lists: ClassVar[tuple[JsonList, ...]] = ()
+    home: ClassVar[str] = ""
     next_page: ClassVar[str] = ""
     max_pages: ClassVar[int] = 3
     article_urls: ClassVar[str] = ""
@@ -60,6 +72,9 @@ class WireSpider(Spider):
     body: ClassVar[str] = ""
     date: ClassVar[str] = ""
     wrong_offset: ClassVar[bool] = False
+    lead_only: ClassVar[bool] = False
+    archive: ClassVar[Archive] = Archive()
+    unproven: ClassVar[str] = ""
     interval: ClassVar[timedelta | None] = None
     cron: ClassVar[str] = ""
     evidence: ClassVar[tuple[str, ...]] = ()

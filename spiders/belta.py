@@ -7,6 +7,8 @@ class Belta(WireSpider):
     name = "belta"
     title = "BelTA"
     country = "BY"
+    kind = "wire"
+    packs = ("eurasia",)
     # No feed to rely on, and the rubrics' pagination repeats page 1: front pages only.
     listings = (
         "https://eng.belta.by/president",

@@ -7,6 +7,8 @@ class Kazinform(WireSpider):
     name = "kazinform"
     title = "Kazinform"
     country = "KZ"
+    kind = "wire"
+    packs = ("central-asia", "eurasia")
     feeds = (
         "https://qazinform.com/rss/en.xml",
         "https://www.inform.kz/rss/rus.xml",

@@ -7,6 +7,8 @@ class Tass(WireSpider):
     name = "tass"
     title = "TASS"
     country = "RU"
+    kind = "wire"
+    packs = ("russia", "eurasia")
     feeds = ("https://tass.com/rss/v2.xml",)
     article_urls = r"^https?://tass\.com/[a-z-]+/\d+/?$"
     languages = ("en",)

@@ -7,6 +7,8 @@ class UnNews(WireSpider):
     name = "un_news"
     title = "UN News"
     country = "INT"
+    kind = "institution"
+    packs = ("un",)
     feeds = (
         "https://news.un.org/feed/subscribe/en/news/all/rss.xml",
         "https://news.un.org/feed/subscribe/ru/news/all/rss.xml",
