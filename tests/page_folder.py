@@ -66,7 +66,8 @@ def read(file: Path) -> dict[str, Any]:
 
 
 def _hints(stated: dict[str, Any]) -> Hints:
-    return Hints(**{key: tuple(v) if isinstance(v, list) else v for key, v in stated.items()})
+    hints: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in stated.items()}
+    return Hints(**hints)
 
 
 def _shown(instant: Instant | None, expected: dict[str, Any] | None) -> dict[str, Any] | None:
