@@ -1,6 +1,7 @@
 """Find the instant at which an article was published, and keep the receipt for believing it.
 
-In order: JSON-LD, meta tags, `<time>` in the article, the printed date, the feed's entry, htmldate.
+In order: JSON-LD, meta tags, `<time>` in the article, the printed date, the feed's entry, a printed
+day without a year, htmldate.
 A date in the future is refused. What a signal leaves open (the time of a day, the zone) another one
 that agrees with it may fill in.
 """
@@ -19,7 +20,7 @@ from lxml.etree import strip_elements
 
 from crawler.types import Instant, Precision, ZoneRule
 from pipelines.extraction.instants import Reading, instant, read, without_offset
-from pipelines.extraction.printed import printed_dates, reading
+from pipelines.extraction.printed import dates_without_year, printed_dates, reading
 from pipelines.extraction.surroundings import around, holder, select
 
 if TYPE_CHECKING:
@@ -104,6 +105,7 @@ def published(evidence: Evidence) -> Instant | None:
     if not found or evidence.hints.date:
         found += tuple(_signs(evidence, _printed(evidence)))
     found += tuple(_entry(evidence))
+    found = found or tuple(_signs(evidence, _without_year(evidence)))
     if not found and (guess := _guess(evidence)):
         found = (guess,)
     if not found:
@@ -150,6 +152,13 @@ def _printed(evidence: Evidence) -> Iterator[tuple[str, str, Reading | None]]:
         yield "printed", evidence.opening, line
     for text, found in printed_dates(evidence.tree, title, evidence.hints, evidence.languages):
         yield "printed", text, found
+        return
+
+
+def _without_year(evidence: Evidence) -> Iterator[tuple[str, str, Reading | None]]:
+    hints, languages, title = evidence.hints, evidence.languages, evidence.headline
+    for found in dates_without_year(evidence.tree, title, hints, languages, evidence.now):
+        yield "printed", *found
         return
 
 

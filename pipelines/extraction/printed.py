@@ -6,6 +6,7 @@ import re
 from datetime import datetime, time
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from dateparser.data.languages_info import language_order
 from dateparser.date import DateDataParser
@@ -39,6 +40,11 @@ _TIMES = re.compile(
     r"(?:\s*\(?((?:GMT|UTC)\s*[+-]?\d{0,2}(?::\d\d)?|MSK|МСК|CEST|CET|E[SD]T|[+-]\d\d:\d\d))?",
     re.IGNORECASE,
 )
+# A line that is nothing but "2 March" or "March 2, 14:05".
+_NO_YEAR = re.compile(
+    rf"(?:{_DAY}\s+(?:de\s+|of\s+)?{_WORD}|{_WORD}\s+{_DAY})(?:[,\s|]+\d\d?[:.]\d\d)?"
+)
+_LEAP = 8  # years back in which even a 29 February is found
 _LONGEST = 120  # a line that carries a date is short; a paragraph that mentions one is not
 
 
@@ -46,13 +52,34 @@ def printed_dates(
     tree: HtmlElement, title: HtmlElement | None, hints: Hints, languages: tuple[str, ...]
 ) -> Iterator[tuple[str, Reading]]:
     """(as printed, what it says): where the source's selector points, else near the headline."""
+    for text in _lines(tree, title, hints):
+        if found := reading(text, hints, languages):
+            yield text, found
+
+
+def dates_without_year(
+    tree: HtmlElement,
+    title: HtmlElement | None,
+    hints: Hints,
+    languages: tuple[str, ...],
+    now: datetime,
+) -> Iterator[tuple[str, Reading]]:
+    """Days in the same places that are printed without a year: the latest that `now` has seen."""
+    today = now.astimezone(ZoneInfo(hints.timezone)).replace(tzinfo=None)
+    for text in _lines(tree, title, hints):
+        if _NO_YEAR.fullmatch(text) and (found := _latest(text, today, hints, languages)):
+            yield text, found
+
+
+def _lines(tree: HtmlElement, title: HtmlElement | None, hints: Hints) -> Iterator[str]:
+    """Short lines among which a date is looked for, the likeliest first."""
     for element in select(tree, hints.date):
-        yield from _in(text_of(element), hints, languages)
+        yield from _short(text_of(element))
     for element in around(title) if title is not None else ():
         if element.tag not in {"a", "p", "h1", "h2", "h3"} and len(element) <= 12:
-            yield from _in(text_of(element), hints, languages)
+            yield from _short(text_of(element))
         elif element.tag == "p":
-            yield from _in(_own(element), hints, languages)
+            yield from _short(_own(element))
 
 
 def reading(text: str, hints: Hints, languages: tuple[str, ...]) -> Reading | None:
@@ -80,9 +107,21 @@ def without_dates(line: str) -> str | None:
     return _TIMES.sub("", _DATES.sub("", line)) if _DATES.search(line) else None
 
 
-def _in(text: str, hints: Hints, languages: tuple[str, ...]) -> Iterator[tuple[str, Reading]]:
-    if len(text) <= _LONGEST and (found := reading(text, hints, languages)):
-        yield text, found
+def _short(text: str) -> Iterator[str]:
+    if text and len(text) <= _LONGEST:
+        yield text
+
+
+def _latest(text: str, today: datetime, hints: Hints, languages: tuple[str, ...]) -> Reading | None:
+    """A day and its month, with the time beside it, in the last year in which it has been."""
+    clock = _TIMES.search(text)
+    day = text[: clock.start()].rstrip(" ,|") if clock else text
+    rest = clock[0] if clock else ""
+    for year in range(today.year, today.year - _LEAP, -1):
+        found = reading(f"{day} {year} {rest}", hints, languages)
+        if found is not None and found.clock <= today:
+            return found
+    return None
 
 
 def _own(element: HtmlElement) -> str:

@@ -145,6 +145,34 @@ def test_the_sources_selector_points_at_the_printed_date() -> None:
     assert (found.signal, found.at) == ("printed", datetime(2026, 5, 2, 7, 30, tzinfo=UTC))
 
 
+@pytest.mark.parametrize(
+    ("line", "local"),
+    [
+        ("2 March", "2026-03-02T00:00"),
+        ("14 September", "2026-09-14T00:00"),
+        ("2 октября", "2025-10-02T00:00"),
+        ("December 30, 18:05", "2025-12-30T18:05"),
+        ("29 February", "2024-02-29T00:00"),
+    ],
+)
+def test_a_printed_day_without_a_year_is_the_latest_that_has_been(line: str, local: str) -> None:
+    found = published(body=f"<div class=date>{line}</div>")
+    assert found is not None
+    assert (found.signal, found.stated) == ("printed", line)
+    assert found.at == datetime.fromisoformat(f"{local}:00+03:00")
+
+
+@pytest.mark.parametrize("line", ["9 states", "31 June", "Until 2 March", "Room 12, 2 floor"])
+def test_what_only_resembles_a_day_without_a_year_is_none(line: str) -> None:
+    assert published(body=f"<div class=date>{line}</div>") is None
+
+
+def test_a_full_date_beside_a_day_without_a_year_wins() -> None:
+    found = published(body="<div>2 March</div><div>10 September 2026</div>")
+    assert found is not None
+    assert found.stated == "10 September 2026"
+
+
 def test_months_are_read_in_the_sources_languages_only() -> None:
     assert reading("3 сентября 2026", MINSK, ("ru",)) is not None
     assert reading("3 сентября 2026", MINSK, ("en",)) is None
