@@ -11,7 +11,9 @@ class AuCommission(WireSpider):
     kind = "institution"
     unproven = "Its list is named in many catalogues, and in none with the answer it gave."
     listings = ("https://au.int/en/pressreleases",)
-    article_urls = r"^https?://au\.int/(?:en|fr)/(?:pressreleases|newsevents|articles)/\d{8}/[^/?]+$"
+    article_urls = (
+        r"^https?://au\.int/(?:en|fr)/(?:pressreleases|newsevents|articles)/\d{8}/[^/?]+$"
+    )
     languages = ("en", "fr")
     timezone = "Africa/Addis_Ababa"
     credits = ("African Union",)

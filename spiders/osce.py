@@ -22,7 +22,7 @@ class Osce(WireSpider):
     evidence = (
         "/rss.xml answers 404: 2026-07-18 (AUD); /rss is in lists of 2026-10, not probed (LST)",
         "/press-releases?page=N: stored page of the old site (PG), older scrapers",
-        "'Publishing date: 31 May 2017': stored page (PG); an aggregator still carried OSCE's items "
-        "on 2025-11-17, repository copies",
+        "'Publishing date: 31 May 2017': stored page (PG)",
+        "an aggregator still carried its items on 2025-11-17: stored page (PG)",
         "automated archiving: ask first (osce.org/copyright, PL 2026-09-16)",
     )
