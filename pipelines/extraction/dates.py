@@ -1,7 +1,7 @@
 """Find the instant at which an article was published, and keep the receipt for believing it.
 
-In order: JSON-LD, meta tags, `<time>` in the article, the printed date, the feed's entry, a printed
-day without a year, htmldate.
+In order: JSON-LD, meta tags, `<time>` in the article, the printed date, the feed's entry, htmldate,
+a printed day without a year.
 A date in the future is refused. What a signal leaves open (the time of a day, the zone) another one
 that agrees with it may fill in.
 """
@@ -105,9 +105,9 @@ def published(evidence: Evidence) -> Instant | None:
     if not found or evidence.hints.date:
         found += tuple(_signs(evidence, _printed(evidence)))
     found += tuple(_entry(evidence))
-    found = found or tuple(_signs(evidence, _without_year(evidence)))
     if not found and (guess := _guess(evidence)):
         found = (guess,)
+    found = found or tuple(_signs(evidence, _without_year(evidence)))
     if not found:
         return None
     winner = _finer(found[0], found[1:], evidence)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 _ASIDE = frozenset({"aside", "nav", "footer", "form"})
 _HOLDERS = frozenset({"article", "main"})
 _OPENING = 700  # characters of running text below a headline among which its date is looked for
+_MOST_LINES, _LONGEST_LINE = 3, 60  # what stands right above a headline: a rubric, a date
 _MOST_ELEMENTS = 400
 _MOST_HEADLINES = 50
 
@@ -50,9 +51,15 @@ def around(title: HtmlElement) -> Iterator[HtmlElement]:
     """Elements near a headline, the nearest first: those below, then those above.
 
     Above only inside the same article: what stands above an article is the page's header, and the
-    date there is today's.
+    date there is today's. A line right above the headline comes before what follows its block.
     """
-    yield from _below(title)
+    parent, overhead = title.getparent(), list(_overhead(title))
+    for element in _below(title):
+        if overhead and parent not in element.iterancestors():
+            yield from overhead
+            overhead = []
+        yield element
+    yield from overhead
     region = holder(title)
     if region is None:
         return
@@ -62,6 +69,18 @@ def around(title: HtmlElement) -> Iterator[HtmlElement]:
             break
         above.append(element)
     yield from (e for e in reversed(above[-_MOST_ELEMENTS:]) if not _is_aside(e))
+
+
+def _overhead(title: HtmlElement) -> Iterator[HtmlElement]:
+    """Short lines that share a block with the headline and stand right above it."""
+    parent = title.getparent()
+    if parent is None or parent.tag == "body" or _is_aside(title):
+        return
+    for sibling in islice(title.itersiblings(preceding=True), _MOST_LINES):
+        if isinstance(sibling.tag, str) and not _is_aside(sibling):
+            text = text_of(sibling)
+            if text and len(text) <= _LONGEST_LINE:
+                yield from (e for e in sibling.iter() if isinstance(e.tag, str))
 
 
 def _below(title: HtmlElement) -> Iterator[HtmlElement]:

@@ -120,6 +120,16 @@ def test_todays_date_in_the_header_of_a_page_is_not_the_articles() -> None:
     assert found.published is None
 
 
+def test_a_date_right_above_the_headline_comes_before_one_that_follows_the_block() -> None:
+    page = (
+        "<body><div class=news><!-- - --><div class=when>10.09.2026</div>"
+        f"<h1>Delegates meet</h1>{STORY[:200]}</div><div class=more>12.09.2026 Ferries</div>"
+    )
+    found = extract(page.encode(), "https://wire.example/n/1", charset=None, hints=MINSK, now=NOW)
+    assert found.published is not None
+    assert found.published.stated == "10.09.2026"
+
+
 def test_a_date_among_the_links_of_a_sidebar_is_not_the_articles() -> None:
     teasers = (
         "<aside><time datetime='2026-09-13T10:00:00Z'>13 September 2026</time> Ferries</aside>"
