@@ -61,7 +61,7 @@ def declared(tree: HtmlElement, url: str) -> Declared:
         (node for node in nodes if _kind(node)), key=lambda node: _rank(node, url), reverse=True
     )
     if not ranked:
-        return Declared()
+        return _page_itself(nodes, url)
     best = ranked[0]
     names = {str(node.get("@id")): node for node in nodes if node.get("@id") and node.get("name")}
     # A second node of the same article often holds what the first leaves out.
@@ -74,6 +74,16 @@ def declared(tree: HtmlElement, url: str) -> Declared:
         publisher=next(_names(best.get("publisher"), names), ""),
         body=_plain(max((_text(node.get("articleBody")) for node in same), key=len)),
     )
+
+
+def _page_itself(nodes: Iterable[dict[str, Any]], url: str) -> Declared:
+    """The dates of the page, where no article is named: so WordPress writes its own kinds."""
+    for node in nodes:
+        if "WebPage" in _strings(node.get("@type")) and _path(_address(node)) == _path(url) != "/":
+            return Declared(
+                published=_first([node], "datePublished"), modified=_first([node], "dateModified")
+            )
+    return Declared()
 
 
 def _load(text: str) -> Any:
@@ -113,14 +123,14 @@ def _nodes(value: Any, depth: int = 0) -> Iterator[dict[str, Any]]:
 
 
 def _kind(node: dict[str, Any]) -> int:
-    kinds = node.get("@type")
-    named = {
-        str(kind).lower().rpartition("/")[2]
-        for kind in (kinds if isinstance(kinds, list) else [kinds])
-    }
+    named = {kind.lower().rpartition("/")[2] for kind in _strings(node.get("@type"))}
     if named & _NEWS:
         return 2
     return 1 if named & _ARTICLES else 0
+
+
+def _strings(value: Any) -> list[str]:
+    return [str(item) for item in (value if isinstance(value, list) else [value])]
 
 
 def _rank(node: dict[str, Any], url: str) -> tuple[bool, int, bool, bool]:

@@ -77,6 +77,19 @@ def test_json_ld_wins_and_the_other_is_kept_as_disagreeing() -> None:
     assert found.disagreeing == ("meta=2026-09-03T14:00:00+03:00",)
 
 
+def test_a_page_that_names_no_article_is_dated_by_itself_and_by_no_other_page() -> None:
+    page = (
+        '{{"@type":"WebPage","url":"https://wire.example{}","datePublished":"2026-09-03T11:23Z"}}'
+    )
+    own, other = (
+        f'<script type="application/ld+json">{page.format(path)}</script>' for path in ("/n/1", "/")
+    )
+    found = published(own)
+    assert found is not None
+    assert found.signal == "json-ld"
+    assert published(other) is None
+
+
 def test_a_day_takes_its_time_from_another_sign_of_the_same_day() -> None:
     found = published(ld("2026-09-03") + meta("2026-09-03T11:23:00+03:00"))
     assert found is not None
