@@ -106,4 +106,11 @@ def _following(element: HtmlElement) -> Iterator[HtmlElement]:
 
 
 def _is_aside(element: HtmlElement) -> bool:
-    return element.tag in _ASIDE or any(a.tag in _ASIDE for a in element.iterancestors())
+    return _sets_aside(element) or any(map(_sets_aside, element.iterancestors()))
+
+
+def _sets_aside(element: HtmlElement) -> bool:
+    """ASP.NET puts whole pages into a form: one that holds a headline sets nothing aside."""
+    return element.tag in _ASIDE and not (
+        element.tag == "form" and element.find(".//h1") is not None
+    )

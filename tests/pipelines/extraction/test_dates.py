@@ -143,6 +143,13 @@ def test_a_date_right_above_the_headline_comes_before_one_that_follows_the_block
     assert found.published.stated == "10.09.2026"
 
 
+def test_a_page_that_is_one_form_is_read_like_any_other() -> None:
+    page = f"<body><form><h1>Delegates meet</h1><time>10 September 2026</time>{STORY}</form>"
+    found = extract(page.encode(), "https://wire.example/n/1", charset=None, hints=MINSK, now=NOW)
+    assert found.published is not None
+    assert found.published.signal == "printed"
+
+
 def test_a_date_among_the_links_of_a_sidebar_is_not_the_articles() -> None:
     teasers = (
         "<aside><time datetime='2026-09-13T10:00:00Z'>13 September 2026</time> Ferries</aside>"
