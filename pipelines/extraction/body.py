@@ -19,7 +19,7 @@ from trafilatura import bare_extraction
 from trafilatura.settings import Extractor
 
 from pipelines.extraction.markup import text_of
-from pipelines.extraction.surroundings import select
+from pipelines.extraction.surroundings import headline, select
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -75,6 +75,7 @@ _SHARE = 0.95  # of the running text that the chosen element holds
 _SHORT = 250  # characters of a result that look poor, whatever the page holds
 _POOR_SHARE = 0.35  # of the chosen element's running text, below which a result looks poor
 _SHORTEST = 40  # characters; less than this is a caption, a notice, a "loading"
+_MOST_BEFORE = 0.4  # of a page's running text that may stand before the article
 _FEW_LINKS = 3
 _LINKED = 0.6  # of a block's text that stands in links
 _MOST_ELEMENTS = 60_000  # the longest live blogs have a third; trafilatura would take many seconds
@@ -120,6 +121,8 @@ def _selected(tree: HtmlElement, selector: str) -> str:
 def _extracted(tree: HtmlElement) -> str:
     etree.strip_elements(tree, *_NEVER_TEXT, with_tail=False)
     held = _running_text(tree)
+    if _drop_columns_before(tree, held):
+        held = _running_text(tree)
     running = held.get(tree, 0)
     core = _core(tree, held)
     _drop_link_blocks(core, held)
@@ -133,6 +136,25 @@ def _extracted(tree: HtmlElement) -> str:
         fuller = _run(page, _balanced())
         text = fuller if len(fuller) > 1.3 * len(text) else text
     return text or _paragraphs(page)
+
+
+def _drop_columns_before(tree: HtmlElement, held: dict[HtmlElement, int]) -> int:
+    """Drop columns that stand before the headline's own, with teasers as long as paragraphs.
+
+    What shares a block with the headline stays: some set the first sentence above it. Where most
+    of the text stands before it, the headline is not the article's. Returns how many were dropped.
+    """
+    title = headline(tree)
+    block = title.getparent() if title is not None else None
+    columns: list[HtmlElement] = []
+    while block is not None:
+        columns += [column for column in block.itersiblings(preceding=True) if column in held]
+        block = block.getparent()
+    if sum(held[column] for column in columns) > held.get(tree, 0) * _MOST_BEFORE:
+        return 0
+    for column in columns:
+        column.drop_tree()
+    return len(columns)
 
 
 def _running_text(tree: HtmlElement) -> dict[HtmlElement, int]:
