@@ -16,7 +16,6 @@ class Akipress(WireSpider):
     )
     article_urls = (
         r"^https?://(?:(?:www|m)\.)?akipress\.com/news:\d+(?::[^/?#]*)?/?(?:\?[^#]*)?$"
-        r"|^https?://(?:[a-z]+\.)?akipress\.org/news:\d+(?::[^/?#]*)?/?(?:\?[^#]*)?$"
         r"|^https?://(?:www\.)?tazabek\.kg/news:\d+(?::[^/?#]*)?/?(?:\?[^#]*)?$"
     )
     languages = ("en", "ru")

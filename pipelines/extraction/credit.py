@@ -19,8 +19,8 @@ _CAPITALS = rf"{_UPPER}[A-ZА-ЯЁҚӘІҢҒҮҰӨҺ.'’-]+(?:[ -]{_UPPER}[A-Z�
 _WORDS = rf"{_UPPER}[\w'’.-]+(?:[ -]{_UPPER}[\w'’.-]+){{0,3}}"
 _REGION = rf"(?:, {_WORDS})??(?!\w)"
 _DAY = (
-    r"(?:\d{1,2}(?:st|nd|rd|th)?\s+[^\W\d_]{3,10}\.?|[^\W\d_]{3,10}\.?\s+\d{1,2})"
-    r"(?:,?\s+\d{4})?(?:\s+г\.)?"
+    r"(?:(?:\d{1,2}(?:st|nd|rd|th)?\s+[^\W\d_]{3,10}\.?|[^\W\d_]{3,10}\.?\s+\d{1,2})"
+    r"(?:,?\s+\d{4})?(?:\s+г\.)?|\d{1,2}\.\d{1,2}\.\d{4})"
 )
 _DASH = r"\s*(?:--|[–—―-]|:)*\s*"
 _MARK = (
@@ -29,10 +29,14 @@ _MARK = (
 _OPENINGS = (
     rf"(?P<place>{_WORDS}{_REGION})[,.]?\s*(?:{_DAY}[,.]?)?\s*(?:[-–—]\s*)?{_MARK}[.,]?{_DASH}",
     rf"{_DAY},\s*(?P<place>{_WORDS})[,.]?\s*{_MARK}[.,]?{_DASH}",
+    rf"{_MARK}\s*[-–—]\s*(?P<place>{_CAPITALS}),\s*{_DAY}\s*[-–—]\s*",
     rf"{_MARK}[.,]?{_DASH}",
+    rf"(?P<place>{_WORDS})\.\s+{_DAY}[.,]?\s+(?P<agency>{{agency}})\s*[-–—]\s*",
+    rf"(?P<place>{_WORDS}),\s*{_DAY},?\s+(?P<agency>{{agency}})[.,]?[^\S\n]*(?:\n|[-–—]\s)\s*",
     rf"(?P<place>{_CAPITALS})\.\s+(?:{_DAY}[.,]?\s+)?(?P<agency>{{agency}})\.?{_DASH}(?:/[^/]{{2,60}}/[.,]?{_DASH})?",
     rf"(?P<place>{_CAPITALS}),\s*{_DAY}\s*[-–—,]\s*(?P<agency>{{agency}})[.,]?{_DASH}",
     rf"(?P<place>{_CAPITALS}{_REGION}),\s*{_DAY}[.,]?\s*(?:--|[–—-])\s*",
+    rf"(?P<place>{_CAPITALS}{_REGION}),\s*{_DAY}\.\s+(?={_UPPER})",
     rf"(?P<place>{_CAPITALS}{_REGION})\s*(?:--|[–—]|\s-\s)\s*",
 )
 _CITING = (

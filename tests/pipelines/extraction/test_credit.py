@@ -23,6 +23,12 @@ OPENINGS = [
     ("UNITED NATIONS, May 4 (Xinhua) -- It met.", "Xinhua", "UNITED NATIONS", "It met."),
     ("МОСКВА, 3 сен - РИА Новости. Посол прибыл.", "RIA Novosti", "МОСКВА", "Посол прибыл."),
     ("(Reuters) - Police spoke.", "Reuters", "", "Police spoke."),
+    ("(ANSA) - ROME, AUG 20 - The pact holds.", "ANSA", "ROME", "The pact holds."),
+    ("Москва. 2 октября. INTERFAX.RU - Паром ушел.", "Interfax", "Москва", "Паром ушел."),
+    ("Baku, July 8, AZERTAC\nFerries sail.", "Azertac", "Baku", "Ferries sail."),
+    ("ДУШАНБЕ, 23.05.2018 /НИАТ «Ховар»/. Сев окончен.", "Khovar", "ДУШАНБЕ", "Сев окончен."),
+    ("BAKU, Azerbaijan, May 16. Talks ended.", "", "BAKU, Azerbaijan", "Talks ended."),
+    ("On Monday, July 8, AZERTAC spoke.", "", "", "On Monday, July 8, AZERTAC spoke."),
     ("TASHKENT, Uzbekistan — Officials met.", "", "TASHKENT, Uzbekistan", "Officials met."),
     ("The court rose early. Nobody spoke.", "", "", "The court rose early. Nobody spoke."),
 ]  # fmt: skip
