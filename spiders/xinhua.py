@@ -28,6 +28,8 @@ class Xinhua(WireSpider):
     languages = ("en",)
     timezone = "Asia/Shanghai"  # the editor's line below the text is dated, too
     credits = ("Xinhua",)
+    body = "#detail"
+    date = ".time, .h-time"
     archive = Archive(
         captures=("english.news.cn/*", "www.xinhuanet.com/english/*"),
     )
