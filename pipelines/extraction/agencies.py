@@ -39,7 +39,7 @@ AGENCIES: dict[str, tuple[str, ...]] = {
     "APA": ("APA",),
     "Armenpress": ("Armenpress", "Арменпресс"),
     "Kabar": ("Kabar", "Кабар"),
-    "AKIpress": ("AKIpress", "АКИpress", "АКИпресс"),
+    "AKIpress": ("AKIpress", "AKIPRESS.COM", "АКИpress", "АКИпресс"),
     "24.kg": ("24.kg",),
     "UzA": ("UzA", "УзА", "ЎзА"),
     "Khovar": ("Khovar", "Ховар", "НИАТ «Ховар»", "АМИТ «Ховар»", "NIAT “Khovar”"),

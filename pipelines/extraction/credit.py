@@ -35,6 +35,8 @@ _OPENINGS = (
     rf"(?P<place>{_WORDS}),\s*{_DAY},?\s+(?P<agency>{{agency}})[.,]?[^\S\n]*(?:\n|[-–—]\s)\s*",
     rf"(?P<place>{_CAPITALS})\.\s+(?:{_DAY}[.,]?\s+)?(?P<agency>{{agency}})\.?{_DASH}(?:/[^/]{{2,60}}/[.,]?{_DASH})?",
     rf"(?P<place>{_CAPITALS}),\s*{_DAY}\s*[-–—,]\s*(?P<agency>{{agency}})[.,]?{_DASH}",
+    r"\((?P<place>[^\s()=]{1,20})=(?P<agency>{agency})\)\s*(?:[^=\n]{2,30}=\s*)?",
+    r"(?P<agency>{agency})\s+(?:--|[-–—])\s+",
     rf"(?P<place>{_CAPITALS}{_REGION}),\s*{_DAY}[.,]?\s*(?:--|[–—-])\s*",
     rf"(?P<place>{_CAPITALS}{_REGION}),\s*{_DAY}\.\s+(?={_UPPER})",
     rf"(?P<place>{_CAPITALS}{_REGION})\s*(?:--|[–—]|\s-\s)\s*",
@@ -47,7 +49,7 @@ _LEARNED = (
     r"(?:(?:a\s+)?(?:the\s+)?(?P<agency>{agency})(?:'s|’s)?(?: correspondent| news agency)?,?"
     r"\s+(?:has |have )?(?:learned|learnt)"
     r"|стало известно(?: корреспонденту| агентству)?\s+(?P<heard>{agency})"
-    r"|сообщили (?:корреспонденту |агентству )?(?P<told>{agency})(?:\s+в)?)"
+    r"|(?:сообщили|рассказал[аи]?) (?:корреспонденту |агентству )?(?P<told>{agency})(?:\s+в)?)"
 )
 _REPORTS = (
     r"(?:(?P<agency>{agency})(?: News Agency| news agency)?(?: correspondent)?\s+"
