@@ -15,7 +15,7 @@ class Armenpress(WireSpider):
         r"|^https?://armenpress\.am/(?:eng|arm|rus)/news/\d+(?:/[^/?#]+)?/?$"
     )
     languages = ("en", "ru")
-    timezone = "Asia/Yerevan"
+    timezone = "Asia/Yerevan"  # the feed states its times to the hour
     credits = ("Armenpress", "ARMENPRESS", "Арменпресс", "АРМЕНПРЕСС")
     lead_only = True
     evidence = (

@@ -13,7 +13,7 @@ class KtKz(WireSpider):
     article_urls = r"^https?://www\.kt\.kz/(?:kaz|rus|eng)/[a-z_]+/[^/?#]+_\d{8,}\.html$"
     languages = ("kk", "ru", "en")
     timezone = "Asia/Almaty"  # UTC+5 since 2024-03-01, UTC+6 before
-    credits = ("Kazakhstan Today", "КазТАГ")
+    credits = ("Kazakhstan Today",)
     evidence = (
         "feed: live 2026-03-25 (YAV)",
         "addresses of the Russian and English editions: cited 2025..26 (repository copies)",

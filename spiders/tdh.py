@@ -17,7 +17,7 @@ class Tdh(WireSpider):
     article_urls = r"^https?://(?:www\.)?tdh\.gov\.tm/(?:en|ru|tk)/post/\d+(?:/[^/?#]+)?/?$"
     languages = ("en", "ru", "tk")
     timezone = "Asia/Ashgabat"
-    credits = ("TDH", "ТДХ", "Türkmenistan", "Туркмендовлетхабарлары")
+    credits = ("TDH", "ТДХ", "Туркмендовлетхабарлары")
     body = ".news_page-text"
     date = ".publish_date"
     archive = Archive(

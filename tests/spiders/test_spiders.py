@@ -95,6 +95,13 @@ def test_a_declaration_is_complete(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", REGISTRY)
+def test_an_address_matches_as_a_whole_or_not_at_all(name: str) -> None:
+    alternatives = re.split(r"\|(?=\^)", REGISTRY[name].article_urls)
+    assert all(regex.startswith("^") and regex.endswith("$") for regex in alternatives)
+    assert not re.compile(REGISTRY[name].article_urls).groupindex
+
+
+@pytest.mark.parametrize("name", REGISTRY)
 def test_a_documents_own_site_is_the_articles_site_too(name: str) -> None:
     """What is announced elsewhere would be refused as offsite; the pattern shows it early."""
     spider = REGISTRY[name]
