@@ -1,5 +1,6 @@
-"""TASS in English (tass.com). The Russian site's article pages are behind a wall."""
+"""TASS in English (tass.com); see `tass_ru` for the Russian site."""
 
+from crawler.declaration import Archive
 from crawler.wire import WireSpider
 
 
@@ -15,8 +16,11 @@ class Tass(WireSpider):
     timezone = "Europe/Moscow"
     credits = ("TASS",)
     body = "div.text-content"
+    archive = Archive(
+        sitemaps=tuple(f"https://tass.com/sitemap/sitemap_news{n}.xml" for n in range(10)),
+    )
     evidence = (
         "feed: live, over 100 items a day, 2026-10 (RC, TBR, BLK); 403 from one network 2026-01",
         "JSON-LD datePublished, div.text-content: live probes 2026-10-02..05 (RC)",
-        "tass.ru article pages and robots.txt answer 403: 2026-10-02 (RC)",
+        "sitemaps from 2020-10 to now: 2026-10 (RC)",
     )

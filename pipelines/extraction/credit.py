@@ -13,14 +13,16 @@ from functools import lru_cache
 
 from pipelines.extraction.agencies import fold, pattern, spellings
 
-_UPPER = r"[A-ZА-ЯЁҚӘІҢҒҮҰӨҺ]"
+# Capitals of English, Russian, Kazakh, Tajik; then Azerbaijani, Turkish, Romanian.
+_ALPHABETS = "A-ZА-ЯЁҚӘІҢҒҮҰӨҺҲҶӢӮÇƏĞİÖŞÜÝŽŇȘȚĂÂÎ"
+_UPPER = rf"[{_ALPHABETS}]"
 # "MINSK", "NUR-SULTAN", "UNITED NATIONS", "WASHINGTON, D.C."; or "Минск", before an agency's mark.
-_CAPITALS = rf"{_UPPER}[A-ZА-ЯЁҚӘІҢҒҮҰӨҺ.'’-]+(?:[ -]{_UPPER}[A-ZА-ЯЁҚӘІҢҒҮҰӨҺ.'’-]+){{0,3}}"
+_CAPITALS = rf"{_UPPER}[{_ALPHABETS}.'’-]+(?:[ -]{_UPPER}[{_ALPHABETS}.'’-]+){{0,3}}"
 _WORDS = rf"{_UPPER}[\w'’.-]+(?:[ -]{_UPPER}[\w'’.-]+){{0,3}}"
 _REGION = rf"(?:, {_WORDS})??(?!\w)"
 _DAY = (
-    r"(?:\d{1,2}(?:st|nd|rd|th)?\s+[^\W\d_]{3,10}\.?|[^\W\d_]{3,10}\.?\s+\d{1,2})"
-    r"(?:,?\s+\d{4})?(?:\s+г\.)?"
+    r"(?:(?:\d{1,2}(?:st|nd|rd|th)?(?:\s+|-)[^\W\d_]{3,10}\.?|[^\W\d_]{3,10}\.?\s+\d{1,2})"
+    r"(?:,?\s+\d{4})?(?:\s+г\.)?|\d{1,2}\.\d{1,2}\.\d{4})"
 )
 _DASH = r"\s*(?:--|[–—―-]|:)*\s*"
 _MARK = (
@@ -29,10 +31,17 @@ _MARK = (
 _OPENINGS = (
     rf"(?P<place>{_WORDS}{_REGION})[,.]?\s*(?:{_DAY}[,.]?)?\s*(?:[-–—]\s*)?{_MARK}[.,]?{_DASH}",
     rf"{_DAY},\s*(?P<place>{_WORDS})[,.]?\s*{_MARK}[.,]?{_DASH}",
+    rf"{_MARK}\s*[-–—]\s*(?P<place>{_CAPITALS}),\s*{_DAY}\s*[-–—]\s*",
     rf"{_MARK}[.,]?{_DASH}",
+    rf"(?P<place>{_WORDS})\.\s+(?P<agency>{{agency}}):\s*",
+    rf"(?P<place>{_WORDS})\.\s+{_DAY}[.,]?\s+(?P<agency>{{agency}})\s*[-–—]\s*",
+    rf"(?P<place>{_WORDS}),\s*{_DAY},?\s+(?P<agency>{{agency}})[.,]?[^\S\n]*(?:\n|[-–—]\s)\s*",
     rf"(?P<place>{_CAPITALS})\.\s+(?:{_DAY}[.,]?\s+)?(?P<agency>{{agency}})\.?{_DASH}(?:/[^/]{{2,60}}/[.,]?{_DASH})?",
     rf"(?P<place>{_CAPITALS}),\s*{_DAY}\s*[-–—,]\s*(?P<agency>{{agency}})[.,]?{_DASH}",
+    r"\((?P<place>[^\s()=]{1,20})=(?P<agency>{agency})\)\s*(?:[^=\n]{2,30}=\s*)?",
+    r"(?P<agency>{agency})\s+(?:--|[-–—])\s+",
     rf"(?P<place>{_CAPITALS}{_REGION}),\s*{_DAY}[.,]?\s*(?:--|[–—-])\s*",
+    rf"(?P<place>{_CAPITALS}{_REGION}),\s*{_DAY}\.\s+(?={_UPPER})",
     rf"(?P<place>{_CAPITALS}{_REGION})\s*(?:--|[–—]|\s-\s)\s*",
 )
 _CITING = (
@@ -43,7 +52,7 @@ _LEARNED = (
     r"(?:(?:a\s+)?(?:the\s+)?(?P<agency>{agency})(?:'s|’s)?(?: correspondent| news agency)?,?"
     r"\s+(?:has |have )?(?:learned|learnt)"
     r"|стало известно(?: корреспонденту| агентству)?\s+(?P<heard>{agency})"
-    r"|сообщили (?:корреспонденту |агентству )?(?P<told>{agency})(?:\s+в)?)"
+    r"|(?:сообщили|рассказал[аи]?) (?:корреспонденту |агентству )?(?P<told>{agency})(?:\s+в)?)"
 )
 _REPORTS = (
     r"(?:(?P<agency>{agency})(?: News Agency| news agency)?(?: correspondent)?\s+"

@@ -246,9 +246,8 @@ async def test_a_source_that_is_not_there_is_named_beside_those_that_are(
 ) -> None:
     desk.configure(source("paper", wire))
     said = await _said(desk, "crawl", "papre")
-    assert said == (
-        "no source is called 'papre'; there are: belta, kazinform, paper, tass, un_news"
-    )
+    assert said.startswith("no source is called 'papre'; there are: ")
+    assert {"belta", "paper", "un_news"} <= set(said.partition("there are: ")[2].split(", "))
     assert wire.log == []
 
 

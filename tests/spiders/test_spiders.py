@@ -1,22 +1,42 @@
 """Every spider that ships: its declaration holds together, and reads pages of its site's shape.
 
 `pages/SOURCE/CASE/` holds `page.html`, `meta.json` (`url`, `charset`, `now`) and `expected.json`.
-A source whose articles are behind a wall has `feed.xml` instead, and the entries expected of it.
+A source whose articles are behind a wall has `feed.xml` or `sitemap.xml` instead, and the entries
+expected of it.
 """
 
 from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from scrapy.settings import Settings
 from scrapy.spiderloader import SpiderLoader
 
 from crawler.discovery.feeds import parse_feed
+from crawler.discovery.sitemaps import parse_sitemap
 from crawler.wire import WireSpider
 from tests.page_folder import check, read
 
+if TYPE_CHECKING:
+    from crawler.types import Entry
+
+PACKS = {
+    "americas",
+    "asia",
+    "caucasus",
+    "central-asia",
+    "eurasia",
+    "europe",
+    "financing",
+    "global-wires",
+    "middle-east",
+    "russia",
+    "security-bodies",
+    "un",
+}
 PAGES = Path(__file__).parent / "pages"
 
 
@@ -40,8 +60,7 @@ def test_a_spider_has_a_page_of_its_sites_shape(name: str) -> None:
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.parent.name}/{case.name}")
 def test_a_spider_reads_its_pages(case: Path) -> None:
     spider = REGISTRY[case.parent.name]()
-    if (case / "feed.xml").exists():
-        entries = parse_feed((case / "feed.xml").read_bytes(), read(case / "meta.json")["url"])
+    if entries := _announced(case):
         shown = [{"url": e.url, "title": e.title, "summary": e.summary} for e in entries]
         assert shown == read(case / "expected.json")["entries"]
         assert all(re.search(spider.article_urls, entry.url) for entry in entries)
@@ -50,18 +69,36 @@ def test_a_spider_reads_its_pages(case: Path) -> None:
     check(case, spider.hints)
 
 
+def _announced(case: Path) -> tuple[Entry, ...]:
+    """What the feed or sitemap of a case announces; nothing where it is a page."""
+    url = read(case / "meta.json")["url"]
+    if (feed := case / "feed.xml").exists():
+        return tuple(parse_feed(feed.read_bytes(), url))
+    if (sitemap := case / "sitemap.xml").exists():
+        return parse_sitemap(sitemap.read_bytes(), url).entries
+    return ()
+
+
 @pytest.mark.parametrize("name", REGISTRY)
 def test_a_declaration_is_complete(name: str) -> None:
     spider = REGISTRY[name]
     assert spider.title
     assert spider.country
     assert spider.kind in {"wire", "institution", "site"}
-    assert spider.packs or spider.unproven
+    assert bool(spider.packs) != bool(spider.unproven), "the unproven are in no pack"
+    assert set(spider.packs) <= PACKS
     assert spider.languages
     assert spider.article_urls
     assert spider.evidence, "what does it rest on, and when was that seen?"
     assert spider.documents() or spider.home
     assert not (spider.interval and spider.cron)
+
+
+@pytest.mark.parametrize("name", REGISTRY)
+def test_an_address_matches_as_a_whole_or_not_at_all(name: str) -> None:
+    alternatives = re.split(r"\|(?=\^)", REGISTRY[name].article_urls)
+    assert all(regex.startswith("^") and regex.endswith("$") for regex in alternatives)
+    assert not re.compile(REGISTRY[name].article_urls).groupindex
 
 
 @pytest.mark.parametrize("name", REGISTRY)

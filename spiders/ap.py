@@ -1,0 +1,22 @@
+"""The Associated Press."""
+
+from crawler.declaration import Archive
+from crawler.wire import WireSpider
+
+
+class Ap(WireSpider):
+    name = "ap"
+    title = "Associated Press"
+    country = "US"
+    kind = "wire"
+    packs = ("americas", "global-wires")
+    sitemaps = ("https://apnews.com/news-sitemap-content.xml",)  # its feeds answer 401 and 404
+    article_urls = r"^https?://apnews\.com/article/[a-z0-9-]+$"
+    languages = ("en", "es")
+    timezone = "UTC"
+    credits = ("AP", "Associated Press", "The Associated Press")
+    archive = Archive(sitemaps=("https://apnews.com/sitemap.xml",))
+    evidence = (
+        "news sitemap: in robots.txt, read by fundus, 2026-08-05 (FUN)",
+        "feeds: 401 and 404, 2026-07 (SCR); JSON-LD NewsArticle (FUN)",
+    )
