@@ -53,25 +53,25 @@ def extract(
     shown = headline(tree)
     title = find_title(head, itself, shown) or fold(entry.title if entry else "")
     authors = find_authors(tree, head, itself)
-    text = cut_furniture(find_text(tree, hints.body), title, authors)
-    text = text if hints.body else complete(text, itself.body)
-    if not is_story(text):
-        raise NotAnArticle("no-text")
-    filed = _FILED.match(text)
-    text = text[filed.end() :] if filed else text
     evidence = dates.Evidence(
         tree=tree,
         url=url,
         head=head,
         declared=itself,
         headline=shown,
-        opening=filed[1] if filed else "",
         languages=hints.languages or tuple(filter(None, (head.language,))),
         hints=hints,
         now=now,
         entry=entry,
     )
     published = dates.published(evidence)
+    text = cut_furniture(find_text(tree, hints.body), title, authors)
+    text = text if hints.body else complete(text, itself.body)
+    if not is_story(text):
+        raise NotAnArticle("no-text")
+    if filed := _FILED.match(text):
+        text = text[filed.end() :]
+        published = dates.filed(evidence, filed[1], published)
     origin = find_origin(text, hints.credits)
     return Extracted(
         title=title or _made_of(origin.lead),

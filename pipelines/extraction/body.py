@@ -10,7 +10,6 @@ from __future__ import annotations
 import logging
 import re
 from collections import Counter
-from copy import deepcopy
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -93,11 +92,10 @@ def silence(tree: HtmlElement) -> None:
 
 
 def find_text(tree: HtmlElement, selector: str) -> str:
-    """The article's paragraphs, one a line; "" where there are none. The tree is left alone.
+    """The article's paragraphs, one a line; "" where there are none. The tree is used up.
 
     `selector` is the source's own knowledge of where the text is.
     """
-    tree = deepcopy(tree)
     return _selected(tree, selector) or _extracted(tree)
 
 

@@ -24,7 +24,7 @@ from pipelines.extraction.printed import dates_without_year, printed_dates, read
 from pipelines.extraction.surroundings import around, holder, select
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from lxml.html import HtmlElement
 
@@ -69,19 +69,19 @@ _MODIFIED = (
     "dcterms.modified",
     "last-modified",
 )
+_MARKED = frozenset({"json-ld", "meta", "time"})
 _TEASERS = frozenset({"a", "aside", "nav", "footer", "li"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """All that may date a page. `opening` is the first line of its text."""
+    """All that may date a page."""
 
     tree: HtmlElement = field(repr=False)
     url: str
     head: Head
     declared: Declared
     headline: HtmlElement | None
-    opening: str
     languages: tuple[str, ...]
     hints: Hints
     now: datetime
@@ -108,6 +108,20 @@ def published(evidence: Evidence) -> Instant | None:
     if not found and (guess := _guess(evidence)):
         found = (guess,)
     found = found or tuple(_signs(evidence, _without_year(evidence)))
+    return _decide(found, evidence)
+
+
+def filed(evidence: Evidence, opening: str, other: Instant | None) -> Instant | None:
+    """The day that a corpus put before the text, unless the page's markup gave the `other`."""
+    if other is not None and other.signal in _MARKED:
+        return other
+    line = reading(opening, evidence.hints, evidence.languages)
+    found = (*_signs(evidence, [("printed", opening, line)]), *_entry(evidence))
+    return _decide(found, evidence) or other
+
+
+def _decide(found: Sequence[_Sign], evidence: Evidence) -> Instant | None:
+    """The first of the signs, with what the others add to it or say against it."""
     if not found:
         return None
     winner = _finer(found[0], found[1:], evidence)
@@ -148,8 +162,6 @@ def _in_words(value: str, evidence: Evidence) -> Reading | None:
 
 def _printed(evidence: Evidence) -> Iterator[tuple[str, str, Reading | None]]:
     title = evidence.headline
-    if line := reading(evidence.opening, evidence.hints, evidence.languages):
-        yield "printed", evidence.opening, line
     for text, found in printed_dates(evidence.tree, title, evidence.hints, evidence.languages):
         yield "printed", text, found
         return

@@ -10,7 +10,8 @@ from pipelines.extraction.refusal import NotAnArticle
 
 # Far beyond what people write. Looking for doubles among attributes takes the square of their
 # number, so that a million of them would keep the parser busy for minutes.
-_WIDE_TAG = re.compile(rb"<([A-Za-z][\w:-]{0,40})\b[^<>]{20000,}>")
+_WIDE = 20_000  # bytes
+_WIDE_TAG = re.compile(rb"<([A-Za-z][\w:-]{0,40})\b[^<>]{%d,}>" % _WIDE)
 _MOST_ATTRIBUTES = 1000
 # Everything that only groups. What a page means to say survives without it.
 _GROUPING = re.compile(
@@ -30,11 +31,11 @@ def is_media(body: bytes) -> bool:
 
 def parse(page: bytes) -> html.HtmlElement:
     """The tree of a page in UTF-8; raises `NotAnArticle` where there is no page."""
-    if not page.strip():
+    if not page or page.isspace():
         raise NotAnArticle("empty-page")
     if not re.search(rb"<[A-Za-z!?]", page[:65536]):
         raise NotAnArticle("not-html")
-    if any(len(part) > 20_000 and b">" not in part[:20_000] for part in page.split(b"<")):
+    if any(len(part) > _WIDE and b">" not in part[:_WIDE] for part in page.split(b"<")):
         page = _WIDE_TAG.sub(_narrow, page)
     tree, complete = _parse(page)
     if not complete:

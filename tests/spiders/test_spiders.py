@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from crawler.types import Entry
 
 PACKS = {
+    "africa",
     "americas",
     "asia",
     "caucasus",
