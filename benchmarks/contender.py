@@ -24,7 +24,7 @@ from benchmarks.replica import Offer
 from crawler import loop
 from crawler.config import Config, load
 from crawler.discovery.sitemaps import parse_sitemap
-from crawler.polling import Poller
+from crawler.polling import Poller, prepare
 from crawler.services import SETTING, Services
 
 if TYPE_CHECKING:
@@ -136,6 +136,7 @@ async def scrapy_alone(
 async def wirewatch(services: Services) -> Result:
     """What `wirewatch run` does with a source that is due: poll, store, deliver."""
     poller = Poller(services, role="bench")
+    prepare(services)
     delivery = load_object("alerts.delivery.Delivery").from_services(services)
     services.bell = delivery.wake
     delivery.start()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -108,3 +109,6 @@ def prepare(services: Services) -> None:
     """Build what every poll needs. Raises `Unusable` for what could not work in any of them."""
     for name in project.WIREWATCH_PREPARED:
         services.once(load_object(name))
+    # The rules alone are hundreds of thousands of objects: the collector need not visit them again.
+    gc.collect()
+    gc.freeze()

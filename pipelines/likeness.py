@@ -17,7 +17,7 @@ _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 
 _WORDS = 5
 _CHARACTERS = 8
-_SAMPLE = 8  # every eighth hash of a long text
+_SAMPLE = 16  # every sixteenth hash of a long text
 _SAMPLE_SHORT = 2  # every second of a short one; what the two samples share is in both
 _SHORT = 200  # shingles
 _MOST = 1000  # entries of a sketch
