@@ -34,45 +34,56 @@ from pydantic_settings import (
 )
 
 from crawler.errors import Unusable
+from crawler.misconfigured import explain
+from crawler.variables import CONFIG_VARIABLE, PREFIX, Variables
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from pydantic_core import ErrorDetails
     from pydantic_settings import PydanticBaseSettingsSource
 
-PREFIX = "WIREWATCH_"
-CONFIG_VARIABLE = "WIREWATCH_CONFIG"
 DEFAULT_PATH = "wirewatch.toml"
 SECRETS = {"slack.token": "WIREWATCH_SLACK__TOKEN"}
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
 
 def _duration(value: object) -> object:
-    if isinstance(value, str) and (
-        found := re.fullmatch(r"(\d+(?:\.\d+)?)\s*([smhd])", value.strip())
-    ):
-        return timedelta(**{_UNITS[found[2]]: float(found[1])})
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return timedelta(seconds=value)
-    if isinstance(value, timedelta):
-        return value
-    raise ValueError("expected a duration such as '30s', '5m', '48h' or '7d'")
+    span = _span(value)
+    if span is None or span <= timedelta(0):
+        raise ValueError("expected a duration such as '30s', '5m', '48h' or '7d'")
+    return span
 
 
 def _pause(value: object) -> object:
-    try:
-        pause = _duration(value)
-    except ValueError:
-        pause = None
-    if not isinstance(pause, timedelta) or pause < timedelta(0):
+    pause = _span(value)
+    if pause is None or pause < timedelta(0):
         raise ValueError("expected 0 or a duration such as '2s'")
     return pause
 
 
+def _span(value: object) -> timedelta | None:
+    if isinstance(value, timedelta):
+        return value
+    try:
+        if isinstance(value, str) and (
+            found := re.fullmatch(r"(\d+(?:\.\d+)?)\s*([smhd])", value.strip())
+        ):
+            return timedelta(**{_UNITS[found[2]]: float(found[1])})
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            return timedelta(seconds=value)
+    except (OverflowError, ValueError):  # inf, nan, or more than there is
+        pass
+    return None
+
+
 def _zone(value: str) -> str:
-    if value not in available_timezones():
-        raise ValueError(f"{value!r} is not a time zone; expected a name such as 'Europe/Minsk'")
+    zones = available_timezones()
+    if value not in zones:
+        near = get_close_matches(value, zones, n=1)
+        raise ValueError(
+            "expected the name of a time zone, such as 'Europe/Minsk'"
+            + (f"; did you mean {near[0]}?" if near else "")
+        )
     return value
 
 
@@ -80,18 +91,18 @@ def _pattern(value: str) -> str:
     try:
         re.compile(value)
     except re.error as error:
-        raise ValueError(f"not a regular expression: {error}") from None
+        raise ValueError(f"expected a regular expression: {error}") from None
     return value
 
 
 def _web_address(value: str) -> str:
     if not re.match(r"https?://[^/\s]+", value):
-        raise ValueError(f"{value!r} is not a web address; expected http:// or https://")
+        raise ValueError("expected a web address, with http:// or https://")
     return value
 
 
 Pause = Annotated[timedelta, BeforeValidator(_pause)]
-Duration = Annotated[timedelta, BeforeValidator(_duration), Field(gt=timedelta(0))]
+Duration = Annotated[timedelta, BeforeValidator(_duration)]
 TimeZone = Annotated[str, AfterValidator(_zone)]
 Pattern = Annotated[str, AfterValidator(_pattern)]
 WebAddress = Annotated[str, AfterValidator(_web_address)]
@@ -313,15 +324,23 @@ def load(path: Path | None = None) -> Config:
                 f"{file}: {dotted} is a secret and does not belong in a file that is shared. "
                 f"Set {variable}, or {variable}_FILE to the path of a file that holds it."
             )
-    _refuse_unknown_variables()
-    for dotted, secret in _secrets_from_files().items():
+    variables = Variables(Config)
+    variables.refuse_unknown()
+    for dotted, secret in variables.from_files().items():
         _plant(values, dotted, secret)
     try:
         return Config(**values)
     except ValidationError as error:
-        raise Unusable(_explain(error, file)) from None
-    except SettingsError as error:
-        raise Unusable(f"an environment variable cannot be read: {error}") from None
+        told = explain(
+            error.errors(include_url=False),
+            Config,
+            file=str(file or ""),
+            variables=variables.blamed(),
+            secrets=SECRETS,
+        )
+        raise Unusable(told) from None
+    except SettingsError:
+        raise Unusable(variables.unreadable()) from None
 
 
 def _read(file: Path) -> dict[str, Any]:
@@ -347,77 +366,9 @@ def _dig(values: Mapping[str, Any], dotted: str) -> Any:
 
 def _plant(values: dict[str, Any], dotted: str, value: str) -> None:
     *parents, last = dotted.split(".")
-    here = values
+    here: Any = values
     for part in parents:
         here = here.setdefault(part, {})
+        if not isinstance(here, dict):
+            return  # the file has no table there, which is refused below
     here[last] = value
-
-
-def _settable() -> dict[str, str]:
-    """Variable name -> dotted setting, for all that one variable can set."""
-    names: dict[str, str] = {}
-    for key, field in Config.model_fields.items():
-        names[f"{PREFIX}{key.upper()}"] = key
-        if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
-            for inner in field.annotation.model_fields:
-                names[f"{PREFIX}{key.upper()}__{inner.upper()}"] = f"{key}.{inner}"
-    return names
-
-
-def _refuse_unknown_variables() -> None:
-    known = _settable()
-    for variable in os.environ:
-        name = variable.upper().removesuffix("_FILE")
-        if variable.startswith(PREFIX) and variable != CONFIG_VARIABLE and name not in known:
-            hint = get_close_matches(name, known, n=1)
-            raise Unusable(
-                f"the environment variable {variable} sets nothing that exists"
-                + (f"; did you mean {hint[0]}?" if hint else "")
-            )
-
-
-def _secrets_from_files() -> dict[str, str]:
-    found: dict[str, str] = {}
-    for variable, dotted in _settable().items():
-        named = os.environ.get(f"{variable}_FILE")
-        if named is None:
-            continue
-        try:
-            found[dotted] = Path(named).read_text(encoding="utf-8").strip()
-        except OSError as error:
-            raise Unusable(f"{variable}_FILE: {named}: {error.strerror}") from None
-    return found
-
-
-def _explain(error: ValidationError, file: Path | None) -> str:
-    lines = [
-        _explain_one(detail) for detail in error.errors(include_input=False, include_url=False)
-    ]
-    place = str(file) if file else "configuration (environment)"
-    return "\n".join(f"{place}: {line}" for line in lines)
-
-
-def _explain_one(detail: ErrorDetails) -> str:
-    where = "".join(
-        f"[{part}]" if isinstance(part, int) else f".{part}" for part in detail["loc"]
-    ).lstrip(".")
-    if detail["type"] == "extra_forbidden":
-        known = _siblings(detail["loc"])
-        hint = get_close_matches(str(detail["loc"][-1]), known, n=1)
-        return f"{where} is not a setting" + (
-            f"; did you mean {hint[0]}?" if hint else f"; expected one of: {', '.join(known)}"
-        )
-    message = detail["msg"].removeprefix("Value error, ")
-    return f"{where}: {message}" if where else message
-
-
-def _siblings(location: tuple[int | str, ...]) -> list[str]:
-    """The names that would have been right in the place of the last one."""
-    model: type[BaseModel] = Config
-    for part in location[:-1]:
-        if isinstance(part, str) and part in model.model_fields:
-            annotation = model.model_fields[part].annotation
-            inner = (*getattr(annotation, "__args__", ()), annotation)[0]
-            if isinstance(inner, type) and issubclass(inner, BaseModel):
-                model = inner
-    return sorted(model.model_fields)

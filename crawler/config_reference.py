@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel, SecretStr
 
-from crawler.config import PREFIX, Config
+from crawler.config import Config
+from crawler.variables import PREFIX
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
