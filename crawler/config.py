@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import re
 import tomllib
-from datetime import timedelta
+from datetime import UTC, timedelta
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -101,11 +101,36 @@ def _web_address(value: str) -> str:
     return value
 
 
+def _selector(value: str) -> str:
+    from cssselect import SelectorError  # noqa: PLC0415 - only who writes one waits for it
+    from lxml.cssselect import CSSSelector  # noqa: PLC0415 - as above
+
+    try:
+        if value:
+            CSSSelector(value, translator="html")
+    except SelectorError as error:
+        raise ValueError(f"expected a CSS selector of an element: {error}") from None
+    return value
+
+
+def _cron(value: str) -> str:
+    from apscheduler.triggers.cron import CronTrigger  # noqa: PLC0415 - as above
+
+    try:
+        if value:
+            CronTrigger.from_crontab(value, timezone=UTC)
+    except ValueError as error:
+        raise ValueError(f"expected a cron expression such as '*/10 * * * *': {error}") from None
+    return value
+
+
 Pause = Annotated[timedelta, BeforeValidator(_pause)]
 Duration = Annotated[timedelta, BeforeValidator(_duration)]
 TimeZone = Annotated[str, AfterValidator(_zone)]
 Pattern = Annotated[str, AfterValidator(_pattern)]
 WebAddress = Annotated[str, AfterValidator(_web_address)]
+Selector = Annotated[str, AfterValidator(_selector)]
+Cron = Annotated[str, AfterValidator(_cron)]
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 
 
@@ -223,7 +248,9 @@ class SourceConfig(_Table):
         [], description="Sitemaps; Google-News ones carry titles and dates."
     )
     listings: list[WebAddress] = Field([], description="HTML pages that list the newest articles.")
-    next_page: str = Field("", description="CSS selector of a listing's link to its next page.")
+    next_page: Selector = Field(
+        "", description="CSS selector of a listing's link to its next page."
+    )
     max_pages: int = Field(
         3, ge=1, description="How many pages of one listing a poll reads at most."
     )
@@ -233,14 +260,14 @@ class SourceConfig(_Table):
     languages: list[str] = Field([], description="ISO 639-1 codes of what it publishes.")
     timezone: TimeZone = Field("UTC", description="Zone of the times it prints.")
     credits: list[str] = Field([], description="Names it signs its own text with.")
-    body: str = Field("", description="CSS selector of the text, where the generic way fails.")
-    date: str = Field("", description="CSS selector of the printed date.")
+    body: Selector = Field("", description="CSS selector of the text, where the generic way fails.")
+    date: Selector = Field("", description="CSS selector of the printed date.")
     wrong_offset: bool = Field(
         default=False,
         description="Stated offsets are false: the clock is local time in `timezone`.",
     )
     interval: Duration | None = Field(None, description="Instead of crawl.interval.")
-    cron: str = Field("", description="Five-field cron expression in UTC, instead of an interval.")
+    cron: Cron = Field("", description="Five-field cron expression in UTC, instead of an interval.")
 
     @model_validator(mode="after")
     def _finds_something(self) -> SourceConfig:

@@ -142,6 +142,29 @@ def test_a_file_that_a_variable_names_is_blamed_by_that_variable(
         load(written(tmp_path, ""))
 
 
+@pytest.mark.parametrize(
+    ("setting", "said"),
+    [
+        ('body = "div["', r'source\[0\]\.body = "div\[": expected a CSS selector of an element'),
+        ('date = "time:first-of"', r"date = .+: expected a CSS selector of an element"),
+        ('next_page = "a::attr(href)"', r"next_page = .+: expected a CSS selector of an element"),
+        ('cron = "* * * *"', r'cron = "\* \* \* \*": expected a cron expression such as'),
+        ('cron = "61 * * * *"', "expected a cron expression such as"),
+    ],
+)
+def test_selectors_and_schedules_are_checked_before_the_first_poll(
+    tmp_path: Path, setting: str, said: str
+) -> None:
+    with pytest.raises(Unusable, match=said):
+        load(written(tmp_path, f'[[source]]\nname = "a"\nfeeds = ["https://a.example"]\n{setting}'))
+
+
+def test_selectors_and_schedules_that_work_are_taken(tmp_path: Path) -> None:
+    text = 'body = "div.text > p"\nnext_page = "a[rel=next]"\ncron = "*/10 6-22 * * mon-fri"'
+    file = written(tmp_path, f'[[source]]\nname = "a"\nfeeds = ["https://a.example"]\n{text}')
+    assert load(file).source[0].body == "div.text > p"
+
+
 def test_a_secret_in_the_file_is_refused_and_not_repeated(tmp_path: Path) -> None:
     file = written(tmp_path, '[slack]\ntoken = "xoxb-do-not-show"')
     with pytest.raises(Unusable, match="WIREWATCH_SLACK__TOKEN") as refused:
