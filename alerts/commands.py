@@ -19,7 +19,7 @@ from alerts.sample import sample
 from crawler.clock import utc_now
 from crawler.config import load
 from crawler.errors import Unusable
-from crawler.storage.database import Database, SQLAlchemyError, reason
+from crawler.storage.database import Database, SQLAlchemyError, no_store_yet, reason
 from crawler.storage.outbox import STATES, Outbox, Row
 
 if TYPE_CHECKING:
@@ -116,10 +116,14 @@ async def _promise(channel: Channel, sent: Alert) -> str:
     return "ok     the sample was found again: every alert comes exactly once"
 
 
-def _with_outbox(config: Config, ask: Callable[[Outbox], Awaitable[T]]) -> T:
+def _with_outbox(config: Config, ask: Callable[[Outbox], Awaitable[list[T]]]) -> list[T]:
+    """What `ask` learns; nothing, and a word about it, where there is no store yet."""
     database = Database(config.store.url)
+    if not database.is_there:
+        typer.echo(no_store_yet(database), err=True)
+        return []
 
-    async def asked() -> T:
+    async def asked() -> list[T]:
         return await ask(Outbox(database))
 
     try:

@@ -21,10 +21,11 @@ from crawler.clock import utc_now
 from crawler.config import load
 from crawler.daemon import Daemon, poll_until_stopped, require_contact
 from crawler.errors import Unusable
+from crawler.loader import SourceLoader
 from crawler.polling import Polled, Poller, prepare
 from crawler.services import Services
 from crawler.status import draw, report
-from crawler.storage.database import SQLAlchemyError, reason
+from crawler.storage.database import SQLAlchemyError, no_store_yet, reason
 from crawler.storage.leases import Leases
 from crawler.storage.outbox import Outbox
 
@@ -122,11 +123,13 @@ def status(config: ConfigFile = None, as_json: AsJson = False) -> None:
     services = _services(config, 0)
 
     async def show() -> int:
-        poller = Poller(services, role="status")
-        told = await report(services, poller.loader.enabled(services.config), now=utc_now())
+        sources = SourceLoader.of(services.config).enabled(services.config)
+        told = await report(services, sources, now=utc_now())
         if as_json:
             sys.stdout.write(json.dumps(told, ensure_ascii=False) + "\n")
         else:
+            if not told["store_is_there"]:
+                _err().print(no_store_yet(services.store), markup=False, soft_wrap=True)
             for table in draw(told):
                 _out().print(table)
         return 0
@@ -140,7 +143,7 @@ def sources(config: ConfigFile = None) -> None:
     services = _services(config, 0)
 
     async def show() -> int:
-        loader = Poller(services, role="sources").loader
+        loader = SourceLoader.of(services.config)
         enabled = {spider.name for spider in loader.enabled(services.config)}
         table = Table("source", "outlet", "country", "languages", "documents", "enabled")
         for name, spider in sorted(loader.wires().items()):
@@ -198,7 +201,7 @@ def _run(services: Services, main: Callable[[], Awaitable[int]]) -> int:
     try:
         return loop.run(within)
     except SQLAlchemyError as error:
-        raise Unusable(f"{services.database.label}: {reason(error)}") from None
+        raise Unusable(f"{services.store.label}: {reason(error)}") from None
     finally:
         services.close()
 

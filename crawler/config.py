@@ -35,6 +35,7 @@ from pydantic_settings import (
 
 from crawler.errors import Unusable
 from crawler.misconfigured import explain
+from crawler.placing import place
 from crawler.variables import CONFIG_VARIABLE, PREFIX, Variables
 
 if TYPE_CHECKING:
@@ -141,7 +142,8 @@ class _Table(BaseModel):
 class StoreConfig(_Table):
     url: str = Field(
         "sqlite:///wirewatch.db",
-        description="sqlite:///FILE or postgresql://USER@HOST/NAME. "
+        description="sqlite:///FILE or postgresql://USER@HOST/NAME; the file lies beside "
+        "wirewatch.toml unless its path is absolute. "
         "A URL with a password belongs in the environment: WIREWATCH_STORE__URL.",
         repr=False,
     )
@@ -344,7 +346,10 @@ def load(path: Path | None = None) -> Config:
     file = path or (Path(named) if (named := os.environ.get(CONFIG_VARIABLE)) else None)
     if file is None and Path(DEFAULT_PATH).is_file():
         file = Path(DEFAULT_PATH)
-    values = _read(file) if file else {}
+    values: dict[str, Any] = {}
+    if file:
+        values = _read(file)
+        place(values, file.absolute().parent, store=StoreConfig().url)
     for dotted, variable in SECRETS.items():
         if _dig(values, dotted) is not None:
             raise Unusable(

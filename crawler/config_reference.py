@@ -29,6 +29,9 @@ A variable of the environment wins over the file: the name is `WIREWATCH_` and t
 with two underscores between the parts. With `_FILE` behind it, it names a file to read the value
 from. Secrets come only that way, never from `wirewatch.toml`.
 
+A relative path in the file is relative to the folder that the file lies in; one from a variable, or
+without a file, to the working directory.
+
 Durations are written `"30s"`, `"5m"`, `"48h"`, `"7d"`.
 
 This page is made by `python -m crawler.config_reference`, and a test holds it to the code.

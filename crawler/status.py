@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -16,39 +17,65 @@ from crawler.storage.schema import articles, matches, outbox, pages
 from crawler.timing import next_run
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy.engine import Connection
 
     from crawler.services import Services
+    from crawler.storage.database import Database
     from crawler.wire import WireSpider
 _DAY = timedelta(days=1)
 _STYLE = {"done": "green", "failed": "bold red", "running": "cyan"}
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Standing:
+    """What the store holds; nothing at all before there is one."""
+
+    last: Mapping[str, Run] = field(default_factory=dict)
+    today: Mapping[str, int] = field(default_factory=dict)
+    outbox: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    totals: Mapping[str, Any] = field(default_factory=lambda: _totals({}, {}, {}))
+
+
 async def report(
     services: Services, sources: Sequence[type[WireSpider]], *, now: datetime
 ) -> dict[str, Any]:
-    """Everything `wirewatch status` shows; times are ISO 8601 in UTC."""
-    database = services.database
-    last = await Runs(database).last()
-    today = await Archive(database).by_source(since=now - _DAY)
-    sums = await database.read(_sums)
-    runs = await Runs(database).totals()
+    """Everything `wirewatch status` shows; times are ISO 8601 in UTC. Creates no store."""
+    store = services.store
+    is_there = store.is_there
+    standing = await _standing(services.database, now) if is_there else _Standing()
     return {
         "at": now.isoformat(),
-        "store": database.label,
+        "store": store.label,
+        "store_is_there": is_there,
         "sources": [
-            _source(spider, last.get(spider.name), today.get(spider.name, 0), services, now)
+            _source(
+                spider,
+                standing.last.get(spider.name),
+                standing.today.get(spider.name, 0),
+                services,
+                now,
+            )
             for spider in sources
         ],
         "outbox": {
             channel: {k: v.isoformat() if k == "oldest" and v else v for k, v in counts.items()}
-            for channel, counts in (await Outbox(database).pending()).items()
+            for channel, counts in standing.outbox.items()
         },
-        "totals": {"polled": runs.get("polled", 0), "fetched": runs.get("fetched", 0)} | sums,
+        "totals": standing.totals,
     }
+
+
+async def _standing(database: Database, now: datetime) -> _Standing:
+    runs = await Runs(database).totals()
+    return _Standing(
+        last=await Runs(database).last(),
+        today=await Archive(database).by_source(since=now - _DAY),
+        outbox=await Outbox(database).pending(),
+        totals=await database.read(lambda connection: _sums(connection, runs)),
+    )
 
 
 _DAY_ARTICLES = "new articles, 24 h"
@@ -70,7 +97,7 @@ def _source(
     }
 
 
-def _sums(connection: Connection) -> dict[str, Any]:
+def _sums(connection: Connection, runs: Mapping[str, int]) -> dict[str, Any]:
     stored = connection.scalar(sa.select(sa.func.count()).select_from(articles)) or 0
     by_state = sa.select(pages.c.state, sa.func.count()).group_by(pages.c.state)
     states: dict[str, int] = dict(connection.execute(by_state).tuples().all())
@@ -85,16 +112,32 @@ def _sums(connection: Connection) -> dict[str, Any]:
         .group_by(pages.c.reason)
         .order_by(sa.func.count().desc(), pages.c.reason)
     )
-    return {
-        "discovered": sum(states.values()),
-        "extracted": stored + states.get("duplicate", 0),
+    counts = {
         "stored": stored,
-        "duplicates": (connection.scalar(reprints) or 0) + states.get("duplicate", 0),
+        "reprints": connection.scalar(reprints) or 0,
         "flagged": connection.scalar(flagged) or 0,
         "alerted": connection.scalar(stories) or 0,
+    }
+    rejected: dict[str, int] = dict(connection.execute(reasons).tuples().all())
+    return _totals({**runs, **counts}, states, rejected)
+
+
+def _totals(
+    counts: Mapping[str, int], states: Mapping[str, int], rejected: dict[str, int]
+) -> dict[str, Any]:
+    stored, duplicate = counts.get("stored", 0), states.get("duplicate", 0)
+    return {
+        "polled": counts.get("polled", 0),
+        "fetched": counts.get("fetched", 0),
+        "discovered": sum(states.values()),
+        "extracted": stored + duplicate,
+        "stored": stored,
+        "duplicates": counts.get("reprints", 0) + duplicate,
+        "flagged": counts.get("flagged", 0),
+        "alerted": counts.get("alerted", 0),
         "pending": states.get("pending", 0),
         "failed": states.get("failed", 0),
-        "rejected": dict(connection.execute(reasons).tuples().all()),
+        "rejected": rejected,
     }
 
 

@@ -222,3 +222,29 @@ def test_a_pause_that_is_none_is_told_in_plain_words(tmp_path: Path, written: st
     file.write_text(f"[crawl]\ndelay = {written}\n")
     with pytest.raises(Unusable, match=r"crawl\.delay = .+: expected 0 or a duration such as '2s'"):
         load(file)
+
+
+def test_a_relative_path_in_the_file_is_relative_to_its_folder(tmp_path: Path) -> None:
+    folder = tmp_path / "desk"
+    folder.mkdir()
+    text = (
+        '[store]\nurl = "sqlite:///data/wire.db"\n[rules]\nfolders = ["mine", "/etc/rules"]\n'
+        '[[channel]]\nname = "file"\nkind = "jsonl"\ntarget = "alerts.jsonl"'
+    )
+    config = load(written(folder, text))
+    assert config.store.url == f"sqlite:///{folder}/data/wire.db"
+    assert [str(one) for one in config.rules.folders] == [f"{folder}/mine", "/etc/rules"]
+    assert config.channel[0].target == f"{folder}/alerts.jsonl"
+    assert load(written(folder, "")).store.url == f"sqlite:///{folder}/wirewatch.db"
+
+
+@pytest.mark.parametrize("url", ["sqlite:////var/wire.db", "postgresql://desk@db/wire"])
+def test_a_store_that_has_its_place_keeps_it(tmp_path: Path, url: str) -> None:
+    assert load(written(tmp_path, f'[store]\nurl = "{url}"')).store.url == url
+
+
+def test_a_relative_path_in_a_variable_is_relative_to_the_working_directory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WIREWATCH_STORE__URL", "sqlite:///here.db")
+    assert load(written(tmp_path, "")).store.url == "sqlite:///here.db"

@@ -248,3 +248,13 @@ async def test_status_tells_people_and_machines_the_same(desk: Desk, wire: Wire)
     assert (shown.status, shown.err) == (0, "")
     for word in ("paper", "done", "lost", "failed", "gone.xml", "journal", "http-404"):
         assert word in shown.out
+
+
+async def test_commands_that_only_read_make_no_store(desk: Desk, wire: Wire) -> None:
+    desk.configure(source("paper", wire))
+    told = await desk.status()
+    assert (told["store_is_there"], told["totals"]["stored"]) == (False, 0)
+    assert "no store yet at" in (await desk.ask("status")).err
+    for words in (("status",), ("sources",), ("alerts", "list")):
+        assert (await desk.ask(*words)).status == 0
+    assert not list(desk.folder.glob("*.db*"))
