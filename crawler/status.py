@@ -70,10 +70,12 @@ async def report(
 
 async def _standing(database: Database, now: datetime) -> _Standing:
     runs = await Runs(database).totals()
+    why = await Outbox(database).hindrances()
+    pending = await Outbox(database).pending()
     return _Standing(
         last=await Runs(database).last(),
         today=await Archive(database).by_source(since=now - _DAY),
-        outbox=await Outbox(database).pending(),
+        outbox={name: {**counts, "why": why.get(name, "")} for name, counts in pending.items()},
         totals=await database.read(lambda connection: _sums(connection, runs)),
     )
 
@@ -100,7 +102,7 @@ def _source(
 def _sums(connection: Connection, runs: Mapping[str, int]) -> dict[str, Any]:
     stored = connection.scalar(sa.select(sa.func.count()).select_from(articles)) or 0
     by_state = sa.select(pages.c.state, sa.func.count()).group_by(pages.c.state)
-    states: dict[str, int] = dict(connection.execute(by_state).tuples().all())
+    states: dict[str, int] = {state: count for state, count in connection.execute(by_state)}  # noqa: C416
     reprints = sa.select(sa.func.count()).where(articles.c.relation == "reprint")
     flagged = sa.select(sa.func.count(sa.distinct(matches.c.article_id)))
     stories = sa.select(
@@ -118,7 +120,7 @@ def _sums(connection: Connection, runs: Mapping[str, int]) -> dict[str, Any]:
         "flagged": connection.scalar(flagged) or 0,
         "alerted": connection.scalar(stories) or 0,
     }
-    rejected: dict[str, int] = dict(connection.execute(reasons).tuples().all())
+    rejected: dict[str, int] = {why: count for why, count in connection.execute(reasons)}  # noqa: C416
     return _totals({**runs, **counts}, states, rejected)
 
 
@@ -164,16 +166,25 @@ def _draw_sources(report: dict[str, Any]) -> Table:
 
 def _draw_outbox(report: dict[str, Any]) -> Table:
     table = Table(title="Outbox", title_justify="left")
-    for heading in ("channel", "pending", "sending", "sent", "dead", "oldest undelivered"):
+    for heading in (
+        "channel",
+        "pending",
+        "sending",
+        "sent",
+        "dead",
+        "oldest undelivered",
+        "why it waits",
+    ):
         table.add_column(heading, justify="left" if heading == "channel" else "right")
     for channel, counts in report["outbox"].items():
         table.add_row(
             channel,
             *(str(counts[state]) for state in ("pending", "sending", "sent", "dead")),
             _short(counts["oldest"]) or "-",
+            Text(counts["why"]),
         )
     if not report["outbox"]:
-        table.add_row("nothing has been alerted yet", "0", "0", "0", "0", "-")
+        table.add_row("nothing has been alerted yet", "0", "0", "0", "0", "-", "")
     return table
 
 

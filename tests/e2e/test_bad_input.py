@@ -257,7 +257,8 @@ async def test_rules_that_cannot_be_read_are_said_before_anything_is_polled(
     desk: Desk, wire: Wire, words: tuple[str, ...]
 ) -> None:
     desk.configure(source("paper", wire), rules={"folders": ["nowhere"]})
-    assert (await _said(desk, *words)).startswith("rules.folders: nowhere is no folder")
+    said = await _said(desk, *words)
+    assert said.startswith(f"rules.folders: {desk.folder / 'nowhere'} is no folder")
     assert wire.log == []
 
 
