@@ -7,19 +7,21 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
-from rich.table import Table
 from rich.text import Text
 
 from crawler.storage.archive import Archive
 from crawler.storage.outbox import Outbox
 from crawler.storage.runs import Run, Runs
 from crawler.storage.schema import articles, matches, outbox, pages
+from crawler.tables import plain_table
 from crawler.timing import next_run
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
 
+    from rich.console import RenderableType
+    from rich.table import Table
     from sqlalchemy.engine import Connection
 
     from crawler.services import Services
@@ -80,7 +82,7 @@ async def _standing(database: Database, now: datetime) -> _Standing:
     )
 
 
-_DAY_ARTICLES = "new articles, 24 h"
+_DAY_ARTICLES = "new in 24 h"
 
 
 def _source(
@@ -143,15 +145,30 @@ def _totals(
     }
 
 
-def draw(report: dict[str, Any]) -> list[Table]:
-    """The report as tables for people."""
-    return [_draw_sources(report), _draw_outbox(report), _draw_totals(report)]
+def draw(report: dict[str, Any]) -> list[RenderableType]:
+    """The report as tables for people, and what may be long in lines below them."""
+    return [
+        f"Store: {report['store']}\n",
+        _draw_sources(report),
+        *_said("last error", {one["name"]: one["last_error"] for one in report["sources"]}),
+        "",
+        _draw_outbox(report),
+        *_said("waits", {name: counts["why"] for name, counts in report["outbox"].items()}),
+        "",
+        _draw_totals(report),
+    ]
+
+
+def _said(what: str, by_name: Mapping[str, str]) -> Iterator[Text]:
+    for name, words in by_name.items():
+        if words:
+            yield Text(f"{name}: {what}: {words}")
 
 
 def _draw_sources(report: dict[str, Any]) -> Table:
-    table = Table(title=f"Sources · {report['store']}", title_justify="left")
-    for heading in ("source", "last run", "outcome", "next run", _DAY_ARTICLES, "last error"):
-        table.add_column(heading, justify="right" if "articles" in heading else "left")
+    headings = ("source", "last run (UTC)", "outcome", "next run (UTC)", _DAY_ARTICLES)
+    table = plain_table(*headings, title="Sources")
+    table.columns[-1].justify = "right"
     for source in report["sources"]:
         table.add_row(
             source["name"],
@@ -159,37 +176,26 @@ def _draw_sources(report: dict[str, Any]) -> Table:
             Text(source["outcome"] or "-", style=_STYLE.get(source["outcome"] or "", "")),
             _short(source["next_run"]),
             str(source["new_articles_24h"]),
-            Text(source["last_error"]),
         )
     return table
 
 
 def _draw_outbox(report: dict[str, Any]) -> Table:
-    table = Table(title="Outbox", title_justify="left")
-    for heading in (
-        "channel",
-        "pending",
-        "sending",
-        "sent",
-        "dead",
-        "oldest undelivered",
-        "why it waits",
-    ):
-        table.add_column(heading, justify="left" if heading == "channel" else "right")
+    states = ("pending", "sending", "sent", "dead")
+    table = plain_table("channel", *states, "oldest undelivered (UTC)", title="Outbox")
+    for column in table.columns[1:-1]:
+        column.justify = "right"
     for channel, counts in report["outbox"].items():
-        table.add_row(
-            channel,
-            *(str(counts[state]) for state in ("pending", "sending", "sent", "dead")),
-            _short(counts["oldest"]) or "-",
-            Text(counts["why"]),
-        )
+        numbers = (str(counts[state]) for state in states)
+        table.add_row(channel, *numbers, _short(counts["oldest"]) or "-")
     if not report["outbox"]:
-        table.add_row("nothing has been alerted yet", "0", "0", "0", "0", "-", "")
+        table.add_row("nothing has been alerted yet", "0", "0", "0", "0", "-")
     return table
 
 
 def _draw_totals(report: dict[str, Any]) -> Table:
-    table = Table(title="In all", title_justify="left", show_header=False)
+    table = plain_table("", "", title="In all")
+    table.show_header = False
     for key, value in report["totals"].items():
         if isinstance(value, dict):
             table.add_row(key, str(sum(value.values())))
@@ -201,4 +207,4 @@ def _draw_totals(report: dict[str, Any]) -> Table:
 
 
 def _short(instant: str | None) -> str:
-    return f"{instant[:10]} {instant[11:19]} UTC" if instant else ""
+    return f"{instant[:10]} {instant[11:19]}" if instant else ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import UTC, datetime, timedelta
+from importlib.metadata import version
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -168,7 +169,7 @@ async def test_nothing_is_polled_before_it_is_due(desk: Desk, wire: Wire) -> Non
     assert (await desk.ask("run", "--once")).status == 0
     ended = await desk.ask("run", "--once")
     assert ended.status == 0
-    assert ended.err.startswith("Nothing is due yet")
+    assert "\nNothing is due yet" in ended.err
     assert wire.statuses("/feed.xml") == [200]
 
 
@@ -258,3 +259,34 @@ async def test_commands_that_only_read_make_no_store(desk: Desk, wire: Wire) -> 
     for words in (("status",), ("sources",), ("alerts", "list")):
         assert (await desk.ask(*words)).status == 0
     assert not list(desk.folder.glob("*.db*"))
+
+
+async def test_a_run_says_what_it_watches_and_which_poll_was_a_baseline(
+    desk: Desk, wire: Wire
+) -> None:
+    wire.feed(wire.page(1, cooperation=True), wire.page(2))
+    desk.configure(source("paper", wire))
+    ended = await desk.ask("run", "--once")
+    assert ended.err == (
+        "Watching 1 source; alerts go to journal (jsonl); "
+        f"the store is sqlite:///{desk.folder / 'wirewatch.db'}\n"
+    )
+    assert "paper: baseline: 1 flagged, nobody alerted." in ended.out
+    await asyncio.sleep(1)  # its interval
+    assert "baseline" not in (await desk.ask("run", "--once")).out
+
+
+async def test_what_is_printed_fits_eighty_columns(desk: Desk, wire: Wire) -> None:
+    desk.environment["COLUMNS"] = "80"
+    wire.feed(wire.page(1, cooperation=True), wire.page(2, reply=Reply(status=404)))
+    desk.configure(source("a_paper_with_a_name", wire), alerts={"alert_baseline": True})
+    for words in (("run", "--once"), ("status",), ("alerts", "list"), ("sources",)):
+        shown = (await desk.ask(*words)).out
+        assert max(len(line) for line in shown.splitlines()) <= 80
+        assert "…" not in shown
+        if words != ("alerts", "list"):
+            assert "a_paper_with_a_name" in shown
+
+
+async def test_the_version_is_told(desk: Desk) -> None:
+    assert (await desk.ask("--version")).out == f"wirewatch {version('wirewatch')}\n"
