@@ -8,7 +8,6 @@ from scrapy import signals
 
 from crawler.config import Config, load
 from crawler.storage.database import Database
-from crawler.storage.migrate import migrate
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -73,6 +72,8 @@ def _find_database(services: Services) -> Database:
 
 
 def _open_database(services: Services) -> Database:
+    from crawler.storage.migrate import migrate  # noqa: PLC0415 - slow, and not for every command
+
     migrate(services.store)
     return services.store
 
