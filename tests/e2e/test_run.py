@@ -146,6 +146,21 @@ async def test_a_poll_that_takes_too_long_is_ended_and_the_others_are_not(
 # -- what is asked of a site ---------------------------------------------------------------------
 
 
+async def test_a_server_that_hangs_does_not_hold_a_poll_beyond_its_time(
+    desk: Desk, wire: Wire
+) -> None:
+    never = asyncio.Event()
+    stuck = [wire.page(number, reply=Reply(gate=never)) for number in range(1, 7)]
+    wire.feed(*stuck)
+    crawl = {"poll_timeout": "3s", "timeout": "90s", "requests_per_host": 2, "delay": "20s"}
+    desk.configure(source("paper", wire), crawl=crawl)
+    # Far less than a request may take, or than the pace gives the queued ones.
+    ended = await (await desk.start("run", "--once")).ended(within=30)
+    assert ended.status == 1
+    assert desk.last()["paper"]["reason"] == "took longer than crawl.poll_timeout"
+    assert {page["state"] for page in desk.pages().values()} <= {"pending", "failed"}
+
+
 async def test_once_and_once_more_asks_only_what_changed_and_says_who_asks(
     desk: Desk, wire: Wire
 ) -> None:
