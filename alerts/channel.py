@@ -60,7 +60,10 @@ class Channel(Protocol):
         ...
 
     async def check(self) -> list[str]:
-        """Say in words what works, without sending. Raises `Rejected` with what does not."""
+        """Say in words what works, without sending.
+
+        Raises `Rejected`, `Retry` or `Unknown` with what does not.
+        """
         ...
 
     async def close(self) -> None:

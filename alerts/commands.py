@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeVar
@@ -19,7 +20,7 @@ from alerts.sample import sample
 from crawler.clock import utc_now
 from crawler.config import load
 from crawler.errors import Unusable
-from crawler.storage.database import Database, SQLAlchemyError, reason
+from crawler.storage.database import Database, SQLAlchemyError, no_store_yet, reason
 from crawler.storage.outbox import STATES, Outbox, Row
 
 if TYPE_CHECKING:
@@ -116,10 +117,14 @@ async def _promise(channel: Channel, sent: Alert) -> str:
     return "ok     the sample was found again: every alert comes exactly once"
 
 
-def _with_outbox(config: Config, ask: Callable[[Outbox], Awaitable[T]]) -> T:
+def _with_outbox(config: Config, ask: Callable[[Outbox], Awaitable[list[T]]]) -> list[T]:
+    """What `ask` learns; nothing, and a word about it, where there is no store yet."""
     database = Database(config.store.url)
+    if not database.is_there:
+        typer.echo(no_store_yet(database), err=True)
+        return []
 
-    async def asked() -> T:
+    async def asked() -> list[T]:
         return await ask(Outbox(database))
 
     try:
@@ -135,15 +140,18 @@ def _with_outbox(config: Config, ask: Callable[[Outbox], Awaitable[T]]) -> T:
 
 def _console() -> Console:
     console = Console(highlight=False)
-    return console if console.is_terminal else Console(highlight=False, width=120)
+    told = console.is_terminal or "COLUMNS" in os.environ
+    return console if told else Console(highlight=False, width=120)
 
 
 def _table(rows: list[Row]) -> Table:
-    table = Table("id", "channel", "state", "tries", "created (UTC)", "headline", "error", box=None)
+    table = Table("id", "channel", "state", "tries", "created (UTC)", box=None, pad_edge=False)
+    # As Text, because a headline may hold what Rich would take for markup.
+    table.add_column("headline", ratio=1, overflow="fold")
     for row in rows:
-        # As Text, because a headline may hold what Rich would take for markup.
-        title = Text(clean(str(row.payload.get("title", ""))))
-        created = f"{row.created_at:%Y-%m-%d %H:%M:%S}"
-        standing = (str(row.id), row.channel, row.state, str(row.tries), created)
-        table.add_row(*standing, title, Text(clean(row.error)))
+        told = Text(clean(str(row.payload.get("title", ""))))
+        if row.error:
+            told.append(f"\n{clean(row.error)}", "dim")
+        created = f"{row.created_at:%Y-%m-%d %H:%M}"
+        table.add_row(str(row.id), row.channel, row.state, str(row.tries), created, told)
     return table

@@ -14,7 +14,7 @@ import secrets
 import socket
 from typing import TYPE_CHECKING
 
-from alerts.channel import Place, open_channel
+from alerts.channel import Place, Rejected, Retry, Unknown, open_channel
 from alerts.courier import Courier, rest
 from crawler.clock import utc_now
 from crawler.storage.database import SQLAlchemyError, reason
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 GRACE = 4.0  # seconds that a send under way is given when the process stops
+_CHECK = 15.0  # seconds for a channel to say at the start whether it works
 _LOOK = 1.0  # seconds between two looks at whether others put something into the outbox
 
 
@@ -56,6 +57,7 @@ class Delivery:
             for channel in channels
         ]
         self._tasks: list[asyncio.Task[None]] = []
+        self._checks: list[asyncio.Task[None]] = []
 
     @classmethod
     def from_services(cls, services: Services, *, clock: Clock = utc_now) -> Delivery:
@@ -72,6 +74,7 @@ class Delivery:
         """
         if not self._tasks:
             self._tasks.append(asyncio.create_task(self._take_over(), name="delivery"))
+            self._checks += [asyncio.create_task(_check(c.channel)) for c in self._couriers]
 
     async def _take_over(self) -> None:
         try:
@@ -105,6 +108,8 @@ class Delivery:
         while (waiting := await self._waiting()) and (left := ends - loop.time()) > 0:
             await rest(min(left, _LOOK), self._settled)
             self._settled.clear()
+        if self._checks:
+            await asyncio.wait(self._checks, timeout=max(0.0, ends - loop.time()))
         return {
             "sent": sum(courier.sent for courier in self._couriers),
             "waiting": waiting,
@@ -115,6 +120,9 @@ class Delivery:
         """Finish what is under way, for up to so many seconds; hand the rest back; close."""
         for courier in self._couriers:
             courier.stop()
+        for check in self._checks:
+            check.cancel()
+        await asyncio.gather(*self._checks, return_exceptions=True)
         if self._tasks:
             _, late = await asyncio.wait(self._tasks, timeout=within)
             for task in late:
@@ -132,3 +140,14 @@ class Delivery:
     @property
     def _names(self) -> set[str]:
         return {courier.channel.name for courier in self._couriers}
+
+
+async def _check(channel: Channel) -> None:
+    """Say at the start what would keep alerts back; they are tried all the same."""
+    try:
+        async with asyncio.timeout(_CHECK):
+            await channel.check()
+    except (Rejected, Retry, Unknown, TimeoutError) as error:
+        logger.warning("channel %s does not work: %s", channel.name, error or "no answer in time")
+    except Exception:
+        logger.exception("channel could not be checked channel=%s", channel.name)

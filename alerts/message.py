@@ -127,7 +127,7 @@ def _clock(at: datetime, zone: ZoneInfo) -> str:
 def _lead(alert: Alert, quotes: Iterable[tuple[Span, ...]]) -> list[Line]:
     lead = clip(clean(alert.lead), LEAD)
     opening = lead[:60].rstrip("…")
-    quoted = any("".join(span.text for span in spans).startswith(opening) for spans in quotes)
+    quoted = any(opening in "".join(span.text for span in spans) for spans in quotes)
     return [] if quoted else [_line(Role.TEXT, lead)]
 
 
@@ -138,7 +138,7 @@ def _reasons(alert: Alert) -> list[Line]:
         title = clip(clean(match.title or match.rule), DETAIL)
         reason = clip(clean(match.reason), REASON)
         if "score" not in reason:
-            reason = f"{reason}; score {match.score:g} of {match.threshold:g}".lstrip("; ")
+            reason = f"{reason}; score {match.score:g}, threshold {match.threshold:g}".lstrip("; ")
         topics = ", ".join(clip(clean(topic), DETAIL) for topic in match.topics[:5])
         spans = (Span(text=f"Why: {title}", bold=True), Span(text=f" — {reason}"))
         lines.append(

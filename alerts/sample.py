@@ -54,7 +54,7 @@ def _match(entities: tuple[EntityHit, ...]) -> Match:
         threshold=1.0,
         severity="low",
         topics=("test",),
-        reason='"counter-terrorism" with "cooperation" in one sentence; score 2 of 1',
+        reason='"counter-terrorism" with "cooperation" in one sentence; score 2, threshold 1',
         entities=entities,
         evidence=tuple(_evidence(term) for term in ("counter-terrorism", "cooperation")),
     )

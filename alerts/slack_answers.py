@@ -16,6 +16,17 @@ _BROKEN = frozenset({"fatal_error", "internal_error", "request_timeout"})
 _BLOCKS = frozenset(
     {"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long", "msg_too_long"}
 )
+# The operator's to mend, and no fault of the alert: it waits until the token is right.
+_TOKEN = frozenset(
+    {
+        "invalid_auth",
+        "not_authed",
+        "token_expired",
+        "token_revoked",
+        "account_inactive",
+        "missing_scope",
+    }
+)
 _WORDS = {
     "invalid_auth": "Slack does not accept the token",
     "not_authed": "Slack does not accept the token",
@@ -61,6 +72,8 @@ def verdict(answer: Answer) -> Retry | Unknown | Rejected:
         return Retry(f"Slack asks to wait {after:g} s", after=after)
     if answer.status >= 500 or answer.status == 408 or answer.code in _BROKEN:
         return Unknown(words)
+    if answer.code in _TOKEN:
+        return Retry(f"{words}. Alerts wait: mend WIREWATCH_SLACK__TOKEN, then start again")
     if answer.status in _UNREACHED:
         return Retry(f"{words}; is slack.base_url right?")
     if answer.status == 200 and not answer.code:

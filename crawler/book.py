@@ -220,6 +220,9 @@ class PollBook:
             self.counts["revisions"] += 1
         if item.matches:
             self.counts["flagged"] += 1
+        if item.page.baseline and not self._config.alerts.alert_baseline:
+            self.counts["baseline"] += 1
+            self.counts["baseline flagged"] += bool(item.matches)
         # The store pipeline settled the page itself, in the transaction that stored the article.
         await self._save(spider.name, self._settlement.settle(item.page.canonical_url))
 

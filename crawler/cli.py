@@ -5,26 +5,27 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import os
 import sys
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TextIO
 
 import typer
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-from rich.table import Table
-from rich.text import Text
 from scrapy.utils.misc import load_object
 
-from crawler import loop
+from crawler import loop, tables
 from crawler.clock import utc_now
 from crawler.config import load
 from crawler.daemon import Daemon, poll_until_stopped, require_contact
 from crawler.errors import Unusable
-from crawler.polling import Polled, Poller, prepare
+from crawler.loader import SourceLoader
+from crawler.polling import Poller, prepare
 from crawler.services import Services
 from crawler.status import draw, report
-from crawler.storage.database import SQLAlchemyError, reason
+from crawler.storage.database import SQLAlchemyError, no_store_yet, reason
 from crawler.storage.leases import Leases
 from crawler.storage.outbox import Outbox
 
@@ -38,7 +39,6 @@ FAILED, UNUSABLE = 1, 2  # exit statuses: something went wrong; nothing could be
 
 app = typer.Typer(
     name="wirewatch",
-    help="Watches wire services and tells your desk about counter-terrorism cooperation.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -58,6 +58,22 @@ Verbose = Annotated[
 AsJson = Annotated[bool, typer.Option("--json", help="For machines: one JSON object.")]
 
 
+def _version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"wirewatch {version('wirewatch')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    _: Annotated[
+        bool,
+        typer.Option("--version", help="Say which version this is.", callback=_version),
+    ] = False,
+) -> None:
+    """Watches wire services and tells your desk about counter-terrorism cooperation."""
+
+
 @app.command()
 def run(
     config: ConfigFile = None,
@@ -69,17 +85,17 @@ def run(
     """Poll every enabled source on schedule and deliver alerts, until SIGTERM."""
     services = _services(config, verbose)
     if not once:
-        raise typer.Exit(_run(services, lambda: Daemon(services).run()))
+        raise typer.Exit(_run(services, lambda: Daemon(services, say=_say).run()))
     raise typer.Exit(_run(services, lambda: _once(services)))
 
 
 async def _once(services: Services) -> int:
-    daemon = Daemon(services)
+    daemon = Daemon(services, say=_say)
     interval = services.config.crawl.interval
     polled, delivered = await _watched(daemon.poller, daemon.once())
     if not polled:
         _err().print(f"Nothing is due yet (crawl.interval is {interval}); see `wirewatch status`.")
-    _out().print(_outcomes(polled))
+    _out().print(*tables.outcomes(polled), sep="\n")
     sent, waiting, dead = (delivered.get(key, 0) for key in ("sent", "waiting", "dead"))
     _out().print(f"alerts: {sent} sent, {waiting} waiting, {dead} dead")
     failed = any(poll.outcome == "failed" for poll in polled)
@@ -108,7 +124,7 @@ async def _crawl(services: Services, names: list[str]) -> int:
     polls = poll_until_stopped(poller, [wires[name] for name in names])
     polled, _ = await _watched(poller, polls)
     await Leases(services.database).hand_back(poller.owner)
-    _out().print(_outcomes(polled))
+    _out().print(*tables.outcomes(polled), sep="\n")
     standing = await Outbox(services.database).pending()
     waiting = sum(counts["pending"] + counts["sending"] for counts in standing.values())
     if waiting:
@@ -122,11 +138,13 @@ def status(config: ConfigFile = None, as_json: AsJson = False) -> None:
     services = _services(config, 0)
 
     async def show() -> int:
-        poller = Poller(services, role="status")
-        told = await report(services, poller.loader.enabled(services.config), now=utc_now())
+        sources = SourceLoader.of(services.config).enabled(services.config)
+        told = await report(services, sources, now=utc_now())
         if as_json:
             sys.stdout.write(json.dumps(told, ensure_ascii=False) + "\n")
         else:
+            if not told["store_is_there"]:
+                _say(no_store_yet(services.store))
             for table in draw(told):
                 _out().print(table)
         return 0
@@ -140,19 +158,10 @@ def sources(config: ConfigFile = None) -> None:
     services = _services(config, 0)
 
     async def show() -> int:
-        loader = Poller(services, role="sources").loader
-        enabled = {spider.name for spider in loader.enabled(services.config)}
-        table = Table("source", "outlet", "country", "languages", "documents", "enabled")
-        for name, spider in sorted(loader.wires().items()):
-            table.add_row(
-                name,
-                spider.title,
-                spider.country,
-                ", ".join(spider.languages),
-                str(len(spider.documents())),
-                "yes" if name in enabled else "no",
-            )
-        _out().print(table)
+        loader = SourceLoader.of(services.config)
+        enabled = [spider.name for spider in loader.enabled(services.config)]
+        wires = [spider for _, spider in sorted(loader.wires().items())]
+        _out().print(tables.sources(wires, enabled))
         return 0
 
     raise typer.Exit(_run(services, show))
@@ -198,7 +207,7 @@ def _run(services: Services, main: Callable[[], Awaitable[int]]) -> int:
     try:
         return loop.run(within)
     except SQLAlchemyError as error:
-        raise Unusable(f"{services.database.label}: {reason(error)}") from None
+        raise Unusable(f"{services.store.label}: {reason(error)}") from None
     finally:
         services.close()
 
@@ -224,31 +233,11 @@ def _in_words(counts: Mapping[str, int]) -> str:
     return ", ".join(f"{counts[key]} {key}" for key in shown if counts.get(key)) or "asking"
 
 
-_NUMBERS = ("entries", "fetched", "extracted", "duplicates", "flagged", "failed")
+_PLAIN_WIDTH = 140  # where neither a terminal nor $COLUMNS says how wide it is: a log file, a pipe
 
 
-def _outcomes(polled: list[Polled]) -> Table:
-    table = Table("source", "outcome", *_NUMBERS)
-    for column in table.columns[2:]:
-        column.justify = "right"
-    table.add_column("rejected", overflow="fold")
-    table.add_column("why", overflow="fold")
-    for poll in polled:
-        prefix = "rejected: "
-        refused = {
-            k.removeprefix(prefix): n for k, n in poll.counts.items() if k.startswith(prefix)
-        }
-        table.add_row(
-            poll.source,
-            poll.outcome,
-            *(str(poll.counts.get(key, 0)) for key in _NUMBERS),
-            ", ".join(f"{n} {key}" for key, n in sorted(refused.items())) or "0",
-            Text(poll.reason),
-        )
-    return table
-
-
-_PLAIN_WIDTH = 140  # where no terminal says how wide it is: a log file, a pipe
+def _say(line: str) -> None:
+    _err().print(line, markup=False, soft_wrap=True)
 
 
 def _out() -> Console:
@@ -260,7 +249,8 @@ def _err() -> Console:
 
 
 def _console(stream: TextIO) -> Console:
-    return Console(file=stream, width=None if stream.isatty() else _PLAIN_WIDTH, highlight=False)
+    told = stream.isatty() or "COLUMNS" in os.environ
+    return Console(file=stream, width=None if told else _PLAIN_WIDTH, highlight=False)
 
 
 def main() -> None:

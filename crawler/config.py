@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import re
 import tomllib
-from datetime import timedelta
+from datetime import UTC, timedelta
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -34,45 +34,57 @@ from pydantic_settings import (
 )
 
 from crawler.errors import Unusable
+from crawler.misconfigured import explain
+from crawler.placing import place
+from crawler.variables import CONFIG_VARIABLE, PREFIX, Variables
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from pydantic_core import ErrorDetails
     from pydantic_settings import PydanticBaseSettingsSource
 
-PREFIX = "WIREWATCH_"
-CONFIG_VARIABLE = "WIREWATCH_CONFIG"
 DEFAULT_PATH = "wirewatch.toml"
 SECRETS = {"slack.token": "WIREWATCH_SLACK__TOKEN"}
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
 
 def _duration(value: object) -> object:
-    if isinstance(value, str) and (
-        found := re.fullmatch(r"(\d+(?:\.\d+)?)\s*([smhd])", value.strip())
-    ):
-        return timedelta(**{_UNITS[found[2]]: float(found[1])})
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return timedelta(seconds=value)
-    if isinstance(value, timedelta):
-        return value
-    raise ValueError("expected a duration such as '30s', '5m', '48h' or '7d'")
+    span = _span(value)
+    if span is None or span <= timedelta(0):
+        raise ValueError("expected a duration such as '30s', '5m', '48h' or '7d'")
+    return span
 
 
 def _pause(value: object) -> object:
-    try:
-        pause = _duration(value)
-    except ValueError:
-        pause = None
-    if not isinstance(pause, timedelta) or pause < timedelta(0):
+    pause = _span(value)
+    if pause is None or pause < timedelta(0):
         raise ValueError("expected 0 or a duration such as '2s'")
     return pause
 
 
+def _span(value: object) -> timedelta | None:
+    if isinstance(value, timedelta):
+        return value
+    try:
+        if isinstance(value, str) and (
+            found := re.fullmatch(r"(\d+(?:\.\d+)?)\s*([smhd])", value.strip())
+        ):
+            return timedelta(**{_UNITS[found[2]]: float(found[1])})
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            return timedelta(seconds=value)
+    except (OverflowError, ValueError):  # inf, nan, or more than there is
+        pass
+    return None
+
+
 def _zone(value: str) -> str:
-    if value not in available_timezones():
-        raise ValueError(f"{value!r} is not a time zone; expected a name such as 'Europe/Minsk'")
+    zones = available_timezones()
+    if value not in zones:
+        near = get_close_matches(value, zones, n=1)
+        raise ValueError(
+            "expected the name of a time zone, such as 'Europe/Minsk'"
+            + (f"; did you mean {near[0]}?" if near else "")
+        )
     return value
 
 
@@ -80,22 +92,47 @@ def _pattern(value: str) -> str:
     try:
         re.compile(value)
     except re.error as error:
-        raise ValueError(f"not a regular expression: {error}") from None
+        raise ValueError(f"expected a regular expression: {error}") from None
     return value
 
 
 def _web_address(value: str) -> str:
     if not re.match(r"https?://[^/\s]+", value):
-        raise ValueError(f"{value!r} is not a web address; expected http:// or https://")
+        raise ValueError("expected a web address, with http:// or https://")
+    return value
+
+
+def _selector(value: str) -> str:
+    from cssselect import SelectorError  # noqa: PLC0415 - only who writes one waits for it
+    from lxml.cssselect import CSSSelector  # noqa: PLC0415 - as above
+
+    try:
+        if value:
+            CSSSelector(value, translator="html")
+    except SelectorError as error:
+        raise ValueError(f"expected a CSS selector of an element: {error}") from None
+    return value
+
+
+def _cron(value: str) -> str:
+    from apscheduler.triggers.cron import CronTrigger  # noqa: PLC0415 - as above
+
+    try:
+        if value:
+            CronTrigger.from_crontab(value, timezone=UTC)
+    except ValueError as error:
+        raise ValueError(f"expected a cron expression such as '*/10 * * * *': {error}") from None
     return value
 
 
 Pause = Annotated[timedelta, BeforeValidator(_pause)]
-Duration = Annotated[timedelta, BeforeValidator(_duration), Field(gt=timedelta(0))]
+Duration = Annotated[timedelta, BeforeValidator(_duration)]
 TimeZone = Annotated[str, AfterValidator(_zone)]
 Pattern = Annotated[str, AfterValidator(_pattern)]
 WebAddress = Annotated[str, AfterValidator(_web_address)]
 OptionalAddress = Annotated[str, AfterValidator(lambda value: value and _web_address(value))]
+Selector = Annotated[str, AfterValidator(_selector)]
+Cron = Annotated[str, AfterValidator(_cron)]
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 
 
@@ -106,7 +143,8 @@ class _Table(BaseModel):
 class StoreConfig(_Table):
     url: str = Field(
         "sqlite:///wirewatch.db",
-        description="sqlite:///FILE or postgresql://USER@HOST/NAME. "
+        description="sqlite:///FILE or postgresql://USER@HOST/NAME; the file lies beside "
+        "wirewatch.toml unless its path is absolute. "
         "A URL with a password belongs in the environment: WIREWATCH_STORE__URL.",
         repr=False,
     )
@@ -247,7 +285,9 @@ class SourceConfig(_Table):
     home: OptionalAddress = Field(
         "", description="A page whose `<link rel=alternate>` names the feeds."
     )
-    next_page: str = Field("", description="CSS selector of a listing's link to its next page.")
+    next_page: Selector = Field(
+        "", description="CSS selector of a listing's link to its next page."
+    )
     max_pages: int = Field(
         3, ge=1, description="How many pages of one listing a poll reads at most."
     )
@@ -257,8 +297,8 @@ class SourceConfig(_Table):
     languages: list[str] = Field([], description="ISO 639-1 codes of what it publishes.")
     timezone: TimeZone = Field("UTC", description="Zone of the times it prints.")
     credits: list[str] = Field([], description="Names it signs its own text with.")
-    body: str = Field("", description="CSS selector of the text, where the generic way fails.")
-    date: str = Field("", description="CSS selector of the printed date.")
+    body: Selector = Field("", description="CSS selector of the text, where the generic way fails.")
+    date: Selector = Field("", description="CSS selector of the printed date.")
     wrong_offset: bool = Field(
         default=False,
         description="Stated offsets are false: the clock is local time in `timezone`.",
@@ -269,7 +309,7 @@ class SourceConfig(_Table):
     )
     archive: ArchiveConfig = Field(ArchiveConfig(), description="Where a backfill looks.")
     interval: Duration | None = Field(None, description="Instead of crawl.interval.")
-    cron: str = Field("", description="Five-field cron expression in UTC, instead of an interval.")
+    cron: Cron = Field("", description="Five-field cron expression in UTC, instead of an interval.")
 
     @model_validator(mode="after")
     def _finds_something(self) -> SourceConfig:
@@ -346,22 +386,33 @@ def load(path: Path | None = None) -> Config:
     file = path or (Path(named) if (named := os.environ.get(CONFIG_VARIABLE)) else None)
     if file is None and Path(DEFAULT_PATH).is_file():
         file = Path(DEFAULT_PATH)
-    values = _read(file) if file else {}
+    values: dict[str, Any] = {}
+    if file:
+        values = _read(file)
+        place(values, file.absolute().parent, store=StoreConfig().url)
     for dotted, variable in SECRETS.items():
         if _dig(values, dotted) is not None:
             raise Unusable(
                 f"{file}: {dotted} is a secret and does not belong in a file that is shared. "
                 f"Set {variable}, or {variable}_FILE to the path of a file that holds it."
             )
-    _refuse_unknown_variables()
-    for dotted, secret in _secrets_from_files().items():
+    variables = Variables(Config)
+    variables.refuse_unknown()
+    for dotted, secret in variables.from_files().items():
         _plant(values, dotted, secret)
     try:
         return Config(**values)
     except ValidationError as error:
-        raise Unusable(_explain(error, file)) from None
-    except SettingsError as error:
-        raise Unusable(f"an environment variable cannot be read: {error}") from None
+        told = explain(
+            error.errors(include_url=False),
+            Config,
+            file=str(file or ""),
+            variables=variables.blamed(),
+            secrets=SECRETS,
+        )
+        raise Unusable(told) from None
+    except SettingsError:
+        raise Unusable(variables.unreadable()) from None
 
 
 def _read(file: Path) -> dict[str, Any]:
@@ -387,77 +438,9 @@ def _dig(values: Mapping[str, Any], dotted: str) -> Any:
 
 def _plant(values: dict[str, Any], dotted: str, value: str) -> None:
     *parents, last = dotted.split(".")
-    here = values
+    here: Any = values
     for part in parents:
         here = here.setdefault(part, {})
+        if not isinstance(here, dict):
+            return  # the file has no table there, which is refused below
     here[last] = value
-
-
-def _settable() -> dict[str, str]:
-    """Variable name -> dotted setting, for all that one variable can set."""
-    names: dict[str, str] = {}
-    for key, field in Config.model_fields.items():
-        names[f"{PREFIX}{key.upper()}"] = key
-        if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
-            for inner in field.annotation.model_fields:
-                names[f"{PREFIX}{key.upper()}__{inner.upper()}"] = f"{key}.{inner}"
-    return names
-
-
-def _refuse_unknown_variables() -> None:
-    known = _settable()
-    for variable in os.environ:
-        name = variable.upper().removesuffix("_FILE")
-        if variable.startswith(PREFIX) and variable != CONFIG_VARIABLE and name not in known:
-            hint = get_close_matches(name, known, n=1)
-            raise Unusable(
-                f"the environment variable {variable} sets nothing that exists"
-                + (f"; did you mean {hint[0]}?" if hint else "")
-            )
-
-
-def _secrets_from_files() -> dict[str, str]:
-    found: dict[str, str] = {}
-    for variable, dotted in _settable().items():
-        named = os.environ.get(f"{variable}_FILE")
-        if named is None:
-            continue
-        try:
-            found[dotted] = Path(named).read_text(encoding="utf-8").strip()
-        except OSError as error:
-            raise Unusable(f"{variable}_FILE: {named}: {error.strerror}") from None
-    return found
-
-
-def _explain(error: ValidationError, file: Path | None) -> str:
-    lines = [
-        _explain_one(detail) for detail in error.errors(include_input=False, include_url=False)
-    ]
-    place = str(file) if file else "configuration (environment)"
-    return "\n".join(f"{place}: {line}" for line in lines)
-
-
-def _explain_one(detail: ErrorDetails) -> str:
-    where = "".join(
-        f"[{part}]" if isinstance(part, int) else f".{part}" for part in detail["loc"]
-    ).lstrip(".")
-    if detail["type"] == "extra_forbidden":
-        known = _siblings(detail["loc"])
-        hint = get_close_matches(str(detail["loc"][-1]), known, n=1)
-        return f"{where} is not a setting" + (
-            f"; did you mean {hint[0]}?" if hint else f"; expected one of: {', '.join(known)}"
-        )
-    message = detail["msg"].removeprefix("Value error, ")
-    return f"{where}: {message}" if where else message
-
-
-def _siblings(location: tuple[int | str, ...]) -> list[str]:
-    """The names that would have been right in the place of the last one."""
-    model: type[BaseModel] = Config
-    for part in location[:-1]:
-        if isinstance(part, str) and part in model.model_fields:
-            annotation = model.model_fields[part].annotation
-            inner = (*getattr(annotation, "__args__", ()), annotation)[0]
-            if isinstance(inner, type) and issubclass(inner, BaseModel):
-                model = inner
-    return sorted(model.model_fields)

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel, SecretStr
 
-from crawler.config import PREFIX, Config
+from crawler.config import Config
+from crawler.variables import PREFIX
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,6 +28,9 @@ key or a bad value stops the program with a message that names the key and the f
 A variable of the environment wins over the file: the name is `WIREWATCH_` and the key in capitals,
 with two underscores between the parts. With `_FILE` behind it, it names a file to read the value
 from. Secrets come only that way, never from `wirewatch.toml`.
+
+A relative path in the file is relative to the folder that the file lies in; one from a variable, or
+without a file, to the working directory.
 
 Durations are written `"30s"`, `"5m"`, `"48h"`, `"7d"`.
 

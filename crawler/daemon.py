@@ -21,7 +21,7 @@ from crawler.storage.runs import Runs
 from crawler.timing import CUT_OFF, next_run, trigger
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from apscheduler.events import JobSubmissionEvent
 
@@ -55,8 +55,11 @@ class Delivers(Protocol):
 class Daemon:
     """The one process of a store that polls on schedule and delivers."""
 
-    def __init__(self, services: Services, *, clock: Clock = utc_now) -> None:
+    def __init__(
+        self, services: Services, *, say: Callable[[str], None], clock: Clock = utc_now
+    ) -> None:
         self._services = services
+        self._say = say  # to whoever started it
         self._clock = clock
         self._lock = RunLock(services.database)
         self._runs = Runs(services.database)
@@ -77,7 +80,6 @@ class Daemon:
         await self._begin()
         scheduler = await self._schedule()
         self._delivery.start()
-        logger.info("running sources=%d store=%s", len(self.sources), self._services.database.label)
         try:
             await stop.wait()
             logger.info("stopping")
@@ -120,6 +122,15 @@ class Daemon:
         abandoned = await self._runs.abandon(CUT_OFF, now=self._clock())
         if abandoned:
             logger.warning("runs left open by an earlier process count=%d", abandoned)
+        self._say(self._begun())
+
+    def _begun(self) -> str:
+        count = len(self.sources)
+        channels = (f"{one.name} ({one.kind})" for one in self._services.config.channels)
+        return (
+            f"Watching {count} source{'s' * (count != 1)}; alerts go to {', '.join(channels)}; "
+            f"the store is {self._services.database.label}"
+        )
 
     async def _end(self) -> None:
         if not await self.poller.stop(within=_FINISH_POLLS):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Self
 
+from scrapy.settings import Settings
 from scrapy.spiderloader import SpiderLoader
 
 from crawler.config import Config, load
@@ -41,6 +42,13 @@ class SourceLoader(SpiderLoader):
             return cls(settings, load())
         except Unusable as error:  # plain `scrapy`, which would show a traceback
             raise SystemExit(f"wirewatch: {error}") from None
+
+    @classmethod
+    def of(cls, config: Config) -> Self:
+        """The sources of a configuration, where nothing is to be polled."""
+        settings = Settings()
+        settings.setmodule("crawler.settings", priority="project")
+        return cls(settings, config)
 
     def wires(self) -> dict[str, type[WireSpider]]:
         """Every source that can be polled, by name."""

@@ -8,7 +8,6 @@ from scrapy import signals
 
 from crawler.config import Config, load
 from crawler.storage.database import Database
-from crawler.storage.migrate import migrate
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,7 +37,13 @@ class Services:
 
     @property
     def database(self) -> Database:
+        """The store, with the tables of this version; it is made where there is none."""
         return self.once(_open_database)
+
+    @property
+    def store(self) -> Database:
+        """The store as it stands: perhaps not there yet."""
+        return self.once(_find_database)
 
     def once(self, build: Callable[[Services], T]) -> T:
         if build not in self._built:
@@ -62,10 +67,15 @@ class Services:
         return cast("Services", services)
 
 
+def _find_database(services: Services) -> Database:
+    return Database(services.config.store.url)
+
+
 def _open_database(services: Services) -> Database:
-    database = Database(services.config.store.url)
-    migrate(database)
-    return database
+    from crawler.storage.migrate import migrate  # noqa: PLC0415 - slow, and not for every command
+
+    migrate(services.store)
+    return services.store
 
 
 def _nobody_listens() -> None:

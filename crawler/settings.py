@@ -24,6 +24,10 @@ EXTENSIONS = {
     "crawler.book.PollBook": 10,
     "crawler.politeness.CrawlDelay": 20,
 }
+DOWNLOAD_HANDLERS = {
+    "http": "crawler.deadline.WithinThePoll",
+    "https": "crawler.deadline.WithinThePoll",
+}
 DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
     "crawler.politeness.Offsite": 50,

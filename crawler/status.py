@@ -2,56 +2,87 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
-from rich.table import Table
 from rich.text import Text
 
 from crawler.storage.archive import Archive
 from crawler.storage.outbox import Outbox
 from crawler.storage.runs import Run, Runs
 from crawler.storage.schema import articles, matches, outbox, pages
+from crawler.tables import plain_table
 from crawler.timing import next_run
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
 
+    from rich.console import RenderableType
+    from rich.table import Table
     from sqlalchemy.engine import Connection
 
     from crawler.services import Services
+    from crawler.storage.database import Database
     from crawler.wire import WireSpider
 _DAY = timedelta(days=1)
 _STYLE = {"done": "green", "failed": "bold red", "running": "cyan"}
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Standing:
+    """What the store holds; nothing at all before there is one."""
+
+    last: Mapping[str, Run] = field(default_factory=dict)
+    today: Mapping[str, int] = field(default_factory=dict)
+    outbox: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    totals: Mapping[str, Any] = field(default_factory=lambda: _totals({}, {}, {}))
+
+
 async def report(
     services: Services, sources: Sequence[type[WireSpider]], *, now: datetime
 ) -> dict[str, Any]:
-    """Everything `wirewatch status` shows; times are ISO 8601 in UTC."""
-    database = services.database
-    last = await Runs(database).last()
-    today = await Archive(database).by_source(since=now - _DAY)
-    sums = await database.read(_sums)
-    runs = await Runs(database).totals()
+    """Everything `wirewatch status` shows; times are ISO 8601 in UTC. Creates no store."""
+    store = services.store
+    is_there = store.is_there
+    standing = await _standing(services.database, now) if is_there else _Standing()
     return {
         "at": now.isoformat(),
-        "store": database.label,
+        "store": store.label,
+        "store_is_there": is_there,
         "sources": [
-            _source(spider, last.get(spider.name), today.get(spider.name, 0), services, now)
+            _source(
+                spider,
+                standing.last.get(spider.name),
+                standing.today.get(spider.name, 0),
+                services,
+                now,
+            )
             for spider in sources
         ],
         "outbox": {
             channel: {k: v.isoformat() if k == "oldest" and v else v for k, v in counts.items()}
-            for channel, counts in (await Outbox(database).pending()).items()
+            for channel, counts in standing.outbox.items()
         },
-        "totals": {"polled": runs.get("polled", 0), "fetched": runs.get("fetched", 0)} | sums,
+        "totals": standing.totals,
     }
 
 
-_DAY_ARTICLES = "new articles, 24 h"
+async def _standing(database: Database, now: datetime) -> _Standing:
+    runs = await Runs(database).totals()
+    why = await Outbox(database).hindrances()
+    pending = await Outbox(database).pending()
+    return _Standing(
+        last=await Runs(database).last(),
+        today=await Archive(database).by_source(since=now - _DAY),
+        outbox={name: {**counts, "why": why.get(name, "")} for name, counts in pending.items()},
+        totals=await database.read(lambda connection: _sums(connection, runs)),
+    )
+
+
+_DAY_ARTICLES = "new in 24 h"
 
 
 def _source(
@@ -70,10 +101,10 @@ def _source(
     }
 
 
-def _sums(connection: Connection) -> dict[str, Any]:
+def _sums(connection: Connection, runs: Mapping[str, int]) -> dict[str, Any]:
     stored = connection.scalar(sa.select(sa.func.count()).select_from(articles)) or 0
     by_state = sa.select(pages.c.state, sa.func.count()).group_by(pages.c.state)
-    states: dict[str, int] = dict(connection.execute(by_state).tuples().all())
+    states: dict[str, int] = {state: count for state, count in connection.execute(by_state)}  # noqa: C416
     reprints = sa.select(sa.func.count()).where(articles.c.relation == "reprint")
     flagged = sa.select(sa.func.count(sa.distinct(matches.c.article_id)))
     stories = sa.select(
@@ -85,28 +116,59 @@ def _sums(connection: Connection) -> dict[str, Any]:
         .group_by(pages.c.reason)
         .order_by(sa.func.count().desc(), pages.c.reason)
     )
-    return {
-        "discovered": sum(states.values()),
-        "extracted": stored + states.get("duplicate", 0),
+    counts = {
         "stored": stored,
-        "duplicates": (connection.scalar(reprints) or 0) + states.get("duplicate", 0),
+        "reprints": connection.scalar(reprints) or 0,
         "flagged": connection.scalar(flagged) or 0,
         "alerted": connection.scalar(stories) or 0,
+    }
+    rejected: dict[str, int] = {why: count for why, count in connection.execute(reasons)}  # noqa: C416
+    return _totals({**runs, **counts}, states, rejected)
+
+
+def _totals(
+    counts: Mapping[str, int], states: Mapping[str, int], rejected: dict[str, int]
+) -> dict[str, Any]:
+    stored, duplicate = counts.get("stored", 0), states.get("duplicate", 0)
+    return {
+        "polled": counts.get("polled", 0),
+        "fetched": counts.get("fetched", 0),
+        "discovered": sum(states.values()),
+        "extracted": stored + duplicate,
+        "stored": stored,
+        "duplicates": counts.get("reprints", 0) + duplicate,
+        "flagged": counts.get("flagged", 0),
+        "alerted": counts.get("alerted", 0),
         "pending": states.get("pending", 0),
         "failed": states.get("failed", 0),
-        "rejected": dict(connection.execute(reasons).tuples().all()),
+        "rejected": rejected,
     }
 
 
-def draw(report: dict[str, Any]) -> list[Table]:
-    """The report as tables for people."""
-    return [_draw_sources(report), _draw_outbox(report), _draw_totals(report)]
+def draw(report: dict[str, Any]) -> list[RenderableType]:
+    """The report as tables for people, and what may be long in lines below them."""
+    return [
+        f"Store: {report['store']}\n",
+        _draw_sources(report),
+        *_said("last error", {one["name"]: one["last_error"] for one in report["sources"]}),
+        "",
+        _draw_outbox(report),
+        *_said("waits", {name: counts["why"] for name, counts in report["outbox"].items()}),
+        "",
+        _draw_totals(report),
+    ]
+
+
+def _said(what: str, by_name: Mapping[str, str]) -> Iterator[Text]:
+    for name, words in by_name.items():
+        if words:
+            yield Text(f"{name}: {what}: {words}")
 
 
 def _draw_sources(report: dict[str, Any]) -> Table:
-    table = Table(title=f"Sources · {report['store']}", title_justify="left")
-    for heading in ("source", "last run", "outcome", "next run", _DAY_ARTICLES, "last error"):
-        table.add_column(heading, justify="right" if "articles" in heading else "left")
+    headings = ("source", "last run (UTC)", "outcome", "next run (UTC)", _DAY_ARTICLES)
+    table = plain_table(*headings, title="Sources")
+    table.columns[-1].justify = "right"
     for source in report["sources"]:
         table.add_row(
             source["name"],
@@ -114,28 +176,26 @@ def _draw_sources(report: dict[str, Any]) -> Table:
             Text(source["outcome"] or "-", style=_STYLE.get(source["outcome"] or "", "")),
             _short(source["next_run"]),
             str(source["new_articles_24h"]),
-            Text(source["last_error"]),
         )
     return table
 
 
 def _draw_outbox(report: dict[str, Any]) -> Table:
-    table = Table(title="Outbox", title_justify="left")
-    for heading in ("channel", "pending", "sending", "sent", "dead", "oldest undelivered"):
-        table.add_column(heading, justify="left" if heading == "channel" else "right")
+    states = ("pending", "sending", "sent", "dead")
+    table = plain_table("channel", *states, "oldest undelivered (UTC)", title="Outbox")
+    for column in table.columns[1:-1]:
+        column.justify = "right"
     for channel, counts in report["outbox"].items():
-        table.add_row(
-            channel,
-            *(str(counts[state]) for state in ("pending", "sending", "sent", "dead")),
-            _short(counts["oldest"]) or "-",
-        )
+        numbers = (str(counts[state]) for state in states)
+        table.add_row(channel, *numbers, _short(counts["oldest"]) or "-")
     if not report["outbox"]:
         table.add_row("nothing has been alerted yet", "0", "0", "0", "0", "-")
     return table
 
 
 def _draw_totals(report: dict[str, Any]) -> Table:
-    table = Table(title="In all", title_justify="left", show_header=False)
+    table = plain_table("", "", title="In all")
+    table.show_header = False
     for key, value in report["totals"].items():
         if isinstance(value, dict):
             table.add_row(key, str(sum(value.values())))
@@ -147,4 +207,4 @@ def _draw_totals(report: dict[str, Any]) -> Table:
 
 
 def _short(instant: str | None) -> str:
-    return f"{instant[:10]} {instant[11:19]} UTC" if instant else ""
+    return f"{instant[:10]} {instant[11:19]}" if instant else ""

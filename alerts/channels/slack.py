@@ -133,7 +133,7 @@ class Slack:
         said = [f"the token is valid: bot {who.get('user')} in {who.get('team')}"]
         scopes = who.headers.get("x-oauth-scopes", "")
         if scopes and "chat:write" not in re.split(r"\s*,\s*", scopes):
-            raise Rejected(f"the token lacks the scope chat:write; it has: {scopes}")
+            raise Retry(f"the token lacks the scope chat:write; it has: {scopes}")
         return said
 
     async def close(self) -> None:

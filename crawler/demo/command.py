@@ -13,8 +13,6 @@ import typer
 
 from crawler.clock import utc_now
 from crawler.demo.configuration import STORE
-from crawler.demo.demo import Demo
-from crawler.demo.screen import Screen
 from crawler.errors import Unusable
 
 if TYPE_CHECKING:
@@ -44,6 +42,9 @@ def demo(
 
 
 async def _show(folder: Path, pace: float) -> bool:
+    from crawler.demo.demo import Demo  # noqa: PLC0415 - a server: for this command only
+    from crawler.demo.screen import Screen  # noqa: PLC0415 - as above
+
     showing = asyncio.current_task()
     if showing is not None:
         # A shell starts what runs in the background with Ctrl-C switched off; here it always ends

@@ -8,8 +8,8 @@ import os
 import sys
 from typing import TYPE_CHECKING, Any
 
-from crawler.config import PREFIX
 from crawler.errors import Unusable
+from crawler.variables import PREFIX
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -50,7 +50,15 @@ class Database:
     @property
     def label(self) -> str:
         """The URL as it may be shown: without its password."""
-        return self.url.render_as_string(hide_password=True)
+        query = {
+            key: "***" if "password" in key else value for key, value in self.url.query.items()
+        }
+        return self.url.set(query=query).render_as_string(hide_password=True)
+
+    @property
+    def is_there(self) -> bool:
+        """False where the first write would make the file; a server is taken to be there."""
+        return self.file is None or self.file.exists()
 
     @property
     def file(self) -> Path | None:
@@ -143,4 +151,9 @@ def reason(error: SQLAlchemyError) -> str:
     return " ".join(str(said).split())
 
 
-__all__ = ["Database", "OperationalError", "SQLAlchemyError", "reason"]
+def no_store_yet(database: Database) -> str:
+    """What a command that only reads says where there is nothing to read."""
+    return f"no store yet at {database.file or database.label}; `wirewatch run` creates it"
+
+
+__all__ = ["Database", "OperationalError", "SQLAlchemyError", "no_store_yet", "reason"]

@@ -193,6 +193,20 @@ class Outbox:
 
         return await self._database.read(work)
 
+    async def hindrances(self) -> dict[str, str]:
+        """By channel: why the oldest alert that was tried, and waits, was not delivered."""
+        statement = (
+            sa.select(outbox.c.channel, outbox.c.error)
+            .where(outbox.c.state.in_(UNDELIVERED), outbox.c.error != "")
+            .order_by(outbox.c.created_at.desc(), outbox.c.id.desc())
+        )
+
+        def work(connection: Connection) -> dict[str, str]:
+            # Of one channel the oldest comes last, and stays.
+            return {channel: why for channel, why in connection.execute(statement)}  # noqa: C416
+
+        return await self._database.read(work)
+
     async def rows(self, *, states: Sequence[str] = STATES, limit: int = 50) -> list[Row]:
         """The newest rows in these states, newest first."""
         columns = (outbox.c[name] for name in Row.__dataclass_fields__)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import multiprocessing
+import sys
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing.context import ForkServerContext, ForkServerProcess
 from typing import TYPE_CHECKING, Any
@@ -31,14 +32,28 @@ EXTRACT = "pipelines.extraction.article:extract"
 WARM = "pipelines.extraction.warm"
 PAGES_A_WORKER = 2_000  # then it is replaced: libraries written in C leak a little
 WAITING_A_WORKER = 3  # pages under way or queued; more would only fill memory
+_DONE, _UNASKED = 64, 65  # exit statuses: a worker that was through; one that left with a 0
 STARTING = 30.0  # seconds that the first worker may take to load everything
 
 
 class _Worker(ForkServerProcess):
-    """A worker ignores SIGTERM, and pebble waits three seconds for one to obey."""
+    """A worker ignores SIGTERM, and pebble waits three seconds for one to obey.
+
+    Pebble takes status 0 for a worker that has done its share, even in the middle of a page: so one
+    that has done its share says so by a status of its own, and 0 is a crash like any other.
+    """
+
+    def run(self) -> None:
+        super().run()
+        sys.exit(_DONE)
 
     def terminate(self) -> None:
         self.kill()
+
+    @property
+    def exitcode(self) -> int | None:
+        status = super().exitcode
+        return {_DONE: 0, 0: _UNASKED}.get(status, status) if status is not None else None
 
 
 class _Context(ForkServerContext):

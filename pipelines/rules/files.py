@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from crawler.errors import Unusable
+from crawler.misconfigured import expected
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -147,7 +148,10 @@ def _explain(detail: ErrorDetails, shape: type[BaseModel]) -> str:
         return f"{where} is missing; expected it here"
     if where.endswith(("examples.must", "examples.must_not")):
         return f"{where}: expected at least one example, or nobody can trust the rule"
-    return f"{where}: {detail['msg'].removeprefix('Value error, ')}"
+    words = expected(detail)
+    return f"{where}: " + (
+        f"expected {words}" if words else detail["msg"].removeprefix("Value error, ")
+    )
 
 
 def _siblings(location: Sequence[int | str], shape: type[BaseModel]) -> list[str]:

@@ -156,12 +156,13 @@ class Watch:
         quoted = " with ".join(
             dict.fromkeys(f'"{_as_written(found, fields)}"' for found in best.places[0].found)
         )
-        names = [entity.name for entity in entities if entity.type in {"body", "state"}]
+        named = (entity.name for entity in entities if entity.type in {"body", "state"})
+        names = list(dict.fromkeys(named))
         more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
         parts = [
             f"{quoted} {_WHERE[best.clue.within]}",
             f"{', '.join(names[:MOST_NAMED])}{more} named" if names else "",
-            f"score {score:g} of {self.file.threshold:g}",
+            f"score {score:g}, threshold {self.file.threshold:g}",
         ]
         return "; ".join(filter(None, parts))
 

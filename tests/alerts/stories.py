@@ -40,7 +40,7 @@ def match() -> Match:
         threshold=6,
         severity="high",
         topics=("counter-terrorism",),
-        reason='"counter-terrorism" with "cooperation" in one sentence; score 11 of 6',
+        reason='"counter-terrorism" with "cooperation" in one sentence; score 11, threshold 6',
         evidence=(evidence("counter-terrorism"), evidence("cooperation")),
     )
 

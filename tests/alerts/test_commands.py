@@ -101,8 +101,18 @@ def test_an_empty_outbox_says_so(cli: CliRunner, config: str, database: Database
 def test_a_store_without_tables_is_one_clear_message(cli: CliRunner, tmp_path: Path) -> None:
     file = tmp_path / "wirewatch.toml"
     file.write_text(f'[store]\nurl = "sqlite:///{tmp_path / "new.db"}"\n', encoding="utf-8")
+    (tmp_path / "new.db").touch()
     with pytest.raises(Unusable, match="cannot be read"):
         cli.invoke(app, ["list", "--config", str(file)], catch_exceptions=False)
+
+
+def test_listing_makes_no_store_where_there_is_none(cli: CliRunner, tmp_path: Path) -> None:
+    file = tmp_path / "wirewatch.toml"
+    file.write_text('[store]\nurl = "sqlite:///new.db"\n', encoding="utf-8")
+    said = cli.invoke(app, ["list", "--config", str(file)])
+    assert said.exit_code == 0
+    assert f"no store yet at {tmp_path / 'new.db'}; `wirewatch run` creates it" in said.stderr
+    assert not (tmp_path / "new.db").exists()
 
 
 def channels(tmp_path: Path, server: MockSlack) -> str:

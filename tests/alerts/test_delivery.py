@@ -174,6 +174,48 @@ async def test_draining_gives_up_when_its_time_is_over(outbox: Outbox, put: Put)
     assert await deliver(outbox, desk, within=0.5) == {"sent": 0, "waiting": 2, "dead": 0}
 
 
+@pytest.mark.parametrize("code", ["invalid_auth", "token_revoked", "account_inactive"])
+async def test_alerts_wait_for_a_token_that_is_right_and_then_arrive(
+    outbox: Outbox, put: Put, slack: MockSlack, code: str
+) -> None:
+    stories = put(2)
+    slack.fail(Fault(kind=Kind.ERROR, code=code))
+    one = delivery(outbox, slack_channel(slack))
+    while not (why := await outbox.hindrances()):
+        await one.drain(0.05)
+    assert code in why["desk"]
+    assert (await one.drain(WITHIN))["dead"] == 0
+    await one.stop()
+    assert slack.alerts() == expected(stories)
+    assert await outbox.hindrances() == {}
+
+
+async def test_a_token_that_is_wrong_is_told_at_the_start(
+    outbox: Outbox, slack: MockSlack, caplog: pytest.LogCaptureFixture
+) -> None:
+    await deliver(outbox, slack_channel(slack, token="xoxb-not-this-one"))
+    assert "channel desk does not work: invalid_auth: Slack does not accept" in caplog.text
+    assert "xoxb" not in caplog.text
+
+
+async def test_slack_that_is_away_at_the_start_gets_the_alerts_later(
+    outbox: Outbox, put: Put, caplog: pytest.LogCaptureFixture
+) -> None:
+    put(1)
+    server = MockSlack()
+    await server.start()
+    channel = slack_channel(server)
+    await server.stop()
+    one = delivery(outbox, channel)
+    assert (await one.drain(0.3))["waiting"] == 1
+    assert "channel desk does not work: Slack cannot be reached" in caplog.text
+    again = MockSlack()
+    await again.start(int(server.base_url.split(":")[2].split("/")[0]))
+    assert (await one.drain(WITHIN))["sent"] == 1
+    await one.stop()
+    await again.stop()
+
+
 async def test_alerts_for_a_channel_that_was_removed_are_named(
     outbox: Outbox, put: Put, caplog: pytest.LogCaptureFixture
 ) -> None:

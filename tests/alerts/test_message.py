@@ -62,7 +62,7 @@ def test_it_names_outlet_country_and_credit() -> None:
 
 def test_it_says_why_and_by_which_rule() -> None:
     assert "*Why: Counter-terrorism cooperation* — " in drawn(alert())
-    assert "score 11 of 6" in drawn(alert())
+    assert "score 11, threshold 6" in drawn(alert())
 
 
 def test_it_quotes_the_sentence_with_the_terms_in_bold() -> None:
@@ -148,6 +148,23 @@ def test_the_headline_is_not_quoted_where_the_text_can_be() -> None:
     title = evidence("CIS and UN widen counter-terrorism work", "counter-terrorism", part="title")
     assert len(quoted(*title, *evidence(SENTENCE, "cooperation"))) == 1
     assert quoted(*title) == ["> CIS and UN widen *counter-terrorism* work"]
+
+
+def test_a_lead_that_a_quotation_holds_behind_its_dateline_is_not_said_again() -> None:
+    one = replace(alert(), lead=SENTENCE)
+    (match,) = one.matches
+    dateline = "MINSK, 24 November (BelTA) – "
+    quoted = tuple(
+        replace(
+            found,
+            sentence=dateline + found.sentence,
+            start=found.start + len(dateline),
+            end=found.end + len(dateline),
+        )
+        for found in match.evidence
+    )
+    one = replace(one, matches=(replace(match, evidence=quoted),))
+    assert drawn(one).replace("*", "").count(SENTENCE) == 1
 
 
 def test_the_lead_is_not_said_twice() -> None:

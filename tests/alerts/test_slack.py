@@ -80,7 +80,7 @@ async def test_slack_that_cannot_be_reached_has_surely_not_delivered() -> None:
 
 
 @pytest.mark.parametrize(
-    "code", ["channel_not_found", "not_in_channel", "is_archived", "token_revoked", "brand_new"]
+    "code", ["channel_not_found", "not_in_channel", "is_archived", "brand_new"]
 )
 async def test_a_permanent_error_is_rejected_with_its_reason(slack: MockSlack, code: str) -> None:
     slack.fail(Fault(kind=Kind.ERROR, code=code))
@@ -88,10 +88,10 @@ async def test_a_permanent_error_is_rejected_with_its_reason(slack: MockSlack, c
         await slack_channel(slack).send(alert())
 
 
-async def test_a_wrong_token_is_rejected_without_being_said(slack: MockSlack) -> None:
+async def test_a_wrong_token_is_to_be_mended_and_is_not_said(slack: MockSlack) -> None:
     channel = slack_channel(slack, token="xoxb-not-this-one")
     for attempt in (channel.send(alert()), channel.find(alert()), channel.check()):
-        with pytest.raises(Rejected, match="invalid_auth") as caught:
+        with pytest.raises(Retry, match="invalid_auth") as caught:
             await attempt
         assert "xoxb" not in str(caught.value)
 
@@ -136,7 +136,7 @@ async def test_history_that_is_busy_can_be_asked_later(slack: MockSlack) -> None
 
 async def test_the_check_names_a_scope_that_is_missing() -> None:
     async with MockSlack(scopes=frozenset({"channels:history"})) as server:
-        with pytest.raises(Rejected, match="chat:write"):
+        with pytest.raises(Retry, match="chat:write"):
             await slack_channel(server).check()
 
 

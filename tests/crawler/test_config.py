@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,11 @@ from crawler.errors import Unusable
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+
+PYDANTIC = re.compile(
+    r"Input should|valid (integer|string|list|boolean)|Value error|Field required"
+)
 
 
 @pytest.fixture(autouse=True)
@@ -37,16 +43,35 @@ def test_without_a_file_the_defaults_hold_and_the_terminal_is_the_channel() -> N
     [
         ('enabld = ["tass"]', r"desk\.toml: enabld is not a setting; did you mean enabled\?"),
         ("[crawl]\nintervall = 5", "crawl.intervall is not a setting; did you mean interval"),
-        ('[crawl]\ninterval = "soon"', "crawl.interval: expected a duration"),
-        ('[crawl]\ninterval = "0s"', "crawl.interval: Input should be greater than"),
-        ('[alerts]\ntimezone = "Minsk"', "alerts.timezone: 'Minsk' is not a time zone"),
+        ('[crawl]\ninterval = "soon"', r'crawl\.interval = "soon": expected a duration'),
+        ('[crawl]\ninterval = "0s"', r'crawl\.interval = "0s": expected a duration'),
+        ("[alerts]\nmax_age = inf", "alerts.max_age = Infinity: expected a duration"),
+        ('[alerts]\nlease = "1s"', "alerts.lease = 1 s: expected 2 seconds or more"),
+        ('[crawl]\nrequests_per_host = "two"', '= "two": expected a whole number'),
+        ("[crawl]\nrequests_per_host = 99", "requests_per_host = 99: expected 16 or less"),
+        ('[alerts]\nalert_baseline = "maybe"', '= "maybe": expected true or false'),
+        ('enabled = "tass"', 'enabled = "tass": expected a list of texts'),
+        ("enabled = [1]", r"enabled\[0\] = 1: expected text in quotes"),
+        ("[rules]\nfolders = [1]", r"rules\.folders\[0\] = 1: expected text in quotes"),
+        ("crawl = 5", r"crawl = a value: expected a table: \[crawl\]"),
+        ("[[crawl]]\ndelay = 1", r"expected a table: \[crawl\], in single brackets"),
+        ('[source]\nname = "a"', r"source = a table: expected \[\[source\]\], in double brackets"),
+        ('interval = "5m"', "interval is not a setting; did you mean crawl.interval or"),
+        ('[[channel]]\nkind = "terminal"', r"channel\[0\]\.name is missing\. What routes"),
+        ('[[channel]]\nname = "A"\nkind = "terminal"', "expected small letters"),
+        ('[[channel]]\nname = "a"\nkind = "slak"', "'jsonl'; did you mean slack?"),
+        ('[alerts]\ntimezone = "Minsk"', '= "Minsk": expected the name of a time zone'),
+        ('[alerts]\ntimezone = "Europe/Minks"', "did you mean Europe/Minsk?"),
         ('[[source]]\nname = "a"', r"source\[0\]: give at least one of feeds"),
         ('[[source]]\nname = "a"\nlistings = ["https://a.example"]', "listings need article_urls"),
-        ('[[source]]\nname = "a"\nfeeds = ["a.example/rss"]', "is not a web address"),
+        (
+            '[[source]]\nname = "a"\nfeeds = ["a.example/rss"]',
+            r"feeds\[0\] = .+ expected a web address",
+        ),
         ('[[source]]\nname = "a"\nfeed = "x"', "feed is not a setting; did you mean feeds"),
         (
             '[[source]]\nname = "a"\nfeeds = ["https://a.example"]\narticle_urls = "("',
-            "not a regular expression",
+            "expected a regular expression",
         ),
         ('[[channel]]\nname = "desk"\nkind = "slack"', "needs target"),
         ('[[channel]]\nname = "desk"\nkind = "telegram"', r"channel\[0\].kind"),
@@ -58,8 +83,86 @@ def test_without_a_file_the_defaults_hold_and_the_terminal_is_the_channel() -> N
     ],
 )
 def test_a_mistake_is_named_with_its_place(tmp_path: Path, text: str, said: str) -> None:
-    with pytest.raises(Unusable, match=said):
+    with pytest.raises(Unusable, match=said) as refused:
         load(written(tmp_path, text))
+    assert str(refused.value).startswith(str(tmp_path / "desk.toml"))
+    assert not PYDANTIC.search(str(refused.value))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '[[slack]]\ntoken = "xoxb-hidden"',
+        '[slack]\ntokn = "xoxb-hidden"',
+        'slack = "xoxb-hidden"',
+        '[slack]\nbase_url = "xoxb-hidden"',
+        '[slack]\nbase_url = "ftp://desk:hidden@slack.example"',
+        'store = "postgresql://desk:hidden@db/wire"',
+        '[store]\nurl = ["postgresql://desk:hidden@db/wire"]',
+        '[store]\nulr = "postgresql://desk:hidden@db/wire"',
+    ],
+)
+def test_no_message_repeats_a_secret(tmp_path: Path, text: str) -> None:
+    with pytest.raises(Unusable) as refused:
+        load(written(tmp_path, text))
+    assert "hidden" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("WIREWATCH_CRAWL__MAX_TRIES", "two", 'crawl.max_tries = "two": expected a whole number'),
+        ("wirewatch_crawl__delay", "x", 'crawl.delay = "x": expected 0 or a duration'),
+        ("WIREWATCH_CRAWL", '{"delay": "x"}', 'crawl.delay = "x": expected 0 or a duration'),
+        ("WIREWATCH_CHANNEL", '[{"name": "a"}]', "channel[0].kind is missing"),
+        ("WIREWATCH_ENABLED", "tass", "enabled: expected JSON"),
+        ("WIREWATCH_RULES__FOLDERS", "mine", "rules.folders: expected JSON"),
+        ("WIREWATCH_STORE", "postgresql://u:hidden@h/n", "store: expected JSON"),
+    ],
+)
+def test_a_variable_is_blamed_for_what_it_says_and_the_file_for_the_rest(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, value: str, said: str
+) -> None:
+    monkeypatch.setenv(name, value)
+    with pytest.raises(Unusable) as refused:
+        load(written(tmp_path, '[alerts]\nlease = "long"\n[crawl]\nmax_tries = 3'))
+    lines = str(refused.value).splitlines()
+    assert any(line.startswith(f"{name.upper()}: {said}") for line in lines)
+    assert not any(line.startswith(str(tmp_path)) and said in line for line in lines)
+    assert "hidden" not in str(refused.value)
+
+
+def test_a_file_that_a_variable_names_is_blamed_by_that_variable(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given = tmp_path / "interval"
+    given.write_text("soon\n", encoding="utf-8")
+    monkeypatch.setenv("WIREWATCH_CRAWL__INTERVAL_FILE", str(given))
+    with pytest.raises(Unusable, match=r"^WIREWATCH_CRAWL__INTERVAL_FILE: crawl.interval = \"soon"):
+        load(written(tmp_path, ""))
+
+
+@pytest.mark.parametrize(
+    ("setting", "said"),
+    [
+        ('body = "div["', r'source\[0\]\.body = "div\[": expected a CSS selector of an element'),
+        ('date = "time:first-of"', r"date = .+: expected a CSS selector of an element"),
+        ('next_page = "a::attr(href)"', r"next_page = .+: expected a CSS selector of an element"),
+        ('cron = "* * * *"', r'cron = "\* \* \* \*": expected a cron expression such as'),
+        ('cron = "61 * * * *"', "expected a cron expression such as"),
+    ],
+)
+def test_selectors_and_schedules_are_checked_before_the_first_poll(
+    tmp_path: Path, setting: str, said: str
+) -> None:
+    with pytest.raises(Unusable, match=said):
+        load(written(tmp_path, f'[[source]]\nname = "a"\nfeeds = ["https://a.example"]\n{setting}'))
+
+
+def test_selectors_and_schedules_that_work_are_taken(tmp_path: Path) -> None:
+    text = 'body = "div.text > p"\nnext_page = "a[rel=next]"\ncron = "*/10 6-22 * * mon-fri"'
+    file = written(tmp_path, f'[[source]]\nname = "a"\nfeeds = ["https://a.example"]\n{text}')
+    assert load(file).source[0].body == "div.text > p"
 
 
 def test_a_secret_in_the_file_is_refused_and_not_repeated(tmp_path: Path) -> None:
@@ -117,5 +220,31 @@ def test_the_pause_may_be_nothing(tmp_path: Path, written: str, seconds: float) 
 def test_a_pause_that_is_none_is_told_in_plain_words(tmp_path: Path, written: str) -> None:
     file = tmp_path / "wirewatch.toml"
     file.write_text(f"[crawl]\ndelay = {written}\n")
-    with pytest.raises(Unusable, match=r"crawl\.delay: expected 0 or a duration such as '2s'"):
+    with pytest.raises(Unusable, match=r"crawl\.delay = .+: expected 0 or a duration such as '2s'"):
         load(file)
+
+
+def test_a_relative_path_in_the_file_is_relative_to_its_folder(tmp_path: Path) -> None:
+    folder = tmp_path / "desk"
+    folder.mkdir()
+    text = (
+        '[store]\nurl = "sqlite:///data/wire.db"\n[rules]\nfolders = ["mine", "/etc/rules"]\n'
+        '[[channel]]\nname = "file"\nkind = "jsonl"\ntarget = "alerts.jsonl"'
+    )
+    config = load(written(folder, text))
+    assert config.store.url == f"sqlite:///{folder}/data/wire.db"
+    assert [str(one) for one in config.rules.folders] == [f"{folder}/mine", "/etc/rules"]
+    assert config.channel[0].target == f"{folder}/alerts.jsonl"
+    assert load(written(folder, "")).store.url == f"sqlite:///{folder}/wirewatch.db"
+
+
+@pytest.mark.parametrize("url", ["sqlite:////var/wire.db", "postgresql://desk@db/wire"])
+def test_a_store_that_has_its_place_keeps_it(tmp_path: Path, url: str) -> None:
+    assert load(written(tmp_path, f'[store]\nurl = "{url}"')).store.url == url
+
+
+def test_a_relative_path_in_a_variable_is_relative_to_the_working_directory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WIREWATCH_STORE__URL", "sqlite:///here.db")
+    assert load(written(tmp_path, "")).store.url == "sqlite:///here.db"

@@ -223,7 +223,7 @@ async def test_a_wrong_configuration_is_one_message_that_names_the_place(
     assert said == f"{desk.config}: crawl.intervall is not a setting; did you mean interval?"
     desk.configure(source("paper", wire), alerts={"timezone": "Minsk"})
     said = await _said(desk, "run")
-    assert said.startswith(f"{desk.config}: alerts.timezone: 'Minsk' is not a time zone")
+    assert said.startswith(f'{desk.config}: alerts.timezone = "Minsk": expected the name')
     desk.config.write_text("[crawl\n", encoding="utf-8")
     assert (await _said(desk, "status")).startswith(f"{desk.config}: not valid TOML")
     desk.config.unlink()
@@ -256,7 +256,8 @@ async def test_rules_that_cannot_be_read_are_said_before_anything_is_polled(
     desk: Desk, wire: Wire, words: tuple[str, ...]
 ) -> None:
     desk.configure(source("paper", wire), rules={"folders": ["nowhere"]})
-    assert (await _said(desk, *words)).startswith("rules.folders: nowhere is no folder")
+    said = await _said(desk, *words)
+    assert said.startswith(f"rules.folders: {desk.folder / 'nowhere'} is no folder")
     assert wire.log == []
 
 

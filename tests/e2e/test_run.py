@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import UTC, datetime, timedelta
+from importlib.metadata import version
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -145,6 +146,21 @@ async def test_a_poll_that_takes_too_long_is_ended_and_the_others_are_not(
 # -- what is asked of a site ---------------------------------------------------------------------
 
 
+async def test_a_server_that_hangs_does_not_hold_a_poll_beyond_its_time(
+    desk: Desk, wire: Wire
+) -> None:
+    never = asyncio.Event()
+    stuck = [wire.page(number, reply=Reply(gate=never)) for number in range(1, 7)]
+    wire.feed(*stuck)
+    crawl = {"poll_timeout": "3s", "timeout": "90s", "requests_per_host": 2, "delay": "20s"}
+    desk.configure(source("paper", wire), crawl=crawl)
+    # Far less than a request may take, or than the pace gives the queued ones.
+    ended = await (await desk.start("run", "--once")).ended(within=30)
+    assert ended.status == 1
+    assert desk.last()["paper"]["reason"] == "took longer than crawl.poll_timeout"
+    assert {page["state"] for page in desk.pages().values()} <= {"pending", "failed"}
+
+
 async def test_once_and_once_more_asks_only_what_changed_and_says_who_asks(
     desk: Desk, wire: Wire
 ) -> None:
@@ -168,7 +184,7 @@ async def test_nothing_is_polled_before_it_is_due(desk: Desk, wire: Wire) -> Non
     assert (await desk.ask("run", "--once")).status == 0
     ended = await desk.ask("run", "--once")
     assert ended.status == 0
-    assert ended.err.startswith("Nothing is due yet")
+    assert "\nNothing is due yet" in ended.err
     assert wire.statuses("/feed.xml") == [200]
 
 
@@ -248,3 +264,44 @@ async def test_status_tells_people_and_machines_the_same(desk: Desk, wire: Wire)
     assert (shown.status, shown.err) == (0, "")
     for word in ("paper", "done", "lost", "failed", "gone.xml", "journal", "http-404"):
         assert word in shown.out
+
+
+async def test_commands_that_only_read_make_no_store(desk: Desk, wire: Wire) -> None:
+    desk.configure(source("paper", wire))
+    told = await desk.status()
+    assert (told["store_is_there"], told["totals"]["stored"]) == (False, 0)
+    assert "no store yet at" in (await desk.ask("status")).err
+    for words in (("status",), ("sources",), ("alerts", "list")):
+        assert (await desk.ask(*words)).status == 0
+    assert not list(desk.folder.glob("*.db*"))
+
+
+async def test_a_run_says_what_it_watches_and_which_poll_was_a_baseline(
+    desk: Desk, wire: Wire
+) -> None:
+    wire.feed(wire.page(1, cooperation=True), wire.page(2))
+    desk.configure(source("paper", wire))
+    ended = await desk.ask("run", "--once")
+    assert ended.err == (
+        "Watching 1 source; alerts go to journal (jsonl); "
+        f"the store is sqlite:///{desk.folder / 'wirewatch.db'}\n"
+    )
+    assert "paper: baseline: 1 flagged, nobody alerted." in ended.out
+    await asyncio.sleep(1)  # its interval
+    assert "baseline" not in (await desk.ask("run", "--once")).out
+
+
+async def test_what_is_printed_fits_eighty_columns(desk: Desk, wire: Wire) -> None:
+    desk.environment["COLUMNS"] = "80"
+    wire.feed(wire.page(1, cooperation=True), wire.page(2, reply=Reply(status=404)))
+    desk.configure(source("a_paper_with_a_name", wire), alerts={"alert_baseline": True})
+    for words in (("run", "--once"), ("status",), ("alerts", "list"), ("sources",)):
+        shown = (await desk.ask(*words)).out
+        assert max(len(line) for line in shown.splitlines()) <= 80
+        assert "…" not in shown
+        if words != ("alerts", "list"):
+            assert "a_paper_with_a_name" in shown
+
+
+async def test_the_version_is_told(desk: Desk) -> None:
+    assert (await desk.ask("--version")).out == f"wirewatch {version('wirewatch')}\n"

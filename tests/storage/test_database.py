@@ -100,3 +100,10 @@ def test_a_password_is_never_shown() -> None:
         migrate(store)
     assert "s3cret" not in str(refused.value)
     store.close()
+
+
+def test_a_store_is_shown_without_its_password() -> None:
+    for url in ("postgresql://desk:hidden@db/wire", "postgresql://desk@db/wire?password=hidden"):
+        store = Database(url)
+        assert "hidden" not in store.label
+        store.close()

@@ -83,7 +83,7 @@ async def test_a_page_that_hangs_is_given_up_alone(pool: ExtractionPool) -> None
     assert time.monotonic() - start < 3
 
 
-@pytest.mark.parametrize(("target", "args"), [(EXIT, (3,)), (ABORT, ())])
+@pytest.mark.parametrize(("target", "args"), [(EXIT, (3,)), (EXIT, (0,)), (ABORT, ())])
 async def test_a_page_that_ends_its_worker_is_given_up_alone(
     pool: ExtractionPool, target: str, args: tuple[int, ...]
 ) -> None:

@@ -65,7 +65,7 @@ def test_the_reason_is_one_line_that_staff_can_read(book: RuleBook) -> None:
     reason = only(found.matches).reason
     assert '"counter-terrorism" with "cooperation" in the headline' in reason
     assert "OSCE, CIS named" in reason
-    assert "of 6" in reason
+    assert "threshold 6" in reason
     assert "\n" not in reason
 
 
