@@ -66,6 +66,24 @@ _TAIL = (
     r"(?:learned|learnt|reports|reported)"
     r"|(?:reports|сообщает|передает|передаёт)(?:\s+(?:корреспондент|агентство|МИА))?\s+{agency})(?=\.)"
 )
+# One of these stands in whatever a phrase can match: told much faster than by the pattern.
+_CUES = {
+    _CITING: ("citing", "cites", "with reference to", "referring to", "quoting", "ссыл"),
+    _LEARNED: ("learn", "стало известно", "сообщили", "рассказал"),
+    _SIGNATURE: ("Source", "Источник"),
+    _REPORTS: (
+        "report",
+        "inform",
+        "says",
+        "according",
+        "told",
+        "сообщ",
+        "переда",
+        "информ",
+        "пишет",
+    ),
+}
+_TAIL_CUES = ("learn", "report", "сообщает", "переда")
 _HEAD_CHARACTERS = 900
 _LEAD = 320
 
@@ -97,6 +115,8 @@ def find_origin(text: str, own: tuple[str, ...] = ()) -> Origin:
 
 
 def _named(template: str, text: str, own: tuple[str, ...]) -> str:
+    if not any(cue in text for cue in _CUES[template]):
+        return ""
     found = _compiled((template,), own)[0].search(text)
     return _agency(found, own) if found else ""
 
@@ -122,7 +142,8 @@ def _compiled(templates: tuple[str, ...], own: tuple[str, ...]) -> tuple[re.Patt
 def _lead(text: str, own: tuple[str, ...]) -> str:
     """Whole sentences, as many as fit; at least one."""
     plain = " ".join(text[: 4 * _LEAD].split())
-    plain = _compiled((_TAIL,), own)[0].sub("", plain)
+    if any(cue in plain for cue in _TAIL_CUES):
+        plain = _compiled((_TAIL,), own)[0].sub("", plain)
     if len(plain) <= _LEAD:
         return plain
     ends = [m.end() for m in re.finditer(r"[.!?…](?:[\"”»)]+)?(?=\s+[«\"“(]?[A-ZА-ЯЁ0-9])", plain)]

@@ -130,6 +130,7 @@ def _own(element: HtmlElement) -> str:
     return text if len(text) <= _LONGEST / 2 else ""
 
 
+@lru_cache(maxsize=4096)
 def _day(text: str, timezone: str, languages: tuple[str, ...]) -> datetime | None:
     if machine := read(text):
         return machine.clock
