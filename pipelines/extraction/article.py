@@ -17,6 +17,7 @@ from pipelines.extraction.language import find_language
 from pipelines.extraction.markup import fold, is_media, parse
 from pipelines.extraction.opening import cut_furniture
 from pipelines.extraction.refusal import NotAnArticle
+from pipelines.extraction.standfirst import find_standfirst
 from pipelines.extraction.surroundings import headline
 from pipelines.extraction.title import find_title
 
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
 
 # Imported corpora keep the day in front of the text: "date 2019-09-03 MINSK. KAZINFORM ..."
 _FILED = re.compile(r"\s*(date\s+\d{4}-\d{2}-\d{2})\b[\s.:,-]*", re.IGNORECASE)
+_DESCRIPTIONS = ("description", "og:description", "twitter:description")
+_OPENING = 4_000  # characters of the text in which its summary may stand already
+_TOLD_BY = 35
 _LONGEST_TITLE = 120  # of one that we have to make out of the first sentence
 
 
@@ -65,6 +69,7 @@ def extract(
         entry=entry,
     )
     published = dates.published(evidence)
+    first = find_standfirst(shown, head.all(*_DESCRIPTIONS))
     text = cut_furniture(find_text(tree, hints.body), title, authors)
     text = text if hints.body else complete(text, itself.body)
     if not is_story(text):
@@ -75,7 +80,7 @@ def extract(
     origin = find_origin(text, hints.credits)
     return Extracted(
         title=title or _made_of(origin.lead),
-        text=text,
+        text=text if hints.body else _with(first, text),
         authors=authors,
         language=find_language(text, head.language, hints.languages),
         published=published,
@@ -85,6 +90,13 @@ def extract(
         lead=origin.lead,
         canonical_link=head.canonical_link,
     )
+
+
+def _with(standfirst: str, text: str) -> str:
+    """The text with its summary before it, unless that stands in it already."""
+    if not standfirst or standfirst[:_TOLD_BY] in fold(text[:_OPENING]):
+        return text
+    return f"{standfirst}\n{text}"
 
 
 def _made_of(lead: str) -> str:

@@ -54,7 +54,7 @@ def around(title: HtmlElement) -> Iterator[HtmlElement]:
     date there is today's. A line right above the headline comes before what follows its block.
     """
     parent, overhead = title.getparent(), list(_overhead(title))
-    for element in _below(title):
+    for element in below(title):
         if overhead and parent not in element.iterancestors():
             yield from overhead
             overhead = []
@@ -83,7 +83,7 @@ def _overhead(title: HtmlElement) -> Iterator[HtmlElement]:
                 yield from (e for e in sibling.iter() if isinstance(e.tag, str))
 
 
-def _below(title: HtmlElement) -> Iterator[HtmlElement]:
+def below(title: HtmlElement) -> Iterator[HtmlElement]:
     region = holder(title)
     passed = 0
     for count, element in enumerate(_following(title)):
