@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from crawler.types import Extracted
 from pipelines.extraction import dates
 from pipelines.extraction.authors import find_authors
-from pipelines.extraction.body import complete, find_text, is_story, silence
+from pipelines.extraction.body import complete, find_text, is_story
 from pipelines.extraction.charset import to_utf8
 from pipelines.extraction.credit import find_origin
 from pipelines.extraction.head import read_head
@@ -16,6 +16,7 @@ from pipelines.extraction.jsonld import declared
 from pipelines.extraction.language import find_language
 from pipelines.extraction.markup import fold, is_media, parse
 from pipelines.extraction.opening import cut_furniture
+from pipelines.extraction.pruning import silence
 from pipelines.extraction.refusal import NotAnArticle
 from pipelines.extraction.standfirst import find_standfirst
 from pipelines.extraction.surroundings import headline
