@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from crawler.types import Extracted
 from pipelines.extraction import dates
+from pipelines.extraction.asides import drop_asides
 from pipelines.extraction.authors import find_authors
 from pipelines.extraction.body import complete, find_text, is_story
 from pipelines.extraction.charset import to_utf8
@@ -72,7 +73,7 @@ def extract(
     published = dates.published(evidence)
     first = find_standfirst(shown, head.all(*_DESCRIPTIONS))
     text = cut_furniture(find_text(tree, hints.body), title, authors)
-    text = text if hints.body else complete(text, itself.body)
+    text = text if hints.body else drop_asides(complete(text, itself.body))
     if not is_story(text):
         raise NotAnArticle("no-text")
     if filed := _FILED.match(text):

@@ -63,7 +63,9 @@ _TABLE = ("table", "tbody", "tr", "td", "th")
 _RUN = 40  # characters without a link that count as running text
 _SHARE = 0.95  # of the running text that the chosen element holds
 _MOST_BEFORE = 0.4  # of a page's running text that may stand before the article
+_LISTS = frozenset({"ul", "ol"})
 _FEW_LINKS = 3
+_FEW_ITEMS = 2  # links in a list, which is none of the article's where they are most of it
 _LINKED = 0.6  # of a block's text that stands in links
 _PARTS = 0.5  # of the running text, which the parts of an article hold together
 
@@ -138,11 +140,11 @@ def _core(tree: HtmlElement, held: dict[HtmlElement, int]) -> HtmlElement:
 def _drop_link_blocks(core: HtmlElement, held: dict[HtmlElement, int]) -> None:
     """Drop what holds no running text and is mostly links: menus, teasers, tags, "share this"."""
     for child in list(core):
-        if child in held:
+        if child in held and child.tag not in _LISTS:
             _drop_link_blocks(child, held)
             continue
         links = child.findall(".//a")
-        if len(links) < _FEW_LINKS:
+        if len(links) < (_FEW_ITEMS if child.tag in _LISTS else _FEW_LINKS):
             continue
         linked = sum(len(text_of(link)) for link in links)
         if linked >= _LINKED * len(text_of(child)):
@@ -163,6 +165,9 @@ def lighten(core: HtmlElement) -> None:
         if stamp.getparent().tag not in BLOCKS:
             stamp.drop_tree()  # a date line; inside a paragraph it is a word of the sentence
     etree.strip_tags(core, *_INLINE)
+    for paragraph in core.iter("p"):
+        if "paywall" in (paragraph.get("class") or ""):  # trafilatura takes it for a notice
+            del paragraph.attrib["class"]
     for element in reversed(list(core.iter(*_EMPTIABLE))):
         if element is core:
             continue
