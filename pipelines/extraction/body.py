@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from lxml import etree
 from trafilatura import bare_extraction
 from trafilatura.settings import Extractor
+from trafilatura.xpaths import BODY_XPATH
 
 from pipelines.extraction.markup import text_of
 from pipelines.extraction.pruning import BLOCKS, NEVER_TEXT, lighten, prune, standalone
@@ -71,6 +72,9 @@ def _extracted(tree: HtmlElement) -> str:
         return _paragraphs(core)
     lighten(core)
     page = standalone(core, tree)
+    if not any(expression(page) for expression in BODY_XPATH):
+        # Nothing on the page says where the text is. It would be gathered without its headings.
+        core.tag = "article" if core.tag == "div" else core.tag
     text = _run(page, _precise())
     if len(text) < max(_SHORT, _POOR_SHARE * running):
         fuller = _run(page, _balanced())
