@@ -28,6 +28,7 @@ class ZoneRule(StrEnum):
     STATED = "stated"  # the value carries an offset of its own
     SOURCE = "source"  # the value is local time in the source's declared zone
     OVERRIDDEN = "overridden"  # the value carries an offset that the source is known to get wrong
+    INFERRED = "inferred"  # nobody states a zone; this is the nearest in which the time has come
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -35,9 +35,11 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 CLOCK_SKEW = timedelta(minutes=10)  # a page may be ahead of us by this much and not be "future"
+_EASTERNMOST = timedelta(hours=14)
 _PUBLISHED = (
     "article:published_time",
     "mediator_published_time",
+    "article:published:time",
     "og:article:published_time",
     "og:published_time",
     "datepublished",
@@ -62,6 +64,7 @@ _PUBLISHED = (
 )
 _MODIFIED = (
     "article:modified_time",
+    "article:modified:time",
     "og:article:modified_time",
     "og:updated_time",
     "datemodified",
@@ -210,8 +213,19 @@ def _signs(
                 without_offset(found), signal=signal, stated=value, hints=evidence.hints
             )
             at = replace(local, zone_rule=ZoneRule.OVERRIDDEN)
+        elif _in_future(at, evidence) and found.offset is None:
+            at = _further_east(at, evidence)
         if not _in_future(at, evidence):
             yield _Sign(signal=signal, stated=value, reading=found, instant=at)
+
+
+def _further_east(at: Instant, evidence: Evidence) -> Instant:
+    """Where no zone is known, a time shortly ahead of us is one of a zone ahead of UTC."""
+    ahead = at.at - evidence.now
+    if evidence.hints.timezone != "UTC" or ahead > _EASTERNMOST:
+        return at
+    hours = -(-ahead // timedelta(hours=1))
+    return replace(at, at=at.at - timedelta(hours=hours), zone_rule=ZoneRule.INFERRED)
 
 
 def _in_future(at: Instant, evidence: Evidence) -> bool:
