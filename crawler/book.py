@@ -13,14 +13,18 @@ from typing import TYPE_CHECKING, Any, Self
 from scrapy import signals
 from scrapy.exceptions import CloseSpider
 
+from crawler.backoff import wait
 from crawler.clock import utc_now
+from crawler.discovery.reading import Flaw
 from crawler.failures import Trouble, describe
 from crawler.outcomes import Duplicate, Rejected
+from crawler.pace import silence
 from crawler.services import Services
 from crawler.settlement import Settlement
 from crawler.storage.database import SQLAlchemyError, reason
+from crawler.storage.documents import Document, Documents
 from crawler.storage.leases import Leases, owner
-from crawler.storage.ledger import Announced, Document, Ledger
+from crawler.storage.ledger import Announced, Ledger
 from crawler.storage.runs import Run, Runs
 from crawler.timing import CUT_OFF
 from crawler.types import Article, Page, Relation
@@ -28,6 +32,7 @@ from crawler.urls import canonical_url
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import datetime
 
     from scrapy import Spider
     from scrapy.crawler import Crawler
@@ -35,6 +40,7 @@ if TYPE_CHECKING:
     from twisted.python.failure import Failure
 
     from crawler.types import Entry
+    from crawler.wire import WireSpider
 
 logger = logging.getLogger(__name__)
 
@@ -49,12 +55,16 @@ class PollBook:
         self._runs = Runs(services.database)
         self._leases = Leases(services.database)
         self._settlement = Settlement()
+        self.documents = Documents(services.database)
         self._taken: set[str] = set()
         self._run: Run | None = None
         self.owner: str = crawler.settings.get("WIREWATCH_OWNER") or owner("crawl")
+        # Somebody asks by hand, and not the schedule.
+        self.on_demand = crawler.settings.getbool("WIREWATCH_ON_DEMAND", default=True)
         self.clock = utc_now
         self.counts: Counter[str] = Counter()
         self.troubles: list[str] = []
+        self._held: list[str] = []
         self._defects: list[str] = []
         self.outcome = ("failed", "the poll did not begin")
 
@@ -125,7 +135,7 @@ class PollBook:
             return "failed", "; ".join(self._defects + self.troubles)
         if self.troubles and not self.counts["documents"]:
             return "failed", "; ".join(self.troubles)
-        return "done", "; ".join(self.troubles)
+        return "done", "; ".join(self.troubles + self._held)
 
     # -- what the spider tells -----------------------------------------------------------------
 
@@ -134,13 +144,16 @@ class PollBook:
         left = await self._ledger.unsettled(source, now=self.clock())
         return [page for page in left if self._take(page.url)]
 
-    async def document(self, url: str) -> Document:
-        return await self._ledger.document(url)
+    def on_hold(self, document: Document, until: datetime) -> None:
+        """A document is not asked this time."""
+        self.counts["documents on hold"] += 1
+        said = f"on hold until {until:%Y-%m-%d %H:%M} UTC: {document.error}"
+        self._held.append(f"{document.url}: {said}")
 
     async def announced(
         self,
         source: str,
-        document: Document,
+        document: Document | None,
         entries: Iterable[Entry],
         *,
         baseline: bool,
@@ -150,7 +163,8 @@ class PollBook:
 
         The first time, what it says is its `baseline`: known from then on, and no news.
 
-        Its validators are saved once these pages and the further documents in `then` are settled.
+        Its validators are saved once these pages and the further documents in `then` are settled;
+        there are none to save (None) where a hub brought it.
         """
         self.counts["documents"] += 1
         found: dict[str, Entry] = {}
@@ -162,15 +176,29 @@ class PollBook:
         self.counts["entries"] += len(found)
         pages = await self._ledger.announce(source, found, now=self.clock(), baseline=baseline)
         # A page that another document announced a moment ago is waited for, and fetched once.
-        self._settlement.opened(document, {*(page.url for page in pages), *then})
+        if document is not None:
+            self._settlement.opened(document, {*(page.url for page in pages), *then})
         fresh = [page for page in pages if self._take(page.url)]
         await self._save(source, self._settlement.complete())
         return fresh
 
-    def left_out(self, entries: int) -> None:
-        """So many entries of a document were beyond what a poll takes up."""
-        if entries > 0:
-            self.counts["entries left out"] += entries
+    def counted(self, what: str, number: int) -> None:
+        """So many of something that is worth a count where there is any."""
+        if number > 0:
+            self.counts[what] += number
+
+    def flawed(self, source: str, url: str, flaw: Flaw) -> None:
+        """Something is wrong with a document, and what it says was taken up all the same."""
+        self.counts[f"failed documents: {flaw.slug}"] += 1
+        self.troubles.append(f"{url}: {flaw.said}")
+        logger.warning("document flawed source=%s url=%s reason=%s", source, url, flaw.said)
+
+    def judge_age(self, source: type[WireSpider], url: str, newest: datetime | None) -> None:
+        """Is a document that was read frozen: does it announce nothing new for too long?"""
+        limit = silence(source, self._config.crawl.frozen_after)
+        if newest is not None and self.clock() - newest > limit:
+            said = f"frozen: nothing newer than {newest:%Y-%m-%d}"
+            self.flawed(source.name, url, Flaw(slug="frozen", said=said))
 
     def unchanged(self, source: str) -> None:
         self.counts["documents"] += 1
@@ -185,8 +213,17 @@ class PollBook:
         now = self.clock()
         self.troubles.append(f"{url}: {trouble.said}")
         self.counts[f"failed documents: {trouble.slug}"] += 1
-        not_before = now + trouble.after if trouble.after else None
-        await self._ledger.document_failed(source, url, trouble.said, not_before=not_before)
+        failures = (await self.documents.get(url)).failures + 1
+        rest = now + trouble.after if trouble.after else None
+        until = now + wait(trouble, url=url, failures=failures)
+        await self.documents.failed(
+            source,
+            url,
+            trouble.said,
+            failures=failures,
+            not_before=max(until, rest) if rest else until,
+            rest_until=rest,
+        )
         logger.warning("document failed source=%s url=%s reason=%s", source, url, trouble.said)
 
     async def page_failed(self, source: str, url: str, trouble: Trouble) -> None:
@@ -262,7 +299,7 @@ class PollBook:
 
     async def _save(self, source: str, documents: Iterable[Document]) -> None:
         for document in documents:
-            await self._ledger.settled(source, document, now=self.clock())
+            await self.documents.settled(source, document, now=self.clock())
 
 
 def _in_words(failure: Failure) -> str:

@@ -16,6 +16,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 from zoneinfo import available_timezones
 
+import jmespath
+from jmespath.exceptions import JMESPathError
 from pydantic import (
     AfterValidator,
     BaseModel,
@@ -84,6 +86,14 @@ def _pattern(value: str) -> str:
     return value
 
 
+def _expression(value: str) -> str:
+    try:
+        jmespath.compile(value or "@")
+    except JMESPathError as error:
+        raise ValueError(f"not a JMESPath expression: {' '.join(str(error).split())}") from None
+    return value
+
+
 def _web_address(value: str) -> str:
     if not re.match(r"https?://[^/\s]+", value):
         raise ValueError(f"{value!r} is not a web address; expected http:// or https://")
@@ -96,6 +106,7 @@ TimeZone = Annotated[str, AfterValidator(_zone)]
 Pattern = Annotated[str, AfterValidator(_pattern)]
 WebAddress = Annotated[str, AfterValidator(_web_address)]
 OptionalAddress = Annotated[str, AfterValidator(lambda value: value and _web_address(value))]
+Expression = Annotated[str, AfterValidator(_expression)]
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 
 
@@ -129,6 +140,11 @@ class CrawlConfig(_Table):
     poll_timeout: Duration = Field(
         timedelta(minutes=10),
         description="A poll that takes longer is ended and counted as failed.",
+    )
+    frozen_after: Duration = Field(
+        timedelta(days=30),
+        description="A document that announces nothing newer is reported as frozen; "
+        "an institution's, after four times as long.",
     )
     max_page_bytes: int = Field(
         10_000_000, ge=10_000, description="A larger response is refused and counted as rejected."
@@ -206,11 +222,11 @@ class JsonListConfig(_Table):
     """An address that answers with a list of articles in JSON; see `crawler.declaration`."""
 
     url: WebAddress = Field(description="What to ask.")
-    items: str = Field("@", description="JMESPath expression that gives the list.")
-    link: str = Field("url", description="JMESPath, in one item: its address, or a part of it.")
-    title: str = Field("title", description="JMESPath, in one item: its headline.")
-    summary: str = Field("", description="JMESPath, in one item: its lead.")
-    published: str = Field("", description="JMESPath, in one item: when it was published.")
+    items: Expression = Field("@", description="JMESPath expression that gives the list.")
+    link: Expression = Field("url", description="JMESPath, in one item: its address or a part.")
+    title: Expression = Field("title", description="JMESPath, in one item: its headline.")
+    summary: Expression = Field("", description="JMESPath, in one item: its lead.")
+    published: Expression = Field("", description="JMESPath, in one item: when it was published.")
     address: str = Field("{link}", description="The article's URL, made of what `link` gives.")
 
 
@@ -247,7 +263,11 @@ class SourceConfig(_Table):
     home: OptionalAddress = Field(
         "", description="A page whose `<link rel=alternate>` names the feeds."
     )
-    next_page: str = Field("", description="CSS selector of a listing's link to its next page.")
+    next_page: str = Field(
+        "",
+        description="CSS selector of a listing's link to its next page, or that page's address: "
+        "`?page={page}`.",
+    )
     max_pages: int = Field(
         3, ge=1, description="How many pages of one listing a poll reads at most."
     )
@@ -268,6 +288,7 @@ class SourceConfig(_Table):
         description="Articles are behind a wall: a story is the entry's title and summary.",
     )
     archive: ArchiveConfig = Field(ArchiveConfig(), description="Where a backfill looks.")
+    frozen_after: Duration | None = Field(None, description="Instead of crawl.frozen_after.")
     interval: Duration | None = Field(None, description="Instead of crawl.interval.")
     cron: str = Field("", description="Five-field cron expression in UTC, instead of an interval.")
 

@@ -51,6 +51,7 @@ class Poller:
         settings.setmodule("crawler.settings", priority="project")
         settings.set(SETTING, services, priority="cmdline")
         settings.set("WIREWATCH_OWNER", self.owner, priority="cmdline")
+        settings.set("WIREWATCH_ON_DEMAND", role != "run", priority="cmdline")
         self._runner = AsyncCrawlerRunner(settings)
         self._places = asyncio.Semaphore(_AT_ONCE)
         self._runs = Runs(services.database)

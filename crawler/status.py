@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from crawler.storage.archive import Archive
+from crawler.storage.documents import Documents
 from crawler.storage.outbox import Outbox
 from crawler.storage.runs import Run, Runs
 from crawler.storage.schema import articles, matches, outbox, pages
@@ -36,12 +37,23 @@ async def report(
     today = await Archive(database).by_source(since=now - _DAY)
     sums = await database.read(_sums)
     runs = await Runs(database).totals()
+    held = await Documents(database).held([spider.name for spider in sources], now=now)
     return {
         "at": now.isoformat(),
         "store": database.label,
         "sources": [
             _source(spider, last.get(spider.name), today.get(spider.name, 0), services, now)
             for spider in sources
+        ],
+        "documents_on_hold": [
+            {
+                "source": one.source,
+                "url": one.url,
+                "until": one.until.isoformat(),
+                "failures": one.failures,
+                "reason": one.error,
+            }
+            for one in held
         ],
         "outbox": {
             channel: {k: v.isoformat() if k == "oldest" and v else v for k, v in counts.items()}
@@ -100,7 +112,8 @@ def _sums(connection: Connection) -> dict[str, Any]:
 
 def draw(report: dict[str, Any]) -> list[Table]:
     """The report as tables for people."""
-    return [_draw_sources(report), _draw_outbox(report), _draw_totals(report)]
+    held = [_draw_held(report)] if report["documents_on_hold"] else []
+    return [_draw_sources(report), *held, _draw_outbox(report), _draw_totals(report)]
 
 
 def _draw_sources(report: dict[str, Any]) -> Table:
@@ -116,6 +129,16 @@ def _draw_sources(report: dict[str, Any]) -> Table:
             str(source["new_articles_24h"]),
             Text(source["last_error"]),
         )
+    return table
+
+
+def _draw_held(report: dict[str, Any]) -> Table:
+    table = Table(title="Documents on hold", title_justify="left")
+    for heading in ("source", "document", "asked again", "failures in a row", "reason"):
+        table.add_column(heading, justify="right" if "failures" in heading else "left")
+    for held in report["documents_on_hold"]:
+        until, failures = _short(held["until"]), str(held["failures"])
+        table.add_row(held["source"], Text(held["url"]), until, failures, Text(held["reason"]))
     return table
 
 

@@ -1,4 +1,4 @@
-"""Every page a source ever announced and where it stands; every feed and what its server told us.
+"""Every page a source ever announced, and where it stands.
 
 A page is *known* once it is stored, a duplicate, or rejected with a reason. A pending page was
 announced and is not settled: a poll that was killed leaves it, the next poll of the source takes
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from crawler.storage.schema import documents, pages
+from crawler.storage.schema import pages
 from crawler.types import Entry
 
 if TYPE_CHECKING:
@@ -40,24 +40,11 @@ class Announced:
     tries: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Document:
-    """What is known of one feed, sitemap or listing."""
-
-    url: str
-    etag: str = ""
-    last_modified: str = ""
-    not_before: datetime | None = None
-    fetched_at: datetime | None = None  # None: never read to its end; what it says is a baseline
-
-
 class Ledger:
-    """The pages and the documents of all sources."""
+    """The pages of all sources."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
-
-    # -- pages ---------------------------------------------------------------------------------
 
     async def announce(
         self, source: str, found: Mapping[str, Entry], *, now: datetime, baseline: bool
@@ -134,54 +121,6 @@ class Ledger:
     def _insert(self, connection: Connection, values: Sequence[dict[str, object]]) -> None:
         statement = self._database.insert(pages).on_conflict_do_nothing(index_elements=["url"])
         connection.execute(statement, values)
-
-    # -- documents -----------------------------------------------------------------------------
-
-    async def document(self, url: str) -> Document:
-        query = sa.select(documents).where(documents.c.url == url)
-        row = await self._database.read(lambda c: c.execute(query).mappings().first())
-        if row is None:
-            return Document(url=url)
-        return Document(
-            url=url,
-            etag=row["etag"],
-            last_modified=row["last_modified"],
-            not_before=row["not_before"],
-            fetched_at=row["fetched_at"],
-        )
-
-    async def settled(self, source: str, document: Document, *, now: datetime) -> None:
-        """All entries of a fetch are settled: from now on, ask the server what changed since."""
-        await self._upsert(
-            source,
-            document.url,
-            etag=document.etag,
-            last_modified=document.last_modified,
-            fetched_at=now,
-            not_before=None,
-            failures=0,
-            error="",
-        )
-
-    async def document_failed(
-        self, source: str, url: str, error: str, *, not_before: datetime | None
-    ) -> None:
-        await self._upsert(
-            source,
-            url,
-            error=error,
-            not_before=not_before,
-            failures=documents.c.failures + 1,
-        )
-
-    async def _upsert(self, source: str, url: str, **values: object) -> None:
-        first = {k: 1 if k == "failures" and values["error"] else v for k, v in values.items()}
-        statement = (
-            self._database.insert(documents)
-            .values(url=url, source=source, **first)
-            .on_conflict_do_update(index_elements=["url"], set_=values)
-        )
-        await self._database.write(lambda c: c.execute(statement))
 
 
 def settle(connection: Connection, url: str, state: str, reason: str, *, now: datetime) -> None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from crawler.charset import to_utf8
 from crawler.types import Extracted
 from pipelines.extraction import dates
 from pipelines.extraction.authors import find_authors
 from pipelines.extraction.body import complete, find_text, is_story, silence
-from pipelines.extraction.charset import to_utf8
 from pipelines.extraction.credit import find_origin
 from pipelines.extraction.head import read_head
 from pipelines.extraction.jsonld import declared
