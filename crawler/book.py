@@ -103,7 +103,9 @@ class PollBook:
             await self._runs.skip(spider.name, self.outcome[1], planned_at=now, now=now)
             raise CloseSpider("another process is polling this source")
         await self._runs.abandon(CUT_OFF, now=now, source=spider.name)
-        self._run = await self._runs.begin(spider.name, now=now)
+        self._run = await self._runs.begin(
+            spider.name, now=now, pushed=bool(getattr(spider, "pushed", ()))
+        )
 
     async def spider_closed(self, spider: Spider, reason: str) -> None:
         if self._run is None:

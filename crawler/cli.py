@@ -75,10 +75,9 @@ def run(
 
 async def _once(services: Services) -> int:
     daemon = Daemon(services)
-    interval = services.config.crawl.interval
     polled, delivered = await _watched(daemon.poller, daemon.once())
     if not polled:
-        _err().print(f"Nothing is due yet (crawl.interval is {interval}); see `wirewatch status`.")
+        _err().print("Nothing is due yet; `wirewatch status` says what is next.")
     _out().print(_outcomes(polled))
     sent, waiting, dead = (delivered.get(key, 0) for key in ("sent", "waiting", "dead"))
     _out().print(f"alerts: {sent} sent, {waiting} waiting, {dead} dead")

@@ -129,7 +129,14 @@ class CrawlConfig(_Table):
         description="E-mail or web address put into the User-Agent, so that a site can reach you.",
     )
     interval: Duration = Field(
-        timedelta(minutes=5), description="How often a source is polled, unless it says otherwise."
+        timedelta(minutes=5),
+        description="How often a source is polled until it is known how often it publishes.",
+    )
+    fastest: Duration = Field(
+        timedelta(minutes=2), description="No source is polled more often, unless it says so."
+    )
+    slowest: Duration = Field(
+        timedelta(hours=1), description="No source is polled less often, unless it says so."
     )
     delay: Pause = Field(
         timedelta(seconds=1),
@@ -154,6 +161,12 @@ class CrawlConfig(_Table):
         ge=1,
         description="A page that failed this often is given up: rejected with the last reason.",
     )
+
+    @model_validator(mode="after")
+    def _bounds_are_in_order(self) -> CrawlConfig:
+        if {"fastest", "slowest"} <= self.model_fields_set and self.fastest > self.slowest:
+            raise ValueError("fastest is slower than slowest")
+        return self
 
 
 class ExtractionConfig(_Table):
@@ -289,7 +302,9 @@ class SourceConfig(_Table):
     )
     archive: ArchiveConfig = Field(ArchiveConfig(), description="Where a backfill looks.")
     frozen_after: Duration | None = Field(None, description="Instead of crawl.frozen_after.")
-    interval: Duration | None = Field(None, description="Instead of crawl.interval.")
+    interval: Duration | None = Field(
+        None, description="How often it is polled, instead of what is learned."
+    )
     cron: str = Field("", description="Five-field cron expression in UTC, instead of an interval.")
 
     @model_validator(mode="after")

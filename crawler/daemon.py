@@ -18,7 +18,8 @@ from crawler.errors import Unusable
 from crawler.polling import LATE, Polled, Poller, prepare
 from crawler.storage.leases import Leases, RunLock
 from crawler.storage.runs import Runs
-from crawler.timing import CUT_OFF, next_run, trigger
+from crawler.timetable import Timetable
+from crawler.timing import CUT_OFF, trigger
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -60,7 +61,10 @@ class Daemon:
         self._clock = clock
         self._lock = RunLock(services.database)
         self._runs = Runs(services.database)
+        self._timetable = Timetable(services)
+        self._scheduler: AsyncIOScheduler | None = None
         self._leases = Leases(services.database)
+        self._stopping = False
         self._background: set[asyncio.Task[None]] = set()
         self.poller = Poller(services, role="run")
         self.sources = self.poller.loader.enabled(services.config)
@@ -81,6 +85,7 @@ class Daemon:
         try:
             await stop.wait()
             logger.info("stopping")
+            self._stopping = True
         finally:
             scheduler.pause()  # shutting it down would cancel the polls that are to finish
             await self._end()
@@ -98,14 +103,9 @@ class Daemon:
 
     async def due(self) -> list[type[WireSpider]]:
         """The sources whose interval has gone by since their last poll began."""
-        last = await self._runs.last()
         now = self._clock()
-        interval = self._services.config.crawl.interval
-        return [
-            spider
-            for spider in self.sources
-            if next_run(spider, last.get(spider.name), interval, now) <= now
-        ]
+        plan = await self._timetable.plan(self.sources, now)
+        return [spider for spider in self.sources if plan[spider.name].at <= now]
 
     # -- beginning and end ---------------------------------------------------------------------
 
@@ -138,19 +138,34 @@ class Daemon:
             job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
         )
         scheduler.add_listener(self._overlapped, EVENT_JOB_MAX_INSTANCES | EVENT_JOB_MISSED)
-        last = await self._runs.last()
         now = self._clock()
-        interval = self._services.config.crawl.interval
+        plan = await self._timetable.plan(self.sources, now)
         for spider in self.sources:
+            planned = plan[spider.name]
             scheduler.add_job(
-                self.poller.poll,
-                trigger(spider, interval),
+                self._poll,
+                trigger(spider, planned.interval),
                 args=[spider],
                 id=spider.name,
-                next_run_time=max(now, next_run(spider, last.get(spider.name), interval, now)),
+                next_run_time=max(now, planned.at),
             )
         scheduler.start()
+        self._scheduler = scheduler
         return scheduler
+
+    async def _poll(self, spider: type[WireSpider]) -> None:
+        """Poll a source; then plan its next poll by what is known of it now."""
+        await self.poller.poll(spider)
+        if spider.cron or spider.interval or self._scheduler is None or self._stopping:
+            return
+        now = self._clock()
+        planned = (await self._timetable.plan([spider], now))[spider.name]
+        if not self._stopping:
+            self._scheduler.modify_job(
+                spider.name,
+                trigger=trigger(spider, planned.interval),
+                next_run_time=max(now, planned.at),
+            )
 
     def _overlapped(self, event: JobSubmissionEvent) -> None:
         planned = event.scheduled_run_times[0] if hasattr(event, "scheduled_run_times") else None

@@ -14,7 +14,7 @@ from crawler.storage.documents import Documents
 from crawler.storage.outbox import Outbox
 from crawler.storage.runs import Run, Runs
 from crawler.storage.schema import articles, matches, outbox, pages
-from crawler.timing import next_run
+from crawler.timetable import Planned, Timetable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,12 +37,13 @@ async def report(
     today = await Archive(database).by_source(since=now - _DAY)
     sums = await database.read(_sums)
     runs = await Runs(database).totals()
+    plan = await Timetable(services).plan(sources, now)
     held = await Documents(database).held([spider.name for spider in sources], now=now)
     return {
         "at": now.isoformat(),
         "store": database.label,
         "sources": [
-            _source(spider, last.get(spider.name), today.get(spider.name, 0), services, now)
+            _source(spider, last.get(spider.name), today.get(spider.name, 0), plan[spider.name])
             for spider in sources
         ],
         "documents_on_hold": [
@@ -67,15 +68,15 @@ _DAY_ARTICLES = "new articles, 24 h"
 
 
 def _source(
-    spider: type[WireSpider], run: Run | None, articles: int, services: Services, now: datetime
+    spider: type[WireSpider], run: Run | None, articles: int, planned: Planned
 ) -> dict[str, Any]:
-    upcoming = next_run(spider, run, services.config.crawl.interval, now)
     return {
         "name": spider.name,
         "title": spider.title,
         "last_run": run.started_at.isoformat() if run and run.started_at else None,
         "outcome": run.outcome if run else None,
-        "next_run": upcoming.isoformat(),
+        "next_run": planned.at.isoformat(),
+        "interval_seconds": None if spider.cron else planned.interval.total_seconds(),
         "new_articles_24h": articles,
         "last_error": run.reason if run else "",
         "counts": dict(run.counts) if run else {},
@@ -118,14 +119,17 @@ def draw(report: dict[str, Any]) -> list[Table]:
 
 def _draw_sources(report: dict[str, Any]) -> Table:
     table = Table(title=f"Sources · {report['store']}", title_justify="left")
-    for heading in ("source", "last run", "outcome", "next run", _DAY_ARTICLES, "last error"):
-        table.add_column(heading, justify="right" if "articles" in heading else "left")
+    headings = ("source", "last run", "outcome", "next run", "every", _DAY_ARTICLES, "last error")
+    for heading in headings:
+        right = heading in {"every", _DAY_ARTICLES}
+        table.add_column(heading, justify="right" if right else "left")
     for source in report["sources"]:
         table.add_row(
             source["name"],
             _short(source["last_run"]) or "never",
             Text(source["outcome"] or "-", style=_STYLE.get(source["outcome"] or "", "")),
             _short(source["next_run"]),
+            _every(source["interval_seconds"]),
             str(source["new_articles_24h"]),
             Text(source["last_error"]),
         )
@@ -167,6 +171,15 @@ def _draw_totals(report: dict[str, Any]) -> Table:
         else:
             table.add_row(key, str(value))
     return table
+
+
+def _every(seconds: float | None) -> str:
+    """An interval as people say it; a cron expression has none."""
+    if seconds is None:
+        return "cron"
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 90 * 60 else f"{seconds / 3600:.1f} h"
 
 
 def _short(instant: str | None) -> str:

@@ -82,7 +82,7 @@ class WireSpider(Spider):
         self, name: str | None = None, *, pushed: Sequence[Pushed] = (), **kwargs: Any
     ) -> None:
         super().__init__(name, **kwargs)
-        self._pushed = pushed
+        self.pushed = pushed
         # A source's own sites: a redirect or a link to anywhere else is not followed.
         places = (*self.documents(), *(one.address for one in self.json_lists))
         self.allowed_domains = sorted({site(url) for url in places} - {""})
@@ -110,10 +110,10 @@ class WireSpider(Spider):
         for page in await self.book.leftovers(self.name):
             yield self.take_up(page)
         inquiry = Inquiry(self, self.book)
-        for pushed in self._pushed:
+        for pushed in self.pushed:
             async for found in inquiry.take(pushed):
                 yield found
-        if not self._pushed:
+        if not self.pushed:
             async for request in inquiry.ask():
                 yield request
 

@@ -132,6 +132,21 @@ class Documents:
             for row in rows
         ]
 
+    async def paces(self, sources: Iterable[str]) -> dict[str, timedelta]:
+        """How often at most it makes sense to ask each source, where all of its documents say so.
+
+        Asking a feed more often than it says it changes gives nothing new, unless it stands beside
+        one that says nothing.
+        """
+        query = (
+            sa.select(documents.c.source, sa.func.min(documents.c.pace))
+            .where(documents.c.source.in_(list(sources)), documents.c.fetched_at.is_not(None))
+            .group_by(documents.c.source)
+            .having(sa.func.count() == sa.func.count(documents.c.pace))
+        )
+        rows = await self._database.read(lambda c: c.execute(query).all())
+        return {source: timedelta(seconds=pace) for source, pace in rows}
+
     # -- feeds that a page names ---------------------------------------------------------------
 
     async def found_on(self, home: str) -> list[Document]:

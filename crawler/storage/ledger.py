@@ -8,23 +8,24 @@ it up again. A failed page says when it may be tried again.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from crawler.storage.schema import pages
+from crawler.storage.schema import UtcDateTime, pages
 from crawler.types import Entry
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from datetime import datetime
+    from collections.abc import Iterable, Mapping, Sequence
 
     from sqlalchemy.engine import Connection
 
     from crawler.storage.database import Database
 
 _CHUNK = 400  # URLs a query: SQLite takes 32,766 parameters, a planner prefers fewer
+_ARRIVALS = 300  # pages of one source that tell how often it publishes
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
 _RETRY_FIRST = timedelta(minutes=1)
 _RETRY_LAST = timedelta(hours=6)
 
@@ -90,6 +91,36 @@ class Ledger:
         rows = await self._database.read(lambda c: c.execute(query).mappings().all())
         return [_announced(row, _entry(row)) for row in rows]
 
+    async def arrivals(
+        self, sources: Iterable[str], *, since: datetime
+    ) -> dict[str, list[datetime]]:
+        """When each source published its newest pages, as far as its entries or our polls tell."""
+
+        def work(connection: Connection) -> dict[str, list[datetime]]:
+            found = {}
+            for source in sources:
+                query = (
+                    sa.select(pages.c.first_seen, pages.c.published_at, pages.c.baseline)
+                    .where(pages.c.source == source, pages.c.first_seen >= since)
+                    .order_by(pages.c.first_seen.desc())
+                    .limit(_ARRIVALS)
+                )
+                rows = connection.execute(query)
+                found[source] = [when for row in rows if (when := _arrival(*row)) >= since]
+            return found
+
+        return await self._database.read(work)
+
+    async def watched_since(self, sources: Iterable[str]) -> dict[str, datetime]:
+        """When the first page of each source was seen."""
+        query = (
+            sa.select(pages.c.source, sa.func.min(pages.c.first_seen, type_=UtcDateTime()))
+            .where(pages.c.source.in_(list(sources)))
+            .group_by(pages.c.source)
+        )
+        rows = await self._database.read(lambda c: c.execute(query).all())
+        return {source: first for source, first in rows}  # noqa: C416  # rows are no pairs to mypy
+
     async def settle(self, url: str, state: str, reason: str, *, now: datetime) -> None:
         """Record that a page ended as `duplicate` or `rejected`; it will not be asked for again."""
         await self._database.write(lambda c: settle(c, url, state, reason, now=now))
@@ -145,6 +176,13 @@ def _date(connection: Connection, updated: Mapping[str, datetime | None]) -> Non
     for url, when in updated.items():
         if when is not None:
             connection.execute(sa.update(pages).where(pages.c.url == url).values(updated_at=when))
+
+
+def _arrival(first_seen: datetime, published: datetime | None, baseline: bool) -> datetime:  # noqa: FBT001
+    """A first poll finds pages of any age: of these, only a stated date tells anything."""
+    if published is not None and published <= first_seen:
+        return published
+    return _LONG_AGO if baseline else first_seen
 
 
 def _rows(connection: Connection, urls: Sequence[str]) -> dict[str, sa.RowMapping]:

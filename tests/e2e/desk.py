@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-_CRAWL: dict[str, object] = {"delay": 0, "requests_per_host": 8, "interval": "1s"}
+_CRAWL: dict[str, object] = {"delay": 0, "requests_per_host": 8, "interval": "1s", "slowest": "1s"}
 
 
 class Desk:
