@@ -169,6 +169,16 @@ class CrawlConfig(_Table):
         return self
 
 
+class WebSubConfig(_Table):
+    callback: OptionalAddress = Field(
+        "",
+        description="The public address that hubs reach `listen` at; without it, nobody is asked.",
+    )
+    listen: Annotated[str, Field(pattern=r"^\S+:\d{1,5}$")] = Field(
+        "127.0.0.1:8788", description="Where `wirewatch run` listens for hubs: host:port."
+    )
+
+
 class ExtractionConfig(_Table):
     workers: int = Field(2, ge=1, le=64, description="Processes that turn pages into articles.")
     timeout: Duration = Field(
@@ -331,6 +341,7 @@ class Config(BaseSettings):
     )
     store: StoreConfig = StoreConfig()
     crawl: CrawlConfig = CrawlConfig()
+    websub: WebSubConfig = WebSubConfig()
     extraction: ExtractionConfig = ExtractionConfig()
     rules: RulesConfig = RulesConfig()
     stories: StoriesConfig = StoriesConfig()

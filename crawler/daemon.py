@@ -20,12 +20,14 @@ from crawler.storage.leases import Leases, RunLock
 from crawler.storage.runs import Runs
 from crawler.timetable import Timetable
 from crawler.timing import CUT_OFF, trigger
+from crawler.websub.service import WebSub
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from apscheduler.events import JobSubmissionEvent
 
+    from crawler.inquiry import Pushed
     from crawler.services import Services
     from crawler.wire import WireSpider
 
@@ -64,6 +66,7 @@ class Daemon:
         self._timetable = Timetable(services)
         self._scheduler: AsyncIOScheduler | None = None
         self._leases = Leases(services.database)
+        self._websub: WebSub | None = None
         self._stopping = False
         self._background: set[asyncio.Task[None]] = set()
         self.poller = Poller(services, role="run")
@@ -79,6 +82,11 @@ class Daemon:
         """Until SIGTERM or SIGINT. Returns the exit status."""
         stop = stop_signal()
         await self._begin()
+        try:
+            await self._listen()
+        except Unusable:
+            await self._end()
+            raise
         scheduler = await self._schedule()
         self._delivery.start()
         logger.info("running sources=%d store=%s", len(self.sources), self._services.database.label)
@@ -121,9 +129,24 @@ class Daemon:
         if abandoned:
             logger.warning("runs left open by an earlier process count=%d", abandoned)
 
+    async def _listen(self) -> None:
+        """Have hubs bring what they can, where we have an address that they reach."""
+        if not self._services.config.websub.callback:
+            return
+
+        async def push(spider: type[WireSpider], pushed: Sequence[Pushed]) -> None:
+            await self.poller.poll(spider, pushed=pushed)
+
+        self._websub = WebSub(self._services, self.sources, push, self._clock)
+        await self._websub.start()
+
     async def _end(self) -> None:
+        if self._websub is not None:
+            await self._websub.hang_up()
         if not await self.poller.stop(within=_FINISH_POLLS):
             logger.warning("some polls did not end in time; their pages are taken up next time")
+        if self._websub is not None:
+            await self._websub.close()
         await self._delivery.stop(_FINISH_DELIVERY)
         await self._leases.hand_back(self.poller.owner)
         self._lock.close()
@@ -156,6 +179,8 @@ class Daemon:
     async def _poll(self, spider: type[WireSpider]) -> None:
         """Poll a source; then plan its next poll by what is known of it now."""
         await self.poller.poll(spider)
+        if self._websub is not None:
+            self._websub.wake()
         if spider.cron or spider.interval or self._scheduler is None or self._stopping:
             return
         now = self._clock()

@@ -14,6 +14,7 @@ from crawler.storage.documents import Documents
 from crawler.storage.outbox import Outbox
 from crawler.storage.runs import Run, Runs
 from crawler.storage.schema import articles, matches, outbox, pages
+from crawler.storage.subscriptions import Subscriptions
 from crawler.timetable import Planned, Timetable
 
 if TYPE_CHECKING:
@@ -55,6 +56,18 @@ async def report(
                 "reason": one.error,
             }
             for one in held
+        ],
+        "subscriptions": [
+            {
+                "source": one.source,
+                "document": one.document,
+                "state": one.state,
+                "lease_until": one.lease_until.isoformat() if one.lease_until else None,
+                "delivered": one.delivered,
+                "refused": one.refused,
+                "error": one.error,
+            }
+            for one in await Subscriptions(database).all()
         ],
         "outbox": {
             channel: {k: v.isoformat() if k == "oldest" and v else v for k, v in counts.items()}
@@ -114,7 +127,8 @@ def _sums(connection: Connection) -> dict[str, Any]:
 def draw(report: dict[str, Any]) -> list[Table]:
     """The report as tables for people."""
     held = [_draw_held(report)] if report["documents_on_hold"] else []
-    return [_draw_sources(report), *held, _draw_outbox(report), _draw_totals(report)]
+    hubs = [_draw_subscriptions(report)] if report["subscriptions"] else []
+    return [_draw_sources(report), *held, *hubs, _draw_outbox(report), _draw_totals(report)]
 
 
 def _draw_sources(report: dict[str, Any]) -> Table:
@@ -143,6 +157,28 @@ def _draw_held(report: dict[str, Any]) -> Table:
     for held in report["documents_on_hold"]:
         until, failures = _short(held["until"]), str(held["failures"])
         table.add_row(held["source"], Text(held["url"]), until, failures, Text(held["reason"]))
+    return table
+
+
+def _draw_subscriptions(report: dict[str, Any]) -> Table:
+    table = Table(title="Brought by hubs", title_justify="left")
+    for heading in (
+        "source",
+        "document",
+        "state",
+        "until",
+        "delivered",
+        "not signed",
+        "last error",
+    ):
+        right = heading in {"delivered", "not signed"}
+        table.add_column(heading, justify="right" if right else "left")
+    for one in report["subscriptions"]:
+        counts = (str(one["delivered"]), str(one["refused"]))
+        until = _short(one["lease_until"]) or "-"
+        table.add_row(
+            one["source"], Text(one["document"]), one["state"], until, *counts, Text(one["error"])
+        )
     return table
 
 

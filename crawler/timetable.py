@@ -12,6 +12,7 @@ from crawler.pace import WINDOW, Bounds, learned
 from crawler.storage.documents import Documents
 from crawler.storage.ledger import Ledger
 from crawler.storage.runs import Runs
+from crawler.storage.subscriptions import Subscriptions
 from crawler.timing import next_run
 
 if TYPE_CHECKING:
@@ -38,6 +39,8 @@ class Timetable:
         self._documents = Documents(services.database)
         self._ledger = Ledger(services.database)
         self._runs = Runs(services.database)
+        self._subscriptions = Subscriptions(services.database)
+        self._listens = bool(services.config.websub.callback)
 
     async def plan(self, sources: Sequence[type[WireSpider]], now: datetime) -> dict[str, Planned]:
         """The plan of each of these sources, by name."""
@@ -67,4 +70,16 @@ class Timetable:
                 now=now,
             )
             found[name] = max(interval, paces.get(name, interval))
+        for name in await self._brought(sources, now):
+            if name in free:  # polls are only a safety net now
+                found[name] = max(found[name], self._bounds.slowest)
         return found
+
+    async def _brought(self, sources: Sequence[type[WireSpider]], now: datetime) -> set[str]:
+        """The sources all of whose documents a hub brings."""
+        active = await self._subscriptions.active(now) if self._listens else set()
+        return {
+            spider.name
+            for spider in sources
+            if active and not spider.home and {url for _, url in spider.declared()} <= active
+        }
