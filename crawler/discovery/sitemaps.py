@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import re
 import zlib
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
@@ -15,6 +16,8 @@ from crawler.discovery.errors import NotTheDocument
 from crawler.types import Entry
 from crawler.urls import absolute
 
+# The protocol's other form: one address a line, and nothing else.
+_LIST = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:https?://[^\s<>]+(?:\s+|\Z))+\Z")
 _GZIP = b"\x1f\x8b"
 _MAX_BYTES = 60_000_000  # the protocol allows 50 MB; a bomb unpacks to more
 
@@ -29,8 +32,11 @@ class Sitemap:
 
 def parse_sitemap(body: bytes, url: str) -> Sitemap:
     """Read one sitemap document. Raises `NotTheDocument` where it is something else."""
+    unpacked = _unpack(body)
+    if _LIST.match(unpacked):
+        return Sitemap(tuple(Entry(url=url) for url in unpacked.decode("utf-8-sig").split()), ())
     parser = etree.iterparse(
-        BytesIO(_unpack(body)),
+        BytesIO(unpacked),
         events=("start", "end"),
         recover=True,
         resolve_entities=False,
