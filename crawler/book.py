@@ -13,12 +13,10 @@ from typing import TYPE_CHECKING, Any, Self
 from scrapy import signals
 from scrapy.exceptions import CloseSpider
 
-from crawler.backoff import wait
 from crawler.clock import utc_now
-from crawler.discovery.reading import Flaw
+from crawler.document_log import DocumentLog
 from crawler.failures import Trouble, describe
 from crawler.outcomes import Duplicate, Rejected
-from crawler.pace import silence
 from crawler.services import Services
 from crawler.settlement import Settlement
 from crawler.storage.database import SQLAlchemyError, reason
@@ -32,7 +30,6 @@ from crawler.urls import canonical_url
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import datetime
 
     from scrapy import Spider
     from scrapy.crawler import Crawler
@@ -40,7 +37,6 @@ if TYPE_CHECKING:
     from twisted.python.failure import Failure
 
     from crawler.types import Entry
-    from crawler.wire import WireSpider
 
 logger = logging.getLogger(__name__)
 
@@ -63,8 +59,8 @@ class PollBook:
         self.on_demand = crawler.settings.getbool("WIREWATCH_ON_DEMAND", default=True)
         self.clock = utc_now
         self.counts: Counter[str] = Counter()
-        self.troubles: list[str] = []
-        self._held: list[str] = []
+        frozen_after = self._config.crawl.frozen_after
+        self.log = DocumentLog(self.documents, self.counts, frozen_after=frozen_after)
         self._defects: list[str] = []
         self.outcome = ("failed", "the poll did not begin")
 
@@ -134,10 +130,10 @@ class PollBook:
         if reason != "finished":
             return "failed", f"stopped: {reason}"
         if self._defects:
-            return "failed", "; ".join(self._defects + self.troubles)
-        if self.troubles and not self.counts["documents"]:
-            return "failed", "; ".join(self.troubles)
-        return "done", "; ".join(self.troubles + self._held)
+            return "failed", "; ".join(self._defects + self.log.troubles)
+        if self.log.troubles and not self.counts["documents"]:
+            return "failed", "; ".join(self.log.troubles)
+        return "done", "; ".join(self.log.troubles + self.log.held)
 
     # -- what the spider tells -----------------------------------------------------------------
 
@@ -145,12 +141,6 @@ class PollBook:
         """Pages of earlier polls whose time has come."""
         left = await self._ledger.unsettled(source, now=self.clock())
         return [page for page in left if self._take(page.url)]
-
-    def on_hold(self, document: Document, until: datetime) -> None:
-        """A document is not asked this time."""
-        self.counts["documents on hold"] += 1
-        said = f"on hold until {until:%Y-%m-%d %H:%M} UTC: {document.error}"
-        self._held.append(f"{document.url}: {said}")
 
     async def announced(
         self,
@@ -189,44 +179,9 @@ class PollBook:
         if number > 0:
             self.counts[what] += number
 
-    def flawed(self, source: str, url: str, flaw: Flaw) -> None:
-        """Something is wrong with a document, and what it says was taken up all the same."""
-        self.counts[f"failed documents: {flaw.slug}"] += 1
-        self.troubles.append(f"{url}: {flaw.said}")
-        logger.warning("document flawed source=%s url=%s reason=%s", source, url, flaw.said)
-
-    def judge_age(self, source: type[WireSpider], url: str, newest: datetime | None) -> None:
-        """Is a document that was read frozen: does it announce nothing new for too long?"""
-        limit = silence(source, self._config.crawl.frozen_after)
-        if newest is not None and self.clock() - newest > limit:
-            said = f"frozen: nothing newer than {newest:%Y-%m-%d}"
-            self.flawed(source.name, url, Flaw(slug="frozen", said=said))
-
-    def unchanged(self, source: str) -> None:
-        self.counts["documents"] += 1
-        self.counts["not modified"] += 1
-        logger.debug("not modified source=%s", source)
-
     async def read_on(self, source: str, url: str) -> None:
         """A further document in somebody's `then` was read."""
         await self._save(source, self._settlement.settle(url))
-
-    async def document_failed(self, source: str, url: str, trouble: Trouble) -> None:
-        now = self.clock()
-        self.troubles.append(f"{url}: {trouble.said}")
-        self.counts[f"failed documents: {trouble.slug}"] += 1
-        failures = (await self.documents.get(url)).failures + 1
-        rest = now + trouble.after if trouble.after else None
-        until = now + wait(trouble, url=url, failures=failures)
-        await self.documents.failed(
-            source,
-            url,
-            trouble.said,
-            failures=failures,
-            not_before=max(until, rest) if rest else until,
-            rest_until=rest,
-        )
-        logger.warning("document failed source=%s url=%s reason=%s", source, url, trouble.said)
 
     async def page_failed(self, source: str, url: str, trouble: Trouble) -> None:
         """A page could not be fetched: for good, or until its next try."""

@@ -76,7 +76,9 @@ class Inquiry:
         try:
             reading = self._reader.feed(pushed.body, pushed.document, pushed.content_type)
         except NotTheDocument as error:
-            self._book.flawed(self._source, pushed.document, Flaw(slug=error.slug, said=str(error)))
+            self._book.log.flawed(
+                self._source, pushed.document, Flaw(slug=error.slug, said=str(error))
+            )
             return
         baseline = known.fetched_at is None
         for page in await self._announce(pushed.document, None, reading, baseline=baseline):
@@ -95,7 +97,7 @@ class Inquiry:
         until = known.rest_until if self._book.on_demand else known.not_before
         if until is None or until <= self._book.clock():
             return True
-        self._book.on_hold(known, until)
+        self._book.log.on_hold(known, until)
         return False
 
     # -- the answer ----------------------------------------------------------------------------
@@ -111,31 +113,43 @@ class Inquiry:
             reading = self._reader.read(kind, response, depth=depth)
         except NotTheDocument as error:
             trouble = Trouble(slug=error.slug, said=str(error))
-            await self._book.document_failed(self._source, asked, trouble)
+            await self._book.log.failed(self._source, asked, trouble, now=self._book.clock())
             return
         if kind is Kind.HOME:
             async for request in self._found(response, reading):
                 yield request
             return
         if depth == 1:  # what stands behind it is older by its nature
-            self._book.judge_age(type(self._spider), asked, newest(reading.entries))
-        document = _remembered(response, reading)
+            latest, now = newest(reading.entries), self._book.clock()
+            self._book.log.judge_age(type(self._spider), asked, latest, now=now)
+        document = _remembered(response, reading, kind)
         baseline: bool = response.meta["baseline"]
         pages = await self._announce(
             asked, document, reading, baseline=baseline, then=reading.further
         )
         for page in pages:
             yield page
-        for url in reading.further:
-            # A page without anything new is known ground: stop there.
-            if kind is Kind.LISTING and not pages:
+        # A listing's page without anything new is known ground: stop there.
+        if kind is Kind.LISTING and not pages:
+            for url in reading.further:
                 await self._book.read_on(self._source, url)
-                continue
+            return
+        async for request in self._behind(response, kind, reading, depth):
+            yield request
+
+    async def _behind(
+        self, response: Response, kind: Kind, reading: Reading, depth: int
+    ) -> AsyncIterator[Request]:
+        """The documents that stand behind one that was read: a baseline where that one is."""
+        for url in reading.further:
             known = Document(url=url)
             if kind is Kind.SITEMAP:
                 known = await self._book.documents.get(url)
+                if not self._is_due(known):
+                    continue
+            baseline: bool = response.meta["baseline"]
             request = self._request(known, kind, depth=depth + 1, baseline=baseline)
-            request.meta["listing"] = response.meta.get("listing", asked)
+            request.meta["listing"] = response.meta.get("listing", response.meta["document"])
             yield request
 
     async def _announce(
@@ -154,7 +168,7 @@ class Inquiry:
         self._book.counted("entries without an address", reading.unusable)
         self._book.counted("impossible dates", refused)
         for flaw in reading.flaws:
-            self._book.flawed(self._source, asked, flaw)
+            self._book.log.flawed(self._source, asked, flaw)
         pages = await self._book.announced(
             self._source, document, wanted[:NEWEST], baseline=baseline, then=then
         )
@@ -163,7 +177,7 @@ class Inquiry:
 
     async def _unchanged(self, response: Response, kind: Kind) -> None:
         asked: str = response.meta["document"]
-        self._book.unchanged(self._source)
+        self._book.log.unchanged(self._source)
         if response.meta["failing"]:
             await self._book.documents.answered(self._source, asked)
         if kind is Kind.HOME:  # as good as read today
@@ -183,14 +197,14 @@ class Inquiry:
 
     async def _failed(self, failure: Failure) -> None:
         url = failure.request.meta["document"]  # type: ignore[attr-defined]
-        await self._book.document_failed(self._source, url, self._book.describe(failure))
+        trouble = self._book.describe(failure)
+        await self._book.log.failed(self._source, url, trouble, now=self._book.clock())
 
     # -- the request ---------------------------------------------------------------------------
 
     def _request(
         self, known: Document, kind: Kind, *, depth: int = 1, baseline: bool | None = None
     ) -> Request:
-        """A document that another one names is a baseline where that one is."""
         headers = {}
         if known.etag:
             headers["If-None-Match"] = known.etag
@@ -220,12 +234,12 @@ def _validators(response: Response, url: str) -> Document:
     )
 
 
-def _remembered(response: Response, reading: Reading) -> Document:
+def _remembered(response: Response, reading: Reading, kind: Kind) -> Document:
     """What to keep of this answer once all it announced is settled."""
     given = _validators(response, response.meta["document"])
-    # What stands behind it can change while it does not, and what broke off was not read: then it
-    # is always asked for all of it.
-    whole = reading.complete and not reading.further
+    # What stands behind an index can change while it does not, and what broke off was not read:
+    # then it is always asked for all of it.
+    whole = reading.complete and not (kind is Kind.SITEMAP and reading.further)
     cache = (response.headers.get("Cache-Control") or b"").decode("latin-1")
     return Document(
         url=given.url,

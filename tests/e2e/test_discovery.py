@@ -83,7 +83,7 @@ async def test_feeds_are_found_on_the_home_page_and_remembered(desk: Desk, wire:
 async def test_listings_are_read_page_by_page_until_known_ground(desk: Desk, wire: Wire) -> None:
     def listing(*numbers: int) -> Reply:
         links = "".join(f'<a href="{wire.page(n).url}">{n}</a>' for n in numbers)
-        return Reply(body=f"<html>{links}</html>".encode())
+        return Reply(body=f"<html>{links}</html>".encode(), etag=f'"{numbers}"')
 
     first = wire.put("/news", listing(1, 2))
     wire.put("/news?page=2", listing(3))
@@ -96,8 +96,14 @@ async def test_listings_are_read_page_by_page_until_known_ground(desk: Desk, wir
     for _ in range(2):
         assert (await desk.ask("crawl", "site")).status == 0
     assert _stored(desk) == {"a/1", "a/2", "a/3", "a/4"}  # max_pages is three
-    assert len(wire.asked("/news")) == 2
-    assert len(wire.asked("/news?page=2")) == 1  # nothing new on the first page: known ground
+    assert wire.statuses("/news") == [200, 304]
+    # What is new stands on the first page, and the second is known ground.
+    wire.put("/news", listing(6, 1))
+    wire.put("/news?page=2", listing(2, 3))
+    assert (await desk.ask("crawl", "site")).status == 0
+    assert _stored(desk) == {"a/1", "a/2", "a/3", "a/4", "a/6"}
+    assert len(wire.asked("/news?page=2")) == 2
+    assert len(wire.asked("/news?page=3")) == 1
 
 
 async def test_of_a_source_behind_a_wall_only_its_leads_are_read(desk: Desk, wire: Wire) -> None:
