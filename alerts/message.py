@@ -95,7 +95,8 @@ def _origin(alert: Alert) -> str:
     outlet = alert.source_title or alert.source_name
     country = "international" if alert.country == "INT" else alert.country
     credit = f"credit {clean(alert.credit)}" if alert.credit else ""
-    parts = (clip(clean(part), DETAIL) for part in (outlet, country, credit))
+    lead_only = "lead only" if alert.lead_only else ""
+    parts = (clip(clean(part), DETAIL) for part in (outlet, country, credit, lead_only))
     return " · ".join(part for part in parts if part)
 
 

@@ -39,6 +39,7 @@ class Alert:
     first_seen: datetime
     lead: str = field(default="", repr=False)
     credit: str = ""
+    lead_only: bool = False  # the source's articles are not read: the lead is all there is
     language: str = ""
     matches: tuple[Match, ...] = ()
     entities: tuple[EntityHit, ...] = ()
@@ -81,6 +82,7 @@ class Alert:
             first_seen=article.page.first_seen,
             lead=content.lead,
             credit=content.credit,
+            lead_only=article.page.lead_only,
             language=content.language,
             matches=article.matches,
             entities=article.entities,
@@ -107,6 +109,7 @@ class Alert:
                 first_seen=_time(payload["first_seen"]),
                 lead=str(payload.get("lead", "")),
                 credit=str(payload.get("credit", "")),
+                lead_only=bool(payload.get("lead_only", False)),
                 language=str(payload.get("language", "")),
                 matches=tuple(_match(found) for found in payload.get("matches", ())),
                 entities=tuple(_entity(found) for found in payload.get("entities", ())),

@@ -14,13 +14,15 @@ from scrapy import signals
 from scrapy.exceptions import CloseSpider
 
 from crawler.clock import utc_now
+from crawler.document_log import DocumentLog
 from crawler.failures import Trouble, describe
 from crawler.outcomes import Duplicate, Rejected
 from crawler.services import Services
 from crawler.settlement import Settlement
 from crawler.storage.database import SQLAlchemyError, reason
+from crawler.storage.documents import Document, Documents
 from crawler.storage.leases import Leases, owner
-from crawler.storage.ledger import Announced, Document, Ledger
+from crawler.storage.ledger import Announced, Ledger
 from crawler.storage.runs import Run, Runs
 from crawler.timing import CUT_OFF
 from crawler.types import Article, Page, Relation
@@ -49,12 +51,16 @@ class PollBook:
         self._runs = Runs(services.database)
         self._leases = Leases(services.database)
         self._settlement = Settlement()
+        self.documents = Documents(services.database)
         self._taken: set[str] = set()
         self._run: Run | None = None
         self.owner: str = crawler.settings.get("WIREWATCH_OWNER") or owner("crawl")
+        # Somebody asks by hand, and not the schedule.
+        self.on_demand = crawler.settings.getbool("WIREWATCH_ON_DEMAND", default=True)
         self.clock = utc_now
         self.counts: Counter[str] = Counter()
-        self.troubles: list[str] = []
+        frozen_after = self._config.crawl.frozen_after
+        self.log = DocumentLog(self.documents, self.counts, frozen_after=frozen_after)
         self._defects: list[str] = []
         self.outcome = ("failed", "the poll did not begin")
 
@@ -93,7 +99,9 @@ class PollBook:
             await self._runs.skip(spider.name, self.outcome[1], planned_at=now, now=now)
             raise CloseSpider("another process is polling this source")
         await self._runs.abandon(CUT_OFF, now=now, source=spider.name)
-        self._run = await self._runs.begin(spider.name, now=now)
+        self._run = await self._runs.begin(
+            spider.name, now=now, pushed=bool(getattr(spider, "pushed", ()))
+        )
 
     async def spider_closed(self, spider: Spider, reason: str) -> None:
         if self._run is None:
@@ -122,10 +130,10 @@ class PollBook:
         if reason != "finished":
             return "failed", f"stopped: {reason}"
         if self._defects:
-            return "failed", "; ".join(self._defects + self.troubles)
-        if self.troubles and not self.counts["documents"]:
-            return "failed", "; ".join(self.troubles)
-        return "done", "; ".join(self.troubles)
+            return "failed", "; ".join(self._defects + self.log.troubles)
+        if self.log.troubles and not self.counts["documents"]:
+            return "failed", "; ".join(self.log.troubles)
+        return "done", "; ".join(self.log.troubles + self.log.held)
 
     # -- what the spider tells -----------------------------------------------------------------
 
@@ -134,13 +142,10 @@ class PollBook:
         left = await self._ledger.unsettled(source, now=self.clock())
         return [page for page in left if self._take(page.url)]
 
-    async def document(self, url: str) -> Document:
-        return await self._ledger.document(url)
-
     async def announced(
         self,
         source: str,
-        document: Document,
+        document: Document | None,
         entries: Iterable[Entry],
         *,
         baseline: bool,
@@ -150,7 +155,8 @@ class PollBook:
 
         The first time, what it says is its `baseline`: known from then on, and no news.
 
-        Its validators are saved once these pages and the further documents in `then` are settled.
+        Its validators are saved once these pages and the further documents in `then` are settled;
+        there are none to save (None) where a hub brought it.
         """
         self.counts["documents"] += 1
         found: dict[str, Entry] = {}
@@ -162,32 +168,20 @@ class PollBook:
         self.counts["entries"] += len(found)
         pages = await self._ledger.announce(source, found, now=self.clock(), baseline=baseline)
         # A page that another document announced a moment ago is waited for, and fetched once.
-        self._settlement.opened(document, {*(page.url for page in pages), *then})
+        if document is not None:
+            self._settlement.opened(document, {*(page.url for page in pages), *then})
         fresh = [page for page in pages if self._take(page.url)]
         await self._save(source, self._settlement.complete())
         return fresh
 
-    def left_out(self, entries: int) -> None:
-        """So many entries of a document were beyond what a poll takes up."""
-        if entries > 0:
-            self.counts["entries left out"] += entries
-
-    def unchanged(self, source: str) -> None:
-        self.counts["documents"] += 1
-        self.counts["not modified"] += 1
-        logger.debug("not modified source=%s", source)
+    def counted(self, what: str, number: int) -> None:
+        """So many of something that is worth a count where there is any."""
+        if number > 0:
+            self.counts[what] += number
 
     async def read_on(self, source: str, url: str) -> None:
         """A further document in somebody's `then` was read."""
         await self._save(source, self._settlement.settle(url))
-
-    async def document_failed(self, source: str, url: str, trouble: Trouble) -> None:
-        now = self.clock()
-        self.troubles.append(f"{url}: {trouble.said}")
-        self.counts[f"failed documents: {trouble.slug}"] += 1
-        not_before = now + trouble.after if trouble.after else None
-        await self._ledger.document_failed(source, url, trouble.said, not_before=not_before)
-        logger.warning("document failed source=%s url=%s reason=%s", source, url, trouble.said)
 
     async def page_failed(self, source: str, url: str, trouble: Trouble) -> None:
         """A page could not be fetched: for good, or until its next try."""
@@ -265,7 +259,7 @@ class PollBook:
 
     async def _save(self, source: str, documents: Iterable[Document]) -> None:
         for document in documents:
-            await self._ledger.settled(source, document, now=self.clock())
+            await self.documents.settled(source, document, now=self.clock())
 
 
 def _in_words(failure: Failure) -> str:

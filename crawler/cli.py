@@ -24,7 +24,8 @@ from crawler.errors import Unusable
 from crawler.loader import SourceLoader
 from crawler.polling import Poller, prepare
 from crawler.services import Services
-from crawler.status import draw, report
+from crawler.status import report
+from crawler.status_tables import draw
 from crawler.storage.database import SQLAlchemyError, no_store_yet, reason
 from crawler.storage.leases import Leases
 from crawler.storage.outbox import Outbox
@@ -91,10 +92,9 @@ def run(
 
 async def _once(services: Services) -> int:
     daemon = Daemon(services, say=_say)
-    interval = services.config.crawl.interval
     polled, delivered = await _watched(daemon.poller, daemon.once())
     if not polled:
-        _err().print(f"Nothing is due yet (crawl.interval is {interval}); see `wirewatch status`.")
+        _err().print("Nothing is due yet; `wirewatch status` says what is next.")
     _out().print(*tables.outcomes(polled), sep="\n")
     sent, waiting, dead = (delivered.get(key, 0) for key in ("sent", "waiting", "dead"))
     _out().print(f"alerts: {sent} sent, {waiting} waiting, {dead} dead")

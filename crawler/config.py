@@ -16,6 +16,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 from zoneinfo import available_timezones
 
+import jmespath
+from jmespath.exceptions import JMESPathError
 from pydantic import (
     AfterValidator,
     BaseModel,
@@ -96,6 +98,14 @@ def _pattern(value: str) -> str:
     return value
 
 
+def _expression(value: str) -> str:
+    try:
+        jmespath.compile(value or "@")
+    except JMESPathError as error:
+        raise ValueError(f"not a JMESPath expression: {' '.join(str(error).split())}") from None
+    return value
+
+
 def _web_address(value: str) -> str:
     if not re.match(r"https?://[^/\s]+", value):
         raise ValueError("expected a web address, with http:// or https://")
@@ -112,6 +122,10 @@ def _selector(value: str) -> str:
     except SelectorError as error:
         raise ValueError(f"expected a CSS selector of an element: {error}") from None
     return value
+
+
+def _next_page(value: str) -> str:
+    return value if "{page}" in value else _selector(value)
 
 
 def _cron(value: str) -> str:
@@ -132,7 +146,9 @@ Pattern = Annotated[str, AfterValidator(_pattern)]
 WebAddress = Annotated[str, AfterValidator(_web_address)]
 OptionalAddress = Annotated[str, AfterValidator(lambda value: value and _web_address(value))]
 Selector = Annotated[str, AfterValidator(_selector)]
+NextPage = Annotated[str, AfterValidator(_next_page)]
 Cron = Annotated[str, AfterValidator(_cron)]
+Expression = Annotated[str, AfterValidator(_expression)]
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 
 
@@ -156,7 +172,14 @@ class CrawlConfig(_Table):
         description="E-mail or web address put into the User-Agent, so that a site can reach you.",
     )
     interval: Duration = Field(
-        timedelta(minutes=5), description="How often a source is polled, unless it says otherwise."
+        timedelta(minutes=5),
+        description="How often a source is polled until it is known how often it publishes.",
+    )
+    fastest: Duration = Field(
+        timedelta(minutes=2), description="No source is polled more often, unless it says so."
+    )
+    slowest: Duration = Field(
+        timedelta(hours=1), description="No source is polled less often, unless it says so."
     )
     delay: Pause = Field(
         timedelta(seconds=1),
@@ -168,6 +191,11 @@ class CrawlConfig(_Table):
         timedelta(minutes=10),
         description="A poll that takes longer is ended and counted as failed.",
     )
+    frozen_after: Duration = Field(
+        timedelta(days=30),
+        description="A document that announces nothing newer is reported as frozen; "
+        "an institution's, after four times as long.",
+    )
     max_page_bytes: int = Field(
         10_000_000, ge=10_000, description="A larger response is refused and counted as rejected."
     )
@@ -175,6 +203,22 @@ class CrawlConfig(_Table):
         5,
         ge=1,
         description="A page that failed this often is given up: rejected with the last reason.",
+    )
+
+    @model_validator(mode="after")
+    def _bounds_are_in_order(self) -> CrawlConfig:
+        if {"fastest", "slowest"} <= self.model_fields_set and self.fastest > self.slowest:
+            raise ValueError("fastest is slower than slowest")
+        return self
+
+
+class WebSubConfig(_Table):
+    callback: OptionalAddress = Field(
+        "",
+        description="The public address that hubs reach `listen` at; without it, nobody is asked.",
+    )
+    listen: Annotated[str, Field(pattern=r"^\S+:\d{1,5}$")] = Field(
+        "127.0.0.1:8788", description="Where `wirewatch run` listens for hubs: host:port."
     )
 
 
@@ -244,11 +288,11 @@ class JsonListConfig(_Table):
     """An address that answers with a list of articles in JSON; see `crawler.declaration`."""
 
     url: WebAddress = Field(description="What to ask.")
-    items: str = Field("@", description="JMESPath expression that gives the list.")
-    link: str = Field("url", description="JMESPath, in one item: its address, or a part of it.")
-    title: str = Field("title", description="JMESPath, in one item: its headline.")
-    summary: str = Field("", description="JMESPath, in one item: its lead.")
-    published: str = Field("", description="JMESPath, in one item: when it was published.")
+    items: Expression = Field("@", description="JMESPath expression that gives the list.")
+    link: Expression = Field("url", description="JMESPath, in one item: its address or a part.")
+    title: Expression = Field("title", description="JMESPath, in one item: its headline.")
+    summary: Expression = Field("", description="JMESPath, in one item: its lead.")
+    published: Expression = Field("", description="JMESPath, in one item: when it was published.")
     address: str = Field("{link}", description="The article's URL, made of what `link` gives.")
 
 
@@ -285,8 +329,10 @@ class SourceConfig(_Table):
     home: OptionalAddress = Field(
         "", description="A page whose `<link rel=alternate>` names the feeds."
     )
-    next_page: Selector = Field(
-        "", description="CSS selector of a listing's link to its next page."
+    next_page: NextPage = Field(
+        "",
+        description="CSS selector of a listing's link to its next page, or that page's address: "
+        "`?page={page}`.",
     )
     max_pages: int = Field(
         3, ge=1, description="How many pages of one listing a poll reads at most."
@@ -308,7 +354,10 @@ class SourceConfig(_Table):
         description="Articles are behind a wall: a story is the entry's title and summary.",
     )
     archive: ArchiveConfig = Field(ArchiveConfig(), description="Where a backfill looks.")
-    interval: Duration | None = Field(None, description="Instead of crawl.interval.")
+    frozen_after: Duration | None = Field(None, description="Instead of crawl.frozen_after.")
+    interval: Duration | None = Field(
+        None, description="How often it is polled, instead of what is learned."
+    )
     cron: Cron = Field("", description="Five-field cron expression in UTC, instead of an interval.")
 
     @model_validator(mode="after")
@@ -335,6 +384,7 @@ class Config(BaseSettings):
     )
     store: StoreConfig = StoreConfig()
     crawl: CrawlConfig = CrawlConfig()
+    websub: WebSubConfig = WebSubConfig()
     extraction: ExtractionConfig = ExtractionConfig()
     rules: RulesConfig = RulesConfig()
     stories: StoriesConfig = StoriesConfig()

@@ -18,13 +18,16 @@ from crawler.errors import Unusable
 from crawler.polling import LATE, Polled, Poller, prepare
 from crawler.storage.leases import Leases, RunLock
 from crawler.storage.runs import Runs
-from crawler.timing import CUT_OFF, next_run, trigger
+from crawler.timetable import Timetable
+from crawler.timing import CUT_OFF, trigger
+from crawler.websub.service import WebSub
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from apscheduler.events import JobSubmissionEvent
 
+    from crawler.inquiry import Pushed
     from crawler.services import Services
     from crawler.wire import WireSpider
 
@@ -63,7 +66,11 @@ class Daemon:
         self._clock = clock
         self._lock = RunLock(services.database)
         self._runs = Runs(services.database)
+        self._timetable = Timetable(services)
+        self._scheduler: AsyncIOScheduler | None = None
         self._leases = Leases(services.database)
+        self._websub: WebSub | None = None
+        self._stopping = False
         self._background: set[asyncio.Task[None]] = set()
         self.poller = Poller(services, role="run")
         self.sources = self.poller.loader.enabled(services.config)
@@ -78,11 +85,17 @@ class Daemon:
         """Until SIGTERM or SIGINT. Returns the exit status."""
         stop = stop_signal()
         await self._begin()
+        try:
+            await self._listen()
+        except Unusable:
+            await self._end()
+            raise
         scheduler = await self._schedule()
         self._delivery.start()
         try:
             await stop.wait()
             logger.info("stopping")
+            self._stopping = True
         finally:
             scheduler.pause()  # shutting it down would cancel the polls that are to finish
             await self._end()
@@ -100,14 +113,9 @@ class Daemon:
 
     async def due(self) -> list[type[WireSpider]]:
         """The sources whose interval has gone by since their last poll began."""
-        last = await self._runs.last()
         now = self._clock()
-        interval = self._services.config.crawl.interval
-        return [
-            spider
-            for spider in self.sources
-            if next_run(spider, last.get(spider.name), interval, now) <= now
-        ]
+        plan = await self._timetable.plan(self.sources, now)
+        return [spider for spider in self.sources if plan[spider.name].at <= now]
 
     # -- beginning and end ---------------------------------------------------------------------
 
@@ -132,9 +140,24 @@ class Daemon:
             f"the store is {self._services.database.label}"
         )
 
+    async def _listen(self) -> None:
+        """Have hubs bring what they can, where we have an address that they reach."""
+        if not self._services.config.websub.callback:
+            return
+
+        async def push(spider: type[WireSpider], pushed: Sequence[Pushed]) -> None:
+            await self.poller.poll(spider, pushed=pushed)
+
+        self._websub = WebSub(self._services, self.sources, push, self._clock)
+        await self._websub.start()
+
     async def _end(self) -> None:
+        if self._websub is not None:
+            await self._websub.hang_up()
         if not await self.poller.stop(within=_FINISH_POLLS):
             logger.warning("some polls did not end in time; their pages are taken up next time")
+        if self._websub is not None:
+            await self._websub.close()
         await self._delivery.stop(_FINISH_DELIVERY)
         await self._leases.hand_back(self.poller.owner)
         self._lock.close()
@@ -149,19 +172,36 @@ class Daemon:
             job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
         )
         scheduler.add_listener(self._overlapped, EVENT_JOB_MAX_INSTANCES | EVENT_JOB_MISSED)
-        last = await self._runs.last()
         now = self._clock()
-        interval = self._services.config.crawl.interval
+        plan = await self._timetable.plan(self.sources, now)
         for spider in self.sources:
+            planned = plan[spider.name]
             scheduler.add_job(
-                self.poller.poll,
-                trigger(spider, interval),
+                self._poll,
+                trigger(spider, planned.interval),
                 args=[spider],
                 id=spider.name,
-                next_run_time=max(now, next_run(spider, last.get(spider.name), interval, now)),
+                next_run_time=max(now, planned.at),
             )
         scheduler.start()
+        self._scheduler = scheduler
         return scheduler
+
+    async def _poll(self, spider: type[WireSpider]) -> None:
+        """Poll a source; then plan its next poll by what is known of it now."""
+        await self.poller.poll(spider)
+        if self._websub is not None:
+            self._websub.wake()
+        if spider.cron or spider.interval or self._scheduler is None or self._stopping:
+            return
+        now = self._clock()
+        planned = (await self._timetable.plan([spider], now))[spider.name]
+        if not self._stopping:
+            self._scheduler.modify_job(
+                spider.name,
+                trigger=trigger(spider, planned.interval),
+                next_run_time=max(now, planned.at),
+            )
 
     def _overlapped(self, event: JobSubmissionEvent) -> None:
         planned = event.scheduled_run_times[0] if hasattr(event, "scheduled_run_times") else None

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 from scrapy import exceptions
 from scrapy.spidermiddlewares.httperror import HttpError
 
+from crawler.discovery.disguises import CHALLENGE, challenger
+
 if TYPE_CHECKING:
     from scrapy.http import Response
     from twisted.python.failure import Failure
@@ -65,6 +67,9 @@ def name(error: BaseException | None, *, now: datetime) -> Trouble:
 
 def _of_status(response: Response, now: datetime) -> Trouble:
     status = response.status
+    if guard := challenger(response.body):
+        said = f"the server answered {status} with a challenge page ({guard})"
+        return Trouble(slug=CHALLENGE, said=said, after=retry_after(response, now=now))
     phrase = HTTPStatus(status).phrase if status in HTTPStatus._value2member_map_ else ""
     return Trouble(
         slug=f"http-{status}",

@@ -21,10 +21,11 @@ from crawler.storage.leases import owner
 from crawler.storage.runs import Runs
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from scrapy.crawler import Crawler
 
+    from crawler.inquiry import Pushed
     from crawler.services import Services
     from crawler.wire import WireSpider
 
@@ -52,8 +53,10 @@ class Poller:
         settings.setmodule("crawler.settings", priority="project")
         settings.set(SETTING, services, priority="cmdline")
         settings.set("WIREWATCH_OWNER", self.owner, priority="cmdline")
+        settings.set("WIREWATCH_ON_DEMAND", role != "run", priority="cmdline")
         self._runner = AsyncCrawlerRunner(settings)
         self._places = asyncio.Semaphore(_AT_ONCE)
+        self._turns: dict[str, asyncio.Lock] = {}  # one crawl of a source at a time
         self._runs = Runs(services.database)
         self._stopped = False
         self.under_way: dict[str, PollBook] = {}
@@ -65,14 +68,17 @@ class Poller:
             raise TypeError("SPIDER_LOADER_CLASS is not crawler.loader.SourceLoader")
         return loader
 
-    async def poll(self, spider: type[WireSpider]) -> Polled:
-        """Crawl the source once. What goes wrong is in the answer, and in the ledger of runs."""
-        async with self._places:
+    async def poll(self, spider: type[WireSpider], *, pushed: Sequence[Pushed] = ()) -> Polled:
+        """Crawl the source once, or read what a hub brought of it.
+
+        What goes wrong is in the answer, and in the ledger of runs.
+        """
+        async with self._turns.setdefault(spider.name, asyncio.Lock()), self._places:
             if self._stopped:
                 return Polled(source=spider.name, outcome="skipped", reason="stopped", counts={})
             crawler = self._runner.create_crawler(spider)
             try:
-                task = self._runner.crawl(crawler)
+                task = self._runner.crawl(crawler, pushed=pushed)
                 await self._show(spider.name, crawler, task)
             except Exception as error:
                 logger.exception("poll failed source=%s", spider.name)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from crawler.storage.ledger import Document
+    from crawler.storage.documents import Document
 
 
 @dataclass(slots=True, eq=False)

@@ -7,36 +7,36 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
-from rich.text import Text
 
 from crawler.storage.archive import Archive
+from crawler.storage.documents import Documents, Held
 from crawler.storage.outbox import Outbox
 from crawler.storage.runs import Run, Runs
 from crawler.storage.schema import articles, matches, outbox, pages
-from crawler.tables import plain_table
-from crawler.timing import next_run
+from crawler.storage.subscriptions import Subscription, Subscriptions
+from crawler.timetable import Planned, Timetable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-    from rich.console import RenderableType
-    from rich.table import Table
     from sqlalchemy.engine import Connection
 
     from crawler.services import Services
-    from crawler.storage.database import Database
     from crawler.wire import WireSpider
+
 _DAY = timedelta(days=1)
-_STYLE = {"done": "green", "failed": "bold red", "running": "cyan"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Standing:
     """What the store holds; nothing at all before there is one."""
 
+    plan: Mapping[str, Planned]
     last: Mapping[str, Run] = field(default_factory=dict)
     today: Mapping[str, int] = field(default_factory=dict)
+    held: Sequence[Held] = ()
+    subscriptions: Sequence[Subscription] = ()
     outbox: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     totals: Mapping[str, Any] = field(default_factory=lambda: _totals({}, {}, {}))
 
@@ -47,21 +47,16 @@ async def report(
     """Everything `wirewatch status` shows; times are ISO 8601 in UTC. Creates no store."""
     store = services.store
     is_there = store.is_there
-    standing = await _standing(services.database, now) if is_there else _Standing()
+    standing = (
+        await _standing(services, sources, now) if is_there else _nothing(services, sources, now)
+    )
     return {
         "at": now.isoformat(),
         "store": store.label,
         "store_is_there": is_there,
-        "sources": [
-            _source(
-                spider,
-                standing.last.get(spider.name),
-                standing.today.get(spider.name, 0),
-                services,
-                now,
-            )
-            for spider in sources
-        ],
+        "sources": [_source(spider, standing) for spider in sources],
+        "documents_on_hold": [_held(one) for one in standing.held],
+        "subscriptions": [_subscription(one) for one in standing.subscriptions],
         "outbox": {
             channel: {k: v.isoformat() if k == "oldest" and v else v for k, v in counts.items()}
             for channel, counts in standing.outbox.items()
@@ -70,34 +65,66 @@ async def report(
     }
 
 
-async def _standing(database: Database, now: datetime) -> _Standing:
+async def _standing(
+    services: Services, sources: Sequence[type[WireSpider]], now: datetime
+) -> _Standing:
+    database = services.database
     runs = await Runs(database).totals()
     why = await Outbox(database).hindrances()
     pending = await Outbox(database).pending()
     return _Standing(
+        plan=await Timetable(services).plan(sources, now),
         last=await Runs(database).last(),
         today=await Archive(database).by_source(since=now - _DAY),
+        held=await Documents(database).held([spider.name for spider in sources], now=now),
+        subscriptions=await Subscriptions(database).all(),
         outbox={name: {**counts, "why": why.get(name, "")} for name, counts in pending.items()},
         totals=await database.read(lambda connection: _sums(connection, runs)),
     )
 
 
-_DAY_ARTICLES = "new in 24 h"
+def _nothing(services: Services, sources: Sequence[type[WireSpider]], now: datetime) -> _Standing:
+    start = services.config.crawl.interval
+    return _Standing(
+        plan={one.name: Planned(at=now, interval=one.interval or start) for one in sources}
+    )
 
 
-def _source(
-    spider: type[WireSpider], run: Run | None, articles: int, services: Services, now: datetime
-) -> dict[str, Any]:
-    upcoming = next_run(spider, run, services.config.crawl.interval, now)
+def _source(spider: type[WireSpider], standing: _Standing) -> dict[str, Any]:
+    run = standing.last.get(spider.name)
+    planned = standing.plan[spider.name]
     return {
         "name": spider.name,
         "title": spider.title,
         "last_run": run.started_at.isoformat() if run and run.started_at else None,
         "outcome": run.outcome if run else None,
-        "next_run": upcoming.isoformat(),
-        "new_articles_24h": articles,
+        "next_run": planned.at.isoformat(),
+        "interval_seconds": None if spider.cron else planned.interval.total_seconds(),
+        "new_articles_24h": standing.today.get(spider.name, 0),
         "last_error": run.reason if run else "",
         "counts": dict(run.counts) if run else {},
+    }
+
+
+def _held(one: Held) -> dict[str, Any]:
+    return {
+        "source": one.source,
+        "url": one.url,
+        "until": one.until.isoformat(),
+        "failures": one.failures,
+        "reason": one.error,
+    }
+
+
+def _subscription(one: Subscription) -> dict[str, Any]:
+    return {
+        "source": one.source,
+        "document": one.document,
+        "state": one.state,
+        "lease_until": one.lease_until.isoformat() if one.lease_until else None,
+        "delivered": one.delivered,
+        "refused": one.refused,
+        "error": one.error,
     }
 
 
@@ -143,68 +170,3 @@ def _totals(
         "failed": states.get("failed", 0),
         "rejected": rejected,
     }
-
-
-def draw(report: dict[str, Any]) -> list[RenderableType]:
-    """The report as tables for people, and what may be long in lines below them."""
-    return [
-        f"Store: {report['store']}\n",
-        _draw_sources(report),
-        *_said("last error", {one["name"]: one["last_error"] for one in report["sources"]}),
-        "",
-        _draw_outbox(report),
-        *_said("waits", {name: counts["why"] for name, counts in report["outbox"].items()}),
-        "",
-        _draw_totals(report),
-    ]
-
-
-def _said(what: str, by_name: Mapping[str, str]) -> Iterator[Text]:
-    for name, words in by_name.items():
-        if words:
-            yield Text(f"{name}: {what}: {words}")
-
-
-def _draw_sources(report: dict[str, Any]) -> Table:
-    headings = ("source", "last run (UTC)", "outcome", "next run (UTC)", _DAY_ARTICLES)
-    table = plain_table(*headings, title="Sources")
-    table.columns[-1].justify = "right"
-    for source in report["sources"]:
-        table.add_row(
-            source["name"],
-            _short(source["last_run"]) or "never",
-            Text(source["outcome"] or "-", style=_STYLE.get(source["outcome"] or "", "")),
-            _short(source["next_run"]),
-            str(source["new_articles_24h"]),
-        )
-    return table
-
-
-def _draw_outbox(report: dict[str, Any]) -> Table:
-    states = ("pending", "sending", "sent", "dead")
-    table = plain_table("channel", *states, "oldest undelivered (UTC)", title="Outbox")
-    for column in table.columns[1:-1]:
-        column.justify = "right"
-    for channel, counts in report["outbox"].items():
-        numbers = (str(counts[state]) for state in states)
-        table.add_row(channel, *numbers, _short(counts["oldest"]) or "-")
-    if not report["outbox"]:
-        table.add_row("nothing has been alerted yet", "0", "0", "0", "0", "-")
-    return table
-
-
-def _draw_totals(report: dict[str, Any]) -> Table:
-    table = plain_table("", "", title="In all")
-    table.show_header = False
-    for key, value in report["totals"].items():
-        if isinstance(value, dict):
-            table.add_row(key, str(sum(value.values())))
-            for why, count in value.items():
-                table.add_row(Text(f"  {why}", style="dim"), str(count))
-        else:
-            table.add_row(key, str(value))
-    return table
-
-
-def _short(instant: str | None) -> str:
-    return f"{instant[:10]} {instant[11:19]}" if instant else ""

@@ -17,15 +17,15 @@ if TYPE_CHECKING:
     from crawler.wire import WireSpider
 
 
-def trigger(spider: type[WireSpider], default: timedelta) -> BaseTrigger:
-    """What APScheduler fires the source by: its cron expression, its interval, or the default."""
+def trigger(spider: type[WireSpider], interval: timedelta) -> BaseTrigger:
+    """What APScheduler fires the source by: its cron expression, or the interval that it has."""
     if spider.cron:
         return _cron(spider)
-    return IntervalTrigger(seconds=(spider.interval or default).total_seconds(), timezone=UTC)
+    return IntervalTrigger(seconds=interval.total_seconds(), timezone=UTC)
 
 
 def next_run(
-    spider: type[WireSpider], last: Run | None, default: timedelta, now: datetime
+    spider: type[WireSpider], last: Run | None, interval: timedelta, now: datetime
 ) -> datetime:
     """When the source is due; a restart keeps the rhythm and does not hammer anybody."""
     if last is None or last.started_at is None:
@@ -36,7 +36,7 @@ def next_run(
         after = last.started_at + timedelta(seconds=1)
         upcoming: datetime = _cron(spider).get_next_fire_time(None, after)
         return upcoming
-    return last.started_at + (spider.interval or default)
+    return last.started_at + interval
 
 
 #: The reason of a run whose process was killed.

@@ -77,7 +77,10 @@ class Hints:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """Fetched HTML of one entry, not yet understood. `url` is where the redirects ended."""
+    """Fetched HTML of one entry, not yet understood. `url` is where the redirects ended.
+
+    Of a `lead_only` page nothing was fetched: its entry is all there is.
+    """
 
     source: str
     entry: Entry
@@ -88,6 +91,7 @@ class Page:
     fetched_at: datetime
     first_seen: datetime
     baseline: bool  # announced by its source's first poll: stored and flagged, nobody is alerted
+    lead_only: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,7 +17,7 @@ from pipelines.extraction.refusal import NotAnArticle
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
-    from crawler.types import Page
+    from crawler.types import Extracted, Page
 
 
 class Extract:
@@ -41,17 +41,18 @@ class Extract:
 
     async def process_item(self, item: Page) -> Article:
         try:
-            content = await self._pool.extract(
-                item.html,
-                item.url,
-                charset=item.charset,
-                hints=self._hints,
-                now=item.fetched_at,
-                entry=item.entry,
-            )
+            content = await self._understand(item)
         except NotAnArticle as refusal:
             raise Rejected(refusal.reason, refusal.detail) from None
         return Article(page=item, content=content)
+
+    async def _understand(self, item: Page) -> Extracted:
+        hints, now = self._hints, item.fetched_at
+        if item.lead_only:
+            return await self._pool.understand(item.entry, hints=hints, now=now)
+        return await self._pool.extract(
+            item.html, item.url, charset=item.charset, hints=hints, now=now, entry=item.entry
+        )
 
     @property
     def _source(self) -> str:

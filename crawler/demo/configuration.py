@@ -42,6 +42,7 @@ url = {_toml(f"sqlite:///{folder.absolute() / STORE}")}
 
 [crawl]
 interval = {_toml(interval)}
+slowest = {_toml(interval)}
 delay = 0
 requests_per_host = 8
 

@@ -4,4 +4,11 @@ from __future__ import annotations
 
 
 class NotTheDocument(Exception):
-    """The response is no feed, no sitemap or no listing; the message says what it is."""
+    """The response is no feed, no sitemap or no listing; the message says what it is.
+
+    `slug` is the word that it is counted under: challenge, html-instead, not-a-feed …
+    """
+
+    def __init__(self, said: str, *, slug: str = "not-the-document") -> None:
+        super().__init__(said)
+        self.slug = slug

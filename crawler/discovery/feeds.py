@@ -1,72 +1,149 @@
-"""RSS and Atom, as they are found in the wild, to entries."""
+"""RSS, Atom and JSON Feed, as they are found in the wild, to entries."""
 
 from __future__ import annotations
 
-import calendar
 import re
-from datetime import UTC, datetime
-from html import unescape
+from datetime import timedelta
+from io import BytesIO
 from typing import TYPE_CHECKING, Any
 from xml.sax import SAXException
 
 import feedparser
+from w3lib.encoding import http_content_type_encoding
 
+from crawler.charset import to_utf8
+from crawler.discovery import jsonfeed
+from crawler.discovery.disguises import what_it_is
 from crawler.discovery.errors import NotTheDocument
+from crawler.discovery.instants import stated
+from crawler.discovery.reading import Flaw, Reading
+from crawler.discovery.text import plain
 from crawler.types import Entry
 from crawler.urls import absolute
 
 if TYPE_CHECKING:
-    import time
+    from collections.abc import Iterable
 
-_TAGS = re.compile(r"<[^>]{0,2000}>")
-_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1b\x7f]")  # no text holds them, PostgreSQL refuses NUL
-_HTML = re.compile(rb"<(?:!doctype\s+html|html)\b", re.IGNORECASE)
+EMPTY = Flaw(slug="empty-channel", said="a feed without one item")
+_BEGINNING = re.compile(rb"<\?xml\b|<(?:\w+:)?(?:rss|feed|rdf)\b", re.IGNORECASE)
+_DECLARATION = re.compile(rb"\s*<\?xml\b[^>]*\?>", re.IGNORECASE)
+_END = re.compile(rb"</\s*(?:\w+:)?(?:rss|feed|rdf)\s*>", re.IGNORECASE)
+_JUNK = 2_000  # bytes that may stand before a feed: a warning of PHP's, blank lines
+_NO_ARTICLE = frozenset({"enclosure", "self", "edit", "replies", "hub", "next", "license"})
+_PERIODS = {"hourly": 3_600, "daily": 86_400, "weekly": 604_800}  # of sy:updatePeriod, in seconds
 
 
 def parse_feed(body: bytes, url: str, content_type: str = "") -> list[Entry]:
     """Entries in the feed's own order. Raises `NotTheDocument` where this is no feed."""
-    headers = {"content-location": url}
-    if content_type:
-        headers["content-type"] = content_type
-    feed = feedparser.parse(body, response_headers=headers, sanitize_html=False)
+    return list(read_feed(body, url, content_type).entries)
+
+
+def read_feed(
+    body: bytes,
+    url: str,
+    content_type: str = "",
+    *,
+    zone: str = "UTC",
+    languages: tuple[str, ...] = (),
+) -> Reading:
+    """All that a feed says. `zone` is that of times which state none.
+
+    Raises `NotTheDocument` where this is no feed.
+    """
+    clean = to_utf8(body, http_content_type_encoding(content_type), languages)
+    if jsonfeed.looks_like_one(clean):
+        return jsonfeed.read_json_feed(clean, url, zone=zone)
+    # An encoding that was declared is not true any more: the bytes are UTF-8 now.
+    clean = _DECLARATION.sub(b"", _from_its_beginning(clean), count=1)
+    headers = {"content-location": url, "content-type": "application/xml; charset=utf-8"}
+    feed = feedparser.parse(BytesIO(clean), response_headers=headers, sanitize_html=False)
     if not feed.get("version"):
-        raise NotTheDocument(_what_it_is(body))
-    if not feed.entries and isinstance(feed.get("bozo_exception"), SAXException):
-        raise NotTheDocument("malformed XML without one readable entry")
-    return [entry for item in feed.entries if (entry := _entry(item, url)) is not None]
+        raise _what_it_is(clean)
+    ill_formed = isinstance(feed.get("bozo_exception"), SAXException)
+    complete = _END.search(clean) is not None
+    if not feed.entries and ill_formed:
+        raise NotTheDocument("malformed XML without one readable entry", slug="not-a-feed")
+    once = str(feed.version).startswith("rss")
+    entries = [_entry(item, url, zone, dated_once=once) for item in feed.entries]
+    found = tuple(entry for entry in entries if entry is not None)
+    return Reading(
+        entries=found,
+        unusable=len(entries) - len(found),
+        flaws=tuple(_flaws(len(entries), complete=complete)),
+        complete=complete,
+        pace=_pace(feed.feed),
+        hub=_link(feed.feed, "hub", url),
+        topic=_link(feed.feed, "self", url),
+    )
 
 
-def _entry(item: Any, base: str) -> Entry | None:
-    link = item.get("link") or (item.get("id", "") if item.get("guidislink") else "")
+def _from_its_beginning(body: bytes) -> bytes:
+    found = _BEGINNING.search(body, 0, _JUNK)
+    return body[found.start() :] if found else body.lstrip()
+
+
+def _flaws(entries: int, *, complete: bool) -> Iterable[Flaw]:
+    if not entries:
+        yield EMPTY
+    if not complete:
+        yield Flaw(slug="cut", said=f"the feed breaks off after {entries} items")
+
+
+def _entry(item: Any, base: str, zone: str, *, dated_once: bool) -> Entry | None:
+    """`dated_once`: the one date of an RSS item (dc:date) is that of its publication."""
+    link = _address(item)
     if not link:
         return None
+    published = stated(item.get("published", ""), item.get("published_parsed"), zone)
+    updated = None
+    if "updated_parsed" in item.keys():  # noqa: SIM118  # feedparser answers with "published" else
+        updated = stated(item.get("updated", ""), item["updated_parsed"], zone)
+    if published is None and dated_once:
+        published, updated = updated, None
     return Entry(
         url=absolute(base, link),
         title=plain(item.get("title", "")),
         summary=plain(item.get("summary", "")),
-        published=_instant(item.get("published_parsed")),
-        # `in`: feedparser answers a missing "updated" with "published".
-        updated=_instant(item["updated_parsed"]) if "updated_parsed" in item.keys() else None,  # noqa: SIM118
+        published=published,
+        updated=updated,
     )
 
 
-def _instant(parsed: time.struct_time | None) -> datetime | None:
-    if parsed is None:
+def _address(item: Any) -> str:
+    """Where the article is: a counting redirect's goal, its link, or an id that is an address."""
+    links = item.get("links", ())
+    others = (link.get("href", "") for link in links if link.get("rel") not in _NO_ARTICLE)
+    identity = item.get("id", "")
+    candidates = (
+        item.get("feedburner_origlink", ""),
+        next((link.get("href", "") for link in links if link.get("rel") == "alternate"), ""),
+        identity if identity.startswith(("http://", "https://", "/")) else "",
+        *others,
+    )
+    return next((found for found in candidates if found), "")
+
+
+def _link(channel: Any, rel: str, base: str) -> str:
+    for link in channel.get("links", ()):
+        if link.get("rel") == rel and link.get("href"):
+            return absolute(base, link["href"])
+    return ""
+
+
+def _pace(channel: Any) -> timedelta | None:
+    """How often the feed says that it changes: RSS's ttl in minutes, or the syndication module."""
+    ttl = str(channel.get("ttl", "")).strip()
+    if ttl.isdigit() and len(ttl) < 6:
+        return timedelta(minutes=int(ttl))
+    period = _PERIODS.get(str(channel.get("sy_updateperiod", "")).strip().lower())
+    often = str(channel.get("sy_updatefrequency", "1")).strip()
+    if period is None or not often.isdigit() or not 0 < int(often) < 1_000:
         return None
-    try:
-        return datetime.fromtimestamp(calendar.timegm(parsed), UTC)
-    except (ValueError, OverflowError):
-        return None
+    return timedelta(seconds=period / int(often))
 
 
-def plain(markup: str) -> str:
-    """Text of a title or summary: no tags, entities resolved (some feeds escape twice)."""
-    return " ".join(_CONTROL.sub("", unescape(_TAGS.sub(" ", unescape(markup)))).split())
-
-
-def _what_it_is(body: bytes) -> str:
-    if not body.strip():
-        return "an empty body where a feed was expected"
-    if _HTML.search(body[:4096]):
-        return "an HTML page where a feed was expected"
-    return "neither RSS nor Atom"
+def _what_it_is(body: bytes) -> NotTheDocument:
+    named = what_it_is(body, "feed")
+    if named.slug == "not-the-document":
+        return NotTheDocument("neither RSS nor Atom nor JSON Feed", slug="not-a-feed")
+    return named

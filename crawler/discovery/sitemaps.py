@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 import gzip
+import re
 import zlib
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time
 from io import BytesIO
 
 from lxml import etree
 
+from crawler.discovery.disguises import what_it_is
 from crawler.discovery.errors import NotTheDocument
 from crawler.types import Entry
 from crawler.urls import absolute
 
+# The protocol's other form: one address a line, and nothing else.
+_LIST = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:https?://[^\s<>]+(?:\s+|\Z))+\Z")
 _GZIP = b"\x1f\x8b"
 _MAX_BYTES = 60_000_000  # the protocol allows 50 MB; a bomb unpacks to more
 
 
 @dataclass(frozen=True, slots=True)
 class Sitemap:
-    """`entries` are pages; `children` are further sitemaps, newest first."""
+    """`entries` are pages, newest first where they are dated; `children` are further sitemaps."""
 
     entries: tuple[Entry, ...]
     children: tuple[str, ...]
@@ -28,8 +32,11 @@ class Sitemap:
 
 def parse_sitemap(body: bytes, url: str) -> Sitemap:
     """Read one sitemap document. Raises `NotTheDocument` where it is something else."""
+    unpacked = _unpack(body)
+    if _LIST.match(unpacked):
+        return Sitemap(tuple(Entry(url=url) for url in unpacked.decode("utf-8-sig").split()), ())
     parser = etree.iterparse(
-        BytesIO(_unpack(body)),
+        BytesIO(unpacked),
         events=("start", "end"),
         recover=True,
         resolve_entities=False,
@@ -37,28 +44,33 @@ def parse_sitemap(body: bytes, url: str) -> Sitemap:
         remove_comments=True,
         remove_pis=True,
     )
-    entries: list[Entry] = []
+    entries: list[tuple[datetime, Entry]] = []
     children: list[tuple[datetime, str]] = []
     root = ""
     try:
         for event, element in parser:
-            name = etree.QName(element).localname
+            name = _name(element)
             root = root or name
             if event == "end" and name in {"url", "sitemap"}:
                 fields = _fields(element)
                 if name == "url" and fields.get("loc"):
-                    entries.append(_entry(fields, url))
+                    entries.append((_order(fields), _entry(fields, url)))
                 elif fields.get("loc"):
-                    changed = _when(fields.get("lastmod", "")) or datetime.min.replace(tzinfo=UTC)
-                    children.append((changed, absolute(url, fields["loc"])))
+                    children.append((_order(fields), absolute(url, fields["loc"])))
                 element.clear()
     except etree.XMLSyntaxError as error:
         if not (entries or children):
-            raise NotTheDocument(f"no readable sitemap: {error.msg}") from None
+            raise _what_it_is(body, f"no readable sitemap: {error.msg}") from None
     if root not in {"urlset", "sitemapindex"}:
-        raise NotTheDocument(f"a <{root or 'nothing'}> document where a sitemap was expected")
+        raise _what_it_is(body, f"a <{root or 'nothing'}> document where a sitemap was expected")
     children.sort(key=lambda child: child[0], reverse=True)
-    return Sitemap(tuple(entries), tuple(address for _, address in children))
+    entries.sort(key=lambda entry: entry[0], reverse=True)
+    return Sitemap(tuple(entry for _, entry in entries), tuple(address for _, address in children))
+
+
+def _what_it_is(body: bytes, otherwise: str) -> NotTheDocument:
+    named = what_it_is(body, "sitemap")
+    return NotTheDocument(otherwise) if named.slug == "not-the-document" else named
 
 
 def _unpack(body: bytes) -> bytes:
@@ -75,12 +87,33 @@ def _unpack(body: bytes) -> bytes:
 
 
 def _fields(element: etree._Element) -> dict[str, str]:
-    """Local names of all elements beneath, with their text: news:title becomes "title"."""
+    """What stands in it by itself, and what stands in its <news:news>: not a picture's title."""
     found: dict[str, str] = {}
     for child in element.iterdescendants():
-        if isinstance(child.tag, str) and child.text and child.text.strip():
-            found.setdefault(etree.QName(child).localname, child.text.strip())
+        if not isinstance(child.tag, str) or not (child.text and child.text.strip()):
+            continue
+        above = child.getparent()
+        if above is element or (above is not None and _name(above) == "news"):
+            found.setdefault(_name(child), child.text.strip())
     return found
+
+
+def _name(element: etree._Element) -> str:
+    """Its name without a namespace, declared or not: news:title becomes "title"."""
+    return etree.QName(element).localname.rpartition(":")[2]
+
+
+def _order(fields: dict[str, str]) -> datetime:
+    """When it changed, as well as it says: a bare day is good enough to sort by."""
+    for key in ("publication_date", "lastmod"):
+        value = fields.get(key, "")
+        if when := _when(value):
+            return when
+        try:
+            return datetime.combine(date.fromisoformat(value[:10]), time(), UTC)
+        except ValueError:
+            continue
+    return datetime.min.replace(tzinfo=UTC)
 
 
 def _entry(fields: dict[str, str], base: str) -> Entry:

@@ -1,4 +1,4 @@
-"""Every page a source ever announced and where it stands; every feed and what its server told us.
+"""Every page a source ever announced, and where it stands.
 
 A page is *known* once it is stored, a duplicate, or rejected with a reason. A pending page was
 announced and is not settled: a poll that was killed leaves it, the next poll of the source takes
@@ -8,23 +8,24 @@ it up again. A failed page says when it may be tried again.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from crawler.storage.schema import documents, pages
+from crawler.storage.schema import UtcDateTime, pages
 from crawler.types import Entry
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from datetime import datetime
+    from collections.abc import Iterable, Mapping, Sequence
 
     from sqlalchemy.engine import Connection
 
     from crawler.storage.database import Database
 
 _CHUNK = 400  # URLs a query: SQLite takes 32,766 parameters, a planner prefers fewer
+_ARRIVALS = 300  # pages of one source that tell how often it publishes
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
 _RETRY_FIRST = timedelta(minutes=1)
 _RETRY_LAST = timedelta(hours=6)
 
@@ -40,24 +41,11 @@ class Announced:
     tries: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Document:
-    """What is known of one feed, sitemap or listing."""
-
-    url: str
-    etag: str = ""
-    last_modified: str = ""
-    not_before: datetime | None = None
-    fetched_at: datetime | None = None  # None: never read to its end; what it says is a baseline
-
-
 class Ledger:
-    """The pages and the documents of all sources."""
+    """The pages of all sources."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
-
-    # -- pages ---------------------------------------------------------------------------------
 
     async def announce(
         self, source: str, found: Mapping[str, Entry], *, now: datetime, baseline: bool
@@ -103,6 +91,36 @@ class Ledger:
         rows = await self._database.read(lambda c: c.execute(query).mappings().all())
         return [_announced(row, _entry(row)) for row in rows]
 
+    async def arrivals(
+        self, sources: Iterable[str], *, since: datetime
+    ) -> dict[str, list[datetime]]:
+        """When each source published its newest pages, as far as its entries or our polls tell."""
+
+        def work(connection: Connection) -> dict[str, list[datetime]]:
+            found = {}
+            for source in sources:
+                query = (
+                    sa.select(pages.c.first_seen, pages.c.published_at, pages.c.baseline)
+                    .where(pages.c.source == source, pages.c.first_seen >= since)
+                    .order_by(pages.c.first_seen.desc())
+                    .limit(_ARRIVALS)
+                )
+                rows = connection.execute(query)
+                found[source] = [when for row in rows if (when := _arrival(*row)) >= since]
+            return found
+
+        return await self._database.read(work)
+
+    async def watched_since(self, sources: Iterable[str]) -> dict[str, datetime]:
+        """When the first page of each source was seen."""
+        query = (
+            sa.select(pages.c.source, sa.func.min(pages.c.first_seen, type_=UtcDateTime()))
+            .where(pages.c.source.in_(list(sources)))
+            .group_by(pages.c.source)
+        )
+        rows = await self._database.read(lambda c: c.execute(query).all())
+        return {source: first for source, first in rows}  # noqa: C416  # rows are no pairs to mypy
+
     async def settle(self, url: str, state: str, reason: str, *, now: datetime) -> None:
         """Record that a page ended as `duplicate` or `rejected`; it will not be asked for again."""
         await self._database.write(lambda c: settle(c, url, state, reason, now=now))
@@ -135,54 +153,6 @@ class Ledger:
         statement = self._database.insert(pages).on_conflict_do_nothing(index_elements=["url"])
         connection.execute(statement, values)
 
-    # -- documents -----------------------------------------------------------------------------
-
-    async def document(self, url: str) -> Document:
-        query = sa.select(documents).where(documents.c.url == url)
-        row = await self._database.read(lambda c: c.execute(query).mappings().first())
-        if row is None:
-            return Document(url=url)
-        return Document(
-            url=url,
-            etag=row["etag"],
-            last_modified=row["last_modified"],
-            not_before=row["not_before"],
-            fetched_at=row["fetched_at"],
-        )
-
-    async def settled(self, source: str, document: Document, *, now: datetime) -> None:
-        """All entries of a fetch are settled: from now on, ask the server what changed since."""
-        await self._upsert(
-            source,
-            document.url,
-            etag=document.etag,
-            last_modified=document.last_modified,
-            fetched_at=now,
-            not_before=None,
-            failures=0,
-            error="",
-        )
-
-    async def document_failed(
-        self, source: str, url: str, error: str, *, not_before: datetime | None
-    ) -> None:
-        await self._upsert(
-            source,
-            url,
-            error=error,
-            not_before=not_before,
-            failures=documents.c.failures + 1,
-        )
-
-    async def _upsert(self, source: str, url: str, **values: object) -> None:
-        first = {k: 1 if k == "failures" and values["error"] else v for k, v in values.items()}
-        statement = (
-            self._database.insert(documents)
-            .values(url=url, source=source, **first)
-            .on_conflict_do_update(index_elements=["url"], set_=values)
-        )
-        await self._database.write(lambda c: c.execute(statement))
-
 
 def settle(connection: Connection, url: str, state: str, reason: str, *, now: datetime) -> None:
     """Within a transaction of the caller's: this page is settled."""
@@ -206,6 +176,13 @@ def _date(connection: Connection, updated: Mapping[str, datetime | None]) -> Non
     for url, when in updated.items():
         if when is not None:
             connection.execute(sa.update(pages).where(pages.c.url == url).values(updated_at=when))
+
+
+def _arrival(first_seen: datetime, published: datetime | None, baseline: bool) -> datetime:  # noqa: FBT001
+    """A first poll finds pages of any age: of these, only a stated date tells anything."""
+    if published is not None and published <= first_seen:
+        return published
+    return _LONG_AGO if baseline else first_seen
 
 
 def _rows(connection: Connection, urls: Sequence[str]) -> dict[str, sa.RowMapping]:

@@ -39,8 +39,11 @@ class Runs:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def begin(self, source: str, *, now: datetime) -> Run:
-        """Open a run. It is a baseline until some run of the source was done."""
+    async def begin(self, source: str, *, now: datetime, pushed: bool = False) -> Run:
+        """Open a run. It is a baseline until some run of the source was done.
+
+        A `pushed` one reads what a hub brought: it is no poll.
+        """
 
         def work(connection: Connection) -> Run:
             done = sa.select(runs.c.id).where(runs.c.source == source, runs.c.outcome == "done")
@@ -53,6 +56,7 @@ class Runs:
                     started_at=now,
                     outcome="running",
                     baseline=baseline,
+                    pushed=pushed,
                 )
                 .returning(runs)
             )
@@ -92,10 +96,10 @@ class Runs:
         return await self._database.write(lambda c: c.execute(statement).rowcount)
 
     async def last(self) -> dict[str, Run]:
-        """The newest run of each source that did take place."""
+        """The newest poll of each source that did take place."""
         newest = (
             sa.select(sa.func.max(runs.c.id))
-            .where(runs.c.outcome != "skipped")
+            .where(runs.c.outcome != "skipped", runs.c.pushed.is_(sa.false()))
             .group_by(runs.c.source)
         )
         query = sa.select(runs).where(runs.c.id.in_(newest))

@@ -68,6 +68,8 @@ runs = sa.Table(
     sa.Column("outcome", sa.Text(), nullable=False),  # running | done | late | skipped | failed
     _text("reason"),
     sa.Column("baseline", sa.Boolean(), nullable=False, server_default=sa.false()),
+    # A hub brought it: it is no poll, and puts none off.
+    sa.Column("pushed", sa.Boolean(), nullable=False, server_default=sa.false()),
     sa.Column("counts", Json, nullable=False, server_default="{}"),
     sa.Index("ix_runs_source_planned_at", "source", "planned_at"),
 )
@@ -92,6 +94,7 @@ pages = sa.Table(
     _time("published_at"),
     _time("updated_at"),
     sa.Index("ix_pages_source_state_retry_at", "source", "state", "retry_at"),
+    sa.Index("ix_pages_source_first_seen", "source", "first_seen"),
 )
 
 # What is known of each feed, sitemap and listing. The validators (what a server gave us to ask
@@ -104,9 +107,35 @@ documents = sa.Table(
     _text("etag"),
     _text("last_modified"),
     _time("fetched_at"),
-    _time("not_before"),  # the server asked to be left alone until then
-    sa.Column("failures", sa.Integer(), nullable=False, server_default="0"),
+    _time("not_before"),  # it is not asked until then
+    sa.Column("failures", sa.Integer(), nullable=False, server_default="0"),  # in a row
     _text("error"),
+    _time("rest_until"),  # the server asked to be left alone until then
+    sa.Column("pace", sa.Integer()),  # seconds: how often the publisher says that it changes
+    _text("found_on"),  # the page that names it as a feed, where the declaration does not
+    _text("hub"),
+    _text("topic"),
+    sa.Index("ix_documents_source", "source"),
+)
+
+# Feeds that a hub pushes to us (WebSub), one row for each address that hubs call back.
+subscriptions = sa.Table(
+    "subscriptions",
+    metadata,
+    sa.Column("token", sa.Text(), primary_key=True),  # the last part of the address
+    sa.Column("document", sa.Text(), nullable=False, unique=True),  # the feed, as we poll it
+    sa.Column("source", sa.Text(), nullable=False),
+    sa.Column("topic", sa.Text(), nullable=False),  # the feed, as its hub calls it
+    sa.Column("hub", sa.Text(), nullable=False),
+    sa.Column("secret", sa.Text(), nullable=False),
+    sa.Column("state", sa.Text(), nullable=False),  # wanted | asked | active | leaving | denied
+    _time("due", nullable=False),  # when to ask the hub next
+    _time("lease_until"),
+    sa.Column("tries", sa.Integer(), nullable=False, server_default="0"),
+    _text("error"),
+    sa.Column("delivered", sa.Integer(), nullable=False, server_default="0"),
+    sa.Column("refused", sa.Integer(), nullable=False, server_default="0"),  # not signed by the hub
+    _time("delivered_at"),
 )
 
 stories = sa.Table(

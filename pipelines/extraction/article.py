@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from crawler.charset import to_utf8
 from crawler.types import Extracted
 from pipelines.extraction import dates
 from pipelines.extraction.asides import drop_asides
 from pipelines.extraction.authors import find_authors
 from pipelines.extraction.body import complete, find_text, is_story
-from pipelines.extraction.charset import to_utf8
 from pipelines.extraction.credit import find_origin
 from pipelines.extraction.head import read_head
 from pipelines.extraction.jsonld import declared

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 EXTRACT = "pipelines.extraction.article:extract"
+LEAD = "pipelines.extraction.lead:understand"
 WARM = "pipelines.extraction.warm"
 PAGES_A_WORKER = 2_000  # then it is replaced: libraries written in C leak a little
 WAITING_A_WORKER = 3  # pages under way or queued; more would only fill memory
@@ -107,6 +108,11 @@ class ExtractionPool:
         """
         wanted = {"charset": charset, "hints": hints, "now": now, "entry": entry}
         found: Extracted = await self.run(self._target, html, url, **wanted)
+        return found
+
+    async def understand(self, entry: Entry, *, hints: Hints, now: datetime) -> Extracted:
+        """`lead.understand`, elsewhere: the article of an entry whose page is not read."""
+        found: Extracted = await self.run(LEAD, entry, hints=hints, now=now)
         return found
 
     async def run(self, target: str, *args: Any, **kwargs: Any) -> Any:

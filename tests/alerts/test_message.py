@@ -58,6 +58,7 @@ def test_the_headline_is_a_link() -> None:
 
 def test_it_names_outlet_country_and_credit() -> None:
     assert "BelTA · BY · credit BelTA" in drawn(alert())
+    assert "credit BelTA · lead only" in drawn(replace(alert(), lead_only=True))
 
 
 def test_it_says_why_and_by_which_rule() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from crawler.settlement import Settlement
-from crawler.storage.ledger import Document
+from crawler.storage.documents import Document
 
 FEED = Document(url="https://wire.example/rss", etag='"1"')
 OTHER = Document(url="https://wire.example/atom", etag='"2"')

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-_CRAWL: dict[str, object] = {"delay": 0, "requests_per_host": 8, "interval": "1s"}
+_CRAWL: dict[str, object] = {"delay": 0, "requests_per_host": 8, "interval": "1s", "slowest": "1s"}
 
 
 class Desk:
@@ -131,5 +131,13 @@ class Desk:
 
 
 def _settings(values: Mapping[str, object]) -> list[str]:
-    # A JSON string, number, boolean or list of strings is TOML as well.
-    return [f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in values.items()]
+    return [f"{key} = {_toml(value)}" for key, value in values.items()]
+
+
+def _toml(value: object) -> str:
+    # A JSON string, number or boolean is TOML as well.
+    if isinstance(value, dict):
+        return "{" + ", ".join(_settings(value)) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(_toml, value)) + "]"
+    return json.dumps(value, ensure_ascii=False)

@@ -97,10 +97,16 @@ async def test_a_bad_feed_is_named_and_the_other_sources_are_not_affected(
         assert f"document failed source={name} url={url} reason={said}" in ended.err
     assert [told[name]["outcome"] for name in ("healthy", "empty", "charset")] == ["done"] * 3
     assert told["healthy"]["new_articles_24h"] == 2
-    assert told["empty"]["counts"] == {"documents": 1, "entries": 0}
+    assert told["empty"]["counts"] == {
+        "documents": 1,
+        "entries": 0,
+        "failed documents: empty-channel": 1,
+    }
+    assert told["empty"]["last_error"] == f"{wire.base}/empty.xml: a feed without one item"
     assert desk.pages()["a/3"]["state"] == "stored"
-    held = {row["url"]: row["not_before"] for row in desk.rows(sa.select(documents))}
-    assert [url for url, when in held.items() if when] == [addresses["busy"]]
+    rows = desk.rows(sa.select(documents))
+    assert {row["url"] for row in rows if row["not_before"]} == set(addresses.values())
+    assert {row["url"] for row in rows if row["rest_until"]} == {addresses["busy"]}
     assert wire.statuses("/feeds/busy") == [503]  # it said wait: so not even one more try
 
 

@@ -64,10 +64,11 @@ async def test_addresses_that_no_crawler_should_follow_are_not_followed(
             "data:text/html,<p>hello</p>",
             "http://host.invalid:123456/a",
             f"{wire.base}/a/{'x' * 10_000}",
-            f"{wire.base}/a/3?q=\x00",
         ]
         good = wire.page(1).url
-        usable = [outside, f"{wire.base}/a/2", f"{wire.base}/a/3?q=\u202e'--", good]
+        # A control character is no part of a feed: what is left is an address of its own.
+        bare = f"{wire.base}/a/3?q=\x00"
+        usable = [outside, f"{wire.base}/a/2", f"{wire.base}/a/3?q=\u202e'--", bare, good]
         addresses = [*unusable, "http://[", *usable, f"{good}?utm_source=feed", f"{good}#top"]
         wire.feed(*(paper.Line(url=url, title="A title\x00") for url in addresses))
         stored.configure(source("paper", wire, article_urls=".*"))
@@ -76,7 +77,7 @@ async def test_addresses_that_no_crawler_should_follow_are_not_followed(
     assert ended.status == 0, ended.err
     assert "Traceback" not in ended.err
     states = sorted(row["state"] for row in stored.rows(sa.select(pages)))
-    assert states == ["failed", "rejected", "rejected", "stored"]
+    assert states == ["failed", "rejected", "rejected", "rejected", "stored"]
     told = stored.last()["paper"]
     assert told["outcome"] == "done"
     assert told["counts"]["unusable addresses"] >= len(unusable)

@@ -143,6 +143,6 @@ class Wire:
 
 def source(name: str, wire: Wire, **settings: object) -> dict[str, object]:
     """The [[source]] of a wire: its feed at /feed.xml, unless `settings` say otherwise."""
-    found = {"feeds", "sitemaps", "listings"} & settings.keys()
+    found = {"feeds", "sitemaps", "listings", "json_lists", "home"} & settings.keys()
     documents = {} if found else {"feeds": [f"{wire.base}/feed.xml"]}
     return {"name": name, **documents, **settings}

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from crawler.storage.ledger import Document, Ledger, settle, store
+from crawler.storage.ledger import Ledger, settle, store
 from crawler.types import Entry
 
 if TYPE_CHECKING:
@@ -106,18 +106,3 @@ async def test_a_thousand_entries_are_looked_up_in_one_go(
     many = {f"{URL}-{n}": Entry(url=f"{URL}-{n}") for n in range(1000)}
     assert len(await ledger.announce("wire", many, now=now, baseline=False)) == 1000
     assert len(await ledger.unsettled("wire", now=now)) == 500  # the rest next time
-
-
-async def test_a_document_keeps_its_validators_through_failures(
-    database: Database, now: datetime
-) -> None:
-    ledger = Ledger(database)
-    document = Document(url="https://wire.example/rss", etag='"1"', last_modified="Mon")
-    await ledger.settled("wire", document, now=now)
-    until = now.replace(tzinfo=UTC) + HOUR
-    for _ in range(2):
-        await ledger.document_failed("wire", document.url, "503", not_before=until)
-    known = await ledger.document(document.url)
-    assert (known.etag, known.not_before) == ('"1"', until)
-    await ledger.settled("wire", document, now=now)
-    assert (await ledger.document(document.url)).not_before is None

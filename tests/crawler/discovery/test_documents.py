@@ -94,6 +94,38 @@ def test_a_news_sitemap_tells_titles_and_instants(pack: type[bytes]) -> None:
     assert second.updated is None  # a bare day is no instant
 
 
+def test_a_picture_s_title_is_not_the_article_s() -> None:
+    body = """<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"
+    xmlns:image="http://www.google.com/schemas/sitemap-image/1.1"
+    xmlns:news="http://www.google.com/schemas/sitemap-news/0.9">
+    <url><image:image><image:loc>https://wire.example/1.jpg</image:loc>
+    <image:title>A hall</image:title></image:image><loc>https://wire.example/1</loc>
+    <news:news><news:title>Drill ends</news:title></news:news></url></urlset>"""
+    (entry,) = parse_sitemap(body.encode(), "https://wire.example/news.xml").entries
+    assert (entry.url, entry.title) == ("https://wire.example/1", "Drill ends")
+
+
+def test_what_a_sitemap_dates_comes_newest_first_even_by_day() -> None:
+    days = ("2026-11-01", "2026-11-23T10:00:00Z", "2026-11-20", "")
+    urls = "".join(
+        f"<url><loc>/{n}</loc><lastmod>{day}</lastmod></url>" for n, day in enumerate(days)
+    )
+    body = f"<urlset>{urls}</urlset>".encode()
+    entries = parse_sitemap(body, "https://wire.example/sitemap.xml").entries
+    assert [entry.url[-1] for entry in entries] == ["1", "2", "0", "3"]
+
+
+def test_an_empty_news_sitemap_is_a_quiet_day() -> None:
+    body = NEWS[: NEWS.index("<url>")] + "</urlset>"
+    assert parse_sitemap(body.encode(), "https://wire.example/news.xml").entries == ()
+
+
+def test_a_sitemap_may_be_a_plain_list() -> None:
+    body = b"\xef\xbb\xbfhttps://wire.example/1\r\nhttps://wire.example/2\n"
+    entries = parse_sitemap(body, "https://wire.example/sitemap.txt").entries
+    assert [entry.url for entry in entries] == ["https://wire.example/1", "https://wire.example/2"]
+
+
 def test_a_sitemap_index_gives_its_children_newest_first() -> None:
     sitemap = parse_sitemap(INDEX.encode(), "https://wire.example/sitemap.xml")
     assert sitemap.children == ("https://wire.example/new.xml", "https://wire.example/old.xml")

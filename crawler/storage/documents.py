@@ -1,0 +1,199 @@
+"""Every feed, sitemap and listing: what its server told us, and when it may be asked again.
+
+The validators (what a server gave us to ask "changed since?" with) are saved only after all entries
+of that fetch are settled.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+from crawler.storage.schema import documents
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from sqlalchemy.engine import Connection
+
+    from crawler.storage.database import Database
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """What is known of one feed, sitemap or listing.
+
+    `not_before` is when it may be asked again: after our own back-off, or after the rest that its
+    server asked for, which is kept in `rest_until` as well. `pace` is how often the publisher says
+    that it changes. `hub` and `topic` are where and as what it can be subscribed to.
+    """
+
+    url: str
+    etag: str = ""
+    last_modified: str = ""
+    not_before: datetime | None = None
+    rest_until: datetime | None = None
+    failures: int = 0
+    error: str = ""
+    fetched_at: datetime | None = None  # None: never read to its end; what it says is a baseline
+    pace: timedelta | None = None
+    hub: str = ""
+    topic: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """A document that is not asked for a while, and why."""
+
+    source: str
+    url: str
+    until: datetime
+    failures: int
+    error: str
+
+
+class Documents:
+    """The documents of all sources."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def get(self, url: str) -> Document:
+        query = sa.select(documents).where(documents.c.url == url)
+        row = await self._database.read(lambda c: c.execute(query).mappings().first())
+        return Document(url=url) if row is None else _document(row)
+
+    async def settled(self, source: str, document: Document, *, now: datetime) -> None:
+        """All entries of a fetch are settled: from now on, ask the server what changed since."""
+        await self._upsert(
+            source,
+            document.url,
+            etag=document.etag,
+            last_modified=document.last_modified,
+            pace=None if document.pace is None else int(document.pace.total_seconds()),
+            hub=document.hub,
+            topic=document.topic,
+            fetched_at=now,
+            not_before=None,
+            rest_until=None,
+            failures=0,
+            error="",
+        )
+
+    async def answered(self, source: str, url: str) -> None:
+        """The server answered as it should; earlier failures are forgotten."""
+        statement = (
+            sa.update(documents)
+            .where(documents.c.url == url, documents.c.source == source, documents.c.failures > 0)
+            .values(failures=0, error="", not_before=None, rest_until=None)
+        )
+        await self._database.write(lambda c: c.execute(statement))
+
+    async def failed(
+        self,
+        source: str,
+        url: str,
+        error: str,
+        *,
+        failures: int,
+        not_before: datetime | None,
+        rest_until: datetime | None = None,
+    ) -> None:
+        """It could not be had, for the `failures`th time in a row."""
+        await self._upsert(
+            source,
+            url,
+            error=error,
+            failures=failures,
+            not_before=not_before,
+            rest_until=rest_until,
+        )
+
+    async def held(self, sources: Iterable[str], *, now: datetime) -> list[Held]:
+        """The documents of these sources that are not asked now, in the order of their end."""
+        query = (
+            sa.select(documents)
+            .where(documents.c.source.in_(list(sources)), documents.c.not_before > now)
+            .order_by(documents.c.not_before, documents.c.url)
+        )
+        rows = await self._database.read(lambda c: c.execute(query).mappings().all())
+        return [
+            Held(
+                source=row["source"],
+                url=row["url"],
+                until=row["not_before"],
+                failures=row["failures"],
+                error=row["error"],
+            )
+            for row in rows
+        ]
+
+    async def paces(self, sources: Iterable[str]) -> dict[str, timedelta]:
+        """How often at most it makes sense to ask each source, where all of its documents say so.
+
+        Asking a feed more often than it says it changes gives nothing new, unless it stands beside
+        one that says nothing.
+        """
+        query = (
+            sa.select(documents.c.source, sa.func.min(documents.c.pace))
+            .where(documents.c.source.in_(list(sources)), documents.c.fetched_at.is_not(None))
+            .group_by(documents.c.source)
+            .having(sa.func.count() == sa.func.count(documents.c.pace))
+        )
+        rows = await self._database.read(lambda c: c.execute(query).all())
+        return {source: timedelta(seconds=pace) for source, pace in rows}
+
+    # -- feeds that a page names ---------------------------------------------------------------
+
+    async def found_on(self, home: str) -> list[Document]:
+        """The feeds that this page named when it was last read."""
+        query = sa.select(documents).where(documents.c.found_on == home).order_by(documents.c.url)
+        rows = await self._database.read(lambda c: c.execute(query).mappings().all())
+        return [_document(row) for row in rows]
+
+    async def names(self, source: str, home: str, feeds: Iterable[str]) -> None:
+        """Remember that `home` names these feeds, and no others any more."""
+        named = list(dict.fromkeys(feeds))
+
+        def work(connection: Connection) -> None:
+            others = documents.c.url.not_in(named)
+            connection.execute(
+                sa.update(documents).where(documents.c.found_on == home, others).values(found_on="")
+            )
+            for url in named:
+                connection.execute(
+                    self._database.insert(documents)
+                    .values(url=url, source=source, found_on=home)
+                    .on_conflict_do_update(index_elements=["url"], set_={"found_on": home})
+                )
+
+        await self._database.write(work)
+
+    async def _upsert(self, source: str, url: str, **values: object) -> None:
+        statement = (
+            self._database.insert(documents)
+            .values(url=url, source=source, **values)
+            .on_conflict_do_update(index_elements=["url"], set_=values)
+        )
+        await self._database.write(lambda c: c.execute(statement))
+
+
+def _document(row: sa.RowMapping) -> Document:
+    pace = row["pace"]
+    return Document(
+        url=row["url"],
+        etag=row["etag"],
+        last_modified=row["last_modified"],
+        not_before=row["not_before"],
+        rest_until=row["rest_until"],
+        failures=row["failures"],
+        error=row["error"],
+        fetched_at=row["fetched_at"],
+        pace=None if pace is None else timedelta(seconds=pace),
+        hub=row["hub"],
+        topic=row["topic"],
+    )

@@ -1,0 +1,51 @@
+"""A document that fails is left alone for longer each time, and never for good."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from itertools import pairwise
+
+import pytest
+
+from crawler.backoff import Gravity, gravity, wait
+from crawler.failures import Trouble
+
+URL = "https://wire.example/rss"
+HOUR = timedelta(hours=1)
+
+
+@pytest.mark.parametrize("slug", ["timeout", "http-500", "http-503", "http-429", "dns", "cut"])
+def test_what_may_pass_is_tried_again_within_the_hour(slug: str) -> None:
+    trouble = Trouble(slug=slug, said="")
+    assert gravity(trouble) is Gravity.TEMPORARY
+    waits = [wait(trouble, url=URL, failures=n) for n in range(1, 50)]
+    assert waits[0] < timedelta(minutes=1.3)
+    assert all(later > earlier for earlier, later in pairwise(waits[:6]))
+    assert timedelta(minutes=40) < waits[-1] <= HOUR
+
+
+@pytest.mark.parametrize(
+    "trouble",
+    [
+        Trouble(slug="http-404", said="", permanent=True),
+        Trouble(slug="http-403", said=""),
+        Trouble(slug="challenge", said=""),
+        Trouble(slug="not-a-feed", said=""),
+    ],
+    ids=lambda trouble: trouble.slug,
+)
+def test_what_stands_in_the_way_is_asked_within_the_hour_at_first_and_daily_in_the_end(
+    trouble: Trouble,
+) -> None:
+    assert gravity(trouble) is Gravity.HARD
+    waits = [wait(trouble, url=URL, failures=n) for n in range(1, 100)]
+    assert waits[0] < timedelta(minutes=13)
+    assert waits[1] < HOUR
+    assert 19 * HOUR < waits[-1] <= 24 * HOUR
+
+
+def test_the_feeds_of_one_host_do_not_come_back_together() -> None:
+    trouble = Trouble(slug="timeout", said="")
+    waits = {wait(trouble, url=f"{URL}/{n}", failures=1) for n in range(20)}
+    assert len(waits) == 20
+    assert wait(trouble, url=URL, failures=3) == wait(trouble, url=URL, failures=3)

@@ -1,0 +1,98 @@
+"""A source is asked as often as it publishes, within bounds, and never because of nonsense."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from crawler.config import CrawlConfig
+from crawler.pace import WINDOW, Bounds, learned, silence, stated_pace
+from crawler.wire import WireSpider
+
+NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
+BOUNDS = Bounds(start=5 * MINUTE, fastest=2 * MINUTE, slowest=HOUR)
+
+
+def every(gap: timedelta, count: int, *, last: timedelta = timedelta(0)) -> list[datetime]:
+    return [NOW - last - n * gap for n in range(count)]
+
+
+def asked(arrivals: list[datetime], *, watched: timedelta = WINDOW) -> timedelta:
+    return learned(arrivals, watched=watched, bounds=BOUNDS, now=NOW)
+
+
+def test_a_source_is_asked_about_twice_as_often_as_it_publishes() -> None:
+    assert 14 * MINUTE < asked(every(30 * MINUTE, 300)) <= 15 * MINUTE
+
+
+def test_the_interval_stays_within_its_bounds() -> None:
+    assert asked(every(90 * timedelta(seconds=1), 300)) == BOUNDS.fastest
+    assert asked(every(8 * HOUR, 20)) == BOUNDS.slowest
+
+
+def test_little_evidence_moves_it_little() -> None:
+    steps = [asked(every(40 * MINUTE, count)) for count in range(1, 30)]
+    # One instant is no gap: of a source that is watched for a week, it is all there was.
+    assert steps[0] == BOUNDS.slowest
+    assert BOUNDS.start < steps[1] < 8 * MINUTE
+    assert steps[1:] == sorted(steps[1:])
+    assert steps[-1] < 20 * MINUTE
+
+
+def test_silence_says_something_only_after_a_while() -> None:
+    assert asked([], watched=timedelta(0)) == BOUNDS.start
+    assert asked([], watched=WINDOW) == BOUNDS.slowest
+
+
+def test_what_appears_together_counts_once() -> None:
+    batches = [at - n * timedelta(seconds=5) for at in every(HOUR, 40) for n in range(5)]
+    assert asked(batches) > 25 * MINUTE
+
+
+def test_a_quiet_night_does_not_slow_a_busy_source_down() -> None:
+    days = [NOW - timedelta(days=d) - n * 10 * MINUTE for d in range(5) for n in range(60)]
+    assert asked(days) < 6 * MINUTE
+
+
+def test_the_same_past_gives_the_same_interval_in_any_order() -> None:
+    arrivals = every(17 * MINUTE, 30)
+    assert asked(arrivals) == asked(arrivals[::-1])
+
+
+def test_an_interval_outside_the_bounds_widens_them() -> None:
+    quick = Bounds.of(CrawlConfig(interval=timedelta(seconds=10)))
+    slow = Bounds.of(CrawlConfig(interval=6 * HOUR))
+    assert (quick.fastest, slow.slowest) == (timedelta(seconds=10), 6 * HOUR)
+
+
+@pytest.mark.parametrize(
+    ("feed", "cache", "pace"),
+    [
+        (None, "", None),
+        (10 * MINUTE, "", 10 * MINUTE),
+        (None, "public, max-age=600", 10 * MINUTE),
+        (5 * MINUTE, "max-age=900", 15 * MINUTE),
+        (HOUR, "", None),  # what WordPress says of every feed
+        (10 * MINUTE, "max-age=31536000", 10 * MINUTE),
+        (None, "max-age=0, no-cache", None),
+        (None, "s-maxage=60", None),
+        (timedelta(0), "", None),
+    ],
+)
+def test_a_stated_pace_counts_where_it_is_sensible(
+    feed: timedelta | None, cache: str, pace: timedelta | None
+) -> None:
+    assert stated_pace(feed, cache) == pace
+
+
+def test_an_institution_may_be_silent_for_longer_and_a_source_may_say_how_long() -> None:
+    class Office(WireSpider):
+        kind = "institution"
+
+    class Rare(WireSpider):
+        frozen_after = timedelta(days=400)
+
+    month = timedelta(days=30)
+    assert [silence(one, month).days for one in (WireSpider, Office, Rare)] == [30, 120, 400]

@@ -1,0 +1,102 @@
+"""When a source is due, from what the store knows of it."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from crawler.config import Config, CrawlConfig, StoreConfig
+from crawler.services import Services
+from crawler.storage.documents import Document, Documents
+from crawler.storage.ledger import Ledger
+from crawler.storage.runs import Runs
+from crawler.timetable import Timetable
+from crawler.types import Entry
+from crawler.wire import WireSpider
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from crawler.storage.database import Database
+
+MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
+
+
+class Paper(WireSpider):
+    name = "paper"
+    feeds = ("https://wire.example/rss",)
+
+
+class Declared(Paper):
+    interval = 30 * MINUTE
+
+
+class Nightly(Paper):
+    cron = "0 3 * * *"
+
+
+@pytest.fixture
+def services(store_url: str) -> Iterator[Services]:
+    services = Services(Config(store=StoreConfig(url=store_url), crawl=CrawlConfig()))
+    yield services
+    services.close()
+
+
+async def _publish(database: Database, now: datetime, gap: timedelta, *, baseline: bool) -> None:
+    for n in range(40):
+        url = f"https://wire.example/{n}"
+        at = now - n * gap
+        entry = Entry(url=url, published=at - timedelta(seconds=5))
+        await Ledger(database).announce(
+            "paper", {url: entry}, now=now if baseline else at, baseline=baseline
+        )
+
+
+async def _polled(database: Database, now: datetime, *, pushed: bool = False) -> None:
+    run = await Runs(database).begin("paper", now=now, pushed=pushed)
+    await Runs(database).finish(run.id, outcome="done", reason="", counts={}, now=now)
+
+
+async def test_a_source_that_was_never_polled_is_due_now(services: Services, now: datetime) -> None:
+    plan = await Timetable(services).plan([Paper], now)
+    assert (plan["paper"].at, plan["paper"].interval) == (now, 5 * MINUTE)
+
+
+@pytest.mark.parametrize("baseline", [True, False])
+async def test_what_it_published_sets_its_interval_from_the_first_poll_on(
+    services: Services, now: datetime, baseline: bool
+) -> None:
+    await _publish(services.database, now, 40 * MINUTE, baseline=baseline)
+    await _polled(services.database, now)
+    planned = (await Timetable(services).plan([Paper], now))["paper"]
+    assert 15 * MINUTE < planned.interval < 20 * MINUTE
+    assert planned.at == now + planned.interval
+
+
+async def test_a_declaration_wins(services: Services, now: datetime) -> None:
+    await _publish(services.database, now, 40 * MINUTE, baseline=False)
+    await _polled(services.database, now)
+    timetable = Timetable(services)
+    assert (await timetable.plan([Declared], now))["paper"].at == now + 30 * MINUTE
+    assert (await timetable.plan([Nightly], now))["paper"].at == now + 15 * HOUR
+
+
+async def test_a_stated_pace_is_kept_where_all_documents_state_one(
+    services: Services, now: datetime
+) -> None:
+    documents = Documents(services.database)
+    slow = Document(url="https://wire.example/rss", pace=20 * MINUTE)
+    await documents.settled("paper", slow, now=now)
+    await documents.settled("other", Document(url="https://other.example/rss"), now=now)
+    timetable = Timetable(services)
+    assert (await timetable.plan([Paper], now))["paper"].interval == 20 * MINUTE
+    await documents.settled("paper", Document(url="https://wire.example/list"), now=now)
+    assert (await timetable.plan([Paper], now))["paper"].interval == 5 * MINUTE
+
+
+async def test_what_a_hub_brings_puts_no_poll_off(services: Services, now: datetime) -> None:
+    await _polled(services.database, now - 4 * MINUTE)
+    await _polled(services.database, now, pushed=True)
+    assert (await Timetable(services).plan([Paper], now))["paper"].at == now + MINUTE
