@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 # SIGTERM to exit takes at most 10 s: what is in flight has the most of it, delivery the rest.
-_FINISH_POLLS = 5.5
+FINISH_POLLS = 5.5
 _FINISH_DELIVERY = 2.5
 _DRAIN = 60.0  # seconds that `--once` waits for the channels
 
@@ -122,7 +122,7 @@ class Daemon:
             logger.warning("runs left open by an earlier process count=%d", abandoned)
 
     async def _end(self) -> None:
-        if not await self.poller.stop(within=_FINISH_POLLS):
+        if not await self.poller.stop(within=FINISH_POLLS):
             logger.warning("some polls did not end in time; their pages are taken up next time")
         await self._delivery.stop(_FINISH_DELIVERY)
         await self._leases.hand_back(self.poller.owner)
@@ -175,7 +175,7 @@ async def poll_until_stopped(
     waiting: set[asyncio.Future[Any]] = {polls, stopped}
     try:
         await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
-        if stop.is_set() and not await poller.stop(within=_FINISH_POLLS):
+        if stop.is_set() and not await poller.stop(within=FINISH_POLLS):
             polls.cancel()
         return await polls, stop.is_set()
     except asyncio.CancelledError:

@@ -87,6 +87,7 @@ class Page:
     fetched_at: datetime
     first_seen: datetime
     baseline: bool  # announced by its source's first poll: stored and flagged, nobody is alerted
+    not_after: datetime | None = None  # published by then at the latest, whatever the page says
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,7 @@ from crawler.errors import Unusable
 from crawler.outcomes import Rejected
 from crawler.services import Services
 from crawler.types import Article, Hints
+from crawler.wire import WireSpider
 from pipelines.extraction import surroundings
 from pipelines.extraction.pool import ExtractionPool
 from pipelines.extraction.refusal import NotAnArticle
@@ -45,7 +46,7 @@ class Extract:
                 item.html,
                 item.url,
                 charset=item.charset,
-                hints=self._hints,
+                hints=self._hints_of(item.source),
                 now=item.fetched_at,
                 entry=item.entry,
             )
@@ -62,3 +63,8 @@ class Extract:
     def _hints(self) -> Hints:
         """What the spider's declaration tells extraction. A spider without any has none to give."""
         return cast("Hints", getattr(self._crawler.spider, "hints", None) or Hints())
+
+    def _hints_of(self, source: str) -> Hints:
+        """Those of the page's source: a crawl may be of several sources."""
+        spider = self._crawler.spider
+        return spider.source(source).hints if isinstance(spider, WireSpider) else self._hints

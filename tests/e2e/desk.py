@@ -132,4 +132,9 @@ class Desk:
 
 def _settings(values: Mapping[str, object]) -> list[str]:
     # A JSON string, number, boolean or list of strings is TOML as well.
-    return [f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in values.items()]
+    lines = []
+    for key, value in values.items():
+        inner = {f"{key}.{k}": v for k, v in value.items()} if isinstance(value, dict) else {}
+        for name, one in (inner or {key: value}).items():
+            lines.append(f"{name} = {json.dumps(one, ensure_ascii=False)}")
+    return lines
