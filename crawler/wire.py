@@ -98,7 +98,7 @@ class WireSpider(Spider):
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
         """With -a since=, until= or via=, a backfill of this source takes the poll's place."""
-        if kwargs.keys() & {"since", "until", "via"}:
+        if kwargs.keys() & {"since", "until", "via", "wanted"}:
             begin = load_object("crawler.backfill.spider.begin")
             return cast("Self", begin(cls, crawler, **kwargs))
         return super().from_crawler(crawler, *args, **kwargs)

@@ -40,6 +40,7 @@ ALERTS = ("silent", "digest", "live")
 _IN_A_ROW = 3  # shards that fail one after the other, before the backfill stops for now
 _SETTINGS: Mapping[str, Any] = {"CLOSESPIDER_TIMEOUT": 0}
 _ONE = timedelta(days=1)
+_CHANGES = 2 * _ONE  # so long after it was published, a page may still be changed
 
 
 class AllSources(WireSpider):
@@ -75,10 +76,10 @@ def wanted_of(source: str, asked: Mapping[str, Any], *, today: date) -> Wanted:
         raise Unusable("since is missing: the first day, such as 2019-09-01")
     since = day(asked["since"], of="since") if asked.get("since") else EARLIEST
     until = day(asked["until"], of="until") if asked.get("until") else today
-    if since > until:
-        raise Unusable(f"since {since} is after until {until}")
     if since > today:
         raise Unusable(f"since {since} has not come yet")
+    if since > until:
+        raise Unusable(f"since {since} is after until {until}")
     alerts = str(asked.get("alerts") or "silent")
     if alerts not in ALERTS:
         raise Unusable(f"alerts {alerts!r}: expected one of {', '.join(ALERTS)}")
@@ -199,6 +200,8 @@ class Backfill(WireSpider):
             return "no articles"
         if entry.published is not None:
             return "" if days.hold(entry.published) else "of other days"
+        if entry.updated is not None and entry.updated >= days.ends + _CHANGES:
+            return "of other days"
         named = named_by(entry.url)  # a clock elsewhere may be a day ahead, or behind
         if named and not days.overlap(named[0] - _ONE, named[1] + _ONE):
             return "of other days"

@@ -20,6 +20,7 @@ from crawler.backfill.road import Capture, NoRoad
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from datetime import datetime
 
     from fastwarc import WarcRecord
 
@@ -49,6 +50,12 @@ def address(record: WarcRecord) -> str:
     return (record.headers.get("WARC-Target-URI") or "").strip("<>")
 
 
+def when(record: WarcRecord) -> datetime:
+    """When it was captured, in UTC."""
+    at = record.record_date
+    return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+
+
 def capture_of(record: WarcRecord, *, max_bytes: int) -> Capture | None:
     """The page that a record holds; None where it is no page: a redirect, an error, a picture."""
     headers = record.http_headers
@@ -63,9 +70,8 @@ def capture_of(record: WarcRecord, *, max_bytes: int) -> Capture | None:
     body = decoded(body, headers.get("Content-Encoding") or "", max_bytes=max_bytes)
     if len(body) > max_bytes:
         return None
-    at = record.record_date
     return Capture(
-        at=at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC),
+        at=when(record),
         body=body,
         charset=http_content_type_encoding(content_type),
     )

@@ -16,7 +16,7 @@ from crawler.backfill.road import Find, NoRoad, Step, is_article
 from crawler.storage.backfills import Slice
 from crawler.types import Entry
 from crawler.urls import site
-from spiders.archives.payload import address, capture_of, responses
+from spiders.archives.payload import address, capture_of, responses, when
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -77,7 +77,7 @@ class WarcFiles:
             finds=taken.finds,
             cursor="" if end is None else str(end),
             share=1.0 if end is None else end / max(size, 1),
-            passed={"damaged records": taken.damaged} if taken.damaged else {},
+            passed=taken.passed,
         )
 
     def _gather(self, stream: BinaryIO, offset: int, taken: _Taken) -> int | None:
@@ -101,9 +101,17 @@ class WarcFiles:
             return None
 
     def _records(self, stream: BinaryIO, taken: _Taken) -> Iterator[WarcRecord]:
+        days = self._journey.days
+        last = days.ends + self._journey.config.lag
+
         def wanted(record: WarcRecord) -> bool:
             taken.seen += 1
-            return taken.full or self._source_of(address(record)) is not None
+            if taken.full:
+                return True
+            if self._source_of(address(record)) is None:
+                return False
+            taken.aside += not days.begins <= when(record) < last
+            return days.begins <= when(record) < last
 
         return responses(stream, wanted, max_bytes=self._journey.max_bytes)
 
@@ -133,6 +141,12 @@ class _Taken:
     bytes: int = 0
     seen: int = 0
     damaged: int = 0
+    aside: int = 0
+
+    @property
+    def passed(self) -> dict[str, int]:
+        counts = {"damaged records": self.damaged, "captured in other days": self.aside}
+        return {reason: count for reason, count in counts.items() if count}
 
     @property
     def full(self) -> bool:

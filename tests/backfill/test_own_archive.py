@@ -36,7 +36,6 @@ def stored(desk: Desk) -> list[int]:
 
 ROADS: dict[str, dict[str, object]] = {
     "day pages": {"days": ["{base}/day/{{date:%Y-%m-%d}}"]},
-    "monthly sitemaps": {"sitemaps": ["{base}/sitemap-{{date:%Y-%m}}.xml"]},
     "WordPress": {"wordpress": ["{base}"]},
     "paged feeds": {"feeds": ["{base}/feed?paged={{page}}"]},
 }
@@ -65,6 +64,17 @@ async def test_exactly_the_days_that_are_asked_for_are_fetched_and_stored(
     again = await fill(desk)
     assert again.status == 0, again.err
     assert set(past.fetched.values()) == {1}
+
+
+async def test_a_sitemap_tells_when_a_page_was_changed_which_may_be_two_days_later(
+    desk: Desk, past: Past
+) -> None:
+    desk.configure(past.source(archive={"sitemaps": [f"{past.base}/sitemap-{{date:%Y-%m}}.xml"]}))
+    ended = await fill(desk)
+    assert ended.status == 0, ended.err
+    assert stored(desk) == list(range(2 * A_DAY, 9 * A_DAY))
+    (job,) = await jobs(desk)
+    assert job["counts"]["stored, of other days"] == 2 * A_DAY
 
 
 async def test_a_feed_that_links_to_the_one_before_it_is_followed(desk: Desk, past: Past) -> None:
@@ -127,9 +137,7 @@ async def test_a_page_that_fails_keeps_its_day_open(desk: Desk, past: Past) -> N
     assert stored(desk) == [number for number in WANTED if number != 8]
 
 
-async def test_a_cancelled_backfill_forgets_what_it_did_not_come_to(
-    desk: Desk, past: Past
-) -> None:
+async def test_a_cancelled_backfill_forgets_what_it_did_not_come_to(desk: Desk, past: Past) -> None:
     past.broken["/news/8"] = [503, 503]
     desk.configure(declared(past, "day pages"))
     await fill(desk)
