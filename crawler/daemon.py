@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import signal
 from datetime import UTC
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -13,9 +12,11 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from scrapy.utils.misc import load_object
 
 from crawler import settings
+from crawler.backfill.repair import Repairs
 from crawler.clock import Clock, utc_now
 from crawler.errors import Unusable
 from crawler.polling import LATE, Polled, Poller, prepare
+from crawler.stopping import FINISH_POLLS, stop_signal
 from crawler.storage.leases import Leases, RunLock
 from crawler.storage.runs import Runs
 from crawler.timing import CUT_OFF, next_run, trigger
@@ -30,8 +31,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-# SIGTERM to exit takes at most 10 s: what is in flight has the most of it, delivery the rest.
-FINISH_POLLS = 5.5
+# The rest of the ten seconds that SIGTERM to exit may take.
 _FINISH_DELIVERY = 2.5
 _DRAIN = 60.0  # seconds that `--once` waits for the channels
 
@@ -68,6 +68,7 @@ class Daemon:
             raise Unusable("no source is enabled; name some in `enabled`, or add a [[source]]")
         require_contact(services, self.sources)
         prepare(services)
+        self._repairs = Repairs(services, self.poller, clock=clock)
         self._delivery: Delivers = load_object(settings.WIREWATCH_DELIVERY).from_services(services)
         services.bell = self._delivery.wake
 
@@ -91,7 +92,12 @@ class Daemon:
         """Poll everything that is due, deliver, and return both outcomes."""
         await self._begin()
         try:
-            polled, stopped = await poll_until_stopped(self.poller, await self.due())
+            due = await self.due()
+            polled, stopped = await poll_until_stopped(self.poller, due)
+            if not stopped:
+                for spider, poll in zip(due, polled, strict=True):
+                    await self._repairs.after(spider, poll)
+                await self._repairs.over()
             return polled, {} if stopped else await self._delivery.drain(_DRAIN)
         finally:
             await self._end()
@@ -143,7 +149,7 @@ class Daemon:
         interval = self._services.config.crawl.interval
         for spider in self.sources:
             scheduler.add_job(
-                self.poller.poll,
+                self._poll,
                 trigger(spider, interval),
                 args=[spider],
                 id=spider.name,
@@ -151,6 +157,9 @@ class Daemon:
             )
         scheduler.start()
         return scheduler
+
+    async def _poll(self, spider: type[WireSpider]) -> None:
+        await self._repairs.after(spider, await self.poller.poll(spider))
 
     def _overlapped(self, event: JobSubmissionEvent) -> None:
         planned = event.scheduled_run_times[0] if hasattr(event, "scheduled_run_times") else None
@@ -187,15 +196,6 @@ async def poll_until_stopped(
         ], True
     finally:
         stopped.cancel()
-
-
-def stop_signal() -> asyncio.Event:
-    """Set by SIGTERM and SIGINT from now on."""
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
-    return stop
 
 
 def require_contact(services: Services, sources: Sequence[type[WireSpider]]) -> None:

@@ -11,6 +11,7 @@ import logging
 from collections import Counter
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from scrapy.exceptions import CloseSpider
@@ -19,7 +20,7 @@ from crawler.alert import DIGEST, Alert, Headline
 from crawler.book import PollBook
 from crawler.failures import Trouble
 from crawler.settlement import Settlement
-from crawler.storage.backfills import Backfills, Job, flagged
+from crawler.storage.backfills import Backfills, Job, flagged, forget
 from crawler.storage.outbox import Outbox
 from crawler.types import Article
 from crawler.urls import canonical_url
@@ -146,6 +147,13 @@ class BackfillBook(PollBook):
         if digest is not _nothing:
             self._services.bell()
 
+    async def close_full(self, reason: str) -> None:
+        """It may fetch no more: what it has not come to is forgotten."""
+        job = self._open_job()
+        self.outcome = ("done", reason)
+        left = partial(forget, job_id=job.id)
+        await self._backfills.end(job.id, *self.outcome, now=self.clock(), also=left)
+
     async def give_up(self, reason: str) -> None:
         """The backfill cannot even be planned."""
         self.outcome = ("failed", reason)
@@ -218,8 +226,7 @@ class BackfillBook(PollBook):
                 entries,
                 now=self.clock(),
                 baseline=job.alerts != "live",
-                # What closes a gap is the source's own news: the next poll may take it up.
-                job=None if job.cause == "gap" else job.id,
+                job=job.id,
                 revive=revive,
             )
             self.counts["entries"] += len(known)

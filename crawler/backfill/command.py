@@ -80,7 +80,7 @@ def _asked(
 
 
 async def cancel(services: Services, job_id: int, *, out: Console) -> int:
-    if await Backfills(services.database).cancel(job_id, now=utc_now()):
+    if await Backfills(services.database).cancel(job_id, "cancelled by hand", now=utc_now()):
         out.print(f"backfill {job_id} is cancelled; what it has stored stays")
         return 0
     out.print(f"{job_id}: no unfinished backfill has this id")

@@ -21,6 +21,11 @@ def offers(source: type[WireSpider]) -> bool:
     return any((archive.days, archive.sitemaps, archive.listings, archive.feeds, archive.wordpress))
 
 
+def can_repair(source: type[WireSpider]) -> bool:
+    """May the source itself tell what it published in the last days?"""
+    return offers(source) or bool(source.feeds)
+
+
 class Own:
     """A `Road`. Its pages are fetched as polls fetch them."""
 

@@ -13,7 +13,7 @@ from rich.text import Text
 
 from crawler.backfill.book import BackfillBook
 from crawler.backfill.spider import AllSources
-from crawler.daemon import FINISH_POLLS, stop_signal
+from crawler.stopping import FINISH_POLLS, stop_signal
 from crawler.storage.backfills import Backfills
 
 if TYPE_CHECKING:

@@ -143,8 +143,9 @@ class Backfill(WireSpider):
                 await book.close(f"stopped: {_IN_A_ROW} shards in a row failed")
                 return
             if self._is_full():
-                break
-        await book.close(f"ended at {self.limit} pages" if self._is_full() else "")
+                await book.close_full(f"ended at {self.limit} pages, as many as it may fetch")
+                return
+        await book.close()
 
     async def _shard(self, road: Road, shard: Shard) -> AsyncIterator[Any]:
         book = self.book

@@ -166,7 +166,7 @@ class Backfills:
 
         await self._database.write(work)
 
-    async def cancel(self, job_id: int, *, now: datetime) -> bool:
+    async def cancel(self, job_id: int, reason: str, *, now: datetime) -> bool:
         """End a backfill for good and forget the pages it did not come to; False where it is over.
 
         What it has stored stays.
@@ -176,13 +176,12 @@ class Backfills:
             statement = (
                 sa.update(backfills)
                 .where(backfills.c.id == job_id, backfills.c.state.in_(_OPEN))
-                .values(state="cancelled", reason="cancelled by hand", ended_at=now)
+                .values(state="cancelled", reason=reason, ended_at=now)
                 .returning(backfills.c.id)
             )
             if connection.execute(statement).first() is None:
                 return False
-            left = pages.c.state.in_(("pending", "failed"))
-            connection.execute(sa.delete(pages).where(pages.c.job_id == job_id, left))
+            forget(connection, job_id)
             return True
 
         return await self._database.write(work)
@@ -280,6 +279,12 @@ class Backfills:
     async def flagged(self, job_id: int, *, limit: int = 10) -> tuple[int, list[Flagged]]:
         """How many articles of the backfill are flagged, and the strongest of them."""
         return await self._database.read(lambda c: flagged(c, job_id, limit=limit))
+
+
+def forget(connection: Connection, job_id: int) -> None:
+    """Within a transaction of the caller's: the pages that a backfill will not come to any more."""
+    left = pages.c.state.in_(("pending", "failed"))
+    connection.execute(sa.delete(pages).where(pages.c.job_id == job_id, left))
 
 
 def flagged(connection: Connection, job_id: int, *, limit: int) -> tuple[int, list[Flagged]]:

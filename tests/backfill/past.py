@@ -17,7 +17,9 @@ from aiohttp import web
 from tests.e2e import paper
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Awaitable, Callable, Mapping
+
+    Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 SINCE = date(2019, 9, 1)
 A_DAY = 3
@@ -31,6 +33,7 @@ class Old:
 
     number: int
     at: datetime
+    cooperation: bool = False  # the rules flag it
 
     @property
     def path(self) -> str:
@@ -39,7 +42,9 @@ class Old:
     @property
     def html(self) -> str:
         return paper.page(
-            self.number, cooperation=self.number == COOPERATION, published=self.at.isoformat()
+            self.number,
+            cooperation=self.cooperation or self.number == COOPERATION,
+            published=self.at.isoformat(),
         )
 
 
@@ -100,7 +105,7 @@ class Past:
     # -- what it answers -----------------------------------------------------------------------
 
     @web.middleware
-    async def _noted(self, request: web.Request, handler: web.Handler) -> web.StreamResponse:
+    async def _noted(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         self.asked[request.path] += 1
         self.log.append(request.path_qs)
         if statuses := self.broken.get(request.path):

@@ -13,6 +13,7 @@ from tests.backfill.web import WebArchive, available, write_warc
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
+    from datetime import datetime
     from pathlib import Path
 
     from tests.e2e.desk import Desk
@@ -27,7 +28,7 @@ CRAWL = {"contact": "desk@paper.example"}
 _LATER = timedelta(days=3)  # between publication and capture
 
 
-def captures(days: int = 30) -> list[tuple[str, bytes, object]]:
+def captures(days: int = 30) -> list[tuple[str, bytes, datetime]]:
     return [(HOST + one.path, one.html.encode(), one.at + _LATER) for one in articles(days)]
 
 
