@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from rich.table import Table
 from rich.text import Text
 
-from crawler.backfill.running import fill_all, outcomes, stories
+from crawler.backfill.running import fill_all, outcomes, remarks, stories
 from crawler.backfill.spider import wanted_of
 from crawler.clock import utc_now
 from crawler.daemon import require_contact
@@ -50,11 +50,12 @@ async def ask(
     filled = await fill_all(poller, services, asked, err)
     await Leases(services.database).hand_back(poller.owner)
     for one in filled:
-        for line in one.said:
-            err.print(line)
         if one.best:
             out.print(stories(one))
     out.print(outcomes(filled))
+    for one in filled:
+        for line in remarks(one):
+            out.print(line, soft_wrap=True, markup=False)
     ended = len(filled) == len(asked) and all(one.polled.outcome == "done" for one in filled)
     return 0 if ended else FAILED
 

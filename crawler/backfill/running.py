@@ -140,8 +140,6 @@ def outcomes(filled: Sequence[Filled]) -> Table:
     table = Table("job", "source", "outcome", *_NUMBERS)
     for column in table.columns[3:]:
         column.justify = "right"
-    table.add_column("left aside", overflow="fold")
-    table.add_column("why", overflow="fold")
     for one in filled:
         counts = one.polled.counts
         table.add_row(
@@ -149,10 +147,20 @@ def outcomes(filled: Sequence[Filled]) -> Table:
             one.polled.source,
             one.polled.outcome,
             *(str(counts.get(key, 0)) for key in _NUMBERS),
-            ", ".join(f"{count} {key}" for key, count in sorted(counts.items()) if _aside(key)),
-            Text(one.polled.reason),
         )
     return table
+
+
+def remarks(filled: Filled) -> list[str]:
+    """What else there is to say of it, a line each."""
+    counts = filled.polled.counts
+    rest = ", ".join(f"{count} {key}" for key, count in sorted(counts.items()) if _aside(key))
+    job = f"backfill {filled.job}" if filled.job else filled.polled.source
+    return [
+        *filled.said,
+        *([f"{job}, besides: {rest}"] if rest else []),
+        *([f"{job}: {filled.polled.reason}"] if filled.polled.reason else []),
+    ]
 
 
 def _aside(key: str) -> bool:

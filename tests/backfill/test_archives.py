@@ -123,7 +123,7 @@ async def test_a_file_that_is_not_there_is_said(desk: Desk) -> None:
     desk.configure(SOURCE, crawl=CRAWL)
     ended = await desk.ask("backfill", "past", "--via", "warc:nowhere.warc.gz")
     assert ended.status == 1
-    assert "there is no such file" in ended.out.replace("\n", "")
+    assert "there is no such file" in ended.out
 
 
 async def test_live_alerts_hold_to_the_age_policy_even_for_undated_captures(

@@ -81,7 +81,7 @@ async def test_a_feed_that_links_to_the_one_before_it_is_followed(desk: Desk, pa
     desk.configure(past.source(), backfill={"wayback_index": past.base, "pause": 0, "patience": 0})
     ended = await fill(desk)
     assert stored(desk) == WANTED
-    assert "declares no archive of its own" in ended.err
+    assert "declares no archive of its own" in ended.out
 
 
 async def test_a_listing_is_walked_back_and_newer_pages_cost_one_article_each(
