@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import os
 import shutil
+import socket
 import sys
 from io import BytesIO
 from pathlib import Path
@@ -77,7 +78,7 @@ class WebArchive:
         await self._run("wb-manager", "init", "web")
         await self._run("wb-manager", "add", "web", str(self._warc))
         await self._serve_files()
-        port = _free_port()
+        port = free_port()
         self._process = await asyncio.create_subprocess_exec(
             str(PYWB),
             "-p",
@@ -151,9 +152,8 @@ class WebArchive:
         self.files = f"http://127.0.0.1:{self._files.addresses[0][1]}"
 
 
-def _free_port() -> int:
-    import socket
-
+def free_port() -> int:
+    """A port of loopback that nobody listens on at this moment."""
     with socket.socket() as held:
         held.bind(("127.0.0.1", 0))
         port: int = held.getsockname()[1]
