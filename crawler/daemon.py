@@ -97,7 +97,7 @@ class Daemon:
             if not stopped:
                 for spider, poll in zip(due, polled, strict=True):
                     await self._repairs.after(spider, poll)
-                await self._repairs.over()
+                stopped = await self._repairs.over_unless(stop_signal())
             return polled, {} if stopped else await self._delivery.drain(_DRAIN)
         finally:
             await self._end()
@@ -130,6 +130,7 @@ class Daemon:
     async def _end(self) -> None:
         if not await self.poller.stop(within=FINISH_POLLS):
             logger.warning("some polls did not end in time; their pages are taken up next time")
+        await self._repairs.stop()
         await self._delivery.stop(_FINISH_DELIVERY)
         await self._leases.hand_back(self.poller.owner)
         self._lock.close()

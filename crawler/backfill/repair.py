@@ -11,7 +11,7 @@ import asyncio
 import logging
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from crawler.backfill import own
@@ -79,7 +79,10 @@ class Repairs:
         gap = gap_in(await self._runs.read(spider.name, limit=20), longest)
         wishes = [_wish_of(job) for job in await self._unfinished(spider.name)]
         if gap is not None and own.can_repair(spider):
-            wishes.append(self._wish(spider, gap))
+            wish = self._wish(spider, gap)
+            wishes.append(wish)
+            # Written down before it begins: a daemon that ends now does it when it is back.
+            await self._backfills.take_up(wish, now=self._clock())
         elif gap is not None:
             said = f"not read for {_in_words(gap.length)}; the source offers no past to repair from"
             await self._runs.note(gap.run, said)
@@ -103,7 +106,24 @@ class Repairs:
     async def over(self) -> None:
         """Wait for the repairs that are under way."""
         while self._under_way:
-            await asyncio.gather(*self._under_way.values(), return_exceptions=True)
+            await asyncio.wait(set(self._under_way.values()))
+
+    async def over_unless(self, stop: asyncio.Event) -> bool:
+        """Wait for the repairs that are under way; True where the event came first."""
+        over, stopped = asyncio.ensure_future(self.over()), asyncio.ensure_future(stop.wait())
+        waiting: set[asyncio.Future[Any]] = {over, stopped}
+        try:
+            await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            over.cancel()
+            stopped.cancel()
+        return stop.is_set()
+
+    async def stop(self) -> None:
+        """Leave what is under way; it is written down."""
+        for task in self._under_way.values():
+            task.cancel()
+        await self.over()
 
     def _wish(self, spider: type[WireSpider], gap: Gap) -> Wanted:
         config = self._services.config
@@ -123,6 +143,9 @@ class Repairs:
                 logger.warning("gap repair begins source=%s days=%s", spider.name, days)
                 filled = await fill(self._poller, self._services, spider, wanted, limit=limit)
                 counts, outcome = filled.polled.counts, filled.polled.outcome
+                if filled.job is None:
+                    logger.warning("gap repair waits source=%s: %s", spider.name, outcome)
+                    continue
                 said = (
                     f"gap repaired by backfill {filled.job}, {days}: {outcome}, "
                     f"{counts.get('extracted', 0)} articles"
