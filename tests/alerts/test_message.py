@@ -214,7 +214,11 @@ def test_nothing_is_missing_where_everything_is() -> None:
 def test_a_digest_names_its_stories_and_links_them() -> None:
     at = datetime(2019, 9, 3, 10, 30, tzinfo=UTC)
     story = Headline(
-        title=HOSTILE, url="https://wire.example/1", published_at=at, rule="ct", score=9
+        title="Services <met> @here",
+        url="https://wire.example/1",
+        published_at=at,
+        rule="ct",
+        score=9,
     )
     digest = replace(
         alert("Backfill 7: 12 stories flagged", story_id=0),
