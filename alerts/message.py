@@ -19,7 +19,7 @@ from crawler.types import Precision
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from crawler.alert import Alert
+    from crawler.alert import Alert, Headline
     from crawler.types import EntityHit, Instant
 
 _ICONS = {"critical": "🚨", "high": "🔴", "medium": "🟠", "low": "🟡"}
@@ -32,6 +32,8 @@ REASON = 500
 RULES = 3
 NAMES = 500
 DETAIL = 120
+STORIES = 10
+_DIGEST_ICON = "🗂️"
 
 
 class Role(StrEnum):
@@ -67,6 +69,8 @@ class Message:
 
 def compose(alert: Alert, *, timezone: str) -> Message:
     """The message for `alert`, with times in `timezone` and in UTC."""
+    if alert.is_digest:
+        return _digest(alert, ZoneInfo(timezone))
     icon = _ICONS.get(alert.severity.lower(), _OTHER_ICON)
     title = clip(clean(alert.title), HEADLINE) or "(no headline)"
     url = safe_url(alert.url)
@@ -85,6 +89,26 @@ def compose(alert: Alert, *, timezone: str) -> Message:
     return Message(
         icon=icon, url=url, lines=tuple(line for line in lines if line.text), summary=summary
     )
+
+
+def _digest(alert: Alert, zone: ZoneInfo) -> Message:
+    """One message about many stories, the strongest first."""
+    title = clip(clean(alert.title), HEADLINE)
+    lines = [
+        Line(role=Role.HEADLINE, spans=(Span(text=title, bold=True),)),
+        _line(Role.DETAIL, clip(clean(alert.source_title), DETAIL)),
+        _line(Role.TEXT, clip(clean(alert.lead), LEAD)),
+        *(_story(story, zone) for story in alert.stories[:STORIES]),
+    ]
+    said = tuple(line for line in lines if line.text)
+    return Message(icon=_DIGEST_ICON, url="", lines=said, summary=f"{_DIGEST_ICON} {title}")
+
+
+def _story(story: Headline, zone: ZoneInfo) -> Line:
+    title = clip(clean(story.title), DETAIL) or "(no headline)"
+    when = _clock(story.published_at, zone) if story.published_at else "date uncertain"
+    why = f" — {when}; {clip(clean(story.rule), DETAIL)}, score {story.score:g}"
+    return Line(role=Role.TEXT, spans=(Span(text=title, url=safe_url(story.url)), Span(text=why)))
 
 
 def _line(role: Role, text: str) -> Line:

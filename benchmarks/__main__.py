@@ -12,6 +12,8 @@ python -m benchmarks.crawl                  pages a second of the whole crawl, b
 python -m benchmarks.extraction [PAGES_DIR] how well and how fast pages are understood
 python -m benchmarks.flag LABELLED.jsonl    how well and how fast the rules tell hits from the rest
 python -m benchmarks.pages FOLDER           real pages through the real program
+python -m benchmarks.polls                  what it costs to poll sources that have nothing new
+python -m benchmarks.warc                   pages a second of a backfill out of a WARC file
 """
 
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from crawler.types import Article
 
 STORY = "story"
+DIGEST = "digest"
 
 
 class Unreadable(ValueError):
@@ -25,11 +26,25 @@ class Unreadable(ValueError):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Headline:
+    """One story of a digest."""
+
+    title: str
+    url: str
+    published_at: datetime | None = None
+    rule: str = ""
+    score: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Alert:
-    """One thing to tell the staff about one story. `url` is what a reader clicks."""
+    """One thing to tell the staff about one story. `url` is what a reader clicks.
+
+    A digest is about many: `stories` names the strongest, `story_id` is 0 and `url` "".
+    """
 
     story_id: int
-    kind: str  # "story"
+    kind: str  # "story", or "digest-7" of backfill 7
     source_name: str
     source_title: str
     country: str  # ISO 3166 code, "INT", or "" where the source declares none
@@ -43,11 +58,16 @@ class Alert:
     language: str = ""
     matches: tuple[Match, ...] = ()
     entities: tuple[EntityHit, ...] = ()
+    stories: tuple[Headline, ...] = ()
 
     @property
     def id(self) -> str:
         """The same in every channel, in every try, and after every restart."""
         return f"{self.story_id}:{self.kind}"
+
+    @property
+    def is_digest(self) -> bool:
+        return self.kind.startswith(DIGEST)
 
     @property
     def severity(self) -> str:
@@ -113,6 +133,7 @@ class Alert:
                 language=str(payload.get("language", "")),
                 matches=tuple(_match(found) for found in payload.get("matches", ())),
                 entities=tuple(_entity(found) for found in payload.get("entities", ())),
+                stories=tuple(_headline(found) for found in payload.get("stories", ())),
             )
         except KeyError as error:
             raise Unreadable(f"the payload has no {error.args[0]}") from None
@@ -156,6 +177,11 @@ def _instant(stored: Mapping[str, Any] | None) -> Instant | None:
             "disagreeing": tuple(values.get("disagreeing", ())),
         }
     )
+
+
+def _headline(stored: Mapping[str, Any]) -> Headline:
+    at = stored.get("published_at")
+    return Headline(**_known(Headline, stored) | {"published_at": _time(at) if at else None})
 
 
 def _entity(stored: Mapping[str, Any]) -> EntityHit:

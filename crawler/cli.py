@@ -17,6 +17,7 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from scrapy.utils.misc import load_object
 
 from crawler import loop, tables
+from crawler.backfill import command as backfills
 from crawler.clock import utc_now
 from crawler.config import load
 from crawler.daemon import Daemon, poll_until_stopped, require_contact
@@ -130,6 +131,51 @@ async def _crawl(services: Services, names: list[str]) -> int:
     if waiting:
         _out().print(f"{waiting} alerts wait for `wirewatch run`, which delivers them")
     return FAILED if any(poll.outcome != "done" for poll in polled) else 0
+
+
+@app.command()
+def backfill(
+    sources: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[SOURCE…]", help="Sources; with warc: none means all of them."),
+    ] = None,
+    since: Annotated[str, typer.Option(help="The first day, as 2019-09-01.")] = "",
+    until: Annotated[str, typer.Option(help="The last day; else today.")] = "",
+    via: Annotated[
+        str,
+        typer.Option(
+            help="wayback, commoncrawl, gdelt or warc:FILE,… instead of what the source offers."
+        ),
+    ] = "",
+    alerts: Annotated[
+        str,
+        typer.Option(help="silent: nobody hears of it; digest: one message; live: as in a poll."),
+    ] = "silent",
+    status: Annotated[bool, typer.Option("--status", help="List backfills instead.")] = False,
+    cancel: Annotated[
+        int, typer.Option("--cancel", metavar="ID", help="End one for good instead.")
+    ] = 0,
+    as_json: AsJson = False,
+    config: ConfigFile = None,
+    verbose: Verbose = 0,
+) -> None:
+    """Read again what sources published in the past. The same command goes on where it was."""
+    services = _services(config, verbose)
+    words = {"since": since, "until": until, "via": via, "alerts": alerts}
+
+    async def work() -> int:
+        if cancel:
+            return await backfills.cancel(services, cancel, out=_out())
+        if not status:
+            return await backfills.ask(services, sources or [], words, out=_out(), err=_err())
+        told = await backfills.report(services)
+        if as_json:
+            sys.stdout.write(backfills.as_json(told) + "\n")
+        else:
+            _out().print(backfills.as_table(told))
+        return 0
+
+    raise typer.Exit(_run(services, work))
 
 
 @app.command()

@@ -257,6 +257,49 @@ class AlertsConfig(_Table):
     )
 
 
+class BackfillConfig(_Table):
+    wayback_index: WebAddress = Field(
+        "https://web.archive.org/cdx/search/cdx",
+        description="The Wayback Machine's index of captures (CDX); or a mirror's, as pywb's.",
+    )
+    wayback_replay: WebAddress = Field(
+        "https://web.archive.org/web", description="Where its captures are replayed."
+    )
+    commoncrawl_index: WebAddress = Field(
+        "https://index.commoncrawl.org/collinfo.json",
+        description="The Common Crawl's list of its crawls, and so of their indexes.",
+    )
+    commoncrawl_data: WebAddress = Field(
+        "https://data.commoncrawl.org", description="Where its WARC files are."
+    )
+    gdelt: WebAddress = Field(
+        "https://api.gdeltproject.org/api/v2/doc/doc", description="GDELT's DOC 2.0 interface."
+    )
+    pause: Pause = Field(
+        timedelta(seconds=5), description="Between two questions to an archive, of whatever kind."
+    )
+    patience: Pause = Field(
+        timedelta(seconds=60),
+        description="First wait where an archive is busy (429, 5xx, refused); it doubles.",
+    )
+    tries: int = Field(
+        5, ge=1, description="Questions to a busy archive before a shard is given up for now."
+    )
+    lag: Pause = Field(
+        timedelta(days=30),
+        description="How long after its publication a page may have been captured first.",
+    )
+    min_capture_bytes: int = Field(
+        1_000, ge=0, description="Smaller captures are walls against robots, and left aside."
+    )
+    repair_after: Pause = Field(
+        timedelta(hours=2),
+        description="A source that was not read for so long is backfilled; 0: never.",
+    )
+    repair_days: int = Field(7, ge=1, description="How far back such a repair goes at most.")
+    repair_pages: int = Field(500, ge=1, description="How many pages it fetches at most.")
+
+
 class SlackConfig(_Table):
     base_url: WebAddress = Field(
         "https://slack.com/api/", description="The Web API; another address for tests."
@@ -389,6 +432,7 @@ class Config(BaseSettings):
     rules: RulesConfig = RulesConfig()
     stories: StoriesConfig = StoriesConfig()
     alerts: AlertsConfig = AlertsConfig()
+    backfill: BackfillConfig = BackfillConfig()
     slack: SlackConfig = SlackConfig()
     channel: list[ChannelConfig] = Field(
         [], description="Where alerts go. Without any, the terminal is the channel."

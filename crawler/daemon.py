@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import signal
 from datetime import UTC
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -13,9 +12,11 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from scrapy.utils.misc import load_object
 
 from crawler import settings
+from crawler.backfill.repair import Repairs
 from crawler.clock import Clock, utc_now
 from crawler.errors import Unusable
 from crawler.polling import LATE, Polled, Poller, prepare
+from crawler.stopping import FINISH_POLLS, stop_signal
 from crawler.storage.leases import Leases, RunLock
 from crawler.storage.runs import Runs
 from crawler.timetable import Timetable
@@ -33,8 +34,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-# SIGTERM to exit takes at most 10 s: what is in flight has the most of it, delivery the rest.
-_FINISH_POLLS = 5.5
+# The rest of the ten seconds that SIGTERM to exit may take.
 _FINISH_DELIVERY = 2.5
 _DRAIN = 60.0  # seconds that `--once` waits for the channels
 
@@ -78,6 +78,7 @@ class Daemon:
             raise Unusable("no source is enabled; name some in `enabled`, or add a [[source]]")
         require_contact(services, self.sources)
         prepare(services)
+        self._repairs = Repairs(services, self.poller, clock=clock)
         self._delivery: Delivers = load_object(settings.WIREWATCH_DELIVERY).from_services(services)
         services.bell = self._delivery.wake
 
@@ -106,7 +107,12 @@ class Daemon:
         """Poll everything that is due, deliver, and return both outcomes."""
         await self._begin()
         try:
-            polled, stopped = await poll_until_stopped(self.poller, await self.due())
+            due = await self.due()
+            polled, stopped = await poll_until_stopped(self.poller, due)
+            if not stopped:
+                for spider, poll in zip(due, polled, strict=True):
+                    await self._repairs.after(spider, poll)
+                stopped = await self._repairs.over_unless(stop_signal())
             return polled, {} if stopped else await self._delivery.drain(_DRAIN)
         finally:
             await self._end()
@@ -154,8 +160,9 @@ class Daemon:
     async def _end(self) -> None:
         if self._websub is not None:
             await self._websub.hang_up()
-        if not await self.poller.stop(within=_FINISH_POLLS):
+        if not await self.poller.stop(within=FINISH_POLLS):
             logger.warning("some polls did not end in time; their pages are taken up next time")
+        await self._repairs.stop()
         if self._websub is not None:
             await self._websub.close()
         await self._delivery.stop(_FINISH_DELIVERY)
@@ -189,7 +196,7 @@ class Daemon:
 
     async def _poll(self, spider: type[WireSpider]) -> None:
         """Poll a source; then plan its next poll by what is known of it now."""
-        await self.poller.poll(spider)
+        await self._repairs.after(spider, await self.poller.poll(spider))
         if self._websub is not None:
             self._websub.wake()
         if spider.cron or spider.interval or self._scheduler is None or self._stopping:
@@ -226,7 +233,7 @@ async def poll_until_stopped(
     waiting: set[asyncio.Future[Any]] = {polls, stopped}
     try:
         await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
-        if stop.is_set() and not await poller.stop(within=_FINISH_POLLS):
+        if stop.is_set() and not await poller.stop(within=FINISH_POLLS):
             polls.cancel()
         return await polls, stop.is_set()
     except asyncio.CancelledError:
@@ -238,15 +245,6 @@ async def poll_until_stopped(
         ], True
     finally:
         stopped.cancel()
-
-
-def stop_signal() -> asyncio.Event:
-    """Set by SIGTERM and SIGINT from now on."""
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
-    return stop
 
 
 def require_contact(services: Services, sources: Sequence[type[WireSpider]]) -> None:

@@ -6,7 +6,7 @@ import asyncio
 import gc
 import logging
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from scrapy.crawler import AsyncCrawlerRunner
 from scrapy.settings import Settings
@@ -73,18 +73,23 @@ class Poller:
 
         What goes wrong is in the answer, and in the ledger of runs.
         """
-        async with self._turns.setdefault(spider.name, asyncio.Lock()), self._places:
+        async with self._turns.setdefault(spider.name, asyncio.Lock()):
+            return await self.crawl(spider, shown_as=spider.name, pushed=pushed)
+
+    async def crawl(self, spider: type[WireSpider], *, shown_as: str, **arguments: Any) -> Polled:
+        """Crawl it with these arguments; `under_way` shows the books by that name meanwhile."""
+        async with self._places:
             if self._stopped:
                 return Polled(source=spider.name, outcome="skipped", reason="stopped", counts={})
             crawler = self._runner.create_crawler(spider)
             try:
-                task = self._runner.crawl(crawler, pushed=pushed)
-                await self._show(spider.name, crawler, task)
+                task = self._runner.crawl(crawler, **arguments)
+                await self._show(shown_as, crawler, task)
             except Exception as error:
                 logger.exception("poll failed source=%s", spider.name)
                 return Polled(source=spider.name, outcome="failed", reason=repr(error), counts={})
             finally:
-                self.under_way.pop(spider.name, None)
+                self.under_way.pop(shown_as, None)
             book = crawler.get_extension(PollBook)
             if book is None:
                 return Polled(source=spider.name, outcome="failed", reason="no books", counts={})

@@ -19,6 +19,13 @@ ITEM_PIPELINES = {
 # Built before the first poll: what is wrong with them is said once, and at the start.
 WIREWATCH_PREPARED = ["pipelines.flag.build"]
 WIREWATCH_DELIVERY = "alerts.delivery.Delivery"
+# The roads of a backfill beside the source's own, by the word that `--via` names them with.
+WIREWATCH_ARCHIVES = {
+    "wayback": "spiders.archives.wayback.Wayback",
+    "commoncrawl": "spiders.archives.commoncrawl.CommonCrawl",
+    "gdelt": "spiders.archives.gdelt.Gdelt",
+    "warc": "spiders.archives.warc.WarcFiles",
+}
 
 EXTENSIONS = {
     "crawler.book.PollBook": 10,

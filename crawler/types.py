@@ -92,6 +92,7 @@ class Page:
     first_seen: datetime
     baseline: bool  # announced by its source's first poll: stored and flagged, nobody is alerted
     lead_only: bool = False
+    not_after: datetime | None = None  # published by then at the latest, whatever the page says
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,10 +6,11 @@ A wire is a subclass that declares where it publishes; see docs/adding-a-wire.md
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Self, cast
 from urllib.parse import urlsplit
 
 from scrapy import Request, Spider
+from scrapy.utils.misc import load_object
 from w3lib.encoding import http_content_type_encoding
 
 from crawler.book import PollBook
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator, Sequence
     from datetime import timedelta
 
+    from scrapy.crawler import Crawler
     from scrapy.http import Response
     from twisted.python.failure import Failure
 
@@ -95,6 +97,18 @@ class WireSpider(Spider):
             date=self.date,
             wrong_offset=self.wrong_offset,
         )
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
+        """With -a since=, until= or via=, a backfill of this source takes the poll's place."""
+        if kwargs.keys() & {"since", "until", "via", "wanted"}:
+            begin = load_object("crawler.backfill.spider.begin")
+            return cast("Self", begin(cls, crawler, **kwargs))
+        return super().from_crawler(crawler, *args, **kwargs)
+
+    def source(self, name: str) -> WireSpider:
+        """The declaration of the source of that name: ours, where a crawl is of one source."""
+        return self
 
     @property
     def book(self) -> PollBook:

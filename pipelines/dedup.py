@@ -42,7 +42,9 @@ class Dedup:
         text, title = article.content.text, article.content.title
         hashes = shingles(text)
         sample = sketch(hashes)
-        since = article.page.fetched_at - self._window
+        # An old page that a backfill finds may be a reprint of what was stored long ago.
+        fetched, published = article.page.fetched_at, article.content.published
+        since = min(fetched, published.at if published else fetched) - self._window
         found = look(connection, article.url, sample, since=since)
         if found.held:
             return Membership(relation=Relation.REVISION, sketch=sample, evidence="the same page")

@@ -10,6 +10,7 @@ from crawler.errors import Unusable
 from crawler.outcomes import Rejected
 from crawler.services import Services
 from crawler.types import Article, Hints
+from crawler.wire import WireSpider
 from pipelines.extraction import surroundings
 from pipelines.extraction.pool import ExtractionPool
 from pipelines.extraction.refusal import NotAnArticle
@@ -47,7 +48,7 @@ class Extract:
         return Article(page=item, content=content)
 
     async def _understand(self, item: Page) -> Extracted:
-        hints, now = self._hints, item.fetched_at
+        hints, now = self._hints_of(item.source), item.fetched_at
         if item.lead_only:
             return await self._pool.understand(item.entry, hints=hints, now=now)
         return await self._pool.extract(
@@ -63,3 +64,8 @@ class Extract:
     def _hints(self) -> Hints:
         """What the spider's declaration tells extraction. A spider without any has none to give."""
         return cast("Hints", getattr(self._crawler.spider, "hints", None) or Hints())
+
+    def _hints_of(self, source: str) -> Hints:
+        """Those of the page's source: a crawl may be of several sources."""
+        spider = self._crawler.spider
+        return spider.source(source).hints if isinstance(spider, WireSpider) else self._hints

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, cast
 
 from crawler.alert import Alert
 from crawler.clock import utc_now
@@ -16,6 +16,7 @@ from crawler.types import Precision
 from pipelines.dedup import Dedup
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
 
     from scrapy.crawler import Crawler
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
     from crawler.types import Article, Instant
     from crawler.wire import WireSpider
 
+    #: What a source says of itself, by its name: a crawl may be of several sources.
+    Declared = Callable[[str], WireSpider | type[WireSpider]]
+
 _DAY = timedelta(days=1)
 _KIND = "story"  # the first message about a story
 
@@ -31,9 +35,9 @@ _KIND = "story"  # the first message about a story
 class Store:
     """A Scrapy item pipeline, the last."""
 
-    def __init__(self, services: Services, source: type[WireSpider], dedup: Dedup) -> None:
+    def __init__(self, services: Services, declared: Declared, dedup: Dedup) -> None:
         self._services = services
-        self._source = source
+        self._declared = declared
         self._dedup = dedup
         self._archive = Archive(services.database)
         self._outbox = Outbox(services.database)
@@ -41,8 +45,10 @@ class Store:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        source: type[WireSpider] = crawler.spidercls  # type: ignore[assignment]
-        return cls(Services.of(crawler), source, Dedup.from_crawler(crawler))
+        def declared(name: str) -> WireSpider:
+            return cast("WireSpider", crawler.spider).source(name)
+
+        return cls(Services.of(crawler), declared, Dedup.from_crawler(crawler))
 
     async def process_item(self, item: Article) -> Article:
         now = self.clock()
@@ -68,12 +74,13 @@ class Store:
     def _enqueue(self, connection: Connection, item: Article, stored: Stored, now: datetime) -> int:
         if not (item.matches and stored.first_hit and self._is_news(item, now)):
             return 0
+        source = self._declared(item.page.source)
         alert = Alert.of(
             item,
             story_id=stored.story_id,
             kind=_KIND,
-            source_title=self._source.title or item.page.source,
-            country=self._source.country,
+            source_title=source.title or item.page.source,
+            country=source.country,
         )
         for channel in self._services.config.channels:
             self._outbox.enqueue(
@@ -92,7 +99,8 @@ class Store:
         if item.page.baseline and not policy.alert_baseline:
             return False
         published = item.content.published
-        return published is None or now - _latest(published) <= policy.max_age
+        latest = _latest(published) if published is not None else item.page.not_after
+        return latest is None or now - latest <= policy.max_age
 
 
 def _latest(published: Instant) -> datetime:

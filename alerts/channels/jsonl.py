@@ -71,6 +71,7 @@ class JsonLines:
             "published_at": published.at.isoformat() if published else None,
             "reason": strongest.reason if strongest else "",
             "entities": [entity.name for entity in alert.entities],
+            **({"stories": [one.url for one in alert.stories]} if alert.is_digest else {}),
             "sent_at": self._clock().isoformat(),
         }
 

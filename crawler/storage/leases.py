@@ -42,6 +42,11 @@ class Leases:
         ).returning(leases.c.name)
         return await self._database.write(lambda c: c.execute(statement).first() is not None)
 
+    async def held(self, *, now: datetime) -> frozenset[str]:
+        """The names of all leases that have not run out."""
+        query = sa.select(leases.c.name).where(leases.c.until > now)
+        return frozenset(await self._database.read(lambda c: c.scalars(query).all()))
+
     async def clear_dead(self) -> None:
         """Drop the leases of processes of this machine that no longer exist."""
 

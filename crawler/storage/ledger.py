@@ -17,7 +17,7 @@ from crawler.storage.schema import UtcDateTime, pages
 from crawler.types import Entry
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from sqlalchemy.engine import Connection
 
@@ -48,17 +48,29 @@ class Ledger:
         self._database = database
 
     async def announce(
-        self, source: str, found: Mapping[str, Entry], *, now: datetime, baseline: bool
+        self,
+        source: str,
+        found: Mapping[str, Entry],
+        *,
+        now: datetime,
+        baseline: bool,
+        job: int | None = None,
+        revive: Collection[str] = (),
     ) -> list[Announced]:
         """Write down the pages that are new; return those to fetch, in the order they were found.
 
         `found` maps canonical URLs to entries. To fetch: new pages, pending ones, failed ones that
-        are due, and stored ones whose entry was updated since.
+        are due, and stored ones whose entry was updated since. New pages of a backfill's `job` are
+        not taken up by polls. An archive may hold what the site has lost: pages that were rejected
+        for a reason in `revive` are fetched, too.
         """
         rows = await self._database.read(lambda c: _rows(c, list(found)))
         new = [url for url in found if url not in rows]
         if new:
-            values = [_pending(source, url, found[url], now, baseline=baseline) for url in new]
+            values = [
+                _pending(source, url, found[url], now, baseline=baseline) | {"job_id": job}
+                for url in new
+            ]
             await self._database.write(lambda c: self._insert(c, values))
         undated = {
             url: found[url].updated for url, row in rows.items() if row["updated_at"] is None
@@ -70,7 +82,7 @@ class Ledger:
             row = rows.get(url)
             if row is None:
                 wanted.append(Announced(url=url, entry=entry, first_seen=now, baseline=baseline))
-            elif _wants_a_fetch(row, entry, now):
+            elif _wants_a_fetch(row, entry, now) or row["reason"] in revive:
                 wanted.append(_announced(row, entry))
         return wanted
 
@@ -80,6 +92,7 @@ class Ledger:
             sa.select(pages)
             .where(
                 pages.c.source == source,
+                pages.c.job_id.is_(None),
                 sa.or_(
                     pages.c.state == "pending",
                     sa.and_(pages.c.state == "failed", pages.c.retry_at <= now),

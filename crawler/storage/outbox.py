@@ -33,7 +33,7 @@ class Claimed:
     """A row that the claimant alone may send until `lease_until`."""
 
     id: int
-    story_id: int
+    story_id: int | None  # none: a digest of many
     channel: str
     kind: str
     payload: Mapping[str, Any]
@@ -48,7 +48,7 @@ class Row:
     """A row as lists show it."""
 
     id: int
-    story_id: int
+    story_id: int | None
     channel: str
     kind: str
     payload: Mapping[str, Any]
@@ -71,7 +71,7 @@ class Outbox:
         self,
         connection: Connection,
         *,
-        story_id: int,
+        story_id: int | None,
         channel: str,
         kind: str,
         payload: Mapping[str, Any],
@@ -89,7 +89,7 @@ class Outbox:
                 not_before=now,
                 created_at=now,
             )
-            .on_conflict_do_nothing(index_elements=["story_id", "channel", "kind"])
+            .on_conflict_do_nothing()
             .returning(outbox.c.id)
         )
         return connection.execute(statement).first() is not None

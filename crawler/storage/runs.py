@@ -106,6 +106,23 @@ class Runs:
         rows = await self._database.read(lambda c: c.execute(query).mappings().all())
         return {row["source"]: _run(row) for row in rows}
 
+    async def read(self, source: str, *, limit: int = 500) -> list[Run]:
+        """The newest runs that were done and read something of the source, newest first."""
+        query = (
+            sa.select(runs)
+            .where(runs.c.source == source, runs.c.outcome == "done")
+            .order_by(runs.c.id.desc())
+            .limit(limit)
+        )
+        rows = await self._database.read(lambda c: c.execute(query).mappings().all())
+        return [run for run in map(_run, rows) if run.counts.get("documents")]
+
+    async def note(self, run_id: int, said: str) -> None:
+        """Add to the reason of a run what was learned of it after its end."""
+        joined = sa.case((runs.c.reason == "", said), else_=runs.c.reason + "; " + said)
+        statement = sa.update(runs).where(runs.c.id == run_id).values(reason=joined)
+        await self._database.write(lambda c: c.execute(statement))
+
     async def totals(self) -> dict[str, int]:
         """The counts of all runs, added up; `polled` is the number of runs that ended."""
         query = sa.select(runs.c.counts, runs.c.outcome).where(

@@ -93,8 +93,10 @@ pages = sa.Table(
     _text("summary"),
     _time("published_at"),
     _time("updated_at"),
+    sa.Column("job_id", BigId),  # of the backfill that found it; polls leave it alone
     sa.Index("ix_pages_source_state_retry_at", "source", "state", "retry_at"),
     sa.Index("ix_pages_source_first_seen", "source", "first_seen"),
+    sa.Index("ix_pages_job_id", "job_id"),
 )
 
 # What is known of each feed, sitemap and listing. The validators (what a server gave us to ask
@@ -218,9 +220,9 @@ outbox = sa.Table(
     "outbox",
     metadata,
     _id(),
-    sa.Column("story_id", BigId, sa.ForeignKey("stories.id"), nullable=False),
+    sa.Column("story_id", BigId, sa.ForeignKey("stories.id")),  # none: a digest of many
     sa.Column("channel", sa.Text(), nullable=False),
-    sa.Column("kind", sa.Text(), nullable=False),  # "story"
+    sa.Column("kind", sa.Text(), nullable=False),  # "story", or "digest-7" of backfill 7
     sa.Column("payload", Json, nullable=False),
     sa.Column("state", sa.Text(), nullable=False),  # pending | sending | sent | dead
     sa.Column("tries", sa.Integer(), nullable=False, server_default="0"),
@@ -233,6 +235,51 @@ outbox = sa.Table(
     _text("error"),
     sa.UniqueConstraint("story_id", "channel", "kind"),
     sa.Index("ix_outbox_state_not_before", "state", "not_before"),
+    sa.Index(  # NULLs differ from one another: without it a digest could be written twice
+        "uq_outbox_channel_kind",
+        "channel",
+        "kind",
+        unique=True,
+        sqlite_where=sa.text("story_id IS NULL"),
+        postgresql_where=sa.text("story_id IS NULL"),
+    ),
+)
+
+# What somebody asked to be read again of the past, or the daemon of a gap.
+backfills = sa.Table(
+    "backfills",
+    metadata,
+    _id(),
+    _text("source"),  # "": all sources, out of files
+    sa.Column("since", sa.Date(), nullable=False),
+    sa.Column("until", sa.Date(), nullable=False),  # inclusive
+    _text("via"),  # "": what the source offers; else an archive
+    sa.Column("alerts", sa.Text(), nullable=False),  # silent | digest | live
+    sa.Column("cause", sa.Text(), nullable=False),  # asked | gap
+    sa.Column("state", sa.Text(), nullable=False),  # running | done | failed | cancelled
+    _text("reason"),
+    _time("created_at", nullable=False),
+    _time("ended_at"),
+    sa.Index("ix_backfills_source_state", "source", "state"),
+)
+
+# The parts of a backfill that are done one after the other: a day where the archive knows days.
+shards = sa.Table(
+    "backfill_shards",
+    metadata,
+    _id(),
+    sa.Column("job_id", BigId, sa.ForeignKey("backfills.id"), nullable=False),
+    sa.Column("part", sa.Text(), nullable=False),  # the road and its address: "days https://…"
+    sa.Column("since", sa.Date(), nullable=False),
+    sa.Column("until", sa.Date(), nullable=False),
+    sa.Column("state", sa.Text(), nullable=False),  # pending | running | done | failed
+    _text("cursor"),  # where the road goes on; everything before it is settled
+    sa.Column("share", sa.Float(), nullable=False, server_default="0"),  # of it done, 0..1
+    sa.Column("counts", Json, nullable=False, server_default="{}"),
+    _text("reason"),
+    _time("started_at"),
+    _time("ended_at"),
+    sa.UniqueConstraint("job_id", "part", "since"),
 )
 
 # "One source runs in one place at a time."

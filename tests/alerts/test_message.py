@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from alerts.blocks import blocks, fallback, plain
 from alerts.message import Role, compose
-from crawler.alert import Alert
+from crawler.alert import Alert, Headline
 from crawler.types import EntityHit, Evidence, Precision
 from tests.alerts.slack_limits import refusal
 from tests.alerts.stories import HOSTILE, SENTENCE, alert, instant, match
@@ -227,3 +227,29 @@ def test_nothing_is_missing_where_everything_is() -> None:
     )
     assert "(no headline)" in drawn(bare)
     assert "javascript" not in drawn(bare)
+
+
+def test_a_digest_names_its_stories_and_links_them() -> None:
+    at = datetime(2019, 9, 3, 10, 30, tzinfo=UTC)
+    story = Headline(
+        title="Services <met> @here",
+        url="https://wire.example/1",
+        published_at=at,
+        rule="ct",
+        score=9,
+    )
+    digest = replace(
+        alert("Backfill 7: 12 stories flagged", story_id=0),
+        kind="digest-7",
+        url="",
+        matches=(),
+        stories=(story,) * 30,
+    )
+    assert Alert.from_json(digest.to_json()) == digest
+    message = compose(digest, timezone="Europe/Minsk")
+    said = {"channel": "C0ALERTS", "text": fallback(message), "blocks": blocks(message)}
+    assert refusal(said) == ""
+    shown = drawn(digest, timezone="Europe/Minsk")
+    assert "Backfill 7: 12 stories flagged" in shown
+    assert "3 September 2019, 13:30 Europe/Minsk (10:30 UTC)" in shown
+    assert shown.count("<https://wire.example/1|") == 10

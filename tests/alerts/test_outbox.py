@@ -47,6 +47,22 @@ async def test_what_is_to_be_said_twice_is_kept_once(
     assert len(await outbox.rows()) == 1
 
 
+async def test_a_digest_is_of_no_story_and_is_kept_once_too(
+    database: Database, outbox: Outbox, put: Put, later: datetime
+) -> None:
+    put()
+
+    def digest(connection: sa.Connection, channel: str = "desk") -> bool:
+        return outbox.enqueue(
+            connection, story_id=None, channel=channel, kind="digest-7", payload={}, now=later
+        )
+
+    assert database.write_now(digest) is True
+    assert database.write_now(digest) is False
+    assert database.write_now(lambda c: digest(c, "other")) is True
+    assert len(await outbox.rows()) == 3
+
+
 async def test_a_rolled_back_article_leaves_no_alert(
     database: Database, outbox: Outbox, put: Put, now: datetime
 ) -> None:

@@ -92,10 +92,17 @@ def _sentence(chance: random.Random) -> str:
     )
 
 
-def page(number: int, *, title: str = "", cooperation: bool = False, charset: str = "utf-8") -> str:
-    """An article page. `cooperation` makes it one that the rules flag."""
+def page(
+    number: int,
+    *,
+    title: str = "",
+    cooperation: bool = False,
+    charset: str = "utf-8",
+    published: str = "",
+) -> str:
+    """An article page, of now unless told. `cooperation` makes it one that the rules flag."""
     heading = escape(title or title_of(number))
-    now = datetime.now(UTC).isoformat(timespec="seconds")
+    now = published or datetime.now(UTC).isoformat(timespec="seconds")
     opening = f"<p>{_COOPERATION}</p>\n" if cooperation else ""
     return (
         f'<!DOCTYPE html><html lang="en"><head><meta charset="{charset}"><title>{heading}</title>'

@@ -51,7 +51,7 @@ def services(store_url: str) -> Iterator[Services]:
 
 def pipeline(services: Services) -> Store:
     dedup = Dedup(Archive(services.database), services.config.stories.window)
-    store = Store(services, Wire, dedup)
+    store = Store(services, lambda _: Wire, dedup)
     store.clock = lambda: NOON
     return store
 

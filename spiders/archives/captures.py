@@ -1,0 +1,75 @@
+"""What the roads over an index of captures share: which rows to take, and how many at a time."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from crawler.backfill.road import Find, Step, is_article
+from crawler.types import Entry
+from crawler.urls import canonical_url
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from crawler.backfill.road import Journey
+    from spiders.archives.cdx import Row
+
+AT_ONCE = 50  # pages of one step
+
+
+def step_of(
+    rows: Sequence[Row],
+    begin: int,
+    journey: Journey,
+    *,
+    place: Callable[[Row], str],
+    cursor: Callable[[int], str],
+    after: str,
+) -> Step:
+    """The next so many pages of these rows, from the row `begin` on.
+
+    `cursor` makes a cursor of a row's number; `after` is the one behind the last row.
+    """
+    finds: dict[str, Find] = {}
+    passed: Counter[str] = Counter()
+    number = begin
+    while number < len(rows) and len(finds) < AT_ONCE:
+        row = rows[number]
+        number += 1
+        if reason := _aside(row, journey):
+            passed[reason] += 1
+            continue
+        # The first capture is the nearest to what was published.
+        finds.setdefault(
+            canonical_url(row.url),
+            Find(
+                entry=Entry(url=row.url),
+                source=journey.source.name,
+                not_after=row.at,
+                place=place(row),
+            ),
+        )
+    return Step(
+        finds=list(finds.values()),
+        cursor=cursor(number) if number < len(rows) else after,
+        share=number / len(rows) if rows else 1.0,
+        passed=passed,
+    )
+
+
+def _aside(row: Row, journey: Journey) -> str:
+    """Why a row is left aside; "" where it is not."""
+    if row.status not in {"200", ""}:
+        return "no pages"
+    if row.mime and "html" not in row.mime:
+        return "no pages"
+    try:
+        canonical_url(row.url)
+    except ValueError:
+        return "unusable addresses"
+    if not is_article(journey.source, row.url):
+        return "no articles"
+    if row.length < journey.config.min_capture_bytes:
+        return "stubs of walls against robots"
+    return ""

@@ -1,0 +1,109 @@
+"""Rows of a CDX index, however its server writes them: JSON in lines or as one table, or plain."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from crawler.backfill.road import NoRoad
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from scrapy.http import Response
+
+    from crawler.wire import WireSpider
+
+# What servers call the same thing: first the Wayback Machine, then pywb and the Common Crawl.
+_NAMES = {
+    "url": ("original", "url"),
+    "mime": ("mimetype", "mime"),
+    "status": ("statuscode", "status"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One capture. `filename`, `offset` and `length` say where its record is, if they are told."""
+
+    timestamp: str
+    at: datetime
+    url: str
+    mime: str
+    status: str
+    length: int
+    offset: int = 0
+    filename: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """`resume` is the key that the server gave to go on with, or ""."""
+
+    rows: Sequence[Row]
+    resume: str = ""
+
+
+def read(response: Response) -> Page:
+    """The rows of an answer. Raises `NoRoad` for an error page, which may have status 200."""
+    text = response.body.decode("utf-8", "replace").strip()
+    if response.status == 404 and "captures" in text.lower():
+        return Page(rows=())  # pywb's way of saying "none"
+    if response.status != 200:
+        raise NoRoad(f"{response.url}: the server answered {response.status}")
+    try:
+        return _table(json.loads(text)) if text.startswith("[") else _lines(text)
+    except (ValueError, KeyError, TypeError, IndexError):
+        raise NoRoad(f"{response.url}: no index, but {text[:80]!r}") from None
+
+
+def _table(table: list[list[str]]) -> Page:
+    if not table:
+        return Page(rows=())
+    header, *lines = table
+    resume = ""
+    if len(lines) >= 2 and not lines[-2]:  # an empty row, then the key
+        resume = lines[-1][0]
+        lines = lines[:-2]
+    rows = [_row(dict(zip(header, line, strict=True))) for line in lines]
+    return Page(rows=[row for row in rows if row is not None], resume=resume)
+
+
+def _lines(text: str) -> Page:
+    rows = [_row(json.loads(line)) for line in text.splitlines() if line.strip()]
+    return Page(rows=[row for row in rows if row is not None])
+
+
+def _row(values: Mapping[str, Any]) -> Row | None:
+    def told(name: str) -> str:
+        return next((str(values[key]) for key in _NAMES[name] if key in values), "")
+
+    stamp = str(values["timestamp"])
+    try:
+        at = datetime.strptime(stamp[:14].ljust(14, "0"), "%Y%m%d%H%M%S").replace(tzinfo=UTC)
+    except ValueError:
+        return None
+    return Row(
+        timestamp=stamp,
+        at=at,
+        url=told("url"),
+        mime=told("mime"),
+        status=told("status"),
+        length=_number(values.get("length")),
+        offset=_number(values.get("offset")),
+        filename=str(values.get("filename") or ""),
+    )
+
+
+def _number(value: Any) -> int:
+    return int(value) if str(value).isdigit() else 0
+
+
+def prefixes(source: WireSpider) -> tuple[str, ...]:
+    """Under what an index knows the source's articles: what it declares, else its hosts."""
+    if source.archive.captures:
+        return source.archive.captures
+    hosts = dict.fromkeys(url.partition("://")[2].partition("/")[0] for url in source.documents())
+    return tuple(f"{host}/*" for host in hosts)

@@ -1,0 +1,119 @@
+"""GDELT's DOC interface as an index of addresses; the articles are then fetched from their site.
+
+https://blog.gdeltproject.org/gdelt-doc-2-0-api-debuts/: at most 250 rows an answer, so a window
+that is full is cut in two; errors come as text with status 200; `seendate` is when GDELT saw it.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+from crawler.backfill.dated import by_day
+from crawler.backfill.days import Days
+from crawler.backfill.road import Find, NoRoad, Step
+from crawler.types import Entry
+from crawler.urls import site
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from scrapy.http import Response
+
+    from crawler.backfill.road import Capture, Journey
+    from crawler.storage.backfills import Shard, Slice
+
+_WORD = "gdelt"
+_MOST = 250
+_SHORTEST = timedelta(minutes=15)  # GDELT's own beat
+_STAMP = "%Y%m%d%H%M%S"
+_SEEN = "%Y%m%dT%H%M%SZ"
+
+
+class Gdelt:
+    """A `Road`. One shard is one day on which GDELT saw the pages."""
+
+    slot = "gdelt"
+    revive: tuple[str, ...] = ()
+
+    def __init__(self, journey: Journey) -> None:
+        self._journey = journey
+
+    async def plan(self, days: Days) -> list[Slice]:
+        source = self._journey.source
+        domains = dict.fromkeys(site(url) for url in source.documents())
+        # It sees a page within minutes; a day more, for what was published at the very end.
+        seen = Days(since=days.since, until=days.until + timedelta(days=1))
+        return by_day(_WORD, domains, seen)
+
+    def leads(self, shard: Shard) -> bool:
+        return shard.part.startswith(f"{_WORD} ")
+
+    async def step(self, shard: Shard, cursor: str) -> Step:
+        """The cursor is the list of the windows that are left, each from when to when."""
+        day = Days(since=shard.since, until=shard.until)
+        whole = [f"{day.begins:{_STAMP}}", f"{day.ends:{_STAMP}}"]
+        (begins, ends), *left = json.loads(cursor) if cursor else [whole]
+        rows = await self._asked(shard.part.partition(" ")[2], begins, ends)
+        passed = {}
+        if len(rows) >= _MOST:
+            if halves := _halved(begins, ends):
+                return Step(cursor=json.dumps([*halves, *left]))
+            passed = {"full quarters of an hour": 1}  # there may be more that nobody can ask for
+        finds = [find for row in rows if (find := self._find(row)) is not None]
+        return Step(finds=finds, cursor=json.dumps(left) if left else "", passed=passed)
+
+    async def _asked(self, domain: str, begins: str, ends: str) -> Sequence[Any]:
+        query = {
+            "query": f"domain:{domain}",
+            "mode": "ArtList",
+            "format": "json",
+            "maxrecords": str(_MOST),
+            "sort": "DateAsc",
+            "startdatetime": begins,
+            "enddatetime": ends,
+        }
+        url = f"{self._journey.config.gdelt}?{urlencode(query)}"
+        answer = _json(await self._journey.door.archive(url))
+        articles = answer.get("articles", [])
+        if not isinstance(articles, list):
+            raise NoRoad(f"{url}: no list of articles")
+        return articles
+
+    def _find(self, row: Any) -> Find | None:
+        if not isinstance(row, dict) or not isinstance(row.get("url"), str):
+            return None
+        try:
+            seen = datetime.strptime(str(row.get("seendate")), _SEEN).replace(tzinfo=UTC)
+        except ValueError:
+            seen = None
+        entry = Entry(url=row["url"], title=str(row.get("title") or ""))
+        return Find(entry=entry, source=self._journey.source.name, not_after=seen)
+
+    async def fetch(self, find: Find) -> Capture:
+        raise NoRoad(f"{find.entry.url}: is fetched from its site")
+
+
+def _json(response: Response) -> dict[str, Any]:
+    said = response.body[:120].decode("utf-8", "replace").strip()
+    if response.status != 200:
+        raise NoRoad(f"GDELT answered {response.status}: {said}")
+    try:
+        answer = json.loads(response.body.decode("utf-8", "replace"), strict=False)
+    except ValueError:
+        raise NoRoad(f"GDELT answered no JSON, but: {said}") from None
+    if not isinstance(answer, dict):
+        raise NoRoad(f"GDELT answered no list of articles, but: {said}")
+    return answer
+
+
+def _halved(begins: str, ends: str) -> list[list[str]]:
+    """The window in two; nothing where it is as short as it gets."""
+    first = datetime.strptime(begins, _STAMP).replace(tzinfo=UTC)
+    last = datetime.strptime(ends, _STAMP).replace(tzinfo=UTC)
+    if last - first <= _SHORTEST:
+        return []
+    middle = f"{first + (last - first) / 2:{_STAMP}}"
+    return [[begins, middle], [middle, ends]]

@@ -1,0 +1,98 @@
+"""The Wayback Machine: its index of captures (CDX), then each capture unmodified (`id_`).
+
+https://github.com/internetarchive/wayback/tree/master/wayback-cdx-server: a query gives at most
+150,000 rows, and a key to go on with. An index tells when a page was captured, not when it was
+published: a month is asked for by captures, up to `backfill.lag` after the last day wanted.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+
+from w3lib.encoding import http_content_type_encoding
+
+from crawler.backfill.days import Days
+from crawler.backfill.road import Capture, NoRoad
+from crawler.clock import utc_now
+from crawler.storage.backfills import Slice
+from spiders.archives import cdx
+from spiders.archives.captures import step_of
+
+if TYPE_CHECKING:
+    from crawler.backfill.road import Find, Journey, Step
+    from crawler.storage.backfills import Shard
+
+_WORD = "wayback"
+_ROWS = 10_000  # of one query
+
+
+class Wayback:
+    """A `Road`. One shard is a calendar month of captures under one prefix."""
+
+    slot = "wayback"
+    revive = ("http-404", "http-410", "http-451", "http-401", "robots", "redirect-loop", "offsite")
+
+    def __init__(self, journey: Journey) -> None:
+        self._journey = journey
+        self._page: tuple[str, cdx.Page] = ("", cdx.Page(rows=()))  # the query that was asked last
+
+    async def plan(self, days: Days) -> list[Slice]:
+        today = utc_now().date()
+        captured = Days(since=days.since, until=min(days.until + self._journey.config.lag, today))
+        return [
+            Slice(part=f"{_WORD} {prefix}", since=first, until=last)
+            for first, last in captured.months()
+            for prefix in cdx.prefixes(self._journey.source)
+        ]
+
+    def leads(self, shard: Shard) -> bool:
+        return shard.part.startswith(f"{_WORD} ")
+
+    async def step(self, shard: Shard, cursor: str) -> Step:
+        """The cursor is the index's own key, and how many of its rows are done."""
+        key, row = json.loads(cursor) if cursor else ("", 0)
+        page = await self._asked(shard, key)
+        return step_of(
+            page.rows,
+            row,
+            self._journey,
+            place=lambda row: f"{row.timestamp}id_/{row.url}",
+            cursor=lambda number: json.dumps([key, number]),
+            after=json.dumps([page.resume, 0]) if page.resume else "",
+        )
+
+    async def _asked(self, shard: Shard, key: str) -> cdx.Page:
+        query = {
+            "url": shard.part.partition(" ")[2],
+            "from": f"{shard.since:%Y%m%d}",
+            "to": f"{shard.until:%Y%m%d}",
+            "output": "json",
+            "limit": str(_ROWS),
+            "showResumeKey": "true",
+            # A wall's stub and the page itself differ; the same page twice does not.
+            "collapse": "digest",
+        } | ({"resumeKey": key} if key else {})
+        filters = [("filter", "statuscode:200"), ("filter", "mimetype:text/html")]
+        url = f"{self._journey.config.wayback_index}?{urlencode([*query.items(), *filters])}"
+        if self._page[0] != url:
+            page = cdx.read(await self._journey.door.archive(url))
+            if len(page.rows) >= _ROWS and not page.resume:
+                raise NoRoad(f"{url}: {_ROWS} rows, and no key to go on with")
+            self._page = (url, page)
+        return self._page[1]
+
+    async def fetch(self, find: Find) -> Capture:
+        url = f"{self._journey.config.wayback_replay}/{find.place}"
+        response = await self._journey.door.archive(url)
+        if response.status != 200:
+            raise NoRoad(f"{url}: the server answered {response.status}")
+        content_type = (response.headers.get("Content-Type") or b"").decode("latin-1")
+        if find.not_after is None:
+            raise NoRoad(f"{url}: a capture without its time")
+        return Capture(
+            at=find.not_after,
+            body=response.body,
+            charset=http_content_type_encoding(content_type),
+        )
