@@ -3,24 +3,17 @@
 from __future__ import annotations
 
 import logging
-from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Self
 
 from scrapy import signals
 from scrapy.downloadermiddlewares.offsite import OffsiteMiddleware
 from scrapy.downloadermiddlewares.retry import RetryMiddleware
-from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
-from scrapy.exceptions import IgnoreRequest
-from scrapy.http import Response
 from scrapy.utils.httpobj import urlparse_cached
-
-from crawler.clock import utc_now
-from crawler.failures import UNREADABLE_ROBOTS, name
 
 if TYPE_CHECKING:
     from scrapy import Request, Spider
     from scrapy.crawler import Crawler
-    from scrapy.robotstxt import RobotParser
+    from scrapy.http import Response
 
 logger = logging.getLogger(__name__)
 _LONGEST = 60.0  # seconds; a longer Crawl-delay means "rarely", and a poll must end
@@ -52,39 +45,6 @@ class CrawlDelay:
             downloader.slots[host].delay = delay
             downloader.slots[host].concurrency = 1
         logger.debug("crawl delay host=%s seconds=%.1f", host, delay)
-
-
-class RobotsTxt(RobotsTxtMiddleware):
-    """Scrapy's, read as RFC 9309 has it: no robots.txt (4xx) forbids nothing.
-
-    One that cannot be had (5xx, no answer) forbids everything. Scrapy would read the error page as
-    if it were the file, and take no answer for a yes.
-    """
-
-    def __init__(self, crawler: Crawler) -> None:
-        super().__init__(crawler)
-        self._unreadable: dict[str, str] = {}
-
-    def process_exception(self, request: Request, exception: Exception) -> Response | None:
-        """No answer to our own request, which alone is marked so, is an answer like a 5xx."""
-        if isinstance(exception, IgnoreRequest) or not request.meta.get("dont_obey_robotstxt"):
-            return None
-        said = name(exception, now=utc_now()).said
-        return Response(request.url, status=HTTPStatus.SERVICE_UNAVAILABLE, flags=[said])
-
-    async def _parse_robots(self, response: Response, netloc: str, request: Request) -> None:
-        if response.status >= 500:
-            said = response.flags or [f"the server answered {response.status} for it"]
-            self._unreadable[netloc] = said[0]
-        if response.status >= 400:
-            response = response.replace(body=b"")
-        await super()._parse_robots(response, netloc, request)
-
-    def process_request_2(self, rp: RobotParser | None, request: Request) -> None:
-        said = self._unreadable.get(urlparse_cached(request).netloc)
-        if said is not None:
-            raise IgnoreRequest(f"{UNREADABLE_ROBOTS}: {said}")
-        super().process_request_2(rp, request)
 
 
 class Offsite(OffsiteMiddleware):

@@ -305,3 +305,15 @@ async def test_what_is_printed_fits_eighty_columns(desk: Desk, wire: Wire) -> No
 
 async def test_the_version_is_told(desk: Desk) -> None:
     assert (await desk.ask("--version")).out == f"wirewatch {version('wirewatch')}\n"
+
+
+async def test_robots_txt_is_read_once_for_many_polls(desk: Desk, wire: Wire) -> None:
+    wire.put("/robots.txt", Reply(body=b"User-agent: *\nDisallow: /a/2\n"))
+    wire.put("/feed.xml", Reply(body=paper.rss([wire.page(1), wire.page(2)]).encode()))
+    desk.configure(source("paper", wire, interval="1s"))
+    running = await desk.start("run")
+    await until(lambda: len(wire.statuses("/feed.xml")) > 3, "some polls", of=running)
+    await running.terminate()
+    assert wire.statuses("/robots.txt") == [200]
+    assert desk.stored() == {"paper": 1}
+    assert wire.statuses("/a/2") == []  # still obeyed
