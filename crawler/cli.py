@@ -19,11 +19,12 @@ from scrapy.utils.misc import load_object
 from crawler import loop, tables
 from crawler.clock import utc_now
 from crawler.config import load
-from crawler.daemon import Daemon, poll_until_stopped, require_contact
+from crawler.daemon import Daemon, poll_until_stopped, require_contact, warn_of_unproven
 from crawler.errors import Unusable
 from crawler.loader import SourceLoader
 from crawler.polling import Poller, prepare
 from crawler.services import Services
+from crawler.sources.selection import select
 from crawler.status import draw, report
 from crawler.storage.database import SQLAlchemyError, no_store_yet, reason
 from crawler.storage.leases import Leases
@@ -104,7 +105,9 @@ async def _once(services: Services) -> int:
 
 @app.command()
 def crawl(
-    sources: Annotated[list[str], typer.Argument(metavar="SOURCE…", help="Names of sources.")],
+    sources: Annotated[
+        list[str], typer.Argument(metavar="SOURCE…", help="Names of sources, or @packs.")
+    ],
     config: ConfigFile = None,
     verbose: Verbose = 0,
 ) -> None:
@@ -115,13 +118,11 @@ def crawl(
 
 async def _crawl(services: Services, names: list[str]) -> int:
     poller = Poller(services, role="crawl")
-    wires = poller.loader.wires()
-    for name in names:
-        if name not in wires:
-            raise Unusable(f"no source is called {name!r}; there are: {', '.join(sorted(wires))}")
-    require_contact(services, [wires[name] for name in names])
+    chosen = select(names, poller.loader.wires())
+    require_contact(services, chosen)
     prepare(services)
-    polls = poll_until_stopped(poller, [wires[name] for name in names])
+    warn_of_unproven(chosen, _say)
+    polls = poll_until_stopped(poller, chosen)
     polled, _ = await _watched(poller, polls)
     await Leases(services.database).hand_back(poller.owner)
     _out().print(*tables.outcomes(polled), sep="\n")
