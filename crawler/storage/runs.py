@@ -56,7 +56,7 @@ class Runs:
                 )
                 .returning(runs)
             )
-            return _run(connection.execute(statement).mappings().one())
+            return read_run(connection.execute(statement).mappings().one())
 
         return await self._database.write(work)
 
@@ -100,7 +100,7 @@ class Runs:
         )
         query = sa.select(runs).where(runs.c.id.in_(newest))
         rows = await self._database.read(lambda c: c.execute(query).mappings().all())
-        return {row["source"]: _run(row) for row in rows}
+        return {row["source"]: read_run(row) for row in rows}
 
     async def totals(self) -> dict[str, int]:
         """The counts of all runs, added up; `polled` is the number of runs that ended."""
@@ -115,5 +115,6 @@ class Runs:
         return totals
 
 
-def _run(row: sa.RowMapping) -> Run:
+def read_run(row: sa.RowMapping) -> Run:
+    """A row of `runs`."""
     return Run(**{name: row[name] for name in Run.__dataclass_fields__})
