@@ -18,6 +18,8 @@ ITEM_PIPELINES = {
 }
 # Built before the first poll: what is wrong with them is said once, and at the start.
 WIREWATCH_PREPARED = ["pipelines.flag.build"]
+# What makes an article of a page, where nothing is to be stored: `wirewatch sources probe`.
+WIREWATCH_EXTRACTION = "pipelines.extract.Extract"
 WIREWATCH_DELIVERY = "alerts.delivery.Delivery"
 
 EXTENSIONS = {

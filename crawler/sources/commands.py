@@ -2,20 +2,41 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import sys
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.text import Text
 
 from crawler.clock import utc_now
-from crawler.command_line import AsJson, ConfigFile, open_services, out, run_to_end, say
+from crawler.command_line import (
+    FAILED,
+    AsJson,
+    ConfigFile,
+    Verbose,
+    err,
+    open_services,
+    out,
+    run_to_end,
+    say,
+)
+from crawler.daemon import require_contact, stop_signal
 from crawler.loader import SourceLoader
 from crawler.sources import catalogue, shown
 from crawler.sources.packs import PACKS, members
+from crawler.sources.probe import report
+from crawler.sources.probe.findings import Outcome
+from crawler.sources.probe.running import Prober
 from crawler.sources.selection import PACK, select
 from crawler.storage.database import no_store_yet
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from crawler.sources.probe.findings import Probed
+    from crawler.wire import WireSpider
 
 app = typer.Typer(
     invoke_without_command=True,
@@ -93,6 +114,61 @@ def show(
         return 0
 
     raise typer.Exit(run_to_end(services, tell))
+
+
+@app.command()
+def probe(
+    names: Annotated[
+        list[str], typer.Argument(metavar="SOURCE…", help="Names of sources, or @packs.")
+    ],
+    *,
+    config: ConfigFile = None,
+    as_json: AsJson = False,
+    verbose: Verbose = 0,
+) -> None:
+    """Try sources out: ask what they declare, read one article, say what is wrong. Stores nothing.
+
+    Exit status 0: all of them work. 1: something is wrong. 2: there is no such source.
+    """
+    services = open_services(config, verbose)
+
+    async def work() -> int:
+        spiders = select(names, SourceLoader.of(services.config).wires())
+        require_contact(services, spiders)
+        found: list[Probed] = []
+        tell = found.append if as_json else lambda one: _tell(one, found)
+        probing = asyncio.ensure_future(_probe(Prober(services), spiders, tell))
+        stopped = asyncio.ensure_future(stop_signal().wait())
+        await asyncio.wait({probing, stopped}, return_when=asyncio.FIRST_COMPLETED)
+        if not probing.done():
+            probing.cancel()
+            say("stopped")
+            return FAILED
+        await probing
+        if as_json:
+            _print_json({"sources": [report.told(probed) for probed in found]})
+        elif len(found) > 1:
+            out().print(report.summary(found))
+        return FAILED if any(one.outcome is not Outcome.OK for one in found) else 0
+
+    raise typer.Exit(run_to_end(services, work))
+
+
+async def _probe(
+    prober: Prober, spiders: Sequence[type[WireSpider]], tell: Callable[[Probed], None]
+) -> None:
+    """Tell of each source as soon as it is known; of who is at work, on a terminal only."""
+    with err().status("probing") as line:
+        prober.says = lambda at_work: line.update(f"probing {', '.join(sorted(at_work))}")
+        async for probed in prober.probe(spiders):
+            line.stop()
+            tell(probed)
+            line.start()
+
+
+def _tell(probed: Probed, found: list[Probed]) -> None:
+    found.append(probed)
+    out().print(*report.draw(probed, now=utc_now()), "", sep="\n")
 
 
 def _print_json(told: object) -> None:
