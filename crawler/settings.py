@@ -39,6 +39,9 @@ DOWNLOADER_MIDDLEWARES = {
     "crawler.politeness.RetryOnce": 550,
 }
 
+# What `scrapy check` holds a spider to.
+SPIDER_CONTRACTS = {"crawler.sources.contract.Declared": 10}
+
 # Honest requests.
 ROBOTSTXT_OBEY = True
 ROBOTSTXT_USER_AGENT = "Wirewatch"

@@ -271,6 +271,12 @@ class WireSpider(Spider):
         url = failure.request.meta["page"]  # type: ignore[attr-defined]
         await self.book.page_failed(self.name, url, self.book.describe(failure))
 
+    def check(self, response: Response) -> None:
+        """What `scrapy check` asks of every spider, and asks no site: see the contract.
+
+        @declared
+        """
+
     @classmethod
     def documents(cls) -> tuple[str, ...]:
         """Everything that the source declares to be asked."""

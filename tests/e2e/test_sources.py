@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tests.e2e.program import SCRAPY
 from tests.e2e.wire import Reply, Wire, source
 
 if TYPE_CHECKING:
     from tests.e2e.desk import Desk
+
+PROJECT = Path(__file__).parents[2]
 
 
 async def _listed(desk: Desk, *words: str) -> dict[str, dict[str, Any]]:
@@ -91,3 +95,28 @@ async def test_packs_are_listed_with_their_sources(desk: Desk, wire: Wire) -> No
     shown = (await desk.ask("sources", "packs")).out
     assert "@mine\n  paper\n" in shown
     assert "@un  the United Nations' news services\n  un_news, un_press\n" in shown
+
+
+# -- scrapy check --------------------------------------------------------------------------------
+
+
+async def test_scrapy_check_holds_every_spider_to_its_declaration_and_asks_nobody(
+    desk: Desk, wire: Wire
+) -> None:
+    desk.configure(source("paper", wire))
+    # Whatever was asked, wherever it is, would be asked through the wire, and stand in its log.
+    desk.environment.update(http_proxy=wire.base, https_proxy=wire.base)
+    ended = await desk.ask("check", program=SCRAPY, at=PROJECT)
+    assert (ended.status, wire.log) == (0, []), ended.err
+    listed = await desk.ask("check", "-l", program=SCRAPY, at=PROJECT)
+    spiders = (await desk.ask("list", program=SCRAPY, at=PROJECT)).out.split()
+    assert listed.out.split() == [word for name in spiders for word in (name, "*", "check")]
+    assert f"Ran {len(spiders)} contracts" in ended.err
+    assert not list(desk.folder.glob("*.db*"))
+
+
+async def test_scrapy_check_names_what_does_not_hold_together(desk: Desk, wire: Wire) -> None:
+    desk.configure(source("paper", wire, article_urls="feed"))
+    ended = await desk.ask("check", "paper", program=SCRAPY, at=PROJECT)
+    assert ended.status == 1
+    assert f"article_urls takes {wire.base}/feed.xml for an article" in ended.err
