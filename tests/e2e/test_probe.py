@@ -191,7 +191,7 @@ async def test_one_document_of_two_is_a_catch(desk: Desk, wire: Wire) -> None:
     desk.configure(source("paper", wire, feeds=[f"{wire.base}/feed.xml", gone]))
     seen = await _probe(desk)
     assert seen.status == WRONG
-    assert seen.told["verdict"] == f"works with a catch: {gone}: the server answered 410 Gone"
+    assert seen.told["verdict"] == "works with a catch: feed: the server answered 410 Gone"
 
 
 async def test_a_frozen_feed_and_one_from_the_future_are_told(desk: Desk, wire: Wire) -> None:
@@ -205,8 +205,8 @@ async def test_a_frozen_feed_and_one_from_the_future_are_told(desk: Desk, wire: 
         source("silent", wire, feeds=[week], kind="wire"),
     )
     for name, said in (
-        ("frozen", "works with a catch: it is frozen: its newest entry is 90 d old"),
-        ("future", "works with a catch: 1 of 1 entries are dated in the future"),
+        ("frozen", "works with a catch: feed: it is frozen: its newest entry is 90 d old"),
+        ("future", "works with a catch: feed: 1 of 1 entries are dated in the future"),
         ("silent", "works with a catch: its newest entry is 5 d old, much for a wire"),
     ):
         assert (await _probe(desk, name)).told["verdict"] == said
@@ -218,7 +218,7 @@ async def test_a_document_that_moved_says_where_to(desk: Desk, wire: Wire) -> No
     away = wire.put("/away.xml", Reply(status=302, headers={"Location": "http://other.invalid/"}))
     desk.configure(source("paper", wire, feeds=[old]), source("gone", wire, feeds=[away]))
     seen = await _probe(desk)
-    assert seen.told["verdict"] == f"works with a catch: it has moved for good to {new}"
+    assert seen.told["verdict"] == f"works with a catch: feed: it has moved for good to {new}"
     assert seen.told["advice"] == ["Declare the new address."]
     assert "leads to another site, other.invalid" in (await _probe(desk, "gone")).told["verdict"]
 
@@ -234,7 +234,7 @@ async def test_a_pattern_that_matches_nothing_is_shown_what_there_is(
         source("list", wire, listings=[listing], article_urls="/story/", next_page="a.next"),
     )
     seen = await _probe(desk)
-    assert seen.told["verdict"] == "does not work: no entry of 2 matches article_urls"
+    assert seen.told["verdict"] == "does not work: feed: no entry of 2 matches article_urls"
     assert seen.document["others"] == [f"{wire.base}/a/1", f"{wire.base}/a/2"]
     seen = await _probe(desk, "list")
     assert seen.slugs() == {"no-match", "no-next-page"}

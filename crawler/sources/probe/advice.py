@@ -14,6 +14,8 @@ _ADVICE = {
     "http-5": "The server has a problem of its own: try again in an hour.",
     "timeout": "Try again; if it stays, raise crawl.timeout.",
     "connection": "Try again; if it stays, look whether the host still answers a browser.",
+    "unreachable": "The host does not answer: check its name and the network of this machine, and "
+    "try again; perhaps the outlet has moved.",
     "refused": "No server listens there: check the address and its port.",
     "cut": "Try again; if it stays, tell the outlet.",
     "dns": "Check the spelling of the host; perhaps the outlet has moved.",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from scrapy import Request
 from scrapy.spidermiddlewares.httperror import HttpError
 
-from crawler.failures import Trouble, name
+from crawler.failures import UNREADABLE_ROBOTS, Trouble, name
 from crawler.sources.probe.walls import wall
 
 if TYPE_CHECKING:
@@ -78,6 +78,9 @@ class Asker:
         trouble = name(error, now=self.clock())
         if trouble.slug == "offsite" and (found := _ELSEWHERE.search(str(error))):
             return replace(trouble, said=f"leads to another site, {found[1]}")
-        if trouble.slug == "robots-unreadable" and "certificate" in trouble.said:
-            return replace(trouble, slug="certificate")  # robots.txt is merely asked first
+        if trouble.slug == "robots-unreadable" and "the server answered" not in trouble.said:
+            # robots.txt is merely asked first: it is the host that cannot be had.
+            said = trouble.said.removeprefix(f"{UNREADABLE_ROBOTS}: ")
+            slug = "certificate" if "certificate" in said else "unreachable"
+            return replace(trouble, slug=slug, said=said)
         return trouble

@@ -153,9 +153,7 @@ async def _conditional(asker: Asker, answer: Answer) -> str:
 
 
 def _failed(kind: Kind, answer: Answer, slug: str, said: str) -> DocumentReport:
-    finding = Finding(
-        weight=Weight.BROKEN, slug=slug, said=f"{answer.url}: {said}", advice=advice(slug)
-    )
+    finding = Finding(weight=Weight.BROKEN, slug=slug, said=said, advice=advice(slug))
     return _report(kind, answer, findings=(finding,))
 
 

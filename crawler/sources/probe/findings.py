@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import IntEnum, StrEnum
 from typing import TYPE_CHECKING
 
@@ -107,6 +107,7 @@ class Probed:
     def _all(self) -> Iterator[Finding]:
         yield from self.findings
         for document in self.documents:
-            yield from document.findings
+            for one in document.findings:
+                yield replace(one, said=f"{document.kind}: {one.said}")
         for sample in self.samples:
             yield from sample.findings
