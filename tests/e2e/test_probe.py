@@ -257,6 +257,15 @@ async def test_robots_txt_is_obeyed(desk: Desk, wire: Wire) -> None:
     assert wire.asked("/feed.xml") == []
 
 
+async def test_a_host_that_is_not_there_is_not_blamed_on_its_robots_txt(desk: Desk) -> None:
+    async with Wire() as gone:
+        pass  # nobody listens at its address any more
+    desk.configure(source("paper", gone))
+    seen = await _probe(desk)
+    assert seen.slugs() == {"unreachable"}
+    assert seen.told["verdict"] == "does not work: feed: the connection was refused"
+
+
 def _self_signed(folder: Path) -> ssl.SSLContext:
     """A certificate that nobody vouches for."""
     key = ec.generate_private_key(ec.SECP256R1())
