@@ -423,7 +423,8 @@ class Config(BaseSettings):
 
     enabled: list[str] = Field(
         ["kazinform", "belta", "tass", "un_news"],
-        description="Which of the sources that ship are polled. Every [[source]] below is, too.",
+        description="Which of the sources that ship are polled: by name, by pack (`@un`); `-name` "
+        "takes one out. Every [[source]] below is, too.",
     )
     store: StoreConfig = StoreConfig()
     crawl: CrawlConfig = CrawlConfig()

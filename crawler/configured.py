@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Self
 
@@ -38,6 +39,9 @@ class Configured:
         }
         for name, value in values.items():
             settings.set(name, value, priority="addon")
+        if "SCRAPY_CHECK" in os.environ:  # `scrapy check` polls nobody: there are no books to keep
+            extensions = settings.getdict("EXTENSIONS") | {"crawler.book.PollBook": None}
+            settings.set("EXTENSIONS", extensions, priority="cmdline")
 
 
 def user_agent(config: Config) -> str:

@@ -137,6 +137,7 @@ class Daemon:
         if abandoned:
             logger.warning("runs left open by an earlier process count=%d", abandoned)
         self._say(self._begun())
+        warn_of_unproven(self.sources, self._say)
 
     def _begun(self) -> str:
         count = len(self.sources)
@@ -257,3 +258,13 @@ def require_contact(services: Services, sources: Sequence[type[WireSpider]]) -> 
             'crawl.contact is empty: set it to your e-mail or web address (contact = "desk@…" '
             "under [crawl]); it goes into the User-Agent, so that a site can reach you"
         )
+
+
+def warn_of_unproven(sources: Sequence[type[WireSpider]], say: Callable[[str], None]) -> None:
+    """Tell whoever starts the polls which of the sources nobody has seen work, and why."""
+    for spider in sources:
+        if spider.unproven:
+            say(
+                f"{spider.name} is unproven: {spider.unproven.rstrip('.')}. "
+                f"`wirewatch sources probe {spider.name}` tries it."
+            )

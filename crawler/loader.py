@@ -11,6 +11,7 @@ from crawler.config import Config, load
 from crawler.declaration import Archive, JsonList
 from crawler.errors import Unusable
 from crawler.services import SETTING
+from crawler.sources.selection import select
 from crawler.wire import WireSpider
 
 if TYPE_CHECKING:
@@ -58,14 +59,8 @@ class SourceLoader(SpiderLoader):
 
     def enabled(self, config: Config) -> list[type[WireSpider]]:
         """The sources that the configuration switches on, in its order."""
-        wires = self.wires()
-        names = [*config.enabled, *(source.name for source in config.source)]
-        for name in names:
-            if name not in wires:
-                raise Unusable(
-                    f"enabled: no source is called {name!r}; there are: {', '.join(sorted(wires))}"
-                )
-        return [wires[name] for name in dict.fromkeys(names)]
+        names = (source.name for source in config.source)
+        return select([*config.enabled, *names], self.wires(), where="enabled")
 
 
 def _tuples(table: dict[str, Any]) -> dict[str, Any]:

@@ -18,6 +18,8 @@ ITEM_PIPELINES = {
 }
 # Built before the first poll: what is wrong with them is said once, and at the start.
 WIREWATCH_PREPARED = ["pipelines.flag.build"]
+# What makes an article of a page, where nothing is to be stored: `wirewatch sources probe`.
+WIREWATCH_EXTRACTION = "pipelines.extract.Extract"
 WIREWATCH_DELIVERY = "alerts.delivery.Delivery"
 # The roads of a backfill beside the source's own, by the word that `--via` names them with.
 WIREWATCH_ARCHIVES = {
@@ -43,6 +45,9 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
     "crawler.politeness.RetryOnce": 550,
 }
+
+# What `scrapy check` holds a spider to.
+SPIDER_CONTRACTS = {"crawler.sources.contract.Declared": 10}
 
 # Honest requests.
 ROBOTSTXT_OBEY = True

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from crawler.polling import Polled
-    from crawler.wire import WireSpider
 
 NUMBERS = ("entries", "fetched", "extracted", "duplicates", "flagged", "failed")
 _REJECTED = "rejected: "
@@ -61,19 +60,3 @@ def _remarks(poll: Polled) -> Iterable[str]:
         yield f"{sum(refused.values())} rejected: {listed}"
     if poll.reason:
         yield f"{poll.outcome}: {poll.reason}"
-
-
-def sources(wires: Iterable[type[WireSpider]], enabled: Iterable[str]) -> Table:
-    """The sources there are, and which are enabled."""
-    on = set(enabled)
-    table = plain_table("source", "outlet", "country", "languages", "documents", "enabled")
-    for spider in wires:
-        table.add_row(
-            spider.name,
-            Text(spider.title),
-            spider.country,
-            ", ".join(spider.languages),
-            str(len(spider.documents())),
-            "yes" if spider.name in on else "no",
-        )
-    return table

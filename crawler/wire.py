@@ -194,6 +194,12 @@ class WireSpider(Spider):
         url = failure.request.meta["page"]  # type: ignore[attr-defined]
         await self.book.page_failed(self.name, url, self.book.describe(failure))
 
+    def check(self, response: Response) -> None:
+        """What `scrapy check` asks of every spider, and asks no site: see the contract.
+
+        @declared
+        """
+
     # -- the declaration -----------------------------------------------------------------------
 
     @classmethod

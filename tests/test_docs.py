@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from crawler.config_reference import render
+from crawler.sources import reference
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
@@ -16,6 +17,11 @@ PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
 def test_the_configuration_reference_is_the_table_of_settings() -> None:
     page = ROOT / "docs" / "configuration.md"
     assert page.read_text(encoding="utf-8") == render(), "run: python -m crawler.config_reference"
+
+
+def test_the_catalogue_of_sources_is_that_of_the_declarations() -> None:
+    page = (ROOT / "docs" / "sources.md").read_text(encoding="utf-8")
+    assert reference.within(page) == reference.render(), "run: python -m crawler.sources.reference"
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

@@ -60,7 +60,7 @@ class Runs:
                 )
                 .returning(runs)
             )
-            return _run(connection.execute(statement).mappings().one())
+            return read_run(connection.execute(statement).mappings().one())
 
         return await self._database.write(work)
 
@@ -104,7 +104,7 @@ class Runs:
         )
         query = sa.select(runs).where(runs.c.id.in_(newest))
         rows = await self._database.read(lambda c: c.execute(query).mappings().all())
-        return {row["source"]: _run(row) for row in rows}
+        return {row["source"]: read_run(row) for row in rows}
 
     async def read(self, source: str, *, limit: int = 500) -> list[Run]:
         """The newest runs that were done and read something of the source, newest first."""
@@ -115,7 +115,7 @@ class Runs:
             .limit(limit)
         )
         rows = await self._database.read(lambda c: c.execute(query).mappings().all())
-        return [run for run in map(_run, rows) if run.counts.get("documents")]
+        return [run for run in map(read_run, rows) if run.counts.get("documents")]
 
     async def note(self, run_id: int, said: str) -> None:
         """Add to the reason of a run what was learned of it after its end."""
@@ -136,5 +136,6 @@ class Runs:
         return totals
 
 
-def _run(row: sa.RowMapping) -> Run:
+def read_run(row: sa.RowMapping) -> Run:
+    """A row of `runs`."""
     return Run(**{name: row[name] for name in Run.__dataclass_fields__})

@@ -13,6 +13,7 @@ from aiohttp import web
 from tests.e2e import paper
 
 if TYPE_CHECKING:
+    import ssl
     from collections.abc import Mapping
 
 HTML = "text/html; charset=utf-8"
@@ -46,10 +47,11 @@ class Asked:
 class Wire:
     """`async with Wire() as wire`; then `put` what its paths answer."""
 
-    def __init__(self, *, host: str = "127.0.0.1") -> None:
+    def __init__(self, *, host: str = "127.0.0.1", tls: ssl.SSLContext | None = None) -> None:
         self.log: list[Asked] = []
         self.base = ""
         self._host = host
+        self._tls = tls
         self._replies: dict[str, Reply] = {}
         self._runner: web.AppRunner | None = None
         self._leaving = asyncio.Event()
@@ -59,8 +61,11 @@ class Wire:
         app.router.add_get("/{path:.*}", self._answer)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.2)
         await self._runner.setup()
-        await web.TCPSite(self._runner, self._host, 0, backlog=256).start()
-        self.base = f"http://{self._host}:{self._runner.addresses[0][1]}"
+        site = web.TCPSite(self._runner, self._host, 0, backlog=256, ssl_context=self._tls)
+        await site.start()
+        self.base = (
+            f"{'https' if self._tls else 'http'}://{self._host}:{self._runner.addresses[0][1]}"
+        )
         return self
 
     async def __aexit__(self, *_: object) -> None:

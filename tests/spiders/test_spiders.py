@@ -17,27 +17,13 @@ from scrapy.spiderloader import SpiderLoader
 
 from crawler.discovery.feeds import parse_feed
 from crawler.discovery.sitemaps import parse_sitemap
+from crawler.sources.packs import PACKS, members
 from crawler.wire import WireSpider
 from tests.page_folder import check, read
 
 if TYPE_CHECKING:
     from crawler.types import Entry
 
-PACKS = {
-    "africa",
-    "americas",
-    "asia",
-    "caucasus",
-    "central-asia",
-    "eurasia",
-    "europe",
-    "financing",
-    "global-wires",
-    "middle-east",
-    "russia",
-    "security-bodies",
-    "un",
-}
 PAGES = Path(__file__).parent / "pages"
 
 
@@ -87,7 +73,7 @@ def test_a_declaration_is_complete(name: str) -> None:
     assert spider.country
     assert spider.kind in {"wire", "institution", "site"}
     assert bool(spider.packs) != bool(spider.unproven), "the unproven are in no pack"
-    assert set(spider.packs) <= PACKS
+    assert set(spider.packs) <= PACKS.keys()
     assert spider.languages
     assert spider.article_urls
     assert spider.evidence, "what does it rest on, and when was that seen?"
@@ -110,3 +96,12 @@ def test_a_documents_own_site_is_the_articles_site_too(name: str) -> None:
     assert not any(pattern.search(document) for document in spider.documents()), (
         "a feed or listing is taken for an article"
     )
+
+
+def test_every_pack_has_a_source_and_says_what_it_is_for() -> None:
+    assert list(members(REGISTRY.values())) == list(PACKS)
+
+
+def test_nothing_unproven_comes_with_a_pack() -> None:
+    for names in members(REGISTRY.values()).values():
+        assert not [name for name in names if REGISTRY[name].unproven]

@@ -1,0 +1,100 @@
+"""What every command shares: its options, its services, its loop, and where it prints."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, TextIO
+
+import typer
+from rich.console import Console
+
+from crawler import loop
+from crawler.config import load
+from crawler.errors import Unusable
+from crawler.services import Services
+from crawler.storage.database import SQLAlchemyError, reason
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+_LINE = "%(asctime)s %(levelname)s %(name)s %(message)s"
+FAILED, UNUSABLE = 1, 2  # exit statuses: something went wrong; nothing could begin
+
+ConfigFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--config",
+        "-c",
+        help="The configuration; else $WIREWATCH_CONFIG, else wirewatch.toml here.",
+        show_default=False,
+    ),
+]
+Verbose = Annotated[
+    int, typer.Option("--verbose", "-v", count=True, help="Say more: -v events, -vv everything.")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="For machines: one JSON object.")]
+
+
+def open_services(path: Path | None, verbose: int) -> Services:
+    _log_to_stderr((logging.WARNING, logging.INFO, logging.DEBUG)[min(verbose, 2)])
+    return Services(load(path))
+
+
+def _log_to_stderr(level: int) -> None:
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(OneLineForTheStore(_LINE, datefmt="%Y-%m-%dT%H:%M:%S%z"))
+    logging.basicConfig(level=logging.WARNING, handlers=[handler])
+    for room in ("crawler", "spiders", "pipelines", "alerts"):
+        logging.getLogger(room).setLevel(level)
+    # What a library has to say of itself is for -vv.
+    for library in ("scrapy", "twisted", "apscheduler", "asyncio"):
+        quiet = level if level == logging.DEBUG else logging.WARNING
+        logging.getLogger(library).setLevel(quiet)
+    # A poll that was still at work is a row in the ledger of runs.
+    logging.getLogger("apscheduler").setLevel(max(level, logging.ERROR))
+    # A body that was cut short is told once, by the books.
+    logging.getLogger("scrapy.core.downloader.handlers").setLevel(max(level, logging.ERROR))
+
+
+class OneLineForTheStore(logging.Formatter):
+    """A locked or full database is no fault of the code: it is told without a traceback."""
+
+    def formatException(self, ei: Any) -> str:  # noqa: N802 - the name that logging calls
+        if isinstance(ei[1], SQLAlchemyError):
+            return f"the store: {reason(ei[1])}"
+        return super().formatException(ei)
+
+
+def run_to_end(services: Services, main: Callable[[], Awaitable[int]]) -> int:
+    async def within() -> int:
+        return await main()
+
+    try:
+        return loop.run(within)
+    except SQLAlchemyError as error:
+        raise Unusable(f"{services.store.label}: {reason(error)}") from None
+    finally:
+        services.close()
+
+
+_PLAIN_WIDTH = 140  # where neither a terminal nor $COLUMNS says how wide it is: a log file, a pipe
+
+
+def say(line: str) -> None:
+    err().print(line, markup=False, soft_wrap=True)
+
+
+def out() -> Console:
+    return _console(sys.stdout)
+
+
+def err() -> Console:
+    return _console(sys.stderr)
+
+
+def _console(stream: TextIO) -> Console:
+    told = stream.isatty() or "COLUMNS" in os.environ
+    return Console(file=stream, width=None if told else _PLAIN_WIDTH, highlight=False)

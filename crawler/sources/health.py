@@ -1,0 +1,90 @@
+"""How a source is doing, in a word: "ok 12 min ago", "failing: http-403 ×5", "silent 3 d"."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from crawler.storage.standing import Standing
+from crawler.timing import CUT_OFF
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from crawler.storage.runs import Run
+    from crawler.wire import WireSpider
+
+#: How long a source of each kind may publish nothing before that is odd.
+PATIENCE = {
+    "wire": timedelta(days=2),
+    "site": timedelta(days=7),
+    "institution": timedelta(days=30),
+}
+_FAILED_DOCUMENTS = "failed documents: "
+_LONGEST = 30  # characters of a reason that has no slug
+
+
+class State(StrEnum):
+    NEVER = "never polled"
+    POLLING = "polling"
+    INTERRUPTED = "interrupted"
+    FAILING = "failing"
+    SILENT = "silent"
+    PARTLY = "partly"
+    OK = "ok"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Health:
+    """`state` is for sorting and colour, `said` is for reading."""
+
+    state: State
+    said: str
+
+
+def judge(spider: type[WireSpider], standing: Standing | None, now: datetime) -> Health:
+    """What the store's memory of a source comes to."""
+    standing = standing or Standing()
+    run = standing.last
+    if run is None:
+        return Health(state=State.NEVER, said="never polled")
+    when = ago(run.finished_at or run.started_at or run.planned_at, now)
+    if run.outcome == "running":
+        return Health(state=State.POLLING, said=f"polling since {when.removesuffix(' ago')}")
+    if run.outcome == "failed" and (run.reason == CUT_OFF or run.reason.startswith("stopped")):
+        return Health(state=State.INTERRUPTED, said=f"interrupted {when}")
+    if run.outcome == "failed":
+        times = f" ×{standing.failing}" if standing.failing > 1 else f" {when}"
+        return Health(state=State.FAILING, said=f"failing: {_what(run)}{times}")
+    if standing.newest is not None and now - standing.newest > PATIENCE[spider.kind]:
+        return Health(state=State.SILENT, said=f"silent {span(now - standing.newest)}")
+    if run.reason:
+        return Health(state=State.PARTLY, said=f"partly: {_what(run)} {when}")
+    return Health(state=State.OK, said=f"ok {when}")
+
+
+def _what(run: Run) -> str:
+    """The word that most of a run's failed documents are counted under, else why it failed."""
+    slugs = {
+        key.removeprefix(_FAILED_DOCUMENTS): count
+        for key, count in run.counts.items()
+        if key.startswith(_FAILED_DOCUMENTS)
+    }
+    if slugs:
+        return max(slugs, key=lambda slug: slugs[slug])
+    return run.reason if len(run.reason) <= _LONGEST else run.reason[:_LONGEST].rstrip() + " …"
+
+
+def ago(then: datetime, now: datetime) -> str:
+    """How long ago something was, to one unit."""
+    return "just now" if now - then < timedelta(minutes=1) else f"{span(now - then)} ago"
+
+
+def span(length: timedelta) -> str:
+    """A length of time to one unit: "12 min", "5 h", "3 d"."""
+    minutes = int(abs(length).total_seconds()) // 60
+    if minutes < 60:
+        return f"{minutes} min"
+    return f"{minutes // 60} h" if minutes < 48 * 60 else f"{minutes // 1440} d"

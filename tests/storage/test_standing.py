@@ -1,0 +1,58 @@
+"""What the store remembers of how a source did."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from crawler.storage.documents import Documents
+from crawler.storage.ledger import Ledger
+from crawler.storage.runs import Runs
+from crawler.storage.standing import record, standings
+from crawler.types import Entry
+
+if TYPE_CHECKING:
+    from crawler.storage.database import Database
+
+WIRE = "paper"
+
+
+async def _run(database: Database, outcome: str, at: datetime) -> None:
+    run = await Runs(database).begin(WIRE, now=at)
+    counts = {"failed documents: http-403": 1} if outcome == "failed" else {}
+    await Runs(database).finish(run.id, outcome=outcome, reason="", counts=counts, now=at)
+
+
+async def test_the_failures_since_the_last_good_run_are_counted(
+    database: Database, now: datetime
+) -> None:
+    assert await standings(database) == {}
+    for minutes, outcome in enumerate(("failed", "done", "failed", "failed")):
+        await _run(database, outcome, now + timedelta(minutes=minutes))
+    found = (await standings(database))[WIRE]
+    assert (found.failing, found.articles, found.newest) == (2, 0, None)
+    assert found.last is not None
+    assert found.last.started_at == now + timedelta(minutes=3)
+    await _run(database, "done", now + timedelta(minutes=9))
+    assert (await standings(database))[WIRE].failing == 0
+
+
+async def test_a_record_holds_the_newest_runs_the_documents_and_what_pages_became(
+    database: Database, now: datetime
+) -> None:
+    for minutes in range(7):
+        await _run(database, "done", now + timedelta(minutes=minutes))
+    ledger = Ledger(database)
+    found = {f"https://p.example/{n}": Entry(url=f"https://p.example/{n}") for n in range(3)}
+    await ledger.announce(WIRE, found, now=now, baseline=False)
+    await ledger.settle("https://p.example/0", "rejected", "no-text", now=now)
+    feed = "https://p.example/feed"
+    said = "the server answered 403"
+    await Documents(database).failed(WIRE, feed, said, failures=1, not_before=now)
+    held = await record(database, WIRE)
+    assert len(held.runs) == 5
+    assert held.runs[0].started_at == now + timedelta(minutes=6)
+    assert held.pages == {"pending": 2, "rejected": 1}
+    assert held.rejected == {"no-text": 1}
+    assert [row["url"] for row in held.documents] == [feed]
+    assert (await record(database, "other")).documents == ()
