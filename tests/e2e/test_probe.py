@@ -167,8 +167,8 @@ CHALLENGE = b"<!DOCTYPE html><html><head><title>Just a moment...</title></head><
         (Reply(status=403, body=CHALLENGE), "challenge", "403 with a challenge page"),
         (Reply(body=CHALLENGE), "challenge", "200 with a challenge page"),
         (Reply(status=404), "http-404", "the server answered 404 Not Found"),
-        (Reply(body=paper.page(7).encode()), "not-the-document", "an HTML page where a feed"),
-        (Reply(body=b"", content_type=RSS), "not-the-document", "an empty body where a feed"),
+        (Reply(body=paper.page(7).encode()), "html-instead", "an HTML page where a feed"),
+        (Reply(body=b"", content_type=RSS), "empty-body", "an empty body where a feed"),
         (Reply(body=paper.rss([]).encode(), content_type=RSS), "empty", "not one entry"),
         (Reply(body=b"x" * 20_000_000), "too-large", "larger than crawl.max_page_bytes"),
     ],
@@ -370,7 +370,7 @@ async def test_several_sources_of_one_site_are_probed_one_after_the_other(
     ended = await desk.ask("sources", "probe", *names, "--json")
     assert [one["source"] for one in json.loads(ended.out)["sources"]] == names
     asked = [line.path for line in wire.log if line.path.endswith(".xml")]
-    own = ["/robots.txt", "/one.xml", "/a/1", "/robots.txt", "/two.xml", "/a/1"]
+    own = ["/robots.txt", "/one.xml", "/a/1", "/two.xml", "/a/1", "/three.xml"]
     assert [line.path for line in wire.log][:6] == own
     assert asked == ["/one.xml", "/two.xml", "/three.xml"]
 

@@ -28,6 +28,8 @@ _ADVICE = {
     "too-large": "Raise crawl.max_page_bytes, or declare a smaller document.",
     "empty-body": "Try again; if it stays, look on the site for another address.",
     "html-instead": "Look at it in a browser: the feed has moved, or a wall stands before it.",
+    "not-a-feed": "Look at it in a browser, and declare it as what it is.",
+    "no-feed": "Look at it in a browser, and declare it as what it is.",
     "not-the-document": "Look at it in a browser, and declare it as what it is.",
 }
 

@@ -105,7 +105,7 @@ def _of_the_entries(
         said = f"articles on another site would be refused: {', '.join(away)}"
         to_do = "Declare a document of that site, or tell it apart by article_urls."
         yield Finding(weight=Weight.CATCH, slug="offsite", said=said, advice=to_do)
-    for flaw in reading.flaws:
+    for flaw in reading.flaws if reading.entries else ():
         yield Finding(weight=Weight.NOTE, slug=flaw.slug, said=flaw.said)
     selector = source.next_page if "{page}" not in source.next_page else ""
     if kind is Kind.LISTING and selector and not reading.further:
