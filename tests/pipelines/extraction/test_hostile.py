@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from datetime import UTC, datetime
 
 import pytest
@@ -97,3 +98,13 @@ def test_what_is_no_article_is_refused_with_a_reason(page: bytes, reason: str) -
     with pytest.raises(NotAnArticle) as refusal:
         understand(page)
     assert refusal.value.reason == reason
+
+
+def test_a_page_without_text_is_refused_and_its_title_and_dates_are_told_all_the_same() -> None:
+    head = '<title>Only a title</title><meta name="date" content="2026-08-01T10:00:00+03:00">'
+    with pytest.raises(NotAnArticle) as refusal:
+        understand(f"<html lang='en'><head>{head}</head><body><div id='app'></div></body></html>")
+    known = pickle.loads(pickle.dumps(refusal.value)).understood  # noqa: S301 - our own
+    assert known.title == "Only a title"
+    assert known.published.local.isoformat() == "2026-08-01T10:00:00+03:00"
+    assert known.text == ""
