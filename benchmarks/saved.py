@@ -83,10 +83,11 @@ def own() -> Iterator[Case]:
 
 def heavy(cases: Iterable[Case]) -> Iterator[Case]:
     """The same pages, made as heavy as those of news sites are."""
+    cases = list(cases)
+    teasers = [line for case in cases for line in (case.body or "").splitlines()]
     for number, case in enumerate(cases):
         page = _text_of(case)
         if page and "<body" in page and "</body>" in page:
-            teasers = [case.title or case.id]
             weighed = weigh(page, HEAVY, teasers=teasers, seed=number)
             html = weighed.encode(case.charset or "utf-8", "xmlcharrefreplace")
             yield replace(case, kind="heavy", html=html)

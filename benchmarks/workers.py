@@ -43,10 +43,27 @@ async def _speed_up(pages: list[Case]) -> None:
             one, two = [await _pages_a_second(pool, chosen) for pool in pools.values()]
             ratios.append(two / one)
             print(f"one worker {one:.0f} pages/s, two {two:.0f}: {two / one:.2f}")
+        await _processor_time(pools[2], chosen)
     finally:
         for pool in pools.values():
             pool.close()
     print(f"two workers beside one: {statistics.median(ratios):.2f} (median of {ROUNDS} rounds)")
+
+
+async def _processor_time(pool: ExtractionPool, pages: list[Case]) -> None:
+    """What a machine that does nothing else could reach; the clock also counts what others do."""
+    ours, theirs = time.process_time(), _of_children()
+    await _read(pool, pages)
+    ours, theirs = (time.process_time() - ours) / len(pages), (_of_children() - theirs) / len(pages)
+    print(
+        f"processor time a page: {theirs * 1e3:.2f} ms in workers, {ours * 1e3:.2f} ms in the "
+        f"parent; on two cores that is at most {2 * theirs / (theirs + ours):.2f}"
+    )
+
+
+def _of_children() -> float:
+    times = [child.cpu_times() for child in psutil.Process().children(recursive=True)]
+    return sum(spent.user + spent.system for spent in times)
 
 
 async def _pages_a_second(pool: ExtractionPool, pages: list[Case]) -> float:
