@@ -36,6 +36,14 @@ def wide(count: int) -> str:
 
 HOSTILE = {
     "twenty megabytes of script": "<script>" + "var a = 1; " * (20 * MEGABYTE // 11) + "</script>",
+    "twenty megabytes of text": f"<p>{SENTENCE}</p>" * (20 * MEGABYTE // len(SENTENCE)),
+    "twenty megabytes of brackets": "<" * (20 * MEGABYTE),
+    "twenty megabytes of json": '<script type="application/ld+json">{"@type":"NewsArticle",'
+    '"articleBody":"' + "word " * (4 * MEGABYTE) + '"}</script>',
+    "one attribute of twenty megabytes": f'<p title="{"x" * 20 * MEGABYTE}">wide</p>',
+    "attributes of a hundred thousand elements": "<i a=1 b=2 c=3></i>" * 100_000,
+    "a million comments": "<!-- x -->" * 1_000_000,
+    "a hundred thousand dates": "<p>3 September 2019, 11:23</p>" * 100_000,
     "five megabytes of links": '<a href="/x">elsewhere</a> ' * (5 * MEGABYTE // 27),
     "a hundred thousand tags deep": "<div>" * 100_000,
     "lists a hundred thousand deep": "<ul><li>" * 100_000,
