@@ -3,6 +3,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
+PEERS  := $(VENV)/.peers
 # A lock names the exact files; pip refuses anything else.
 PIP    := $(BIN)/python -m pip --disable-pip-version-check -qq
 
@@ -36,8 +37,17 @@ lock: install
 		--no-emit-index-url --no-annotate --no-header --output-file locks/runtime.txt pyproject.toml
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --group dev \
 		--no-emit-index-url --no-annotate --no-header --output-file locks/dev.txt pyproject.toml
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --group bench \
+		--constraint locks/dev.txt \
+		--no-emit-index-url --no-annotate --no-header --output-file locks/bench.txt pyproject.toml
 
-bench: install
+# The peers that extraction is measured beside: for benchmarks only, so not among the others.
+$(PEERS): $(STAMP) locks/bench.txt
+	@echo "Installing what to measure beside ..."
+	@$(PIP) install --no-deps --require-hashes --requirement locks/bench.txt
+	@touch $@
+
+bench: $(PEERS)
 	@$(BIN)/python -m benchmarks
 
 clean:

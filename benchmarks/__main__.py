@@ -9,7 +9,7 @@ import sys
 
 COMMANDS = """\
 python -m benchmarks.crawl                  pages a second of the whole crawl, beside bare Scrapy
-python -m benchmarks.extraction [PAGES_DIR] how well and how fast pages are understood
+python -m benchmarks.extraction [FOLDER]    how well and how fast pages are understood, beside peers
 python -m benchmarks.flag LABELLED.jsonl    how well and how fast the rules tell hits from the rest
 python -m benchmarks.pages FOLDER           real pages through the real program
 python -m benchmarks.polls                  what it costs to poll sources that have nothing new

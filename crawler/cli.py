@@ -46,6 +46,8 @@ if TYPE_CHECKING:
 
 #: Groups of commands, known by name only: the other rooms', and what is imported when asked.
 MOUNTED = {"alerts": "alerts.commands.app", "sources": "crawler.sources.commands.app"}
+#: Single commands of theirs.
+COMMANDS = {"extract": "pipelines.commands.extract"}
 
 app = typer.Typer(
     name="wirewatch",
@@ -218,6 +220,8 @@ def main() -> None:
     """The console script: an error that somebody must act on is one message, no traceback."""
     for name, dotted in MOUNTED.items():
         app.add_typer(load_object(dotted), name=name)
+    for name, dotted in COMMANDS.items():
+        app.command(name)(load_object(dotted))
     from crawler.demo.command import demo  # noqa: PLC0415 - pulls in an HTTP server
 
     app.command()(demo)

@@ -7,6 +7,7 @@ Every datetime is aware and in UTC.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import timedelta, timezone
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -36,6 +37,8 @@ class Instant:
     """A point in time as a page states it, with the receipt for believing it.
 
     `at` is aware UTC. With precision `day` it is the start of that day in the source's zone.
+    `offset` is that of the page's own clock, in minutes east of UTC: the one it states, else that
+    of the source's zone.
     `signal` names what won ("json-ld", "meta", "time", "printed", "htmldate", "entry");
     `stated` is the value as written; `disagreeing` holds "signal=value" of those that differ.
     """
@@ -46,6 +49,12 @@ class Instant:
     signal: str
     stated: str
     disagreeing: tuple[str, ...] = ()
+    offset: int = 0
+
+    @property
+    def local(self) -> datetime:
+        """The same instant on the page's own clock: its date is the day that the page names."""
+        return self.at.astimezone(timezone(timedelta(minutes=self.offset)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

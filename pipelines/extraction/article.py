@@ -75,7 +75,16 @@ def extract(
     text = cut_furniture(find_text(tree, hints.body), title, authors)
     text = text if hints.body else drop_asides(complete(text, itself.body))
     if not is_story(text):
-        raise NotAnArticle("no-text")
+        known = Extracted(
+            title=title,
+            text="",
+            authors=authors,
+            language=head.language,
+            published=published,
+            modified=dates.modified(evidence, published),
+            canonical_link=head.canonical_link,
+        )
+        raise NotAnArticle("no-text", understood=known)
     if filed := _FILED.match(text):
         text = text[filed.end() :]
         published = dates.filed(evidence, filed[1], published)

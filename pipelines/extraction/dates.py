@@ -225,7 +225,9 @@ def _further_east(at: Instant, evidence: Evidence) -> Instant:
     if evidence.hints.timezone != "UTC" or ahead > _EASTERNMOST:
         return at
     hours = -(-ahead // timedelta(hours=1))
-    return replace(at, at=at.at - timedelta(hours=hours), zone_rule=ZoneRule.INFERRED)
+    return replace(
+        at, at=at.at - timedelta(hours=hours), zone_rule=ZoneRule.INFERRED, offset=60 * hours
+    )
 
 
 def _in_future(at: Instant, evidence: Evidence) -> bool:
@@ -288,7 +290,12 @@ def _finer(winner: _Sign, others: Iterable[_Sign], evidence: Evidence) -> Instan
         vague = not winner.reading.offset
         same_clock = abs(other.reading.clock - winner.reading.clock) < timedelta(minutes=1)
         if vague and other.reading.offset and same_clock and not evidence.hints.wrong_offset:
-            return replace(winner.instant, at=other.instant.at, zone_rule=other.instant.zone_rule)
+            return replace(
+                winner.instant,
+                at=other.instant.at,
+                zone_rule=other.instant.zone_rule,
+                offset=other.instant.offset,
+            )
     return winner.instant
 
 

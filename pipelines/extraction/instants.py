@@ -24,6 +24,7 @@ _JAVA = re.compile(r"\w{3} (\w{3}) (\d\d?) (\d\d:\d\d:\d\d) (\w{1,5}) (\d{4})")
 _SCRIPT = re.compile(r"\w{3} (\w{3}) (\d\d?) (\d{4}) (\d\d:\d\d:\d\d) (GMT[+-]\d{4})\b.*")
 _EPOCH = re.compile(r"1[0-9]{9}(?:[0-9]{3})?")
 _FIRST_YEAR, _LAST_YEAR = 1990, 2200  # the web; and what cannot overflow on its way to UTC
+_MINUTE = timedelta(minutes=1)
 _HOURS = {"MSK": 3, "МСК": 3, "CET": 1, "CEST": 2, "EET": 2, "EEST": 3, "EST": -5, "EDT": -4}
 _HOURS |= {"GMT": 0, "UTC": 0, "Z": 0, "CDT": -5, "PST": -8, "PDT": -7}
 
@@ -118,12 +119,17 @@ def instant(reading: Reading, *, signal: str, stated: str, hints: Hints) -> Inst
     elif reading.precision is Precision.DAY and not reading.offset:
         # "2019-09-03T00:00:00Z" names a day, and days begin where the source is.
         reading, rule = without_offset(reading), ZoneRule.SOURCE
+    at = reading.in_zone(zone)
+    offset = reading.offset
+    if offset is None:
+        offset = at.astimezone(zone).utcoffset() or timedelta()
     return Instant(
-        at=reading.in_zone(zone),
+        at=at,
         precision=reading.precision,
         zone_rule=rule,
         signal=signal,
         stated=stated,
+        offset=offset // _MINUTE,
     )
 
 

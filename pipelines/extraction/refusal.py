@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from crawler.types import Extracted
+
 
 class NotAnArticle(Exception):
-    """The page holds nothing to store. `reason` is a slug: "empty-page", "not-html", "no-text"."""
+    """The page holds nothing to store. `reason` is a slug: "empty-page", "not-html", "no-text".
 
-    def __init__(self, reason: str, detail: str = "") -> None:
-        # Both go to the base class, so that the exception survives the way home from a worker.
-        super().__init__(reason, detail)
+    `understood` is what could be read of a page all the same: its title, its dates.
+    """
+
+    def __init__(self, reason: str, detail: str = "", understood: Extracted | None = None) -> None:
+        # All go to the base class, so that the exception survives the way home from a worker.
+        super().__init__(reason, detail, understood)
         self.reason = reason
         self.detail = detail
+        self.understood = understood
 
     def __str__(self) -> str:
         return f"{self.reason}: {self.detail}" if self.detail else self.reason

@@ -90,6 +90,29 @@ def test_a_page_that_names_no_article_is_dated_by_itself_and_by_no_other_page() 
     assert published(other) is None
 
 
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        ("2026-09-03T01:30:00+05:00", "2026-09-03T01:30:00+05:00"),
+        ("2026-09-03T01:30:00Z", "2026-09-03T01:30:00+00:00"),
+        ("2026-09-03T01:30:00", "2026-09-03T01:30:00+03:00"),
+        ("2026-09-03", "2026-09-03T00:00:00+03:00"),
+        ("2026-09-03T00:00:00Z", "2026-09-03T00:00:00+03:00"),
+        ("2026-09-03T00:00:00-04:00", "2026-09-03T00:00:00-04:00"),
+    ],
+)
+def test_an_instant_keeps_the_clock_that_the_page_shows(value: str, shown: str) -> None:
+    found = published(meta(value))
+    assert found is not None
+    assert found.local.isoformat() == shown
+
+
+def test_a_day_of_a_page_whose_source_nobody_knows_is_that_day_in_utc() -> None:
+    found = published(meta("2025-01-13"), hints=Hints())
+    assert found is not None
+    assert found.local.isoformat() == "2025-01-13T00:00:00+00:00"
+
+
 def test_a_day_takes_its_time_from_another_sign_of_the_same_day() -> None:
     found = published(ld("2026-09-03") + meta("2026-09-03T11:23:00+03:00"))
     assert found is not None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from datetime import UTC, datetime
 
 import pytest
@@ -35,6 +36,14 @@ def wide(count: int) -> str:
 
 HOSTILE = {
     "twenty megabytes of script": "<script>" + "var a = 1; " * (20 * MEGABYTE // 11) + "</script>",
+    "twenty megabytes of text": f"<p>{SENTENCE}</p>" * (20 * MEGABYTE // len(SENTENCE)),
+    "twenty megabytes of brackets": "<" * (20 * MEGABYTE),
+    "twenty megabytes of json": '<script type="application/ld+json">{"@type":"NewsArticle",'
+    '"articleBody":"' + "word " * (4 * MEGABYTE) + '"}</script>',
+    "one attribute of twenty megabytes": f'<p title="{"x" * 20 * MEGABYTE}">wide</p>',
+    "attributes of a hundred thousand elements": "<i a=1 b=2 c=3></i>" * 100_000,
+    "a million comments": "<!-- x -->" * 1_000_000,
+    "a hundred thousand dates": "<p>3 September 2019, 11:23</p>" * 100_000,
     "five megabytes of links": '<a href="/x">elsewhere</a> ' * (5 * MEGABYTE // 27),
     "a hundred thousand tags deep": "<div>" * 100_000,
     "lists a hundred thousand deep": "<ul><li>" * 100_000,
@@ -97,3 +106,13 @@ def test_what_is_no_article_is_refused_with_a_reason(page: bytes, reason: str) -
     with pytest.raises(NotAnArticle) as refusal:
         understand(page)
     assert refusal.value.reason == reason
+
+
+def test_a_page_without_text_is_refused_and_its_title_and_dates_are_told_all_the_same() -> None:
+    head = '<title>Only a title</title><meta name="date" content="2026-08-01T10:00:00+03:00">'
+    with pytest.raises(NotAnArticle) as refusal:
+        understand(f"<html lang='en'><head>{head}</head><body><div id='app'></div></body></html>")
+    known = pickle.loads(pickle.dumps(refusal.value)).understood  # noqa: S301 - our own
+    assert known.title == "Only a title"
+    assert known.published.local.isoformat() == "2026-08-01T10:00:00+03:00"
+    assert known.text == ""
