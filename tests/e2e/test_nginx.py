@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import shutil
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,7 @@ NGINX = shutil.which("nginx")
 pytestmark = pytest.mark.skipif(NGINX is None, reason="nginx is not installed")
 _CONFIG = """
 daemon off;
+{user}
 error_log stderr;
 pid {folder}/nginx.pid;
 events {{ worker_connections 64; }}
@@ -55,7 +57,9 @@ async def site(tmp_path: Path) -> AsyncIterator[tuple[str, Path]]:
         page = tmp_path / "site" / "a" / f"{number}.html"
         page.write_text(paper.page(number), encoding="utf-8")
     config = tmp_path / "nginx.conf"
-    config.write_text(_CONFIG.format(folder=tmp_path, port=port), encoding="utf-8")
+    # Started by root it would become somebody who may not read what root wrote here.
+    user = "user root;" if os.geteuid() == 0 else ""
+    config.write_text(_CONFIG.format(folder=tmp_path, port=port, user=user), encoding="utf-8")
     process = await asyncio.create_subprocess_exec(
         str(NGINX), "-p", str(tmp_path), "-c", str(config), stderr=asyncio.subprocess.DEVNULL
     )
