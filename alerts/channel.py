@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from crawler.alert import Alert
-    from crawler.config import ChannelConfig, Config
+    from crawler.config import Config
+    from crawler.setting_tables import ChannelConfig
 
 
 class Retry(Exception):

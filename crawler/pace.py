@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
-    from crawler.config import CrawlConfig
+    from crawler.setting_tables import CrawlConfig
     from crawler.wire import WireSpider
 
 WINDOW = timedelta(days=7)  # what is learned is learned from these last days

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from scrapy.http import Response
 
-    from crawler.config import BackfillConfig
+    from crawler.setting_tables import BackfillConfig
 
 logger = logging.getLogger(__name__)
 # 509: the Common Crawl's "slow down". A refused connection is how the Wayback Machine bans.

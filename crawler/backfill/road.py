@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from crawler.backfill.days import Days
     from crawler.backfill.door import Door
-    from crawler.config import BackfillConfig
+    from crawler.setting_tables import BackfillConfig
     from crawler.storage.backfills import Shard, Slice
     from crawler.types import Entry
     from crawler.wire import WireSpider

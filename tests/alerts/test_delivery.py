@@ -15,9 +15,10 @@ from alerts.channels.jsonl import JsonLines
 from alerts.courier import backoff
 from alerts.delivery import Delivery
 from crawler.clock import utc_now
-from crawler.config import ChannelConfig, Config
+from crawler.config import Config
 from crawler.errors import Unusable
 from crawler.services import Services
+from crawler.setting_tables import ChannelConfig
 from tests.alerts.delivering import WITHIN, Recorder, deliver, delivery, expected, slack_channel
 from tests.mock_slack import TOKEN, Fault, Kind, MockSlack
 

@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from crawler.config import CrawlConfig
 from crawler.pace import WINDOW, Bounds, learned, silence, stated_pace
+from crawler.setting_tables import CrawlConfig
 from crawler.wire import WireSpider
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 import pytest
 import sqlalchemy as sa
 
-from crawler.config import AlertsConfig, Config
+from crawler.config import Config
 from crawler.services import Services
+from crawler.setting_tables import AlertsConfig
 from crawler.storage.archive import Archive
 from crawler.storage.ledger import Ledger
 from crawler.storage.outbox import Outbox

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from crawler.config import Config, CrawlConfig, StoreConfig
+from crawler.config import Config
 from crawler.services import Services
+from crawler.setting_tables import CrawlConfig, StoreConfig
 from crawler.storage.documents import Document, Documents
 from crawler.storage.ledger import Ledger
 from crawler.storage.runs import Runs

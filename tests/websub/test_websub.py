@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from crawler.config import Config, CrawlConfig, StoreConfig, WebSubConfig
+from crawler.config import Config
 from crawler.errors import Unusable
 from crawler.services import Services
+from crawler.setting_tables import CrawlConfig, StoreConfig, WebSubConfig
 from crawler.storage.documents import Document, Documents
 from crawler.storage.subscriptions import Offer, Subscription, Subscriptions
 from crawler.timetable import Timetable

@@ -1,0 +1,285 @@
+"""The tables of wirewatch.toml, one class each: every setting, its default and what it means."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
+
+from crawler.setting_values import (
+    Cron,
+    Duration,
+    Expression,
+    Name,
+    NextPage,
+    OptionalAddress,
+    Pattern,
+    Pause,
+    Selector,
+    TimeZone,
+    WebAddress,
+)
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class StoreConfig(_Table):
+    url: str = Field(
+        "sqlite:///wirewatch.db",
+        description="sqlite:///FILE or postgresql://USER@HOST/NAME; the file lies beside "
+        "wirewatch.toml unless its path is absolute. "
+        "A URL with a password belongs in the environment: WIREWATCH_STORE__URL.",
+        repr=False,
+    )
+
+
+class CrawlConfig(_Table):
+    contact: str = Field(
+        "",
+        description="E-mail or web address put into the User-Agent, so that a site can reach you.",
+    )
+    interval: Duration = Field(
+        timedelta(minutes=5),
+        description="How often a source is polled until it is known how often it publishes.",
+    )
+    fastest: Duration = Field(
+        timedelta(minutes=2), description="No source is polled more often, unless it says so."
+    )
+    slowest: Duration = Field(
+        timedelta(hours=1), description="No source is polled less often, unless it says so."
+    )
+    delay: Pause = Field(
+        timedelta(seconds=1),
+        description="Pause between two requests to one host; a longer Crawl-delay wins.",
+    )
+    requests_per_host: int = Field(2, ge=1, le=16, description="Requests under way at one host.")
+    timeout: Duration = Field(timedelta(seconds=30), description="Longest wait for one response.")
+    poll_timeout: Duration = Field(
+        timedelta(minutes=10),
+        description="A poll that takes longer is ended and counted as failed.",
+    )
+    frozen_after: Duration = Field(
+        timedelta(days=30),
+        description="A document that announces nothing newer is reported as frozen; "
+        "an institution's, after four times as long.",
+    )
+    max_page_bytes: int = Field(
+        10_000_000, ge=10_000, description="A larger response is refused and counted as rejected."
+    )
+    max_tries: int = Field(
+        5,
+        ge=1,
+        description="A page that failed this often is given up: rejected with the last reason.",
+    )
+
+    @model_validator(mode="after")
+    def _bounds_are_in_order(self) -> CrawlConfig:
+        if {"fastest", "slowest"} <= self.model_fields_set and self.fastest > self.slowest:
+            raise ValueError("fastest is slower than slowest")
+        return self
+
+
+class WebSubConfig(_Table):
+    callback: OptionalAddress = Field(
+        "",
+        description="The public address that hubs reach `listen` at; without it, nobody is asked.",
+    )
+    listen: Annotated[str, Field(pattern=r"^\S+:\d{1,5}$")] = Field(
+        "127.0.0.1:8788", description="Where `wirewatch run` listens for hubs: host:port."
+    )
+
+
+class ExtractionConfig(_Table):
+    workers: int = Field(2, ge=1, le=64, description="Processes that turn pages into articles.")
+    timeout: Duration = Field(
+        timedelta(seconds=5),
+        description="A page that takes longer is rejected as extraction-timeout.",
+    )
+
+
+class RulesConfig(_Table):
+    folders: list[Path] = Field(
+        [], description="Folders with rules of your own, beside those that ship."
+    )
+
+
+class StoriesConfig(_Table):
+    window: Duration = Field(
+        timedelta(days=7), description="How long a story goes on gathering its reprints."
+    )
+
+
+class AlertsConfig(_Table):
+    max_age: Duration = Field(
+        timedelta(hours=48), description="An older story is stored and flagged, and alerts nobody."
+    )
+    timezone: TimeZone = Field("UTC", description="Zone of the times shown, beside UTC.")
+    lease: Duration = Field(
+        timedelta(seconds=60),
+        ge=timedelta(seconds=2),
+        description="How long a delivery may take before another tries it; at least two seconds.",
+    )
+    alert_baseline: bool = Field(
+        default=False, description="Alert on what a source's very first poll finds, too."
+    )
+
+
+class BackfillConfig(_Table):
+    wayback_index: WebAddress = Field(
+        "https://web.archive.org/cdx/search/cdx",
+        description="The Wayback Machine's index of captures (CDX); or a mirror's, as pywb's.",
+    )
+    wayback_replay: WebAddress = Field(
+        "https://web.archive.org/web", description="Where its captures are replayed."
+    )
+    commoncrawl_index: WebAddress = Field(
+        "https://index.commoncrawl.org/collinfo.json",
+        description="The Common Crawl's list of its crawls, and so of their indexes.",
+    )
+    commoncrawl_data: WebAddress = Field(
+        "https://data.commoncrawl.org", description="Where its WARC files are."
+    )
+    gdelt: WebAddress = Field(
+        "https://api.gdeltproject.org/api/v2/doc/doc", description="GDELT's DOC 2.0 interface."
+    )
+    pause: Pause = Field(
+        timedelta(seconds=5), description="Between two questions to an archive, of whatever kind."
+    )
+    patience: Pause = Field(
+        timedelta(seconds=60),
+        description="First wait where an archive is busy (429, 5xx, refused); it doubles.",
+    )
+    tries: int = Field(
+        5, ge=1, description="Questions to a busy archive before a shard is given up for now."
+    )
+    lag: Pause = Field(
+        timedelta(days=30),
+        description="How long after its publication a page may have been captured first.",
+    )
+    min_capture_bytes: int = Field(
+        1_000, ge=0, description="Smaller captures are walls against robots, and left aside."
+    )
+    repair_after: Pause = Field(
+        timedelta(hours=2),
+        description="A source that was not read for so long is backfilled; 0: never.",
+    )
+    repair_days: int = Field(7, ge=1, description="How far back such a repair goes at most.")
+    repair_pages: int = Field(500, ge=1, description="How many pages it fetches at most.")
+
+
+class SlackConfig(_Table):
+    base_url: WebAddress = Field(
+        "https://slack.com/api/", description="The Web API; another address for tests."
+    )
+    token: SecretStr | None = Field(
+        None,
+        description="Bot token. From WIREWATCH_SLACK__TOKEN or WIREWATCH_SLACK__TOKEN_FILE only.",
+    )
+
+
+class ChannelConfig(_Table):
+    """Somewhere alerts go. `kind` picks the file in alerts/channels/ that sends there."""
+
+    name: Name = Field(description="What routes, `status` and the outbox call it.")
+    kind: Literal["slack", "terminal", "jsonl"] = Field(description="What delivers it.")
+    target: str = Field(
+        "", description="slack: the channel's id or #name; jsonl: the file; terminal: nothing."
+    )
+
+    @model_validator(mode="after")
+    def _needs_a_target(self) -> ChannelConfig:
+        if self.kind in {"slack", "jsonl"} and not self.target:
+            wanted = {"slack": "a channel id or #name", "jsonl": "a file path"}[self.kind]
+            raise ValueError(f"a {self.kind} channel needs target = {wanted}")
+        return self
+
+
+class JsonListConfig(_Table):
+    """An address that answers with a list of articles in JSON; see `crawler.declaration`."""
+
+    url: WebAddress = Field(description="What to ask.")
+    items: Expression = Field("@", description="JMESPath expression that gives the list.")
+    link: Expression = Field("url", description="JMESPath, in one item: its address or a part.")
+    title: Expression = Field("title", description="JMESPath, in one item: its headline.")
+    summary: Expression = Field("", description="JMESPath, in one item: its lead.")
+    published: Expression = Field("", description="JMESPath, in one item: when it was published.")
+    address: str = Field("{link}", description="The article's URL, made of what `link` gives.")
+
+
+class ArchiveConfig(_Table):
+    """Where a source keeps what it published; see `crawler.declaration`."""
+
+    days: list[WebAddress] = Field([], description="Listings of one day: `{date:%Y/%m/%d}`.")
+    sitemaps: list[WebAddress] = Field(
+        [], description="One a day or month with `{date:%Y-%m}`, or the whole archive."
+    )
+    listings: list[WebAddress] = Field([], description="Listings by `{page}`, newest first.")
+    feeds: list[WebAddress] = Field([], description="Feeds by `{page}`, newest first.")
+    wordpress: list[WebAddress] = Field([], description="Sites whose WordPress API is open.")
+    captures: list[str] = Field(
+        [], description="Prefixes that web archives know it by: `wire.example/news/*`."
+    )
+    first_page: int = Field(1, ge=0, le=1, description="Where `{page}` begins.")
+
+
+class SourceConfig(_Table):
+    """A wire that needs no code. The same words as in a spider's declaration."""
+
+    name: Name = Field(description="What commands and tables call it.")
+    title: str = Field("", description="The outlet as an alert names it.")
+    country: str = Field("", description="ISO 3166 code, or INT.")
+    kind: Literal["wire", "institution", "site"] = Field("site", description="What it is.")
+    packs: list[str] = Field([], description="Groups it belongs to, beside being enabled itself.")
+    feeds: list[WebAddress] = Field([], description="RSS, Atom or JSON feeds.")
+    sitemaps: list[WebAddress] = Field(
+        [], description="Sitemaps; Google-News ones carry titles and dates."
+    )
+    listings: list[WebAddress] = Field([], description="HTML pages that list the newest articles.")
+    json_lists: list[JsonListConfig] = Field([], description="Lists of articles in JSON.")
+    home: OptionalAddress = Field(
+        "", description="A page whose `<link rel=alternate>` names the feeds."
+    )
+    next_page: NextPage = Field(
+        "",
+        description="CSS selector of a listing's link to its next page, or that page's address: "
+        "`?page={page}`.",
+    )
+    max_pages: int = Field(
+        3, ge=1, description="How many pages of one listing a poll reads at most."
+    )
+    article_urls: Pattern = Field(
+        "", description="Regular expression that an article's URL matches."
+    )
+    languages: list[str] = Field([], description="ISO 639-1 codes of what it publishes.")
+    timezone: TimeZone = Field("UTC", description="Zone of the times it prints.")
+    credits: list[str] = Field([], description="Names it signs its own text with.")
+    body: Selector = Field("", description="CSS selector of the text, where the generic way fails.")
+    date: Selector = Field("", description="CSS selector of the printed date.")
+    wrong_offset: bool = Field(
+        default=False,
+        description="Stated offsets are false: the clock is local time in `timezone`.",
+    )
+    lead_only: bool = Field(
+        default=False,
+        description="Articles are behind a wall: a story is the entry's title and summary.",
+    )
+    archive: ArchiveConfig = Field(ArchiveConfig(), description="Where a backfill looks.")
+    frozen_after: Duration | None = Field(None, description="Instead of crawl.frozen_after.")
+    interval: Duration | None = Field(
+        None, description="How often it is polled, instead of what is learned."
+    )
+    cron: Cron = Field("", description="Five-field cron expression in UTC, instead of an interval.")
+
+    @model_validator(mode="after")
+    def _finds_something(self) -> SourceConfig:
+        if not (self.feeds or self.sitemaps or self.listings or self.json_lists or self.home):
+            raise ValueError("give at least one of feeds, sitemaps, listings, json_lists, home")
+        if self.listings and not self.article_urls:
+            raise ValueError("listings need article_urls, to tell an article from other links")
+        if self.interval and self.cron:
+            raise ValueError("give interval or cron, not both")
+        return self

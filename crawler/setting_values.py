@@ -1,0 +1,117 @@
+"""The kinds of values that settings take: each is checked, and says what was expected."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, timedelta
+from difflib import get_close_matches
+from typing import Annotated
+from zoneinfo import available_timezones
+
+import jmespath
+from jmespath.exceptions import JMESPathError
+from pydantic import AfterValidator, BeforeValidator, Field
+
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+
+
+def _duration(value: object) -> object:
+    span = _span(value)
+    if span is None or span <= timedelta(0):
+        raise ValueError("expected a duration such as '30s', '5m', '48h' or '7d'")
+    return span
+
+
+def _pause(value: object) -> object:
+    pause = _span(value)
+    if pause is None or pause < timedelta(0):
+        raise ValueError("expected 0 or a duration such as '2s'")
+    return pause
+
+
+def _span(value: object) -> timedelta | None:
+    if isinstance(value, timedelta):
+        return value
+    try:
+        if isinstance(value, str) and (
+            found := re.fullmatch(r"(\d+(?:\.\d+)?)\s*([smhd])", value.strip())
+        ):
+            return timedelta(**{_UNITS[found[2]]: float(found[1])})
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            return timedelta(seconds=value)
+    except (OverflowError, ValueError):  # inf, nan, or more than there is
+        pass
+    return None
+
+
+def _zone(value: str) -> str:
+    zones = available_timezones()
+    if value not in zones:
+        near = get_close_matches(value, zones, n=1)
+        raise ValueError(
+            "expected the name of a time zone, such as 'Europe/Minsk'"
+            + (f"; did you mean {near[0]}?" if near else "")
+        )
+    return value
+
+
+def _pattern(value: str) -> str:
+    try:
+        re.compile(value)
+    except re.error as error:
+        raise ValueError(f"expected a regular expression: {error}") from None
+    return value
+
+
+def _expression(value: str) -> str:
+    try:
+        jmespath.compile(value or "@")
+    except JMESPathError as error:
+        raise ValueError(f"not a JMESPath expression: {' '.join(str(error).split())}") from None
+    return value
+
+
+def _web_address(value: str) -> str:
+    if not re.match(r"https?://[^/\s]+", value):
+        raise ValueError("expected a web address, with http:// or https://")
+    return value
+
+
+def _selector(value: str) -> str:
+    from cssselect import SelectorError  # noqa: PLC0415 - only who writes one waits for it
+    from lxml.cssselect import CSSSelector  # noqa: PLC0415 - as above
+
+    try:
+        if value:
+            CSSSelector(value, translator="html")
+    except SelectorError as error:
+        raise ValueError(f"expected a CSS selector of an element: {error}") from None
+    return value
+
+
+def _next_page(value: str) -> str:
+    return value if "{page}" in value else _selector(value)
+
+
+def _cron(value: str) -> str:
+    from apscheduler.triggers.cron import CronTrigger  # noqa: PLC0415 - as above
+
+    try:
+        if value:
+            CronTrigger.from_crontab(value, timezone=UTC)
+    except ValueError as error:
+        raise ValueError(f"expected a cron expression such as '*/10 * * * *': {error}") from None
+    return value
+
+
+Pause = Annotated[timedelta, BeforeValidator(_pause)]
+Duration = Annotated[timedelta, BeforeValidator(_duration)]
+TimeZone = Annotated[str, AfterValidator(_zone)]
+Pattern = Annotated[str, AfterValidator(_pattern)]
+WebAddress = Annotated[str, AfterValidator(_web_address)]
+OptionalAddress = Annotated[str, AfterValidator(lambda value: value and _web_address(value))]
+Selector = Annotated[str, AfterValidator(_selector)]
+NextPage = Annotated[str, AfterValidator(_next_page)]
+Cron = Annotated[str, AfterValidator(_cron)]
+Expression = Annotated[str, AfterValidator(_expression)]
+Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
