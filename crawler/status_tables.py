@@ -42,14 +42,15 @@ def _said(what: str, lines: Iterable[tuple[str, str]]) -> Iterator[Text]:
 def _draw_sources(report: dict[str, Any]) -> Table:
     headings = ("source", "last run (UTC)", "outcome", "next run (UTC)", "every", "new in 24 h")
     table = plain_table(*headings, title="Sources")
+    table.columns[0].no_wrap = True
     for column in table.columns[-2:]:
         column.justify = "right"
     for source in report["sources"]:
         table.add_row(
             source["name"],
-            _short(source["last_run"]) or "never",
+            _brief(source["last_run"]) or "never",
             Text(source["outcome"] or "-", style=_STYLE.get(source["outcome"] or "", "")),
-            _short(source["next_run"]),
+            _brief(source["next_run"]),
             _every(source["interval_seconds"]),
             str(source["new_articles_24h"]),
         )
@@ -60,7 +61,7 @@ def _draw_held(report: dict[str, Any]) -> Iterator[RenderableType]:
     table = plain_table("source", "asked again (UTC)", "failures in a row", title="\nOn hold")
     table.columns[-1].justify = "right"
     for held in report["documents_on_hold"]:
-        table.add_row(held["source"], _short(held["until"]), str(held["failures"]))
+        table.add_row(held["source"], _brief(held["until"]), str(held["failures"]))
     yield table
     for held in report["documents_on_hold"]:
         yield Text(f"{held['url']}: {held['reason']}")
@@ -73,7 +74,7 @@ def _draw_subscriptions(report: dict[str, Any]) -> Iterator[RenderableType]:
         column.justify = "right"
     for one in report["subscriptions"]:
         counts = (str(one["delivered"]), str(one["refused"]))
-        until = _short(one["lease_until"]) or "-"
+        until = _brief(one["lease_until"]) or "-"
         table.add_row(one["source"], one["state"], until, *counts)
     yield table
     yield from _said("hub", ((one["document"], one["error"]) for one in report["subscriptions"]))
@@ -116,3 +117,8 @@ def _every(seconds: float | None) -> str:
 
 def _short(instant: str | None) -> str:
     return f"{instant[:10]} {instant[11:19]}" if instant else ""
+
+
+def _brief(instant: str | None) -> str:
+    """Month, day and minute: of what lies a few days away at most."""
+    return f"{instant[5:10]} {instant[11:16]}" if instant else ""
