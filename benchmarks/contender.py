@@ -50,6 +50,10 @@ sitemaps = {sitemaps}
 languages = ["en", "ru"]
 """
 _DRAIN = 30.0
+_NOT_OURS = {
+    "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware",
+    "scrapy.downloadermiddlewares.stats.DownloaderStats",
+}
 _SCRAPYS_CONCURRENT_ITEMS = 100  # its default: so many tasks for each response
 
 
@@ -122,6 +126,13 @@ async def scrapy_alone(
         settings.set(name, {}, priority="cmdline")
     if not tuned:
         settings.set("CONCURRENT_ITEMS", _SCRAPYS_CONCURRENT_ITEMS, priority="cmdline")
+        settings.set("SPIDER_MIDDLEWARES", {}, priority="cmdline")  # its own, all of them
+        restored = {
+            name: order
+            for name, order in settings.getdict("DOWNLOADER_MIDDLEWARES").items()
+            if name not in _NOT_OURS
+        }
+        settings.set("DOWNLOADER_MIDDLEWARES", restored, priority="cmdline")
     runner = AsyncCrawlerRunner(settings)
 
     async def crawl(sitemaps: Sequence[str]) -> int:

@@ -38,6 +38,8 @@ DOWNLOAD_HANDLERS = {
     "https": "crawler.deadline.WithinThePoll",
 }
 DOWNLOADER_MIDDLEWARES = {
+    "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
+    "scrapy.downloadermiddlewares.stats.DownloaderStats": None,
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
     "crawler.politeness.Offsite": 50,
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
@@ -48,6 +50,13 @@ DOWNLOADER_MIDDLEWARES = {
 
 # What `scrapy check` holds a spider to.
 SPIDER_CONTRACTS = {"crawler.sources.contract.Declared": 10}
+
+# What these would do is done elsewhere, or wanted by nobody; each costs time with every page.
+SPIDER_MIDDLEWARES = {
+    "scrapy.spidermiddlewares.referer.RefererMiddleware": None,
+    "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,
+    "scrapy.spidermiddlewares.depth.DepthMiddleware": None,
+}
 
 # Honest requests.
 ROBOTSTXT_OBEY = True
