@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 _LINE = "%(asctime)s %(levelname)s %(name)s %(message)s"
 #: The commands of the other rooms, known by name only.
-MOUNTED = {"alerts": "alerts.commands.app"}
+MOUNTED = {"alerts": "alerts.commands.app", "rules": "pipelines.proof.commands.app"}
 FAILED, UNUSABLE = 1, 2  # exit statuses: something went wrong; nothing could begin
 
 app = typer.Typer(

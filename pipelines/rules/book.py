@@ -73,6 +73,12 @@ class RuleBook:
             book._prove(rule)
         return book
 
+    @classmethod
+    def empty(cls) -> RuleBook:
+        """A book without rules and entities, which finds nothing."""
+        nothing = gazetteers.Gazetteer(entities={}, tables=())
+        return cls(gazetteer=nothing, rules=(), lexicon=Lexicon(()))
+
     @property
     def rules(self) -> tuple[Watch, ...]:
         return self._rules
