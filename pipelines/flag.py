@@ -22,9 +22,11 @@ def build(services: Services) -> RuleBook:
     return RuleBook.load(services.config.rules.folders)
 
 
-def find(book: RuleBook, content: Extracted) -> Findings:
-    """What the rules see in an extracted page; pure, so it can run in any process."""
-    return book.match(content.title, content.text, content.language)
+def find(book: RuleBook, content: Extracted, source: str = "") -> Findings:
+    """What the rules see in an extracted page of a source; pure, so it can run in any process."""
+    return book.match(
+        content.title, content.text, content.language, source=source, credit=content.credit
+    )
 
 
 class Flag:
@@ -38,7 +40,7 @@ class Flag:
         return cls(Services.of(crawler).once(build))
 
     async def process_item(self, item: Article) -> Article:
-        found = find(self.book, item.content)
+        found = find(self.book, item.content, item.page.source)
         for match in found.matches:
             logger.info(
                 "article flagged rule=%s score=%g url=%s", match.rule, match.score, item.url

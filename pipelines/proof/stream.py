@@ -54,7 +54,7 @@ def answers(book: RuleBook, lines: Iterable[bytes]) -> Iterator[str]:
         except Unreadable as error:
             yield _json({"id": None, "error": str(error)})
             continue
-        found = book.match(article.title, article.text, article.language)
+        found = book.match(article.title, article.text, article.language, source=article.source)
         yield _json(told(article.id, found))
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 _END = re.compile(r"[.!?…。！？؟]+[\"'»”’)\]」』）]*|\n\s*")
 _NEEDS_NO_SPACE = frozenset("。！？")
@@ -38,6 +38,24 @@ class Sentences:
 
     starts: tuple[int, ...]
     ends: tuple[int, ...]
+    text: str = field(default="", repr=False)
+
+    @property
+    def paragraphs(self) -> list[int]:
+        """For each sentence the number of its paragraph; an empty line parts two, where there are
+        any, else each line is one.
+        """
+        mark = "\n\n" if "\n\n" in self.text else "\n"
+        numbers, number = [0], 0
+        for end, start in zip(self.ends, self.starts[1:], strict=False):
+            number += mark in self.text[end:start].replace("\r", "")
+            numbers.append(number)
+        return numbers
+
+    @classmethod
+    def whole(cls, text: str) -> Sentences:
+        """One sentence, whatever it holds: a headline."""
+        return cls((0,), (len(text),), text)
 
     def at(self, offset: int) -> int:
         """The number of the sentence that holds the character at `offset`."""
@@ -76,7 +94,7 @@ def split(text: str) -> Sentences:
         ends.append(stop)
         starts.append(_skip_space(text, found.end()))
     ends.append(max(len(text.rstrip()), starts[-1]))
-    return Sentences(tuple(starts), tuple(ends))
+    return Sentences(tuple(starts), tuple(ends), text)
 
 
 def _goes_on(text: str, stop: int) -> bool:
