@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -41,6 +41,7 @@ class Mark:
     `weak` names count only beside a stronger sign of the same entity. `plain_word` ones are
     ordinary words when a headline is all capitals. A `capital` name begins with one. `only` is the
     one language a name is read in, "" for any; in the languages of `never` it is an ordinary word.
+    `cased` is how it must be written, "" for anyhow.
     """
 
     kind: Kind
@@ -52,6 +53,14 @@ class Mark:
     capital: bool = False
     only: str = ""
     never: tuple[str, ...] = ()
+    cased: str = ""
+    anywhere: bool = field(init=False)  # counts however it is written, in whatever language
+    of_rule: bool = field(init=False)
+
+    def __post_init__(self) -> None:
+        free = not (self.capital or self.only or self.never or self.cased)
+        object.__setattr__(self, "anywhere", free)
+        object.__setattr__(self, "of_rule", self.kind in {Kind.TERM, Kind.MASK})
 
     def labelled(self, label: str) -> Mark:
         """The same for one of several patterns."""
@@ -73,18 +82,23 @@ class Wild(NamedTuple):
     node: Node
 
 
+Marks = tuple[Mark, ...]
+
+
 class Node:
     """A place in the tree: the patterns that end here, and the words that may follow."""
 
-    __slots__ = ("following", "marks", "wild")
+    __slots__ = ("following", "leads_on", "marks", "wild")
 
     def __init__(self) -> None:
-        self.marks: tuple[tuple[str, Mark], ...] = ()  # capitals it must have, "" for any
+        self.marks: Marks = ()
+        self.leads_on = False
         self.following: dict[str, Node] = {}
         self.wild: dict[str, Wild] = {}
 
     def child(self, word: str) -> Node:
         """The place after `word`, made where there is none."""
+        self.leads_on = True
         if not is_wild(word):
             if word not in self.following:
                 self.following[word] = Node()
@@ -120,12 +134,14 @@ class Lexicon:
 
     def __init__(self, patterns: Iterable[tuple[Pattern, Mark]]) -> None:
         self._root = Node()
-        marks: dict[int, tuple[Node, dict[tuple[str, Mark], None]]] = {}
+        marks: dict[int, tuple[Node, dict[Mark, None]]] = {}
         for pattern, mark in patterns:
             node = self._root
             for word in pattern.words:
                 node = node.child(word)
-            marks.setdefault(id(node), (node, {}))[1][pattern.exact, mark] = None
+            if pattern.exact:
+                mark = replace(mark, cased=pattern.exact)
+            marks.setdefault(id(node), (node, {}))[1][mark] = None
         for node, found in marks.values():
             node.marks = tuple(found)
         self.size = len(marks)
@@ -147,29 +163,38 @@ class Lexicon:
     def find(self, folded: Folded, text: str, language: str = "") -> list[Hit]:
         """Every hit, longest first among those that begin at one place; nothing is resolved yet."""
         words = folded.words
-        hits: list[Hit] = []
-        # All words at C's speed; most lead nowhere.
+        found: list[tuple[int, int, Marks]] = []
+        # All words at C's speed; most lead nowhere, and most of the others no further.
         for start, nodes in enumerate(map(self._remembered.__getitem__, words)):
             for node in nodes:
-                if node.following or node.wild:
-                    found = [*_walk(node, words, start)]
-                else:
-                    found = [(start + 1, node.marks)]
-                for end, marks in found:
-                    for exact, mark in marks:
-                        if exact and " ".join(folded.cased[start:end]) != exact:
-                            continue
-                        if mark.capital and not text[folded.span(start, end)[0]].isupper():
-                            continue
-                        if (mark.only and mark.only != language) or language in mark.never:
-                            continue
-                        hits.append(Hit(start, end, mark))
-        hits.sort(key=_longest_first)
-        return hits
+                if node.marks:
+                    found.append((start, start + 1, node.marks))
+                if node.leads_on and start + 1 < len(words):
+                    following = node.following.get(words[start + 1])
+                    if following is not None and not (following.leads_on or node.wild):
+                        found.append((start, start + 2, following.marks))
+                    elif following is not None or node.wild:
+                        found += _walk(node, words, start)
+        found.sort(key=_longest_first)
+        return [
+            Hit(start, end, mark)
+            for start, end, marks in found
+            for mark in marks
+            if mark.anywhere or _counts(mark, folded, text, language, start, end)
+        ]
 
 
-def _longest_first(hit: Hit) -> tuple[int, int]:
-    return hit.start, -hit.end
+def _counts(mark: Mark, folded: Folded, text: str, language: str, start: int, end: int) -> bool:
+    """Whether the words are written as the mark asks for, in a language where they mean it."""
+    if (mark.only and mark.only != language) or language in mark.never:
+        return False
+    if mark.cased:
+        return " ".join(folded.cased[start:end]) == mark.cased
+    return not mark.capital or text[folded.span(start, end)[0]].isupper()
+
+
+def _longest_first(found: tuple[int, int, Marks]) -> tuple[int, int]:
+    return found[0], -found[1]
 
 
 def _look_up(
@@ -182,21 +207,17 @@ def _look_up(
     return tuple(found)
 
 
-def _walk(
-    node: Node, words: Sequence[str], start: int
-) -> Iterator[tuple[int, tuple[tuple[str, Mark], ...]]]:
-    """Where patterns end that lead on from a word; no pattern has many, so this is bounded."""
+def _walk(node: Node, words: Sequence[str], start: int) -> Iterator[tuple[int, int, Marks]]:
+    """Where patterns of two words and more end. No pattern has many, so this is bounded."""
     here = [node]
     end = start + 1
-    while here:
-        for one in here:
-            if one.marks:
-                yield end, one.marks
-        if end == len(words):
-            return
+    while here and end < len(words):
         word = words[end]
         here = [after for one in here for after in one.after(word)]
         end += 1
+        for one in here:
+            if one.marks:
+                yield start, end, one.marks
 
 
 def is_wild(word: str) -> bool:

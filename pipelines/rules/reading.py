@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from pipelines.rules.fold import Folded, fold
-from pipelines.rules.lexicon import Hit, Kind, Lexicon
+from pipelines.rules.lexicon import Hit, Lexicon
 from pipelines.rules.sentences import Sentences, may_end, split
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+_MAY_END = re.compile(r"[.!?…。！？؟\n]")
+_BESIDE = 30  # characters
 TITLE = -1  # the number of the title among sentences
 
 
@@ -44,13 +47,14 @@ class Field:
 
     @classmethod
     def search(cls, part: str, text: str, lexicon: Lexicon, language: str) -> Field:
+        if not text:
+            return cls(part=part, text=text, folded=fold(text), terms=[], names=[])
         folded = fold(text)
-        terms: list[Hit] = []
-        names: list[Hit] = []
-        for hit in lexicon.find(folded, text, language):
-            (terms if hit.mark.kind in _OF_RULES else names).append(hit)
+        hits = lexicon.find(folded, text, language)
+        terms = [hit for hit in hits if hit.mark.of_rule]
         searched = cls(part=part, text=text, folded=folded, terms=terms, names=[])
-        searched.names = outermost(hit for hit in names if searched._is_name(hit))
+        names = [hit for hit in hits if not hit.mark.of_rule and searched._is_name(hit)]
+        searched.names = outermost(names)
         return searched
 
     @property
@@ -68,16 +72,25 @@ class Field:
         return not (hit.mark.plain_word and self._shouts(hit))
 
     def _shouts(self, hit: Hit) -> bool:
+        """Whether the sentence around a hit is all in capitals."""
         start, end = self.folded.span(hit.start, hit.end)
         if self.part == "title":
             return self.text.isupper()
-        if not self.text[start:end].isupper():
+        if not self.text[start:end].isupper() or self._speaks_beside(start):
             return False
         sentence = self.sentences.at(start)
         if sentence not in self._loud:
             begin, stop = self.sentences.span(sentence)
             self._loud[sentence] = self.text[begin:stop].isupper()
         return self._loud[sentence]
+
+    def _speaks_beside(self, start: int) -> bool:
+        """Whether a small letter stands shortly before, with nothing that could end a sentence
+        between: what nearly always settles it without any sentences.
+        """
+        before = self.text[max(0, start - _BESIDE) : start]
+        before = _MAY_END.split(before)[-1]
+        return before.upper() != before
 
     def found(self, hit: Hit, what: str, label: str) -> Found | None:
         """The hit in the original's offsets; None where it runs over the end of a sentence."""
@@ -103,27 +116,23 @@ class Field:
         return start, end
 
 
-_OF_RULES = {Kind.TERM, Kind.MASK}
-
-
-def outermost(hits: Iterable[Hit]) -> list[Hit]:
+def outermost(hits: Sequence[Hit]) -> list[Hit]:
     """The longest of those that overlap; equals stay together. Sorted by where they begin."""
     kept: list[Hit] = []
     cluster: list[Hit] = []
     reach = -1
     for hit in hits:
         if hit.start >= reach:
-            kept += _longest(cluster)
+            kept += _longest(cluster) if len(cluster) > 1 else cluster
             cluster = []
         cluster.append(hit)
-        reach = max(reach, hit.end)
+        if hit.end > reach:
+            reach = hit.end
     return kept + _longest(cluster)
 
 
 def _longest(cluster: list[Hit]) -> list[Hit]:
     """Of hits that hang together, the longest first, then what does not touch it."""
-    if len(cluster) < 2:
-        return cluster
     kept: list[Hit] = []
     for hit in sorted(cluster, key=lambda one: (one.start - one.end, one.start)):
         if all(hit.end <= one.start or hit.start >= one.end or hit[:2] == one[:2] for one in kept):

@@ -11,6 +11,8 @@ from bisect import bisect_right
 from dataclasses import dataclass, field
 
 _END = re.compile(r"[.!?…。！？؟]+[\"'»”’)\]」』）]*|\n\s*")
+# What a sentence cannot end inside a name without: "U.S." has no space after its mark.
+_MAY_END = re.compile(r"[.!?…؟]\W*?\s|[。！？\n]")
 _NEEDS_NO_SPACE = frozenset("。！？")
 # After a full stop, a sentence begins with a space and, quotes aside, no small letter.
 _NEXT = re.compile(r"\s+[\"'«“‘(\[—–-]*\s*[^\W_a-zа-яё]")
@@ -27,6 +29,7 @@ _ABBREVIATIONS = frozenset(
     )
 )
 _LONGEST_INITIAL = 1
+_LONGEST_ABBREVIATION = max(map(len, _ABBREVIATIONS))
 _WRAPPED = range(45, 110)  # how long lines are where a page breaks them by width
 _FINAL = frozenset('.!?…:;。！？؟"»”)')
 _BULLETS = frozenset("-–—•*·")
@@ -70,7 +73,7 @@ class Sentences:
 
 def may_end(text: str, start: int, end: int) -> bool:
     """Whether a sentence could end inside this span. Nearly always the answer is a quick no."""
-    return _END.search(text, start, end) is not None
+    return _MAY_END.search(text, start, end) is not None
 
 
 def split(text: str) -> Sentences:
@@ -99,6 +102,8 @@ def split(text: str) -> Sentences:
 
 def _goes_on(text: str, stop: int) -> bool:
     """Whether the full stop at `stop` belongs to an abbreviation or an initial."""
+    if text[max(0, stop - _LONGEST_ABBREVIATION - 1) : stop].isalnum() and stop > 2:
+        return stop <= _LONGEST_ABBREVIATION and text[:stop].lower() in _ABBREVIATIONS
     word = _LAST_WORD.search(text, max(0, stop - 12), stop)
     if word is None:
         return False
