@@ -20,6 +20,7 @@ from pipelines.rules.inflection import Inflection
 from pipelines.rules.lexicon import Lexicon
 from pipelines.rules.query.scene import Facts
 from pipelines.rules.reading import Field
+from pipelines.rules.remembered import Remembered
 from pipelines.rules.sighted import Sighted
 
 if TYPE_CHECKING:
@@ -81,7 +82,8 @@ class RuleBook:
         labels = gazetteer.labels
         rules = [watches.load(path, shared, labels) for path in _files(places, "watches")]
         _refuse_doubles(rules)
-        inflection = Inflection()
+        remembered = Remembered.in_cache()
+        inflection = Inflection(remembered)
         lexicon = Lexicon(
             chain(
                 gazetteer.patterns(inflection),
@@ -89,6 +91,7 @@ class RuleBook:
                 chain.from_iterable(rule.patterns(inflection) for rule in rules),
             )
         )
+        remembered.save()
         return cls(gazetteer=gazetteer, rules=rules, lexicon=lexicon)
 
     @classmethod

@@ -88,7 +88,7 @@ def _named(
         for language, written in names.items():
             for name in written:
                 try:
-                    for pattern in patterns(name, language, inflection):
+                    for pattern in patterns(name, language, inflection.names):
                         local = bool(pattern.exact) and language not in _READ_EVERYWHERE
                         yield (
                             pattern,

@@ -10,7 +10,7 @@ import re
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from enum import Enum
-from functools import partial
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pipelines.rules.endings import ENDINGS
@@ -76,10 +76,14 @@ class Hit(NamedTuple):
 
 
 class Wild(NamedTuple):
-    """A word with a wildcard, and what follows it."""
+    """A word with a wildcard: how it begins and how it may go on; and what follows it."""
 
-    matches: re.Pattern[str]
+    stem: str
+    tail: re.Pattern[str]
     node: Node
+
+    def matches(self, word: str) -> bool:
+        return word.startswith(self.stem) and bool(self.tail.fullmatch(word, len(self.stem)))
 
 
 Marks = tuple[Mark, ...]
@@ -104,7 +108,7 @@ class Node:
                 self.following[word] = Node()
             return self.following[word]
         if word not in self.wild:
-            self.wild[word] = Wild(wildcard(word), Node())
+            self.wild[word] = Wild(*wildcard(word), Node())
         return self.wild[word].node
 
     def after(self, word: str) -> Iterator[Node]:
@@ -112,7 +116,7 @@ class Node:
         if word in self.following:
             yield self.following[word]
         if self.wild and len(word) <= LONGEST_WORD:
-            yield from (wild.node for wild in self.wild.values() if wild.matches.fullmatch(word))
+            yield from (wild.node for wild in self.wild.values() if wild.matches(word))
 
 
 class _Remembered(dict[str, "tuple[Node, ...]"]):
@@ -139,9 +143,8 @@ class Lexicon:
             node = self._root
             for word in pattern.words:
                 node = node.child(word)
-            if pattern.exact:
-                mark = replace(mark, cased=pattern.exact)
-            marks.setdefault(id(node), (node, {}))[1][mark] = None
+            cased = replace(mark, cased=pattern.exact) if pattern.exact else mark
+            marks.setdefault(id(node), (node, {}))[1][cased] = None
         for node, found in marks.values():
             node.marks = tuple(found)
         self.size = len(marks)
@@ -203,7 +206,7 @@ def _look_up(
     found = [following[word]] if word in following else []
     if len(word) <= LONGEST_WORD:
         wilds = by_stem.get(word[:STEM], ())
-        found += [wild.node for wild in wilds if wild.matches.fullmatch(word)]
+        found += [wild.node for wild in wilds if wild.matches(word)]
     return tuple(found)
 
 
@@ -224,9 +227,17 @@ def is_wild(word: str) -> bool:
     return "*" in word or "?" in word or "~" in word
 
 
-def wildcard(word: str) -> re.Pattern[str]:
-    """`*` is up to `TAIL` letters, `?` one; "~kk" any ending of that language."""
-    stem, _, language = word.partition("~")
+def wildcard(word: str) -> tuple[str, re.Pattern[str]]:
+    """How a word with a wildcard begins, and how it may go on: `*` is up to `TAIL` letters, `?`
+    one, "~kk" any ending of that language.
+    """
+    stem = re.split(r"[*?~]", word, maxsplit=1)[0]
+    return stem, _tail(word[len(stem) :])
+
+
+@lru_cache(maxsize=1000)
+def _tail(written: str) -> re.Pattern[str]:
+    rest, _, language = written.partition("~")
     pieces = {"*": f".{{0,{TAIL}}}", "?": "."}
-    written = "".join(pieces.get(char) or re.escape(char) for char in stem)
-    return re.compile(written + (ENDINGS[language] if language else ""))
+    said = "".join(pieces.get(char) or re.escape(char) for char in rest)
+    return re.compile(said + (ENDINGS[language] if language else ""))

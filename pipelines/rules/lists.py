@@ -59,7 +59,7 @@ def marked(
     """The patterns of some terms of one language, each marked; raises `Unusable`."""
     for term in terms:
         try:
-            for pattern in patterns(term, language, inflection):
+            for pattern in patterns(term, language, inflection.forms):
                 yield pattern, mark.labelled(pattern.label)
         except TermError as error:
             text = path.read_text(encoding="utf-8")

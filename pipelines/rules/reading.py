@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from pipelines.rules.fold import Folded, fold
-from pipelines.rules.lexicon import Hit, Lexicon
 from pipelines.rules.sentences import Sentences, may_end, split
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+
+    from pipelines.rules.lexicon import Hit, Lexicon
 
 _MAY_END = re.compile(r"[.!?…。！？؟\n]")
 _BESIDE = 30  # characters

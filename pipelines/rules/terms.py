@@ -13,7 +13,9 @@ What an analyst may write:
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import product
 from typing import TYPE_CHECKING
 
@@ -22,8 +24,6 @@ from pipelines.rules.lexicon import STEM, is_wild
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from pipelines.rules.inflection import Inflection
 
 MOST_CHOICES = 4000  # one term cannot grow into more patterns than this
 MOST_WORDS = 32
@@ -55,11 +55,17 @@ class Pattern:
         return self.exact or re.sub(r"~[a-z]{2}", "~", " ".join(self.words))
 
 
-def patterns(term: str, language: str, inflection: Inflection) -> tuple[Pattern, ...]:
-    """Every pattern of `term`, without repeats, in a stable order; raises `TermError`."""
+Forms = Callable[[str, str], Iterable[str]]  # of a phrase in a language
+
+
+def patterns(term: str, language: str, forms: Forms) -> tuple[Pattern, ...]:
+    """Every pattern of `term`, without repeats, in a stable order; raises `TermError`.
+
+    `forms` is `Inflection.forms`, for names `Inflection.names`.
+    """
     found: dict[Pattern, None] = {}
     for choice in choices(term):
-        for form in dict.fromkeys(_forms(choice, language, inflection)):
+        for form in dict.fromkeys(_forms(choice, language, forms)):
             found[_pattern(form, choice)] = None
             if len(found) > MOST_CHOICES:
                 raise TermError(
@@ -86,7 +92,7 @@ def choices(term: str) -> Iterator[str]:
         yield " ".join("".join(chosen).split())
 
 
-def _forms(choice: str, language: str, inflection: Inflection) -> Iterator[str]:
+def _forms(choice: str, language: str, forms: Forms) -> Iterator[str]:
     """The word forms of one choice, as they are written in a text."""
     if choice.startswith("="):
         yield choice[1:]
@@ -95,13 +101,14 @@ def _forms(choice: str, language: str, inflection: Inflection) -> Iterator[str]:
     elif "*" in choice or "?" in choice or in_capitals(choice):
         yield choice
     else:
-        yield from inflection.forms(choice, language)
+        yield from forms(choice, language)
 
 
 def _pattern(form: str, choice: str) -> Pattern:
-    words = tuple(word for written in form.split() for word in _folded(written, choice))
+    words = tuple(word for written in form.split() for word in _folded(written))
     if not words:
         raise TermError(f"{choice!r}: expected a word")
+    _check_wildcards(words, choice)
     if len(words) > MOST_WORDS:
         raise TermError(f"{choice!r}: expected at most {MOST_WORDS} words, found {len(words)}")
     exact = ""
@@ -112,11 +119,18 @@ def _pattern(form: str, choice: str) -> Pattern:
     return Pattern(words, exact)
 
 
-def _folded(written: str, choice: str) -> list[str]:
+@lru_cache(maxsize=100_000)
+def _folded(written: str) -> tuple[str, ...]:
     """The folded words of one written word; its wildcards and its endings kept."""
     endings = _ENDINGS.search(written)
     bare = written[: endings.start()] if endings else written
     words = [word.translate(_SHOWN) for word in fold(bare.translate(_HIDDEN)).words]
+    if endings and words and len(words[-1]) >= STEM:
+        words[-1] += f"~{endings[1]}"
+    return tuple(words)
+
+
+def _check_wildcards(words: Iterable[str], choice: str) -> None:
     for word in words:
         wildcards = word.count("*") + word.count("?")
         if wildcards and not re.match(rf"[^*?]{{{STEM}}}", word):
@@ -126,9 +140,6 @@ def _folded(written: str, choice: str) -> list[str]:
             )
         if wildcards > MOST_WILDCARDS:
             raise TermError(f"{choice!r}: expected at most {MOST_WILDCARDS} wildcards in a word")
-    if endings and words and len(words[-1]) >= STEM:
-        words[-1] += f"~{endings[1]}"
-    return words
 
 
 def in_capitals(body: str) -> bool:
