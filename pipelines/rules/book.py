@@ -47,6 +47,7 @@ class RuleBook:
     def __init__(
         self, *, gazetteer: gazetteers.Gazetteer, rules: Sequence[Watch], lexicon: Lexicon
     ) -> None:
+        self.gazetteer = gazetteer
         self._entities = gazetteer.entities
         self._rules = tuple(rules)
         self._lexicon = lexicon

@@ -31,7 +31,7 @@ _FUNCTION_WORDS = frozenset(
     )
 )
 _MOST_FORMS = 80  # of one word
-_BELARUSIAN_END = re.compile(r"(?:[аяыіуюеёоэйь]|[аыі]я|ае|ое)$")
+_BELARUSIAN_END = re.compile(r"(?:ая|ае|ое|[аяыіуюеёоэйь])$")
 _CYRILLIC = re.compile(r"[\u0400-\u04ff]")
 _ARABIC = re.compile(r"[\u0600-\u06ff]")
 _CLITICS = ("", "و", "ف", "ب", "ل", "ك", "وب", "ول", "وك", "فب", "فل")
