@@ -147,6 +147,9 @@ def status(config: ConfigFile = None, as_json: AsJson = False) -> None:
                 _say(no_store_yet(services.store))
             for table in draw(told):
                 _out().print(table)
+            if told["rules_refused"]:
+                _say("The rules as edited are not in use; a running daemon keeps those it had:")
+                _say(told["rules_refused"])
         return 0
 
     raise typer.Exit(_run(services, show))

@@ -18,6 +18,8 @@ ITEM_PIPELINES = {
 }
 # Built before the first poll: what is wrong with them is said once, and at the start.
 WIREWATCH_PREPARED = ["pipelines.flag.build"]
+# Says why rules that were edited are not in use, "" where they are.
+WIREWATCH_RULES_REFUSAL = "pipelines.flag.refusal"
 WIREWATCH_DELIVERY = "alerts.delivery.Delivery"
 
 EXTENSIONS = {

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from rich.text import Text
+from scrapy.utils.misc import load_object
 
+from crawler import settings
 from crawler.storage.archive import Archive
 from crawler.storage.outbox import Outbox
 from crawler.storage.runs import Run, Runs
@@ -67,6 +70,9 @@ async def report(
             for channel, counts in standing.outbox.items()
         },
         "totals": standing.totals,
+        "rules_refused": await asyncio.to_thread(
+            load_object(settings.WIREWATCH_RULES_REFUSAL), services
+        ),
     }
 
 
