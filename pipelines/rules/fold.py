@@ -75,9 +75,9 @@ class Folded:
         return self._halves[word]
 
     def _find_edges(self) -> tuple[list[int], list[int]]:
-        solid = np.zeros(len(self._flat) + 2, np.int8)
+        solid = np.zeros(len(self._flat) + 2, np.bool_)
         solid[1:-1] = self._flat != SPACE
-        edges = np.flatnonzero(np.diff(solid))
+        edges = np.flatnonzero(solid[1:] != solid[:-1])
         starts, lasts = edges[::2], edges[1::2] - 1
         if self._origin is not None:
             starts, lasts = self._origin[starts], self._origin[lasts]

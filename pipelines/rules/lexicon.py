@@ -11,6 +11,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from functools import lru_cache, partial
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pipelines.rules.endings import ENDINGS
@@ -154,7 +155,18 @@ class Lexicon:
         self._by_stem: dict[str, list[Wild]] = defaultdict(list)
         for word, wild in self._root.wild.items():
             self._by_stem[word[:STEM]].append(wild)
-        self._remembered = _Remembered(partial(_look_up, self._root.following, self._by_stem))
+        #: The second words of patterns whose first has no wildcard near it: the many.
+        self._pairs = {
+            (first, second): after
+            for first, node in self._root.following.items()
+            if not node.wild
+            for second, after in node.following.items()
+        }
+        # A word alone matters where a pattern ends with it, or a wildcard is before or after.
+        alone = {
+            word: node for word, node in self._root.following.items() if node.marks or node.wild
+        }
+        self._remembered = _Remembered(partial(_look_up, alone, self._by_stem))
 
     def __getstate__(self) -> dict[str, Any]:
         return {"_root": self._root, "size": self.size}
@@ -166,18 +178,23 @@ class Lexicon:
     def find(self, folded: Folded, text: str, language: str = "") -> list[Hit]:
         """Every hit, longest first among those that begin at one place; nothing is resolved yet."""
         words = folded.words
+        following = self._root.following
         found: list[tuple[int, int, Marks]] = []
-        # All words at C's speed; most lead nowhere, and most of the others no further.
-        for start, nodes in enumerate(map(self._remembered.__getitem__, words)):
+        # All words, and all pairs of them, at C's speed: most lead nowhere.
+        singles = enumerate(map(self._remembered.__getitem__, words))
+        for start, nodes in [one for one in singles if one[1]]:
             for node in nodes:
                 if node.marks:
                     found.append((start, start + 1, node.marks))
-                if node.leads_on and start + 1 < len(words):
-                    following = node.following.get(words[start + 1])
-                    if following is not None and not (following.leads_on or node.wild):
-                        found.append((start, start + 2, following.marks))
-                    elif following is not None or node.wild:
-                        found += _walk(node, words, start)
+                if node.leads_on and (node.wild or node is not following.get(words[start])):
+                    found += _walk(node, words, start, start + 1)
+        pairs = enumerate(map(self._pairs.get, pairwise(words)))
+        for start, after in [one for one in pairs if one[1]]:
+            if after is not None:
+                if after.marks:
+                    found.append((start, start + 2, after.marks))
+                if after.leads_on:
+                    found += _walk(after, words, start, start + 2)
         found.sort(key=_longest_first)
         return [
             Hit(start, end, mark)
@@ -192,6 +209,12 @@ def _counts(mark: Mark, folded: Folded, text: str, language: str, start: int, en
     if (mark.only and mark.only != language) or language in mark.never:
         return False
     if mark.cased:
+        begin, stop = folded.span(start, end)
+        written = text[begin:stop]
+        if written == mark.cased:
+            return True
+        if end - start == 1 and written.isascii():  # folding leaves such a word as it is
+            return False
         return " ".join(folded.cased[start:end]) == mark.cased
     return not mark.capital or text[folded.span(start, end)[0]].isupper()
 
@@ -210,10 +233,11 @@ def _look_up(
     return tuple(found)
 
 
-def _walk(node: Node, words: Sequence[str], start: int) -> Iterator[tuple[int, int, Marks]]:
-    """Where patterns of two words and more end. No pattern has many, so this is bounded."""
+def _walk(
+    node: Node, words: Sequence[str], start: int, end: int
+) -> Iterator[tuple[int, int, Marks]]:
+    """Where patterns end that lead on from `node`. No pattern has many words: it is bounded."""
     here = [node]
-    end = start + 1
     while here and end < len(words):
         word = words[end]
         here = [after for one in here for after in one.after(word)]

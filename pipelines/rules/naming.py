@@ -61,7 +61,8 @@ def introduce(one: Field) -> None:
     for hit in one.names:
         if hit.end - hit.start > 1:
             _, end = one.folded.span(hit.start, hit.end)
-            found = _INTRODUCED.match(one.text, end) if one.text[end : end + 4].strip() else None
+            near = one.text[end : end + 4]
+            found = _INTRODUCED.match(one.text, end) if "(" in near or "（" in near else None
             if found and sum(char.isupper() for char in found["acronym"]) >= _CAPITALS:
                 acronym = " ".join(fold(found["acronym"]).cased)
                 meant.setdefault(acronym, (hit.end, hit))
