@@ -33,7 +33,7 @@ def explain(book: RuleBook, asked: Asked) -> RenderableType:
     weighed = [
         (rule, rule.weigh(sighted))
         for rule in book.rules
-        if rule.speaks(asked.language) and rule.may_fire(sighted.present)
+        if rule.speaks(asked.language) and rule.comes_near(sighted.present)
     ]
     weighed.sort(key=lambda pair: -pair[1].score / pair[0].file.threshold)
     fired = [pair for pair in weighed if _fires(*pair)]

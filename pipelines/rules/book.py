@@ -135,7 +135,9 @@ class RuleBook:
 
     def _worth_asking(self, sighted: Sighted) -> Iterator[Watch]:
         """The rules that could fire, of thousands, by what the article holds."""
-        numbers = {number for key in sighted.present for number in self._by_trigger.get(key, ())}
+        numbers = {
+            number for key in sighted.present.anywhere for number in self._by_trigger.get(key, ())
+        }
         for number in sorted(numbers):
             rule = self._rules[number]
             if rule.speaks(sighted.facts.language) and rule.may_fire(sighted.present):

@@ -11,7 +11,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from functools import lru_cache, partial
-from itertools import pairwise
+from itertools import compress, repeat
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pipelines.rules.endings import ENDINGS
@@ -134,6 +134,9 @@ class _Remembered(dict[str, "tuple[Node, ...]"]):
         return found
 
 
+_NOTHING: dict[str, Node] = {}
+
+
 class Lexicon:
     """All patterns, compiled. Picklable, and the same for every text."""
 
@@ -156,11 +159,10 @@ class Lexicon:
         for word, wild in self._root.wild.items():
             self._by_stem[word[:STEM]].append(wild)
         #: The second words of patterns whose first has no wildcard near it: the many.
-        self._pairs = {
-            (first, second): after
-            for first, node in self._root.following.items()
-            if not node.wild
-            for second, after in node.following.items()
+        self._following = {
+            word: node.following
+            for word, node in self._root.following.items()
+            if node.following and not node.wild
         }
         # A word alone matters where a pattern ends with it, or a wildcard is before or after.
         alone = {
@@ -181,20 +183,21 @@ class Lexicon:
         following = self._root.following
         found: list[tuple[int, int, Marks]] = []
         # All words, and all pairs of them, at C's speed: most lead nowhere.
-        singles = enumerate(map(self._remembered.__getitem__, words))
-        for start, nodes in [one for one in singles if one[1]]:
-            for node in nodes:
+        singles = list(map(self._remembered.__getitem__, words))
+        for start in compress(range(len(words)), singles):
+            for node in singles[start]:
                 if node.marks:
                     found.append((start, start + 1, node.marks))
                 if node.leads_on and (node.wild or node is not following.get(words[start])):
                     found += _walk(node, words, start, start + 1)
-        pairs = enumerate(map(self._pairs.get, pairwise(words)))
-        for start, after in [one for one in pairs if one[1]]:
-            if after is not None:
-                if after.marks:
-                    found.append((start, start + 2, after.marks))
-                if after.leads_on:
-                    found += _walk(after, words, start, start + 2)
+        firsts = map(self._following.get, words, repeat(_NOTHING))
+        pairs = list(map(dict.get, firsts, words[1:]))
+        for start in compress(range(len(words)), pairs):
+            after = pairs[start]
+            if after is not None and after.marks:
+                found.append((start, start + 2, after.marks))
+            if after is not None and after.leads_on:
+                found += _walk(after, words, start, start + 2)
         found.sort(key=_longest_first)
         return [
             Hit(start, end, mark)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
 
 from pipelines.rules.fold import fold
 from pipelines.rules.lexicon import Hit, Kind
@@ -23,8 +23,7 @@ _INTRODUCED = re.compile(
 _CAPITALS = 2  # that an acronym has at least
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Named:
+class Named(NamedTuple):
     """An entity and the hits that name it."""
 
     entity: Entity

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from pipelines.rules.lexicon import Hit, Kind
 from pipelines.rules.naming import Named, name_entities
+from pipelines.rules.query.nodes import Present
 from pipelines.rules.query.scene import Scene
 from pipelines.rules.reading import Field, uncovered
 
@@ -35,9 +36,17 @@ class Sighted:
                 self._labels[key].append(one)
         terms = {hit.mark.key for field in self.fields for hit in field.terms}
         #: The keys that anything was sighted of, hidden by a longer name or not.
-        self.present = terms.union(self._labels)
+        self.present = Present(terms.union(self._labels), self._in(title))
         self._clear: list[list[Hit]] | None = None
         self._entity_places: dict[str, list[Found]] = {}
+
+    def _in(self, field: Field) -> set[str]:
+        """The keys that one field holds something of."""
+        keys = {hit.mark.key for hit in field.terms}
+        for hit in field.names:
+            if hit.mark.kind is Kind.ENTITY and hit.mark.owner in self.named:
+                keys |= self.named[hit.mark.owner].entity.keys
+        return keys
 
     def scene(self, rule: str) -> Scene:
         """What counts for one rule: its masks hide what stands inside them."""

@@ -18,12 +18,11 @@ from pipelines.rules.query.scene import ARTICLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
-    from collections.abc import Set as AbstractSet
     from pathlib import Path
 
     from crawler.types import EntityHit
     from pipelines.rules.inflection import Inflection
-    from pipelines.rules.query.nodes import Met, Place, Query
+    from pipelines.rules.query.nodes import Met, Place, Present, Query
     from pipelines.rules.sighted import Sighted
     from pipelines.rules.terms import Pattern
 
@@ -75,6 +74,7 @@ class Watch:
     asking: Asking
     query: Query | None
     clues: tuple[Clue, ...]
+    promising: tuple[Clue, ...]  # those that add, the heaviest first
     vetoes: tuple[tuple[str, Query], ...]
     triggers: frozenset[str]  # an article without any of these cannot be of interest
 
@@ -92,14 +92,23 @@ class Watch:
             place = f"masks.{language}"
             yield from marked(self.path, place, terms, language, mark, inflection)
 
-    def may_fire(self, present: AbstractSet[str]) -> bool:
-        """False where something that the rule requires is nowhere in the article.
-
-        Cheap, for it is asked of many articles.
+    def may_fire(self, present: Present) -> bool:
+        """False where what the article holds cannot meet the query or reach the threshold,
+        wherever it stands. Cheap, for it is asked of many articles.
         """
         if self.query is not None and not self.query.possible(present):
             return False
-        return any(one.weight > 0 and one.query.possible(present) for one in self.clues)
+        best = 0.0
+        for one in self.promising:
+            if one.query.possible(present):
+                best += one.weight * one.times
+                if best >= self.file.threshold:
+                    return True
+        return False
+
+    def comes_near(self, present: Present) -> bool:
+        """Whether the article holds anything that adds to the score."""
+        return any(one.query.possible(present) for one in self.promising)
 
     def weigh(self, sighted: Sighted) -> Verdict:
         """How far the article goes towards the rule, whether it fires or not."""
@@ -172,6 +181,12 @@ def load(path: Path, shared: Mapping[str, TermList], labels: frozenset[str]) -> 
         asking=asking,
         query=query,
         clues=clues,
+        promising=tuple(
+            sorted(
+                (one for one in clues if one.weight > 0),
+                key=lambda one: -one.weight * one.times,
+            )
+        ),
         vetoes=vetoes,
         triggers=_triggers(path, query, clues),
     )

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from itertools import chain
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from pipelines.rules.query import near
 from pipelines.rules.query.scene import (
@@ -28,7 +28,16 @@ if TYPE_CHECKING:
 
     from pipelines.rules.reading import Found
 
-Present = AbstractSet[str]  # the keys that an article holds something of
+Keys = AbstractSet[str]
+
+
+class Present(NamedTuple):
+    """The keys that an article holds something of, and those that its headline does."""
+
+    anywhere: Keys
+    title: Keys
+
+
 Met = tuple["Found", ...]  # what a query was met by; empty where it is met by an absence
 MOST_PLACES = 20  # that a clue counts
 
@@ -111,7 +120,9 @@ class Key(Query):
         return self.own.union(*(one.triggers() or one.keys for one in self.also))
 
     def possible(self, present: Present) -> bool:
-        return not self.own.isdisjoint(present) or any(one.possible(present) for one in self.also)
+        return not self.own.isdisjoint(present.anywhere) or any(
+            one.possible(present) for one in self.also
+        )
 
     def mask(self, scene: Scene) -> int:
         self._gather(scene)
@@ -357,6 +368,8 @@ class Inside(Query):
         return self.of.triggers()
 
     def possible(self, present: Present) -> bool:
+        if self.window.sentences == 1:
+            present = Present(present.title, present.title)
         return self.of.possible(present)
 
     def mask(self, scene: Scene) -> int:
