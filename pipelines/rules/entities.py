@@ -10,6 +10,7 @@ from crawler.types import EntityHit
 from pipelines.rules.files import EntityFile, EntityTable, read
 from pipelines.rules.lexicon import Kind, Mark
 from pipelines.rules.terms import TermError, patterns
+from pipelines.rules.territories import names
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -83,9 +84,15 @@ def load(paths: Iterable[Path]) -> Gazetteer:
 def _named(
     path: Path, table: EntityTable, inflection: Inflection
 ) -> Iterator[tuple[Pattern, Mark]]:
-    groups = ((table.names, Kind.ENTITY), (table.weak, Kind.ENTITY), (table.decoys, Kind.DECOY))
-    for names, kind in groups:
-        for language, written in names.items():
+    known = {language: [name] for language, name in names(table.id).items()}
+    groups = (
+        (known, Kind.ENTITY),
+        (table.names, Kind.ENTITY),
+        (table.weak, Kind.ENTITY),
+        (table.decoys, Kind.DECOY),
+    )
+    for by_language, kind in groups:
+        for language, written in by_language.items():
             for name in written:
                 try:
                     for pattern in patterns(name, language, inflection.names):
@@ -96,7 +103,7 @@ def _named(
                                 kind=kind,
                                 owner=table.id,
                                 label=table.name,
-                                weak=names is table.weak,
+                                weak=by_language is table.weak,
                                 plain_word=name in table.plain_words,
                                 capital=_first_letter(name).isupper(),
                                 only=language if local else "",
