@@ -11,6 +11,7 @@ COMMANDS = """\
 python -m benchmarks.crawl                  pages a second of the whole crawl, beside bare Scrapy
 python -m benchmarks.extraction [FOLDER]    how well and how fast pages are understood, beside peers
 python -m benchmarks.flag LABELLED.jsonl    how well and how fast the rules tell hits from the rest
+python -m benchmarks.rules [FILE.jsonl]     what the rules cost, by the number of patterns
 python -m benchmarks.pages FOLDER           real pages through the real program
 python -m benchmarks.polls                  what it costs to poll sources that have nothing new
 python -m benchmarks.warc                   pages a second of a backfill out of a WARC file

@@ -45,7 +45,11 @@ if TYPE_CHECKING:
     from crawler.services import Services
 
 #: Groups of commands, known by name only: the other rooms', and what is imported when asked.
-MOUNTED = {"alerts": "alerts.commands.app", "sources": "crawler.sources.commands.app"}
+MOUNTED = {
+    "alerts": "alerts.commands.app",
+    "rules": "pipelines.proof.commands.app",
+    "sources": "crawler.sources.commands.app",
+}
 #: Single commands of theirs.
 COMMANDS = {"extract": "pipelines.commands.extract"}
 
@@ -190,6 +194,9 @@ def status(config: ConfigFile = None, as_json: AsJson = False) -> None:
                 say(no_store_yet(services.store))
             for table in draw(told):
                 out().print(table)
+            if told["rules_refused"]:
+                say("The rules as edited are not in use; a running daemon keeps those it had:")
+                say(told["rules_refused"])
         return 0
 
     raise typer.Exit(run_to_end(services, show))

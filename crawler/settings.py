@@ -20,6 +20,8 @@ ITEM_PIPELINES = {
 WIREWATCH_PREPARED = ["pipelines.flag.build"]
 # What makes an article of a page, where nothing is to be stored: `wirewatch sources probe`.
 WIREWATCH_EXTRACTION = "pipelines.extract.Extract"
+# Says why rules that were edited are not in use, "" where they are.
+WIREWATCH_RULES_REFUSAL = "pipelines.flag.refusal"
 WIREWATCH_DELIVERY = "alerts.delivery.Delivery"
 # The roads of a backfill beside the source's own, by the word that `--via` names them with.
 WIREWATCH_ARCHIVES = {

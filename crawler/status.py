@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
+from scrapy.utils.misc import load_object
 
+from crawler import settings
 from crawler.storage.archive import Archive
 from crawler.storage.documents import Documents, Held
 from crawler.storage.outbox import Outbox
@@ -62,6 +65,9 @@ async def report(
             for channel, counts in standing.outbox.items()
         },
         "totals": standing.totals,
+        "rules_refused": await asyncio.to_thread(
+            load_object(settings.WIREWATCH_RULES_REFUSAL), services
+        ),
     }
 
 

@@ -6,8 +6,10 @@ import logging
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from crawler.errors import Unusable
 from crawler.services import Services
 from pipelines.rules import Findings, RuleBook
+from pipelines.rules.live import LiveBook
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -17,28 +19,44 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 
-def build(services: Services) -> RuleBook:
+def build(services: Services) -> LiveBook:
     """The rules that ship and those of the configured folders; built once a process."""
-    return RuleBook.load(services.config.rules.folders)
+    return LiveBook(services.config.rules.folders)
 
 
-def find(book: RuleBook, content: Extracted) -> Findings:
-    """What the rules see in an extracted page; pure, so it can run in any process."""
-    return book.match(content.title, content.text, content.language)
+def refusal(services: Services) -> str:
+    """Why the rules of the configured folders cannot be used as they stand; "" where they can.
+
+    A running daemon goes on with those it had.
+    """
+    if not services.config.rules.folders:
+        return ""
+    try:
+        RuleBook.load(services.config.rules.folders)
+    except Unusable as error:
+        return str(error)
+    return ""
+
+
+def find(book: RuleBook, content: Extracted, source: str = "") -> Findings:
+    """What the rules see in an extracted page of a source; pure, so it can run in any process."""
+    return book.match(
+        content.title, content.text, content.language, source=source, credit=content.credit
+    )
 
 
 class Flag:
     """Adds matches and entities to an article; changes and drops nothing."""
 
-    def __init__(self, book: RuleBook) -> None:
-        self.book = book
+    def __init__(self, rules: LiveBook) -> None:
+        self.rules = rules
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Flag:
         return cls(Services.of(crawler).once(build))
 
     async def process_item(self, item: Article) -> Article:
-        found = find(self.book, item.content)
+        found = find(await self.rules.current(), item.content, item.page.source)
         for match in found.matches:
             logger.info(
                 "article flagged rule=%s score=%g url=%s", match.rule, match.score, item.url

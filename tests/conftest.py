@@ -20,6 +20,14 @@ if TYPE_CHECKING:
 POSTGRES = os.environ.get("WIREWATCH_TEST_POSTGRES", "postgresql://postgres@127.0.0.1/test")
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _a_cache_of_our_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """What rules keep on disk stays out of the developer's home; all tests share it."""
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        yield
+
+
 @pytest.fixture
 def now() -> datetime:
     return datetime(2026, 11, 23, 12, 0, tzinfo=UTC)

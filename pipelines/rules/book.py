@@ -6,6 +6,7 @@ so a worker process may be handed one.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -13,17 +14,20 @@ from typing import TYPE_CHECKING
 
 from crawler.errors import Unusable
 from pipelines.rules import entities as gazetteers
+from pipelines.rules import lists
 from pipelines.rules import watch as watches
-from pipelines.rules.inflection import Russian
+from pipelines.rules.inflection import Inflection
 from pipelines.rules.lexicon import Lexicon
-from pipelines.rules.reading import Field, name_entities
+from pipelines.rules.query.scene import Facts
+from pipelines.rules.reading import Field
+from pipelines.rules.remembered import Remembered
+from pipelines.rules.sighted import Sighted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from crawler.types import EntityHit, Match
     from pipelines.rules.files import Example
-    from pipelines.rules.reading import Named, Sightings
     from pipelines.rules.watch import Watch
 
 SHIPPED = Path(__file__).parent
@@ -43,35 +47,59 @@ class RuleBook:
     def __init__(
         self, *, gazetteer: gazetteers.Gazetteer, rules: Sequence[Watch], lexicon: Lexicon
     ) -> None:
+        self.gazetteer = gazetteer
         self._entities = gazetteer.entities
         self._rules = tuple(rules)
         self._lexicon = lexicon
+        self._by_trigger: dict[str, list[int]] = defaultdict(list)
+        for number, rule in enumerate(self._rules):
+            for key in rule.triggers:
+                self._by_trigger[key].append(number)
 
     @classmethod
     def load(cls, folders: Sequence[Path] = ()) -> RuleBook:
-        """The rules that ship and those in `folders` (`entities/*.toml`, `watches/*.toml`).
-
-        Raises `Unusable`, naming the file, the key and what was expected.
+        """The rules that ship and those in `folders`; raises `Unusable`, naming the file, the key
+        and what was expected. A folder holds `watches/`, `entities/` and `lists/` of TOML files.
         """
+        book = cls.read(folders)
+        for rule in book.rules:
+            if failed := next(book.failures(rule), None):
+                raise Unusable(failed)
+        return book
+
+    @classmethod
+    def read(cls, folders: Sequence[Path] = ()) -> RuleBook:
+        """As `load`, but rules that fail their own examples are in it, too."""
         for folder in folders:
             if not folder.is_dir():
                 raise Unusable(f"rules.folders: {folder} is no folder; expected one with watches/")
-        places = (SHIPPED, *folders)
+        return cls.compile((SHIPPED, *folders))
+
+    @classmethod
+    def compile(cls, places: Sequence[Path]) -> RuleBook:
+        """The rules of these folders and no others."""
         gazetteer = gazetteers.load(_files(places, "entities"))
+        shared = lists.load(_files(places, "lists"))
         labels = gazetteer.labels
-        rules = [watches.load(path, labels) for path in _files(places, "watches")]
+        rules = [watches.load(path, shared, labels) for path in _files(places, "watches")]
         _refuse_doubles(rules)
-        russian = Russian()
+        remembered = Remembered.in_cache()
+        inflection = Inflection(remembered)
         lexicon = Lexicon(
             chain(
-                gazetteer.patterns(russian),
-                chain.from_iterable(rule.patterns(russian) for rule in rules),
+                gazetteer.patterns(inflection),
+                chain.from_iterable(one.patterns(inflection) for one in shared.values()),
+                chain.from_iterable(rule.patterns(inflection) for rule in rules),
             )
         )
-        book = cls(gazetteer=gazetteer, rules=rules, lexicon=lexicon)
-        for rule in rules:
-            book._prove(rule)
-        return book
+        remembered.save()
+        return cls(gazetteer=gazetteer, rules=rules, lexicon=lexicon)
+
+    @classmethod
+    def empty(cls) -> RuleBook:
+        """A book without rules and entities, which finds nothing."""
+        nothing = gazetteers.Gazetteer(entities={}, tables=())
+        return cls(gazetteer=nothing, rules=(), lexicon=Lexicon(()))
 
     @property
     def rules(self) -> tuple[Watch, ...]:
@@ -79,28 +107,44 @@ class RuleBook:
 
     @property
     def patterns(self) -> int:
-        """How many different strings are looked for."""
+        """How many different patterns are looked for."""
         return self._lexicon.size
 
-    def match(self, title: str, text: str, language: str = "") -> Findings:
+    def match(
+        self, title: str, text: str, language: str = "", *, source: str = "", credit: str = ""
+    ) -> Findings:
         """The rules that fire on an article and the entities it names.
 
         `language` is ISO 639-1, "" where it is not known; names that are ordinary words in that
-        language are then not believed.
+        language are then not believed. `source` and `credit` are what queries may ask for.
         """
-        fields = tuple(
-            Field.search(part, value, self._lexicon, language)
-            for part, value in (("title", title), ("text", text))
-        )
-        named = name_entities(fields, self._entities)
-        hits = tuple(one.entity.hit() for one in named.values())
-        present = {f"@{label}" for one in named.values() for label in one.entity.labels}
-        rules = [rule for rule in self._rules if rule.may_fire(fields, present)]
-        sightings = _sightings(named.values()) if rules else {}
-        matches = (rule.match(fields, sightings, hits, language) for rule in rules)
+        facts = Facts(language=language, source=source, credit=credit)
+        sighted = self.look(title, text, facts)
+        hits = tuple(one.entity.hit() for one in sighted.named.values())
+        matches = (rule.match(sighted, hits) for rule in self._worth_asking(sighted))
         return Findings(matches=tuple(filter(None, matches)), entities=hits)
 
-    def _prove(self, rule: Watch) -> None:
+    def look(self, title: str, text: str, facts: Facts) -> Sighted:
+        """Everything that any rule may ask of an article, found in one pass."""
+        return Sighted(
+            Field.search("title", title, self._lexicon, facts.language),
+            Field.search("text", text, self._lexicon, facts.language),
+            self._entities,
+            facts,
+        )
+
+    def _worth_asking(self, sighted: Sighted) -> Iterator[Watch]:
+        """The rules that could fire, of thousands, by what the article holds."""
+        numbers = {
+            number for key in sighted.present.anywhere for number in self._by_trigger.get(key, ())
+        }
+        for number in sorted(numbers):
+            rule = self._rules[number]
+            if rule.speaks(sighted.facts.language) and rule.may_fire(sighted.present):
+                yield rule
+
+    def failures(self, rule: Watch) -> Iterator[str]:
+        """What the rule's own examples say against it, one line each."""
         examples = rule.file.examples
         for key, wanted, given in (
             ("must", True, examples.must),
@@ -108,7 +152,7 @@ class RuleBook:
         ):
             for number, example in enumerate(given, 1):
                 if self._fires(rule, example) is not wanted:
-                    raise Unusable(
+                    yield (
                         f"{rule.path}: examples.{key}[{number}]: the rule "
                         f"{'does not fire' if wanted else 'fires'} on "
                         f"{(example.title or example.text)!r}; mend the rule or the example"
@@ -117,16 +161,6 @@ class RuleBook:
     def _fires(self, rule: Watch, example: Example) -> bool:
         found = self.match(example.title, example.text, example.language)
         return any(match.rule == rule.id for match in found.matches)
-
-
-def _sightings(named: Iterable[Named]) -> Sightings:
-    """Where each label's entities are named."""
-    sightings: Sightings = {}
-    for one in named:
-        places = list(one.places())
-        for label in one.entity.labels:
-            sightings.setdefault(f"@{label}", []).extend(places)
-    return sightings
 
 
 def _files(places: Iterable[Path], kind: str) -> list[Path]:

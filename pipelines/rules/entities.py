@@ -10,12 +10,13 @@ from crawler.types import EntityHit
 from pipelines.rules.files import EntityFile, EntityTable, read
 from pipelines.rules.lexicon import Kind, Mark
 from pipelines.rules.terms import TermError, patterns
+from pipelines.rules.territories import names
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-    from pipelines.rules.inflection import Russian
+    from pipelines.rules.inflection import Inflection
     from pipelines.rules.terms import Pattern
 
 # Acronyms of these two are read in every text. Those of other languages are read in their own only:
@@ -32,6 +33,7 @@ class Entity:
     type: str
     labels: frozenset[str]
     beside: frozenset[str]
+    keys: frozenset[str]  # the labels as queries look them up: "@state"
 
     def hit(self) -> EntityHit:
         return EntityHit(id=self.id, name=self.name, type=self.type)
@@ -48,9 +50,9 @@ class Gazetteer:
     def labels(self) -> frozenset[str]:
         return frozenset().union(*(entity.labels for entity in self.entities.values()))
 
-    def patterns(self, russian: Russian) -> Iterator[tuple[Pattern, Mark]]:
+    def patterns(self, inflection: Inflection) -> Iterator[tuple[Pattern, Mark]]:
         for path, table in self.tables:
-            yield from _named(path, table, russian)
+            yield from _named(path, table, inflection)
 
 
 def load(paths: Iterable[Path]) -> Gazetteer:
@@ -63,11 +65,13 @@ def load(paths: Iterable[Path]) -> Gazetteer:
                 first = next(at for at, other in tables if other.id == table.id)
                 raise Unusable(f"{path}: the entity {table.id!r} is declared in {first} already")
             tables.append((path, table))
+            labels = frozenset({table.id, table.type, *table.tags})
             entities[table.id] = Entity(
                 id=table.id,
                 name=table.name,
                 type=table.type,
-                labels=frozenset({table.id, table.type, *table.tags}),
+                labels=labels,
+                keys=frozenset(f"@{label}" for label in labels),
                 beside=frozenset(table.beside),
             )
     for path, table in tables:
@@ -77,13 +81,21 @@ def load(paths: Iterable[Path]) -> Gazetteer:
     return Gazetteer(entities=entities, tables=tuple(tables))
 
 
-def _named(path: Path, table: EntityTable, russian: Russian) -> Iterator[tuple[Pattern, Mark]]:
-    groups = ((table.names, Kind.ENTITY), (table.weak, Kind.ENTITY), (table.decoys, Kind.DECOY))
-    for names, kind in groups:
-        for language, written in names.items():
+def _named(
+    path: Path, table: EntityTable, inflection: Inflection
+) -> Iterator[tuple[Pattern, Mark]]:
+    known = {language: [name] for language, name in names(table.id).items()}
+    groups = (
+        (known, Kind.ENTITY),
+        (table.names, Kind.ENTITY),
+        (table.weak, Kind.ENTITY),
+        (table.decoys, Kind.DECOY),
+    )
+    for by_language, kind in groups:
+        for language, written in by_language.items():
             for name in written:
                 try:
-                    for pattern in patterns(name, language, russian):
+                    for pattern in patterns(name, language, inflection.names):
                         local = bool(pattern.exact) and language not in _READ_EVERYWHERE
                         yield (
                             pattern,
@@ -91,7 +103,7 @@ def _named(path: Path, table: EntityTable, russian: Russian) -> Iterator[tuple[P
                                 kind=kind,
                                 owner=table.id,
                                 label=table.name,
-                                weak=names is table.weak,
+                                weak=by_language is table.weak,
                                 plain_word=name in table.plain_words,
                                 capital=_first_letter(name).isupper(),
                                 only=language if local else "",

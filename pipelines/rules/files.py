@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from crawler.errors import Unusable
 from crawler.misconfigured import expected
@@ -21,10 +22,6 @@ Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 Language = Annotated[str, Field(pattern=r"^[a-z]{2}$")]
 Term = Annotated[str, Field(min_length=1)]
 ByLanguage = dict[Language, list[Term]]
-Scope = Literal["title", "sentence", "lead", "article"]
-Item = Annotated[
-    str, Field(pattern=r"^((title|lead|article):)?(@[a-z][a-z0-9_-]*|[a-z][a-z0-9_]*)(:[1-9])?$")
-]
 
 
 class _Table(BaseModel):
@@ -53,34 +50,11 @@ class EntityFile(_Table):
     entity: list[EntityTable] = Field(min_length=1)
 
 
-class Condition(_Table):
-    """What must be found together. An item is a group of terms, or `@` and an entity's type, tag
-    or id; `:2` behind it asks for two different ones; `title:` before it looks there instead.
-    """
+class Clue(_Table):
+    """A query that adds `weight` for each place where it holds, `times` at most."""
 
     name: str = ""
-    all: list[Item] = []
-    any: list[Item] = []
-    none: list[Item] = []
-    within: Scope = "sentence"
-    near: int = Field(0, ge=0, le=200, description="All of `all` within so many words; 0: no limit")
-
-
-class Compound(_Table):
-    """Two groups that make a third: `first`, then `then` at most `gap` words later, in a sentence.
-
-    "fight" and "terrorism" make "fight against international terrorism".
-    """
-
-    group: Id
-    first: Id
-    then: Id
-    gap: int = Field(ge=0, le=20)
-
-
-class Clue(Condition):
-    """A condition that adds `weight` for each place that holds, `times` at most."""
-
+    query: str = Field(min_length=1)
     weight: float = Field(gt=-100, lt=100)
     times: int = Field(1, ge=1, le=20)
 
@@ -96,6 +70,12 @@ class Examples(_Table):
     must_not: list[Example] = Field(min_length=1)
 
 
+class ListFile(_Table):
+    """Lists of terms that all rules share."""
+
+    terms: dict[Id, dict[Id, list[Term]]] = Field(min_length=1)
+
+
 class WatchFile(_Table):
     """One rule."""
 
@@ -103,17 +83,23 @@ class WatchFile(_Table):
     title: str = Field(min_length=1)
     topics: list[str] = Field(min_length=1)
     severity: Literal["low", "normal", "high"]
-    threshold: float = Field(gt=0)
+    threshold: float = Field(1, gt=0)
     owner: str = ""
     note: str = ""
     languages: list[Language] = Field([], description="Only in these; every language when empty.")
-    terms: dict[Id, dict[Id, list[Term]]] = Field(min_length=1)
-    compounds: list[Compound] = []
+    query: str = Field("", description="What must hold, whatever the score.")
+    terms: dict[Id, dict[Id, list[Term]]] = {}
     masks: ByLanguage = {}
-    require: list[Condition] = []
-    clues: list[Clue] = Field(min_length=1)
-    vetoes: list[Condition] = []
+    weights: dict[str, float] = Field({}, description="Queries and what each place adds.")
+    clues: list[Clue] = []
+    vetoes: list[str] = Field([], description="Queries of which none may hold.")
     examples: Examples
+
+    @model_validator(mode="after")
+    def _asks_for_something(self) -> Self:
+        if not self.query and not self.clues and not self.weights:
+            raise ValueError("expected a query, [weights] or [[clues]]; nothing is asked for")
+        return self
 
 
 Table = TypeVar("Table", bound=_Table)
@@ -149,7 +135,7 @@ def _explain(detail: ErrorDetails, shape: type[BaseModel]) -> str:
     if where.endswith(("examples.must", "examples.must_not")):
         return f"{where}: expected at least one example, or nobody can trust the rule"
     words = expected(detail)
-    return f"{where}: " + (
+    return (f"{where}: " if where else "") + (
         f"expected {words}" if words else detail["msg"].removeprefix("Value error, ")
     )
 
@@ -164,3 +150,28 @@ def _siblings(location: Sequence[int | str], shape: type[BaseModel]) -> list[str
             if isinstance(inner, type) and issubclass(inner, BaseModel):
                 model = inner
     return sorted(model.model_fields)
+
+
+def locate(text: str, written: str, offset: int) -> tuple[int, int, str]:
+    """Line and column, from 1, of a character of a string in a TOML file, and its line.
+
+    A string that the file spells with escapes is found by its first line.
+    """
+    start = _find(text, written)
+    before = written[:offset]
+    if start is None:
+        spelled = written.replace("\\", "\\\\").replace('"', '\\"')
+        before = before.replace("\\", "\\\\").replace('"', '\\"')
+        start = _find(text, spelled)
+    if start is None:
+        return 1, 1, ""
+    place = start + len(before)
+    line = text.count("\n", 0, place) + 1
+    begin = text.rfind("\n", 0, place) + 1
+    return line, place - begin + 1, text[begin:].partition("\n")[0]
+
+
+def _find(text: str, written: str) -> int | None:
+    """Where a string stands between quotes; the line break after three of them is not in it."""
+    found = re.search(rf"(?:\"\"\"|\'\'\'|\"|\')\n?(?P<it>{re.escape(written)})", text)
+    return found.start("it") if found else None

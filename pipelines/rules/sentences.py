@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 _END = re.compile(r"[.!?…。！？؟]+[\"'»”’)\]」』）]*|\n\s*")
+# What a sentence cannot end inside a name without: "U.S." has no space after its mark.
+_MAY_END = re.compile(r"[.!?…؟]\W*?\s|[。！？\n]")
 _NEEDS_NO_SPACE = frozenset("。！？")
 # After a full stop, a sentence begins with a space and, quotes aside, no small letter.
 _NEXT = re.compile(r"\s+[\"'«“‘(\[—–-]*\s*[^\W_a-zа-яё]")
@@ -27,6 +29,7 @@ _ABBREVIATIONS = frozenset(
     )
 )
 _LONGEST_INITIAL = 1
+_LONGEST_ABBREVIATION = max(map(len, _ABBREVIATIONS))
 _WRAPPED = range(45, 110)  # how long lines are where a page breaks them by width
 _FINAL = frozenset('.!?…:;。！？؟"»”)')
 _BULLETS = frozenset("-–—•*·")
@@ -38,6 +41,24 @@ class Sentences:
 
     starts: tuple[int, ...]
     ends: tuple[int, ...]
+    text: str = field(default="", repr=False)
+
+    @property
+    def paragraphs(self) -> list[int]:
+        """For each sentence the number of its paragraph; an empty line parts two, where there are
+        any, else each line is one.
+        """
+        mark = "\n\n" if "\n\n" in self.text else "\n"
+        numbers, number = [0], 0
+        for end, start in zip(self.ends, self.starts[1:], strict=False):
+            number += mark in self.text[end:start].replace("\r", "")
+            numbers.append(number)
+        return numbers
+
+    @classmethod
+    def whole(cls, text: str) -> Sentences:
+        """One sentence, whatever it holds: a headline."""
+        return cls((0,), (len(text),), text)
 
     def at(self, offset: int) -> int:
         """The number of the sentence that holds the character at `offset`."""
@@ -52,7 +73,7 @@ class Sentences:
 
 def may_end(text: str, start: int, end: int) -> bool:
     """Whether a sentence could end inside this span. Nearly always the answer is a quick no."""
-    return _END.search(text, start, end) is not None
+    return _MAY_END.search(text, start, end) is not None
 
 
 def split(text: str) -> Sentences:
@@ -76,11 +97,13 @@ def split(text: str) -> Sentences:
         ends.append(stop)
         starts.append(_skip_space(text, found.end()))
     ends.append(max(len(text.rstrip()), starts[-1]))
-    return Sentences(tuple(starts), tuple(ends))
+    return Sentences(tuple(starts), tuple(ends), text)
 
 
 def _goes_on(text: str, stop: int) -> bool:
     """Whether the full stop at `stop` belongs to an abbreviation or an initial."""
+    if text[max(0, stop - _LONGEST_ABBREVIATION - 1) : stop].isalnum() and stop > 2:
+        return stop <= _LONGEST_ABBREVIATION and text[:stop].lower() in _ABBREVIATIONS
     word = _LAST_WORD.search(text, max(0, stop - 12), stop)
     if word is None:
         return False

@@ -4,36 +4,35 @@ What an analyst may write:
 
 * `border security`: the words in this order; hyphens, quotes and case do not matter.
 * `{fight|combat} {|international }terrorism`: each choice in turn; an empty choice is allowed.
-* `terroris*`: the word goes on, by at most `TAIL` letters.
+* `terroris*`: the word goes on, by at most `TAIL` letters; `organi?ation`: any one letter.
 * `FATF`: a word in capitals is found in capitals only; `=Moscow` is found exactly as written.
-* Russian: the first noun or verb, and adjectives before it, are found in all their forms; what
-  follows stays as written ("борьба с терроризмом" finds "борьбе с терроризмом"). `=слово` does not
-  inflect.
-* Arabic: a first word is found with its article and joined prepositions, too.
+* A word in its base form is found in its other forms, as far as its language is known
+  (pipelines/rules/inflection.py); `=word` is not.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import product
 from typing import TYPE_CHECKING
 
 from pipelines.rules.fold import fold
+from pipelines.rules.lexicon import STEM, is_wild
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pipelines.rules.inflection import Russian
-
-TAIL = 8  # letters that `*` stands for at most: "cooperat*" finds "cooperativeness"
 MOST_CHOICES = 4000  # one term cannot grow into more patterns than this
-_SHORTEST_STEM = 4
+MOST_WORDS = 32
+MOST_WILDCARDS = 3  # in one word
 _CHOICE = re.compile(r"\{([^{}]*)\}")
-_NO_SPACES = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]")
-_ARABIC = re.compile(r"[\u0600-\u06ff]")
-_ARABIC_PREFIXES = ("", "و", "ف", "ب", "ل", "ك", "وب", "ول")
-_ARTICLE = "ال"
+# Letters that stand for wildcards while a term is folded, because no text has them.
+_HIDDEN = str.maketrans("*?", "\ua000\ua001")
+_SHOWN = str.maketrans("\ua000\ua001", "*?")
+_ENDINGS = re.compile(r"~([a-z]{2})$")
 
 
 class TermError(ValueError):
@@ -42,82 +41,108 @@ class TermError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """One folded string to search for.
+    """Folded words to search for, in this order.
 
-    `text` carries its word boundaries as spaces. `exact` holds the capitals it must have, "" for
-    any. `tail` is how many letters may follow before the word ends.
+    A word may hold wildcards. `exact` is how they must be written, "" for anyhow.
     """
 
-    text: str
+    words: tuple[str, ...]
     exact: str = ""
-    tail: int = 0
+
+    @property
+    def label(self) -> str:
+        """For people: as it would be written."""
+        return self.exact or re.sub(r"~[a-z]{2}", "~", " ".join(self.words))
 
 
-def patterns(term: str, language: str, russian: Russian) -> tuple[Pattern, ...]:
-    """Every pattern of `term`, without repeats, in a stable order; raises `TermError`."""
+Forms = Callable[[str, str], Iterable[str]]  # of a phrase in a language
+
+
+def patterns(term: str, language: str, forms: Forms) -> tuple[Pattern, ...]:
+    """Every pattern of `term`, without repeats, in a stable order; raises `TermError`.
+
+    `forms` is `Inflection.forms`, for names `Inflection.names`.
+    """
     found: dict[Pattern, None] = {}
-    for choice in _choices(term):
-        for form in dict.fromkeys(_forms(choice, language, russian)):
+    for choice in choices(term):
+        for form in dict.fromkeys(_forms(choice, language, forms)):
             found[_pattern(form, choice)] = None
-    if len(found) > MOST_CHOICES:
-        raise TermError(
-            f"{term!r} stands for {len(found)} patterns; expected at most {MOST_CHOICES}. "
-            "Split it into several terms."
-        )
+            if len(found) > MOST_CHOICES:
+                raise TermError(
+                    f"{term!r} stands for more than {MOST_CHOICES} patterns; "
+                    "split it into several terms"
+                )
     return tuple(found)
 
 
-def _choices(term: str) -> Iterator[str]:
+def choices(term: str) -> Iterator[str]:
+    """Each way in which the choices of a term may be taken."""
     pieces = _CHOICE.split(term)  # plain, inside, plain, inside, ..., plain
     if any("{" in plain or "}" in plain for plain in pieces[::2]):
         raise TermError(f"{term!r}: expected every '{{' to be closed by a '}}', and no nesting")
     alternatives = [
         inside.split("|") if index % 2 else [inside] for index, inside in enumerate(pieces)
     ]
+    count = 1
+    for one in alternatives:
+        count *= len(one)
+    if count > MOST_CHOICES:
+        raise TermError(f"{term!r} has {count} choices, {MOST_CHOICES} at most; split it up")
     for chosen in product(*alternatives):
         yield " ".join("".join(chosen).split())
 
 
-def _forms(choice: str, language: str, russian: Russian) -> Iterator[str]:
+def _forms(choice: str, language: str, forms: Forms) -> Iterator[str]:
     """The word forms of one choice, as they are written in a text."""
     if choice.startswith("="):
         yield choice[1:]
-    elif language == "ru" and not choice.endswith("*"):
-        yield from russian.forms(choice)
-    elif _ARABIC.search(choice):
-        yield from _with_clitics(choice)
-    else:
+    elif "~" in choice:
+        raise TermError(f"{choice!r}: expected no '~' in a term")
+    elif "*" in choice or "?" in choice or in_capitals(choice):
         yield choice
-
-
-def _with_clitics(choice: str) -> Iterator[str]:
-    bare = choice.removeprefix(_ARTICLE)
-    for prefix in _ARABIC_PREFIXES:
-        yield prefix + bare
-        # "l" and the article melt: li + al-irhab is written "llirhab".
-        melted = f"{prefix}ل{bare}" if prefix.endswith("ل") else f"{prefix}{_ARTICLE}{bare}"
-        yield melted
+    else:
+        yield from forms(choice, language)
 
 
 def _pattern(form: str, choice: str) -> Pattern:
-    open_end = form.endswith("*")
-    body = form.removesuffix("*")
-    folded = fold(body)
-    inner = folded.flat.strip()
-    if not inner or "*" in body:
-        raise TermError(f"{choice!r}: expected a word, with at most one '*' at its very end")
-    if open_end and len(inner.split()[-1]) < _SHORTEST_STEM:
-        raise TermError(
-            f"{choice!r}: expected at least {_SHORTEST_STEM} letters before '*', "
-            "or it would match too much"
-        )
-    exact = folded.cased.strip() if choice.startswith("=") or _in_capitals(body) else ""
-    if _NO_SPACES.search(inner):
-        return Pattern(inner, exact)
-    return Pattern(f" {inner}{'' if open_end else ' '}", exact, TAIL if open_end else 0)
+    words = tuple(word for written in form.split() for word in _folded(written))
+    if not words:
+        raise TermError(f"{choice!r}: expected a word")
+    _check_wildcards(words, choice)
+    if len(words) > MOST_WORDS:
+        raise TermError(f"{choice!r}: expected at most {MOST_WORDS} words, found {len(words)}")
+    exact = ""
+    if choice.startswith("=") or in_capitals(form):
+        exact = " ".join(fold(form).cased)
+        if any(map(is_wild, words)):
+            raise TermError(f"{choice!r}: expected no wildcard in a term that is case-exact")
+    return Pattern(words, exact)
 
 
-def _in_capitals(body: str) -> bool:
+@lru_cache(maxsize=100_000)
+def _folded(written: str) -> tuple[str, ...]:
+    """The folded words of one written word; its wildcards and its endings kept."""
+    endings = _ENDINGS.search(written)
+    bare = written[: endings.start()] if endings else written
+    words = [word.translate(_SHOWN) for word in fold(bare.translate(_HIDDEN)).words]
+    if endings and words and len(words[-1]) >= STEM:
+        words[-1] += f"~{endings[1]}"
+    return tuple(words)
+
+
+def _check_wildcards(words: Iterable[str], choice: str) -> None:
+    for word in words:
+        wildcards = word.count("*") + word.count("?")
+        if wildcards and not re.match(rf"[^*?]{{{STEM}}}", word):
+            raise TermError(
+                f"{choice!r}: expected at least {STEM} letters before a wildcard, "
+                "or it would match too much"
+            )
+        if wildcards > MOST_WILDCARDS:
+            raise TermError(f"{choice!r}: expected at most {MOST_WILDCARDS} wildcards in a word")
+
+
+def in_capitals(body: str) -> bool:
     """Whether every letter is a capital, as in an acronym: "SCO RATS", "U.N.", "G7"."""
     return body.isupper() and sum(char.isalpha() for char in body) > 1 and not _no_case(body)
 

@@ -4,36 +4,39 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 from crawler.errors import Unusable
-from crawler.types import Evidence, Match
-from pipelines.rules.conditions import Scene, compound, is_possible, parse
+from crawler.types import Match
+from pipelines.rules import receipt
+from pipelines.rules.asking import Asking
 from pipelines.rules.files import WatchFile, read
 from pipelines.rules.lexicon import Kind, Mark
-from pipelines.rules.reading import TITLE
-from pipelines.rules.terms import TermError, patterns
+from pipelines.rules.lists import TermList, marked
+from pipelines.rules.query.scene import ARTICLE
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from crawler.types import EntityHit
-    from pipelines.rules.conditions import Place
-    from pipelines.rules.files import Clue
-    from pipelines.rules.inflection import Russian
-    from pipelines.rules.reading import Field, Found, Sightings
+    from pipelines.rules.inflection import Inflection
+    from pipelines.rules.query.nodes import Met, Place, Present, Query
+    from pipelines.rules.sighted import Sighted
     from pipelines.rules.terms import Pattern
 
-ALSO = "also"  # in a group of terms: labels of entities that belong to it
-MOST_EVIDENCE = 12  # a receipt is read by people
-MOST_NAMED = 6
-_WHERE = {
-    "title": "in the headline",
-    "sentence": "in one sentence",
-    "lead": "in the lead",
-    "article": "in the article",
-}
+_OFTEN = 20  # places that a weighted term counts in, at most
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clue:
+    """A query that adds to the score for each place, `times` at most."""
+
+    name: str
+    query: Query
+    weight: float
+    times: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,188 +52,173 @@ class Counted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What a rule makes of one article. `vetoes` are those that hold, as written."""
+
+    holds: bool  # what the rule requires
+    counted: tuple[Counted, ...] = ()
+    vetoes: tuple[tuple[str, Met], ...] = ()
+
+    @property
+    def score(self) -> float:
+        return sum(one.points for one in self.counted)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Watch:
-    """A rule from one file. `version` changes when anything in the file does."""
+    """A rule from one file. `version` changes when anything that it says does."""
 
     file: WatchFile
     path: Path
     version: str
+    asking: Asking
+    query: Query | None
+    clues: tuple[Clue, ...]
+    promising: tuple[Clue, ...]  # those that add, the heaviest first
+    vetoes: tuple[tuple[str, Query], ...]
+    triggers: frozenset[str]  # an article without any of these cannot be of interest
 
     @property
     def id(self) -> str:
         return self.file.id
 
-    def patterns(self, russian: Russian) -> Iterator[tuple[Pattern, Mark]]:
-        """All patterns of the rule's terms and masks; raises `Unusable` for a bad term."""
-        for group, languages in self.file.terms.items():
-            for language, terms in languages.items():
-                if language != ALSO:
-                    yield from self._marked(Kind.TERM, group, language, terms, russian)
+    def patterns(self, inflection: Inflection) -> Iterator[tuple[Pattern, Mark]]:
+        """All patterns of the rule's own terms and masks; raises `Unusable` for a bad term."""
+        for found in own_lists(self.file, self.path).values():
+            yield from found.patterns(inflection)
+        yield from self.asking.patterns(inflection)
+        mark = Mark(kind=Kind.MASK, owner=self.id)
         for language, terms in self.file.masks.items():
-            yield from self._marked(Kind.MASK, "", language, terms, russian)
+            place = f"masks.{language}"
+            yield from marked(self.path, place, terms, language, mark, inflection)
 
-    def _marked(
-        self, kind: Kind, group: str, language: str, terms: Sequence[str], russian: Russian
-    ) -> Iterator[tuple[Pattern, Mark]]:
-        for term in terms:
-            try:
-                for pattern in patterns(term, language, russian):
-                    label = (pattern.exact or pattern.text).strip() + "*" * bool(pattern.tail)
-                    yield pattern, Mark(kind=kind, owner=self.id, group=group, label=label)
-            except TermError as error:
-                place = f"terms.{group}.{language}" if group else f"masks.{language}"
-                raise Unusable(f"{self.path}: {place}: {error}") from None
+    def may_fire(self, present: Present) -> bool:
+        """False where what the article holds cannot meet the query or reach the threshold,
+        wherever it stands. Cheap, for it is asked of many articles.
+        """
+        if self.query is not None and not self.query.possible(present):
+            return False
+        best = 0.0
+        for one in self.promising:
+            if one.query.possible(present):
+                best += one.weight * one.times
+                if best >= self.file.threshold:
+                    return True
+        return False
 
-    def match(
-        self,
-        fields: Sequence[Field],
-        named: Sightings,
-        entities: Sequence[EntityHit],
-        language: str,
-    ) -> Match | None:
-        """The receipt if the rule fires on the article, else None. `named` holds its entities."""
-        if self.file.languages and language and language not in self.file.languages:
+    def comes_near(self, present: Present) -> bool:
+        """Whether the article holds anything that adds to the score."""
+        return any(one.query.possible(present) for one in self.promising)
+
+    def weigh(self, sighted: Sighted) -> Verdict:
+        """How far the article goes towards the rule, whether it fires or not."""
+        scene = sighted.scene(self.id)
+        if self.query is not None and self.query.met(scene, ARTICLE) is None:
+            return Verdict(holds=False)
+        counted = tuple(
+            Counted(clue=one, places=places)
+            for one in self.clues
+            if (places := tuple(islice(one.query.places(scene), one.times)))
+        )
+        if sum(one.points for one in counted) < self.file.threshold:
+            return Verdict(holds=True, counted=counted)
+        vetoes = tuple(
+            (text, met)
+            for text, query in self.vetoes
+            if (met := query.met(scene, ARTICLE)) is not None
+        )
+        return Verdict(holds=True, counted=counted, vetoes=vetoes)
+
+    def speaks(self, language: str) -> bool:
+        """Whether the rule is for articles in that language; "" is not known."""
+        return not self.file.languages or not language or language in self.file.languages
+
+    def match(self, sighted: Sighted, entities: Sequence[EntityHit]) -> Match | None:
+        """The receipt if the rule fires on the article, else None."""
+        verdict = self.weigh(sighted)
+        if not verdict.holds or verdict.score < self.file.threshold or verdict.vetoes:
             return None
-        sightings = self._sightings(fields, named)
-        scene = Scene(sightings)
-        if not all(scene.holds(condition) for condition in self.file.require):
-            return None
-        counted = [one for clue in self.file.clues if (one := _count(clue, scene))]
-        score = sum(one.points for one in counted)
-        if score < self.file.threshold or any(map(scene.holds, self.file.vetoes)):
-            return None
+        counted = [(one.points, one.places) for one in verdict.counted]
         return Match(
             rule=self.id,
             version=self.version,
             title=self.file.title,
-            score=score,
+            score=verdict.score,
             threshold=self.file.threshold,
             severity=self.file.severity,
             topics=tuple(self.file.topics),
-            reason=self._reason(counted, score, entities, fields),
+            reason=receipt.reason(
+                counted, verdict.score, self.file.threshold, entities, sighted.fields
+            ),
             entities=tuple(entities),
-            evidence=tuple(_evidence(counted, fields)),
+            evidence=tuple(receipt.evidence(counted, sighted.fields)),
         )
 
-    def may_fire(self, fields: Sequence[Field], labels: Collection[str]) -> bool:
-        """False where something that the rule requires is nowhere in the article.
 
-        Cheap, for it is asked of every article. `labels` are those of the entities named, with "@".
-        """
-        present = {
-            hit.mark.group for field in fields for hit in field.hits if hit.mark.owner == self.id
-        }
-        present.update(labels)
-        for group, languages in self.file.terms.items():
-            if any(label in present for label in languages.get(ALSO, ())):
-                present.add(group)
-        for made in self.file.compounds:
-            if made.first in present and made.then in present:
-                present.add(made.group)
-        return all(is_possible(condition, present) for condition in self.file.require)
-
-    def _sightings(self, fields: Sequence[Field], named: Sightings) -> Sightings:
-        sightings: Sightings = dict(named)
-        for field in fields:
-            for group, found in field.terms_of(self.id):
-                sightings.setdefault(group, []).append(found)
-        for group, languages in self.file.terms.items():
-            for label in languages.get(ALSO, ()):
-                if named.get(label):
-                    sightings.setdefault(group, []).extend(named[label])
-        for made in self.file.compounds:
-            firsts, thens = sightings.get(made.first, ()), sightings.get(made.then, ())
-            if firsts and thens:
-                both = compound(firsts, thens, made.gap)
-                sightings.setdefault(made.group, []).extend(both)
-        return sightings
-
-    def _reason(
-        self,
-        counted: Sequence[Counted],
-        score: float,
-        entities: Sequence[EntityHit],
-        fields: Sequence[Field],
-    ) -> str:
-        best = max(counted, key=lambda one: one.points)
-        quoted = " with ".join(
-            dict.fromkeys(f'"{_as_written(found, fields)}"' for found in best.places[0].found)
-        )
-        named = (entity.name for entity in entities if entity.type in {"body", "state"})
-        names = list(dict.fromkeys(named))
-        more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
-        parts = [
-            f"{quoted} {_WHERE[best.clue.within]}",
-            f"{', '.join(names[:MOST_NAMED])}{more} named" if names else "",
-            f"score {score:g}, threshold {self.file.threshold:g}",
-        ]
-        return "; ".join(filter(None, parts))
+def own_lists(file: WatchFile, path: Path) -> dict[str, TermList]:
+    return {
+        name: TermList(name=name, owner=file.id, path=path, terms=terms)
+        for name, terms in file.terms.items()
+    }
 
 
-def load(path: Path, labels: frozenset[str]) -> Watch:
+def load(path: Path, shared: Mapping[str, TermList], labels: frozenset[str]) -> Watch:
     """Read one rule; `labels` are those that entities have. Raises `Unusable`."""
     file = read(path, WatchFile)
-    groups = frozenset({*file.terms, *(made.group for made in file.compounds)})
-    for key, item in _items(file):
-        _, name, _ = parse(item)
-        if name.startswith("@") and name[1:] not in labels:
-            raise Unusable(
-                f"{path}: {key}: no entity has {name[1:]!r} as its id, type or tag; expected "
-                "@body, @state, @agency, @group or one of theirs"
+    lists = {**shared, **own_lists(file, path)}
+    asking = Asking(rule=file.id, path=path, languages=file.languages, lists=lists, labels=labels)
+    for name in file.terms:
+        asking.read(f"${name}", f"terms.{name}")
+    query = asking.read(file.query, "query") if file.query else None
+    clues = tuple(_clues(file, query, asking))
+    vetoes = tuple(
+        (text, asking.read(text, f"vetoes[{number}]")) for number, text in enumerate(file.vetoes, 1)
+    )
+    return Watch(
+        file=file,
+        path=path,
+        version=_version(file, asking),
+        asking=asking,
+        query=query,
+        clues=clues,
+        promising=tuple(
+            sorted(
+                (one for one in clues if one.weight > 0),
+                key=lambda one: -one.weight * one.times,
             )
-        if not name.startswith("@") and name not in groups:
-            raise Unusable(
-                f"{path}: {key}: there is no group of terms {name!r}; "
-                f"expected one of {', '.join(sorted(groups))}"
-            )
-    version = hashlib.sha256(file.model_dump_json().encode()).hexdigest()[:12]
-    return Watch(file=file, path=path, version=version)
+        ),
+        vetoes=vetoes,
+        triggers=_triggers(path, query, clues),
+    )
 
 
-def _items(file: WatchFile) -> Iterator[tuple[str, str]]:
-    """Every reference to a group or an entity in a rule, and where it stands."""
-    for key in ("require", "clues", "vetoes"):
-        for number, condition in enumerate(getattr(file, key), 1):
-            for item in (*condition.all, *condition.any, *condition.none):
-                yield f"{key}[{number}]", item
-    for number, made in enumerate(file.compounds, 1):
-        yield f"compounds[{number}].first", made.first
-        yield f"compounds[{number}].then", made.then
-    for group, languages in file.terms.items():
-        for label in languages.get(ALSO, ()):
-            yield f"terms.{group}.{ALSO}", f"@{label.removeprefix('@')}"
+def _clues(file: WatchFile, query: Query | None, asking: Asking) -> Iterator[Clue]:
+    for number, one in enumerate(file.clues, 1):
+        asked = asking.read(one.query, f"clues[{number}].query")
+        yield Clue(name=one.name or one.query, query=asked, weight=one.weight, times=one.times)
+    for text, weight in file.weights.items():
+        asked = asking.read(text, "weights")
+        yield Clue(name=text, query=asked, weight=weight, times=_OFTEN)
+    if query is not None and not file.clues and not file.weights:
+        # The query alone decides.
+        yield Clue(name="the query holds", query=query, weight=file.threshold, times=1)
 
 
-def _count(clue: Clue, scene: Scene) -> Counted | None:
-    places = [place for _, place in zip(range(clue.times), scene.places(clue), strict=False)]
-    return Counted(clue=clue, places=tuple(places)) if places else None
-
-
-def _as_written(found: Found, fields: Sequence[Field]) -> str:
-    return " ".join(_field(found, fields).text[found.start : found.end].split())
-
-
-def _field(found: Found, fields: Sequence[Field]) -> Field:
-    part = "title" if found.sentence == TITLE else "text"
-    return next(field for field in fields if field.part == part)
-
-
-def _evidence(counted: Sequence[Counted], fields: Sequence[Field]) -> Iterator[Evidence]:
-    """What the heaviest clues were met by, in reading order, each span once."""
-    spans: dict[tuple[int, int, int], Found] = {}
-    for one in sorted(counted, key=lambda counted: -counted.points):
-        if one.points > 0:
-            for place in one.places:
-                for found in place.found:
-                    spans.setdefault((found.sentence, found.start, found.end), found)
-    for found in sorted(list(spans.values())[:MOST_EVIDENCE], key=lambda f: (f.sentence, f.start)):
-        field = _field(found, fields)
-        start, end = field.sentences.span(max(found.sentence, 0))
-        yield Evidence(
-            term=_as_written(found, fields),
-            start=found.start,
-            end=found.end,
-            part=field.part,
-            sentence=field.text[start:end],
-            sentence_start=start,
+def _triggers(path: Path, query: Query | None, clues: Sequence[Clue]) -> frozenset[str]:
+    """A rule fires on what is there: its query or every clue that adds must ask for something."""
+    needed = query.triggers() if query is not None else None
+    if needed is not None:
+        return needed
+    each = [one.query.triggers() for one in clues if one.weight > 0]
+    if not each or any(found is None for found in each):
+        raise Unusable(
+            f"{path}: expected the query, or every clue with a weight above 0, to ask for "
+            "something that must be there; the rule could fire on an empty article"
         )
+    return frozenset(chain.from_iterable(filter(None, each)))
+
+
+def _version(file: WatchFile, asking: Asking) -> str:
+    shared = [f"{one.name}{one.terms}" for one in asking.used.values() if not one.owner]
+    said = file.model_dump_json() + "".join(sorted(shared))
+    return hashlib.sha256(said.encode()).hexdigest()[:12]

@@ -51,7 +51,7 @@ async def test_any_other_article_passes_with_its_entities_only(services: Service
 
 async def test_all_crawls_of_a_process_share_one_book(services: Services) -> None:
     first, second = (Flag.from_crawler(crawler(services)) for _ in range(2))
-    assert first.book is second.book
+    assert first.rules is second.rules
 
 
 async def test_the_find_of_a_worker_is_that_of_the_pipeline(services: Services) -> None:

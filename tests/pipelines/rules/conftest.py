@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pipelines.rules import RuleBook
-from pipelines.rules.inflection import Russian
+from pipelines.rules.inflection import Inflection
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,7 +27,7 @@ en = ["{{dredge|dredging}}"]
 
 [[clues]]
 name = "dredging of a harbour"
-all = ["harbour", "work"]
+query = 'SAME SENTENCE($harbour AND $work)'
 weight = 2
 
 [[examples.must]]
@@ -44,8 +44,8 @@ def book() -> RuleBook:
 
 
 @pytest.fixture(scope="session")
-def russian() -> Russian:
-    return Russian()
+def inflection() -> Inflection:
+    return Inflection()
 
 
 @pytest.fixture

@@ -161,10 +161,13 @@ def test_the_version_changes_with_the_rule_and_only_then(folder: Path, rule_text
     [
         ("severity", "severety", "severety is not a key of this table; did you mean severity"),
         ('severity = "normal"', 'severity = "huge"', "severity"),
-        ("threshold = 2", "", "threshold is missing"),
-        ('all = ["harbour", "work"]', 'all = ["harbor"]', r"clues\[1\].*'harbor'.*harbour, work"),
-        ('all = ["harbour", "work"]', 'all = ["@nowhere"]', r"no entity has 'nowhere'"),
-        ("harbour*", "ha*", r"terms\.harbour\.en.*at least 4 letters"),
+        ('title = "Harbour works"', "", "title is missing"),
+        ("$harbour AND", "$harbor AND", r"harbour.toml:16:24: clues\[1\].*did you mean \$harbour"),
+        ("$harbour AND", "@nowhere AND", r"no entity has 'nowhere'"),
+        ("$harbour AND", "$harbour and", r"harbour.toml:16:33: .*expected AND in capitals"),
+        ("$harbour AND $work", "$work AND", r"expected a term, .* found '\)'"),
+        ("SAME SENTENCE(", "NOT (", "could fire on an empty article"),
+        ("harbour*", "ha*", r"terms\.harbour\.en.*at least 3 letters"),
         (
             'title = "Harbour lights"',
             'title = "Harbour dredging"',
@@ -195,7 +198,7 @@ def test_a_bad_rule_is_refused_by_file_and_key(
             "declared in .*eurasia.toml",
         ),
         ('id = "x"\ntype = "thing"\nname = "x"\nnames.en = ["Xyzzy"]', r"entity\[1\]\.type"),
-        ('id = "x"\ntype = "body"\nname = "x"\nnames.en = ["Xy*"]', "at least 4 letters"),
+        ('id = "x"\ntype = "body"\nname = "x"\nnames.en = ["Xy*"]', "at least 3 letters"),
         ('id = "x"\ntype = "body"\nname = "x"\nnames.en = ["X"]\nparent = "y"', "refers to 'y'"),
     ],
 )

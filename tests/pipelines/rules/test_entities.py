@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from pipelines.rules.query.scene import Facts
+
 if TYPE_CHECKING:
     from pipelines.rules import RuleBook
 
@@ -89,3 +91,47 @@ def test_entities_come_in_the_order_of_their_first_mention(book: RuleBook) -> No
     assert [entity.id for entity in found] == ["osce", "cis", "csto"]
     assert found[0].name == "OSCE"
     assert found[0].type == "body"
+
+
+@pytest.mark.parametrize(
+    ("text", "id_"),
+    [
+        ("Қазақстан мен Өзбекстан кездесті.", "state_uz"),
+        ("Казакстан менен Кыргызстан сүйлөштү.", "state_kg"),
+        ("Özbekistan ve Kazakistan anlaştı.", "state_uz"),
+        ("L'Ouzbékistan et le Tadjikistan", "state_tj"),
+        ("Usbekistan und Deutschland", "state_de"),
+        ("أوزبكستان وتركيا", "state_uz"),
+    ],
+)
+def test_states_are_known_by_their_names_in_the_languages_of_the_region(
+    book: RuleBook, text: str, id_: str
+) -> None:
+    assert id_ in named(book, text)
+
+
+def test_an_acronym_in_brackets_counts_from_there_on(book: RuleBook) -> None:
+    introduced = "The Organization for Security and Co-operation in Europe (OSZX) met. OSZX agreed."
+    hits = book.look("", introduced, Facts()).named["osce"].hits
+    assert [field.folded.cased[hit.start] for field, hit in hits][1:] == ["OSZX", "OSZX"]
+    assert "osce" not in named(book, "OSZX agreed.")
+
+
+def test_an_acronym_after_a_name_that_means_something_else_hides_the_body(book: RuleBook) -> None:
+    assert "cis" not in named(book, "The Center for Internet Security (CIS) spoke. CIS agreed.")
+    assert "cis" in named(book, "CIS agreed.")
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "id_"),
+    [
+        ("Firms adopt the CIS Controls.", "en", "cis"),
+        ("SCO Group sued again.", "en", "sco"),
+        ("Il a vu un homme, un chien et UN chat.", "fr", "un"),
+        ("The Security Council of Belarus met in Minsk.", "en", "unsc"),
+    ],
+)
+def test_what_only_looks_like_a_body_is_none(
+    book: RuleBook, text: str, language: str, id_: str
+) -> None:
+    assert id_ not in named(book, text, language)

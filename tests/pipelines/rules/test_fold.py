@@ -22,34 +22,50 @@ ODD = st.text(st.sampled_from("aБё é\u00ad\u0301 -–«»\n.İǅ\u200b中א5_
         ("fight\n  against", "fight against"),
         ("Da’esh", "Da'esh"),
         ("الإرهاب", "الارهاب"),
+        ("CНГ и ОДКБ", "СНГ и ОДКБ"),  # a Latin C
+        ("NАTO", "NATO"),  # a Cyrillic А
+        ("террoризм", "терроризм"),  # a Latin o
+        ("communiqué", "communique\u0301"),
+        ("coopération", "COOPERATION"),
+        ("и\u0306", "й"),
+        ("ﬁnancing", "financing"),
+        ("ＦＡＴＦ", "FATF"),
+        ("𝐍𝐀𝐓𝐎", "NATO"),
+        ("IŞİD", "ışid"),
+        ("oʻzbek o‘zbek", "o'zbek o’zbek"),
     ],
 )
 def test_spellings_of_one_word_fold_alike(one: str, other: str) -> None:
-    assert fold(one).flat.strip() == fold(other).flat.strip()
+    assert fold(one).words == fold(other).words
 
 
-def test_a_word_stands_between_two_spaces_wherever_it_is() -> None:
-    assert fold("Talks").flat == " talks "
+def test_an_ideogram_is_a_word_and_two_of_them_are_one_step() -> None:
+    folded = fold("加强反恐A合作")
+    assert folded.words == ["加", "强", "反", "恐", "a", "合", "作"]
+    assert [folded.place(number) for number in range(7)] == [0, 0, 1, 1, 2, 3, 3]
 
 
 @given(ODD)
 @example("a .\u00ad. b")
 @example("\u00ad\u00ada")
 @example("a\u0301")
-def test_every_letter_leads_back_to_itself(text: str) -> None:
+@example("Cнг 反ﬁ恐 𝐍a")
+def test_every_word_leads_back_to_the_letters_it_was_made_of(text: str) -> None:
     folded = fold(text)
-    assert len(folded.flat) == len(folded.cased)
-    for offset, char in enumerate(folded.cased):
-        if char != " ":
-            start, end = folded.span(offset, offset + 1)
-            assert fold(text[start]).cased.strip() == char
-            assert end == start + 1
+    assert len(folded.words) == len(folded.cased)
+    end = 0
+    for number, word in enumerate(folded.words):
+        start, stop = folded.span(number, number + 1)
+        assert end <= start < stop <= len(text)
+        assert word in fold(text[start:stop]).words
+        end = stop
 
 
 @given(st.text(max_size=60))
 def test_any_text_at_all_can_be_folded(text: str) -> None:
     folded = fold(text)
-    assert "  " not in folded.flat
-    for offset, char in enumerate(folded.flat):
-        if char != " ":
-            assert 0 <= folded.original(offset) < len(text)
+    assert all(folded.words)
+    for number in range(len(folded.words)):
+        start, end = folded.span(number, number + 1)
+        assert 0 <= start < end <= len(text)
+        assert folded.cased[number]

@@ -1,0 +1,108 @@
+"""Why each rule fires on an article or does not: its receipt in full, and the words in the text."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.console import Group
+from rich.table import Table
+from rich.text import Text
+
+from pipelines.rules.query.scene import Facts
+from pipelines.rules.receipt import as_written, evidence
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from pipelines.proof.finding import Asked
+    from pipelines.rules import RuleBook
+    from pipelines.rules.query.nodes import Met
+    from pipelines.rules.sighted import Sighted
+    from pipelines.rules.watch import Counted, Verdict, Watch
+
+_NEAR_MISSES = 5  # rules shown that did not fire
+_QUOTED = 6  # terms of one clue
+
+
+def explain(book: RuleBook, asked: Asked) -> RenderableType:
+    """The article with what counted in bold, the entities it names, and a receipt for each rule
+    that fires or comes near.
+    """
+    facts = Facts(language=asked.language, source=asked.source, credit=asked.credit)
+    sighted = book.look(asked.title, asked.text, facts)
+    weighed = [
+        (rule, rule.weigh(sighted))
+        for rule in book.rules
+        if rule.speaks(asked.language) and rule.comes_near(sighted.present)
+    ]
+    weighed.sort(key=lambda pair: -pair[1].score / pair[0].file.threshold)
+    fired = [pair for pair in weighed if _fires(*pair)]
+    close = [pair for pair in weighed if not _fires(*pair)][:_NEAR_MISSES]
+    counted = [one for _, verdict in fired or close for one in verdict.counted]
+    shown: list[RenderableType] = [*_article(sighted, counted), _names(sighted)]
+    shown += [_receipt(rule, verdict, sighted) for rule, verdict in [*fired, *close]]
+    if not weighed:
+        shown.append(Text("No rule comes near: what they require is nowhere in the article."))
+    return Group(*shown)
+
+
+def _fires(rule: Watch, verdict: Verdict) -> bool:
+    return verdict.holds and verdict.score >= rule.file.threshold and not verdict.vetoes
+
+
+def _article(sighted: Sighted, counted: list[Counted]) -> list[Text]:
+    pieces = [(one.points, one.places) for one in counted]
+    spans = list(evidence(pieces, sighted.fields)) if pieces else []
+    shown = []
+    for field in sighted.fields:
+        text = Text(field.text, style="bold" if field.part == "title" else "")
+        for one in spans:
+            if one.part == field.part:
+                text.stylize("bold black on yellow", one.start, one.end)
+        shown += [text, Text()]
+    return shown
+
+
+def _names(sighted: Sighted) -> Text:
+    names = ", ".join(f"{one.entity.name} (@{one.entity.id})" for one in sighted.named.values())
+    language = sighted.facts.language or "not known"
+    return Text(f"Language: {language}\nEntities: {names or 'none'}\n")
+
+
+def _receipt(rule: Watch, verdict: Verdict, sighted: Sighted) -> Table:
+    table = Table(
+        title=_title(rule, verdict), title_justify="left", show_edge=False, pad_edge=False
+    )
+    for name in ("points", "clue", "where", "met by"):
+        table.add_column(name, justify="right" if name == "points" else "left", overflow="fold")
+    held = {one.clue: one for one in verdict.counted}
+    for clue in rule.clues:
+        one = held.get(clue)
+        if one is None:
+            table.add_row("–", Text(clue.name), "", f"would add {clue.weight:g}", style="dim")
+            continue
+        times = f" ({clue.weight:g} × {len(one.places)})" if len(one.places) > 1 else ""
+        words = "; ".join(_quoted(place.met, sighted) for place in one.places)
+        row = (f"{one.points:+g}{times}", Text(clue.name), one.places[0].where, Text(words))
+        table.add_row(*row)
+    for written, met in verdict.vetoes:
+        table.add_row("veto", Text(written), "", Text(_quoted(met, sighted)), style="red")
+    return table
+
+
+def _title(rule: Watch, verdict: Verdict) -> Text:
+    score, threshold = verdict.score, rule.file.threshold
+    if not verdict.holds:
+        said, style = "does not fire: its query does not hold", "dim"
+    elif score < threshold:
+        said, style = f"does not fire: {threshold - score:g} points are missing", "yellow"
+    elif verdict.vetoes:
+        said, style = "does not fire: a veto holds", "red"
+    else:
+        said, style = "fires", "green"
+    return Text(f"\n{rule.id} {said} (score {score:g}, threshold {threshold:g})", style=style)
+
+
+def _quoted(met: Met, sighted: Sighted) -> str:
+    words = dict.fromkeys(as_written(one, sighted.fields) for one in met)
+    return " + ".join(f"“{word}”" for word in list(words)[:_QUOTED]) or "what is not there"
