@@ -11,7 +11,7 @@ COMMANDS = """\
 python -m benchmarks.crawl                  pages a second of the whole crawl, beside bare Scrapy
 python -m benchmarks.extraction [PAGES_DIR] how well and how fast pages are understood
 python -m benchmarks.flag LABELLED.jsonl    how well and how fast the rules tell hits from the rest
-python -m benchmarks.rules [FILE.jsonl]     what the rules cost, for a thousand patterns and a hundred thousand
+python -m benchmarks.rules [FILE.jsonl]     what the rules cost, and how that grows with patterns
 python -m benchmarks.pages FOLDER           real pages through the real program
 """
 
