@@ -13,9 +13,12 @@ from dataclasses import dataclass, field
 _CLOSING = r"[\"'»”’)\]」』）]*+"
 # After a full stop, a sentence begins with a space and, quotes aside, no small letter.
 _NEXT = r"\s++[\"'«“‘(\[—–-]*+\s*+[^\W_a-zа-яё]"
-# A mark is tried where a row of them begins, and nothing is tried twice: a page of dots is no work.
+_MARKS = ".!?…。！？؟"
+# One class of characters comes first, so that a search skips everything else. A mark is tried where
+# a row of them begins, and nothing is tried twice: a page of dots is no work.
 _END = re.compile(
-    rf"(?<![.!?…。！？؟])(?:[.!?…؟][.!?…。！？؟]*+{_CLOSING}(?={_NEXT})|[。！？][.!?…。！？؟]*+{_CLOSING})|\n\s*"
+    rf"[{_MARKS}\n](?:(?<=\n)\s*|(?<![{_MARKS}][{_MARKS}])"
+    rf"(?:(?<=[。！？])[{_MARKS}]*+{_CLOSING}|(?<=[.!?…؟])[{_MARKS}]*+{_CLOSING}(?={_NEXT})))"
 )
 # What a sentence cannot end inside a name without: "U.S." has no space after its mark.
 _MAY_END = re.compile(r"[.!?…؟]\W*?\s|[。！？\n]")
