@@ -15,8 +15,8 @@ from rich.console import Console
 
 from crawler.clock import utc_now
 from crawler.config import load
-from crawler.setting_values import Duration
 from crawler.errors import Unusable
+from crawler.setting_values import Duration
 
 if TYPE_CHECKING:
     from datetime import timedelta

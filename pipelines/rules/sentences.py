@@ -10,12 +10,18 @@ import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
 
-_END = re.compile(r"[.!?…。！？؟]+[\"'»”’)\]」』）]*|\n\s*")
+_CLOSING = r"[\"'»”’)\]」』）]*+"
+# After a full stop, a sentence begins with a space and, quotes aside, no small letter.
+_NEXT = r"\s++[\"'«“‘(\[—–-]*+\s*+[^\W_a-zа-яё]"
+_MARKS = ".!?…。！？؟"
+# One class of characters comes first, so that a search skips everything else. A mark is tried where
+# a row of them begins, and nothing is tried twice: a page of dots is no work.
+_END = re.compile(
+    rf"[{_MARKS}\n](?:(?<=\n)\s*|(?<![{_MARKS}][{_MARKS}])"
+    rf"(?:(?<=[。！？])[{_MARKS}]*+{_CLOSING}|(?<=[.!?…؟])[{_MARKS}]*+{_CLOSING}(?={_NEXT})))"
+)
 # What a sentence cannot end inside a name without: "U.S." has no space after its mark.
 _MAY_END = re.compile(r"[.!?…؟]\W*?\s|[。！？\n]")
-_NEEDS_NO_SPACE = frozenset("。！？")
-# After a full stop, a sentence begins with a space and, quotes aside, no small letter.
-_NEXT = re.compile(r"\s+[\"'«“‘(\[—–-]*\s*[^\W_a-zа-яё]")
 _LAST_WORD = re.compile(r"[^\W_]+(?:\.[^\W_]+)*$")
 # What a full stop after it does not end a sentence.
 _ABBREVIATIONS = frozenset(
@@ -88,9 +94,7 @@ def split(text: str) -> Sentences:
             if stop <= starts[-1]:  # an end mark stood before the line break
                 starts[-1] = max(starts[-1], found.end())
                 continue
-        elif text[stop] not in _NEEDS_NO_SPACE and (
-            not _NEXT.match(text, found.end()) or (text[stop] == "." and _goes_on(text, stop))
-        ):
+        elif text[stop] == "." and _goes_on(text, stop):
             continue
         else:
             stop = found.end()

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 MOST_CHOICES = 4000  # one term cannot grow into more patterns than this
+_SPELLED_OUT = 24  # choices; a term with more of them has its forms written out
+_ALWAYS = frozenset({"ru"})  # its terms stand in their base forms, however many there are
 MOST_WORDS = 32
 MOST_WILDCARDS = 3  # in one word
 _CHOICE = re.compile(r"\{([^{}]*)\}")
@@ -64,7 +66,10 @@ def patterns(term: str, language: str, forms: Forms) -> tuple[Pattern, ...]:
     `forms` is `Inflection.forms`, for names `Inflection.names`.
     """
     found: dict[Pattern, None] = {}
-    for choice in choices(term):
+    taken = tuple(choices(term))
+    if len(taken) > _SPELLED_OUT and language not in _ALWAYS:
+        forms = _as_written
+    for choice in taken:
         for form in dict.fromkeys(_forms(choice, language, forms)):
             found[_pattern(form, choice)] = None
             if len(found) > MOST_CHOICES:
@@ -73,6 +78,10 @@ def patterns(term: str, language: str, forms: Forms) -> tuple[Pattern, ...]:
                     "split it into several terms"
                 )
     return tuple(found)
+
+
+def _as_written(choice: str, _language: str) -> tuple[str, ...]:
+    return (choice,)
 
 
 def choices(term: str) -> Iterator[str]:

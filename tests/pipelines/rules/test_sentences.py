@@ -56,3 +56,9 @@ def test_every_character_that_shows_is_in_exactly_one_sentence(text: str) -> Non
         if not char.isspace():
             start, end = found.span(found.at(offset))
             assert start <= offset < end
+
+
+@pytest.mark.timeout(10)
+@pytest.mark.parametrize("text", ["." * 300_000, ". " + " " * 300_000 + "a", '."' * 100_000])
+def test_a_page_of_marks_or_of_spaces_is_no_work(text: str) -> None:
+    assert len(split(text)) == 1
