@@ -84,7 +84,13 @@ def load(paths: Iterable[Path]) -> Gazetteer:
 def _named(
     path: Path, table: EntityTable, inflection: Inflection
 ) -> Iterator[tuple[Pattern, Mark]]:
-    known = {language: [name] for language, name in names(table.id).items()}
+    # What is written in a file wins over CLDR: it knows what else a name can mean.
+    written_down = {*table.names, *table.weak}
+    known = {
+        language: [name]
+        for language, name in names(table.id).items()
+        if language not in written_down
+    }
     groups = (
         (known, Kind.ENTITY),
         (table.names, Kind.ENTITY),

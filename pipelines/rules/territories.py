@@ -24,7 +24,6 @@ LANGUAGES = (
     "uk",
     "hy",
     "tg",
-    "fa",
 )
 _PREFIX = "state_"
 _SHORTEST = 4  # letters of a name in Latin script: a shorter one is a word somewhere
