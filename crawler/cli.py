@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 _LINE = "%(asctime)s %(levelname)s %(name)s %(message)s"
 #: The commands of the other rooms, known by name only.
 MOUNTED = {"alerts": "alerts.commands.app"}
+SINGLE = ("pipelines.stories.commands.dedup",)
 FAILED, UNUSABLE = 1, 2  # exit statuses: something went wrong; nothing could begin
 
 app = typer.Typer(
@@ -303,6 +304,8 @@ def main() -> None:
     """The console script: an error that somebody must act on is one message, no traceback."""
     for name, dotted in MOUNTED.items():
         app.add_typer(load_object(dotted), name=name)
+    for dotted in SINGLE:
+        app.command()(load_object(dotted))
     from crawler.demo.command import demo  # noqa: PLC0415 - pulls in an HTTP server
 
     app.command()(demo)

@@ -44,7 +44,11 @@ class Archive:
 
     async def find(self, url: str) -> sa.RowMapping | None:
         """The stored article with this canonical URL."""
-        return await self.read(lambda c: c.execute(_HELD, {"at": url}).mappings().first())
+        return await self.read(lambda c: self.held(c, url))
+
+    def held(self, connection: Connection, url: str) -> sa.RowMapping | None:
+        """The same, in the caller's transaction."""
+        return connection.execute(_HELD, {"at": url}).mappings().first()
 
     async def read(self, work: Callable[[Connection], T]) -> T:
         """Run a look-up that needs more than one query, in one transaction."""
@@ -58,7 +62,7 @@ class Archive:
         membership = article.membership
         if membership is None:
             raise ValueError("an article without its membership reached the store")
-        held = connection.execute(_HELD, {"at": article.url}).mappings().first()
+        held = self.held(connection, article.url)
         if held is not None:
             return self._revise(connection, article, held, now)
         self._lock(connection)
