@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from crawler.storage.database import Database
 
-SAME_PAGE = "same-page"
+SAME_PAGE, RELATED = "same-page", "related"
 _OPTIONAL = ("title", "source", "url", "lang")
 
 
@@ -77,13 +77,17 @@ class Lines:
             of = stored.article_id
             if not stored.changed:
                 relation, evidence = SAME_PAGE, f"the same page as {article.url}"
+        score = membership.score
+        if relation == Relation.NEW and membership.related:
+            relation = RELATED
+            score, evidence = membership.related[0].score, membership.related[0].evidence
         told = {
             "id": name,
             "story": stored.story_id,
             "relation": relation,
             "of": self._names.get(of) if of is not None else None,
-            "related": [],
-            "score": round(membership.score, 3),
+            "related": [self._names[one.article_id] for one in membership.related],
+            "score": round(score, 3),
             "evidence": evidence,
         }
         if held is None:
@@ -118,7 +122,7 @@ def _article(told: dict[str, Any], *, number: int, now: datetime) -> Article:
     fields = {key: _string(told, key) for key in _OPTIONAL}
     link = fields["url"]
     # A line without an address is a page of its own.
-    url = canonical_url(link) if link else f"https://line-{number}.invalid/"
+    url = canonical_url(link) if link else f"https://lines.invalid/{number}"
     published = _instant(told.get("published_at"))
     origin = find_origin(told["text"])
     return Article(
