@@ -37,7 +37,11 @@ if TYPE_CHECKING:
 _LINE = "%(asctime)s %(levelname)s %(name)s %(message)s"
 #: The commands of the other rooms, known by name only.
 MOUNTED = {"alerts": "alerts.commands.app"}
-SINGLE = ("pipelines.stories.commands.dedup",)
+SINGLE = (
+    "crawler.archive_commands.search",
+    "crawler.archive_commands.export",
+    "pipelines.stories.commands.dedup",
+)
 FAILED, UNUSABLE = 1, 2  # exit statuses: something went wrong; nothing could begin
 
 app = typer.Typer(

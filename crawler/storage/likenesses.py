@@ -22,9 +22,11 @@ if TYPE_CHECKING:
 
     from sqlalchemy.engine import Connection
 
-MOST = 6  # likenesses of either kind that a look-up returns
+MOST = 6  # likenesses by text that a look-up returns
+MOST_BY_SUBJECT = 4  # and by subjects alone
 _NEWEST_OF_ONE = 32  # articles read for one hash
 _SHARED = 2  # hashes of the text that two articles have to share; one is chance
+_SHARED_OF_FREQUENT = 3  # pairs of subjects: that is three subjects
 _RANKED = 4 * MOST  # some of the best may be too old, or the page itself
 _PADDED = 13  # the number of hashes is rounded up to a multiple: few statements serve all
 _EXPIRED = 2  # entries that leave for one that comes
@@ -66,7 +68,7 @@ def look(connection: Connection, url: str, sketch: Sequence[int], *, since: date
         return Look(held=held, likely=(), watermark=watermark)
     found = _found(connection, sketch)
     by_text = Counter(article for value, article in found if not value & 1)
-    by_subject = Counter(article for value, article in found if value & 1)
+    by_subject = _by_subject(found)
     ranked = _best(by_text, at_least=_SHARED) | _best(by_subject, at_least=1)
     asked = {"ids": sorted(ranked), "since": since, "besides": url}
     rows = connection.execute(_LIKENESSES, asked).mappings() if ranked else ()
@@ -85,6 +87,14 @@ def _found(connection: Connection, sketch: Sequence[int]) -> set[tuple[int, int]
     return {(row["hash"], row["article_id"]) for row in rows}
 
 
+def _by_subject(found: set[tuple[int, int]]) -> Counter[int]:
+    """Two subjects that many articles share are chance; more of them together do tell."""
+    holders = Counter(value for value, _ in found)
+    shared = Counter(article for value, article in found if value & 1)
+    telling = {a for value, a in found if value & 1 and holders[value] < _NEWEST_OF_ONE}
+    return Counter({a: n for a, n in shared.items() if a in telling or n >= _SHARED_OF_FREQUENT})
+
+
 def _best(shared: Counter[int], *, at_least: int) -> set[int]:
     ranked = sorted((-count, article) for article, count in shared.items() if count >= at_least)
     return {article for _, article in ranked[:_RANKED]}
@@ -94,8 +104,8 @@ def _first(likely: Iterable[Likeness]) -> tuple[Likeness, ...]:
     by_text = sorted(likely, key=lambda one: (-one.shared, -one.subjects, one.article_id))
     of_text = [one for one in by_text if one.shared >= _SHARED][:MOST]
     by_subject = sorted(by_text, key=lambda one: (-one.subjects, one.article_id))
-    of_subject = [one for one in by_subject if one.subjects and one not in of_text][:MOST]
-    return (*of_text, *of_subject)
+    of_subject = [one for one in by_subject if one.subjects and one not in of_text]
+    return (*of_text, *of_subject[:MOST_BY_SUBJECT])
 
 
 def overtaken(connection: Connection, sketch: Sequence[int], watermark: int) -> bool:
