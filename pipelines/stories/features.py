@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from pipelines.stories.reading import MOST_JOINED, weight
@@ -21,48 +21,69 @@ _MANY_FIGURES = 4
 _OPENING = 40  # shingles
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Features:
-    """Each is between 0 and 1. A term is rare by the table of frequent terms."""
+    """Symmetric: the order of the two does not matter. Each is worked out when it is asked for.
 
-    held: float  # of the shorter text's shingles, how many the other holds
-    covered: float  # the same of the longer one
-    opening: float  # of the first shingles of either text (the better), how many the other holds
-    told: float  # of either title's terms, how many the other article holds; the lesser
-    renumbered: float  # places where one figure stands in another's place; 1 for four
-    strange: float  # of either text's terms, how many the other lacks; the lesser
-    rivals: (
-        float  # rare terms of either title that its own text has and the other lacks; the lesser
-    )
-    apart: float  # how alike the texts are outside the shingles that both hold
-    common: float  # how many rare terms are in both, on a scale of logarithms; 1 for a hundred
-    length: float  # the shorter's share of the longer
-
-
-def features(one: Reading, other: Reading, frame: frozenset[int] = frozenset()) -> Features:
-    """Symmetric: the order of the two does not matter. Shingles of the `frame` count for nothing.
-
-    A frame is what many stories share: an outlet's footer, the standing phrases of a template.
+    `frame` are shingles that many stories share (an outlet's footer, the standing phrases of a
+    template): they count for nothing. A term is rare by the table of frequent terms.
     """
-    shared = (one.shingles & other.shingles) - frame
-    sizes = [max(1, len(reading.shingles - frame)) for reading in (one, other)]
-    told = (
-        _share(one.title_terms, other.title_terms | other.terms),
-        _share(other.title_terms, one.title_terms | one.terms),
-    )
-    in_both = one.shingles & other.shingles
-    return Features(
-        held=len(shared) / min(sizes),
-        covered=len(shared) / max(sizes),
-        opening=max(_opening(one, shared), _opening(other, shared)),
-        told=min(told),
-        renumbered=_renumbered(one, other),
-        strange=min(_strange(one, other), _strange(other, one)),
-        rivals=min(_rivals(one, other), _rivals(other, one)),
-        apart=_alike(one.terms_outside(in_both), other.terms_outside(in_both)),
-        common=_common(one, other),
-        length=min(sizes) / max(sizes),
-    )
+
+    def __init__(self, one: Reading, other: Reading, frame: frozenset[int] = frozenset()) -> None:
+        self._both = (one, other), (other, one)
+        self._in_both = one.shingles & other.shingles
+        self._shared = self._in_both - frame
+        self._sizes = [max(1, len(reading.shingles - frame)) for reading in (one, other)]
+
+    @cached_property
+    def held(self) -> float:
+        """Of the shorter text's shingles, how many the other holds."""
+        return len(self._shared) / min(self._sizes)
+
+    @cached_property
+    def covered(self) -> float:
+        """Of the longer text's shingles, how many the other holds."""
+        return len(self._shared) / max(self._sizes)
+
+    @cached_property
+    def length(self) -> float:
+        """The shorter's share of the longer."""
+        return min(self._sizes) / max(self._sizes)
+
+    @cached_property
+    def opening(self) -> float:
+        """Of the first shingles of either text (the better), how many the other holds."""
+        return max(_opening(one, self._shared) for one, _ in self._both)
+
+    @cached_property
+    def told(self) -> float:
+        """Of either title's terms (the lesser), how many the other article holds."""
+        return min(_told(one, other) for one, other in self._both)
+
+    @cached_property
+    def strange(self) -> float:
+        """Of either text's terms (the lesser), how many the other article lacks."""
+        return min(_strange(one, other) for one, other in self._both)
+
+    @cached_property
+    def rivals(self) -> float:
+        """Rare terms of either title (the lesser) that its own text has and the other lacks."""
+        return min(_rivals(one, other) for one, other in self._both)
+
+    @cached_property
+    def renumbered(self) -> float:
+        """Places where one figure stands in another's place."""
+        return _renumbered(*self._both[0])
+
+    @cached_property
+    def apart(self) -> float:
+        """How alike the texts are outside the shingles that both hold."""
+        one, other = self._both[0]
+        return _alike(one.terms_outside(self._in_both), other.terms_outside(self._in_both))
+
+    @cached_property
+    def common(self) -> float:
+        """How many rare terms are in both, on a scale of logarithms; 1 for a hundred."""
+        return _common(*self._both[0])
 
 
 def _opening(reading: Reading, shared: Collection[int]) -> float:
@@ -70,31 +91,33 @@ def _opening(reading: Reading, shared: Collection[int]) -> float:
     return sum(run in shared for run in first) / len(first) if first else 0.0
 
 
+def _told(one: Reading, other: Reading) -> float:
+    """By weight; .5 without a title."""
+    total = sum(map(weight, one.title_terms))
+    held = sum(weight(term) for term in one.title_terms if term in other.known)
+    return held / total if total else 0.5
+
+
 def _strange(one: Reading, other: Reading) -> float:
-    return 1 - _share(one.terms, other.terms | other.title_terms)
+    """By weight; .5 without a text."""
+    tellings = one.tellings
+    total = sum(tellings.values())
+    lacked = sum(map(tellings.__getitem__, tellings.keys() - other.known))
+    return lacked / total if total else 0.5
 
 
 def _rivals(one: Reading, other: Reading) -> float:
     """1 for two rare terms: an editor's headline has words of its own, and no rivals."""
-    told = sum(
-        weight(term)
-        for term in one.title_terms
-        if term in one.terms and term not in other.terms and term not in other.title_terms
-    )
-    return min(1.0, told / _TWO_RARE)
-
-
-def _share(terms: Collection[str], among: Collection[str]) -> float:
-    """By weight; .5 where there is nothing to share."""
-    total = sum(weight(term) for term in terms)
-    return sum(weight(term) for term in terms if term in among) / total if total else 0.5
+    own = (one.title_terms.keys() & one.terms.keys()) - other.known
+    return min(1.0, sum(map(weight, own)) / _TWO_RARE)
 
 
 def _alike(one: Counter[str], other: Counter[str]) -> float:
     """The cosine of the terms, each by the root of its count and its weight."""
-    return sum(
+    dot = sum(
         math.sqrt(one[term] * other[term]) * weight(term) ** 2 for term in one.keys() & other.keys()
-    ) / max(1e-9, _norm(one) * _norm(other))
+    )
+    return dot / max(1e-9, _norm(one) * _norm(other))
 
 
 def _norm(terms: Counter[str]) -> float:

@@ -99,8 +99,20 @@ class Reading:
     def lead_terms(self) -> Counter[str]:
         return Counter(self._terms(self.words[: _LEAD * (1 + self.unspaced)]))
 
+    @cached_property
+    def known(self) -> frozenset[str]:
+        """The terms of title and text."""
+        return frozenset(self.terms) | frozenset(self.title_terms)
+
+    @cached_property
+    def tellings(self) -> dict[str, float]:
+        """The weight of each term of the text."""
+        return {term: weight(term) for term in self.terms}
+
     def terms_outside(self, shared: Collection[int]) -> Counter[str]:
-        """The terms of the title and of the text, but for the runs that stand in the other text."""
+        """The terms of the text, but for the runs that stand in the other text."""
+        if not shared:
+            return self.terms
         outside = [True] * len(self.words)
         for i, run in enumerate(self.runs):
             if run in shared:
@@ -114,7 +126,11 @@ class Reading:
     def _terms(self, words: list[str]) -> Iterable[str]:
         if self.unspaced:
             return (one + two for one, two in pairwise(words))
-        return (stem(word) for word in words if len(word) > 1)
+        return map(stem, filter(_many, words))
+
+
+def _many(word: str) -> bool:
+    return len(word) > 1
 
 
 @lru_cache(maxsize=100_000)
@@ -127,6 +143,7 @@ def stem(word: str) -> str:
     return word.partition("'")[0][:_STEM]
 
 
+@lru_cache(maxsize=200_000)
 def weight(term: str) -> float:
     """How much a term tells, 0 (in every article) to `RAREST`."""
     return table().get(term, RAREST)

@@ -10,7 +10,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pipelines.stories.features import Features, features
+from pipelines.stories.features import Features
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -55,9 +55,9 @@ def judge(one: Reading, other: Reading, frame: frozenset[int] = frozenset()) -> 
     """Symmetric. `frame`: shingles that many stories share."""
     if min(len(one.shingles - frame), len(other.shingles - frame)) < _FEWEST:
         return _short(one, other)
-    found = features(one, other, frame)
-    alike = _sum(_SAME, found) - _SAME_FROM
-    if alike >= 0 and found.held >= _LEAST_HELD:
+    found = Features(one, other, frame)
+    alike = _sum(_SAME, found) - _SAME_FROM if found.held >= _LEAST_HELD else -math.inf
+    if alike >= 0:
         return Verdict(same=True, linked=False, score=_share(alike), why=_why(_SAME, found))
     near = _sum(_LINKED, found) - _LINKED_FROM
     if near >= 0:
@@ -72,7 +72,7 @@ def _short(one: Reading, other: Reading) -> Verdict:
         return Verdict(same=True, linked=False, score=1.0, why="both are short, and equal")
     if min(len(one.terms | one.title_terms), len(other.terms | other.title_terms)) < _FEWEST_TERMS:
         return Verdict(same=False, linked=False, score=0.0, why="")
-    found = features(one, other)
+    found = Features(one, other)
     near = _sum(_LINKED, found) - _LINKED_FROM
     return Verdict(
         same=False,
