@@ -22,6 +22,7 @@ import time
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from itertools import combinations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -44,7 +45,7 @@ if TYPE_CHECKING:
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 WINDOW = timedelta(days=30)
 PLANTED = 250
-SUBJECT_KEYS = 28
+SUBJECTS = 8
 HOT = 200  # keys of footers and standing phrases
 HOT_SHARE = 0.04  # of the keys of a text
 TEXTS = 300  # different texts among the articles that only fill the index
@@ -150,11 +151,8 @@ def fill(path: Path, size: int) -> None:
 def _keys(dice: random.Random, press: Press, hot: list[int]) -> Iterator[int]:
     for _ in range(OF_TEXT):
         yield dice.choice(hot) if dice.random() < HOT_SHARE else dice.getrandbits(63) & ~1
-    # Subjects are words: pairs of frequent ones are in many articles.
-    for _ in range(SUBJECT_KEYS):
-        rank = int(dice.paretovariate(0.6)), int(dice.paretovariate(0.6))
-        pair = "\0".join(sorted(press.words[n % len(press.words)] for n in rank))
-        yield (xxhash.xxh3_64_intdigest(pair.encode()) - 2**63) | 1
+    for one, other in combinations(sorted(press.subject() for _ in range(SUBJECTS)), 2):
+        yield (xxhash.xxh3_64_intdigest(f"{one}\0{other}".encode()) - 2**63) | 1
 
 
 def measure(path: Path) -> Figures:

@@ -1,4 +1,4 @@
-"""As many reports as an index needs: invented words, as frequent as words are in news.
+"""As many reports as an index needs: words as frequent as they are in news, most of them invented.
 
 Words are drawn by Zipf's law, so that a text has its few rare ones and a title names some of them.
 """
@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
+from pipelines.stories.reading import table
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -17,6 +19,7 @@ _SYLLABLES = [one + two for one in "bdklm" for two in "aeiou"]
 _VOCABULARY = 60_000
 _WORDS = (180, 520)  # of a text
 _SUBJECTS = 6  # rare words that a report keeps coming back to
+_NAMES_FROM = 600  # the place of the most frequent name among the words
 _FOOTERS = 40  # outlets, each with a text of its own under every report
 
 
@@ -31,17 +34,23 @@ class Press:
 
     def __init__(self, seed: int) -> None:
         self.dice = random.Random(seed)
-        self.words = [self._word(number) for number in range(_VOCABULARY)]
+        frequent = sorted((told, term) for term, told in table().items() if term.isalpha())
+        invented = (self._word(number) for number in range(_VOCABULARY))
+        self.words = [*(term for _, term in frequent if term.isascii()), *invented][:_VOCABULARY]
         self._weights = list(accumulate(1 / (rank + 3) for rank in range(_VOCABULARY)))
         self._footers = [self._run(40) for _ in range(_FOOTERS)]
 
     def report(self) -> Report:
-        subjects = [self.dice.choice(self.words) for _ in range(_SUBJECTS)]
+        subjects = [self.subject() for _ in range(_SUBJECTS)]
         words = self._run(self.dice.randint(*_WORDS)).split()
         for place in range(0, len(words), 15):
             words[place] = self.dice.choice(subjects)
         title = " ".join([*subjects[:3], *self._run(4).split()])
         return Report(title, f"{' '.join(words)} {self.dice.choice(self._footers)}")
+
+    def subject(self) -> str:
+        """A name: some are in many reports of a month, most in few."""
+        return self.words[int(_NAMES_FROM * self.dice.paretovariate(0.8)) % _VOCABULARY]
 
     def reprints(self) -> dict[str, Callable[[Report], Report]]:
         """What may be done to a text that is carried by another outlet."""
@@ -73,7 +82,7 @@ class Press:
         return " ".join(self.dice.choices(self.words, cum_weights=self._weights, k=count))
 
     def _word(self, number: int) -> str:
-        # Frequent words are short; every word is another one.
+        # Every word is another one.
         syllables = []
         number += len(_SYLLABLES)
         while number:

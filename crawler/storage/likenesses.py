@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 MOST = 6  # likenesses by text that a look-up returns
 MOST_BY_SUBJECT = 4  # and by subjects alone
-_NEWEST_OF_ONE = 32  # articles read for one hash
+_NEWEST_OF_ONE = 16  # articles read for one hash
 _SHARED = 2  # hashes of the text that two articles have to share; one is chance
 _SHARED_OF_FREQUENT = 3  # pairs of subjects: that is three subjects
 _RANKED = 4 * MOST  # some of the best may be too old, or the page itself
@@ -83,8 +83,8 @@ def _found(connection: Connection, sketch: Sequence[int]) -> set[tuple[int, int]
     count = -(-len(sketch) // _PADDED) * _PADDED
     padded = [*sketch, *[sketch[-1]] * (count - len(sketch))]
     values = {f"h{i}": value for i, value in enumerate(padded)}
-    rows = connection.execute(_newest_holders(count), values).mappings()
-    return {(row["hash"], row["article_id"]) for row in rows}
+    rows = connection.execute(_newest_holders(count), values)
+    return {(value, article) for value, article in rows}
 
 
 def _by_subject(found: set[tuple[int, int]]) -> Counter[int]:
@@ -174,16 +174,15 @@ _LIKENESSES = (
 
 
 @lru_cache(maxsize=8)
-def _newest_holders(count: int) -> sa.CompoundSelect[tuple[int, int]]:
-    """Of each of so many hashes, the newest articles that hold it."""
-    parts = []
-    for i in range(count):
-        newest = (
-            sa.select(sketches.c.hash, sketches.c.article_id)
-            .where(sketches.c.hash == sa.bindparam(f"h{i}", type_=sa.BigInteger()))
-            .order_by(sketches.c.article_id.desc())
-            .limit(_NEWEST_OF_ONE)
-            .subquery()
-        )
-        parts.append(sa.select(newest.c.hash, newest.c.article_id))
-    return sa.union_all(*parts)
+def _newest_holders(count: int) -> sa.TextClause:
+    """Of each of so many hashes, the newest articles that hold it.
+
+    As text: of a union of this length SQLAlchemy makes a key for its cache with every execution,
+    which takes several times as long as the answer.
+    """
+    part = (
+        "SELECT * FROM (SELECT hash, article_id FROM sketches WHERE hash = :h{place} "
+        "ORDER BY article_id DESC LIMIT {limit}) AS s{place}"
+    )
+    parts = (part.format(place=i, limit=_NEWEST_OF_ONE) for i in range(count))
+    return sa.text(" UNION ALL ".join(parts))
