@@ -75,6 +75,13 @@ class Features:
         return _renumbered(*self._both[0])
 
     @cached_property
+    def redated(self) -> float:
+        """Is the latest year that either text names unknown to the other?"""
+        return float(
+            all(one.years and max(one.years) not in other.years for one, other in self._both)
+        )
+
+    @cached_property
     def apart(self) -> float:
         """How alike the texts are outside the shingles that both hold."""
         one, other = self._both[0]

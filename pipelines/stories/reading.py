@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 # A run of digits and what joins them is one word: "12,500", "2005-9-12-9-50", "18:30".
 _WORD = re.compile(r"\d+(?:[.,:/-]\d+)*|[^\W\d_]+(?:'[^\W\d_]+)*|\w+")
+_YEAR = re.compile(r"(?:19|20)\d\d")
 _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 _UNSPACED_RUN = re.compile(
     r"[\u3040-\u30ff\u3400-\u9fff]|\d+(?:[.,:/-]\d+)*|[^\W\d_\u3040-\u30ff\u3400-\u9fff]+"
@@ -98,6 +99,10 @@ class Reading:
     @cached_property
     def lead_terms(self) -> Counter[str]:
         return Counter(self._terms(self.words[: _LEAD * (1 + self.unspaced)]))
+
+    @cached_property
+    def years(self) -> frozenset[str]:
+        return frozenset(word for word in self.words if _YEAR.fullmatch(word))
 
     @cached_property
     def known(self) -> frozenset[str]:

@@ -24,6 +24,7 @@ _SAME: Mapping[str, float] = {
     "strange": -4.5,
     "rivals": -3.5,
     "renumbered": -7.0,
+    "redated": -1.75,
 }
 _SAME_FROM = 4.7
 _LINKED: Mapping[str, float] = {
