@@ -9,6 +9,7 @@ import sys
 
 COMMANDS = """\
 python -m benchmarks.crawl                  pages a second of the whole crawl, beside bare Scrapy
+python -m benchmarks.dedup                  what a look-up costs, and which reprints it finds
 python -m benchmarks.extraction [FOLDER]    how well and how fast pages are understood, beside peers
 python -m benchmarks.flag LABELLED.jsonl    how well and how fast the rules tell hits from the rest
 python -m benchmarks.rules [FILE.jsonl]     what the rules cost, by the number of patterns

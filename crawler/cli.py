@@ -51,7 +51,12 @@ MOUNTED = {
     "sources": "crawler.sources.commands.app",
 }
 #: Single commands of theirs.
-COMMANDS = {"extract": "pipelines.commands.extract"}
+COMMANDS = {
+    "dedup": "pipelines.stories.commands.dedup",
+    "export": "crawler.archive_commands.export",
+    "extract": "pipelines.commands.extract",
+    "search": "crawler.archive_commands.search",
+}
 
 app = typer.Typer(
     name="wirewatch",

@@ -166,12 +166,22 @@ class Relation(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Related:
+    """A story about the same event in other words, by the article of it that tells so."""
+
+    story_id: int
+    article_id: int
+    score: float
+    evidence: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Membership:
     """Which story an article belongs to, and why.
 
-    `story_id` and `of` (an article id) are None for a new story. `score` is the share of the
-    shorter text's shingles that the other text holds, 0..1. `watermark` is the newest article
-    that the look-up knew of: the store decides again when a likeness was stored since.
+    `story_id` and `of` (an article id) are None for a new story. `score`, 0..1, is how sure that
+    is. `sketch` is what the article can be looked up by. `watermark` is the newest article that
+    the look-up knew of: the store decides again when a likeness was stored since.
     """
 
     relation: Relation
@@ -179,6 +189,7 @@ class Membership:
     of: int | None = None
     score: float = 0.0
     evidence: str = ""
+    related: tuple[Related, ...] = ()
     sketch: tuple[int, ...] = field(default=(), repr=False)
     watermark: int = 0
 

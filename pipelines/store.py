@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Self, cast
 from crawler.alert import Alert
 from crawler.clock import utc_now
 from crawler.services import Services
-from crawler.storage import ledger
+from crawler.storage import ledger, likenesses
 from crawler.storage.archive import Archive, Outdated, Stored
 from crawler.storage.outbox import Outbox
 from crawler.types import Precision
@@ -55,6 +55,7 @@ class Store:
 
         def work(connection: Connection) -> tuple[Article, int]:
             article, stored = self._save(connection, item, now)
+            likenesses.expire(connection, before=now - self._dedup.window)
             ledger.store(connection, item.url, item.page.entry.updated, now=now)
             return article, self._enqueue(connection, article, stored, now)
 

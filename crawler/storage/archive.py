@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import sqlalchemy as sa
 
 from crawler.storage import likenesses
-from crawler.storage.schema import articles, matches, revisions, stories
-from crawler.types import Article, Relation
+from crawler.storage.schema import articles, matches, revisions, stories, story_links
+from crawler.types import Article, Membership, Relation
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -44,7 +44,11 @@ class Archive:
 
     async def find(self, url: str) -> sa.RowMapping | None:
         """The stored article with this canonical URL."""
-        return await self.read(lambda c: c.execute(_HELD, {"at": url}).mappings().first())
+        return await self.read(lambda c: self.held(c, url))
+
+    def held(self, connection: Connection, url: str) -> sa.RowMapping | None:
+        """The same, in the caller's transaction."""
+        return connection.execute(_HELD, {"at": url}).mappings().first()
 
     async def read(self, work: Callable[[Connection], T]) -> T:
         """Run a look-up that needs more than one query, in one transaction."""
@@ -58,7 +62,7 @@ class Archive:
         membership = article.membership
         if membership is None:
             raise ValueError("an article without its membership reached the store")
-        held = connection.execute(_HELD, {"at": article.url}).mappings().first()
+        held = self.held(connection, article.url)
         if held is not None:
             return self._revise(connection, article, held, now)
         self._lock(connection)
@@ -76,6 +80,7 @@ class Archive:
         }
         article_id: int = connection.execute(_INSERT, values).scalar_one()
         likenesses.index(connection, article_id, membership.sketch)
+        self._link(connection, story_id, membership)
         first = _is_first_hit(connection, article, story_id)
         _note_matches(connection, article_id, article, now)
         return Stored(article_id=article_id, story_id=story_id, first_hit=first, changed=True)
@@ -105,6 +110,19 @@ class Archive:
             likenesses.index(connection, article_id, article.membership.sketch)
         _note_matches(connection, article_id, article, now)
         return Stored(article_id=article_id, story_id=story_id, first_hit=first, changed=True)
+
+    def _link(self, connection: Connection, story_id: int, membership: Membership) -> None:
+        rows = {
+            (min(story_id, one.story_id), max(story_id, one.story_id)): one
+            for one in membership.related
+            if one.story_id != story_id
+        }
+        for (smaller, greater), one in rows.items():
+            values = {"story_id": smaller, "other_id": greater}
+            told = {"score": one.score, "evidence": one.evidence}
+            connection.execute(
+                self._database.insert(story_links).values(values | told).on_conflict_do_nothing()
+            )
 
     def _lock(self, connection: Connection) -> None:
         # SQLite has one writer. PostgreSQL has many: without this, two halves of a pair that are

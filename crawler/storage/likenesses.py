@@ -1,11 +1,15 @@
-"""Which stored articles share shingles with a text: an inverted index, asked in one transaction.
+"""Which stored articles are like a text: an inverted index, asked in one transaction.
 
-The statements are built once: SQLAlchemy takes longer to build one than SQLite to answer it.
+A look-up costs the same in an index of any size: of each hash it reads the newest few articles,
+so that a phrase which half the wires use cannot make it slow. The statements are built once:
+SQLAlchemy takes longer to build one than SQLite to answer it.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
@@ -13,19 +17,24 @@ import sqlalchemy as sa
 from crawler.storage.schema import articles, sketches
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
     from sqlalchemy.engine import Connection
 
-MOST = 8  # likenesses that a look-up returns
-_SHARED = 2  # hashes that two texts have to share; one is chance
+MOST = 6  # likenesses by text that a look-up returns
+MOST_BY_SUBJECT = 4  # and by subjects alone
+_NEWEST_OF_ONE = 16  # articles read for one hash
+_SHARED = 2  # hashes of the text that two articles have to share; one is chance
+_SHARED_OF_FREQUENT = 3  # pairs of subjects: that is three subjects
 _RANKED = 4 * MOST  # some of the best may be too old, or the page itself
+_PADDED = 13  # the number of hashes is rounded up to a multiple: few statements serve all
+_EXPIRED = 2  # entries that leave for one that comes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Likeness:
-    """A stored article that shares sampled shingles with another text."""
+    """A stored article that shares hashes with another: so many of its text, of its subjects."""
 
     article_id: int
     story_id: int
@@ -33,8 +42,10 @@ class Likeness:
     url: str
     title: str
     text: str
+    credit: str
     published_at: datetime | None
     shared: int
+    subjects: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,21 +53,59 @@ class Look:
     """What is stored at one moment. `held`: this very page is. `watermark`: the newest article."""
 
     held: bool
-    likely: tuple[Likeness, ...]  # best first
+    likely: tuple[Likeness, ...]  # best first: by text, then by subjects
     watermark: int
 
 
 def look(connection: Connection, url: str, sketch: Sequence[int], *, since: datetime) -> Look:
-    """Is the page stored, and which others stored since then share most of these hashes?"""
+    """Is the page stored, and which others stored since then share most of these hashes?
+
+    Even hashes are of the text, odd ones of its subjects.
+    """
     watermark = connection.scalar(_NEWEST) or 0
-    if connection.scalar(_HELD, {"url": url}) is not None:
-        return Look(held=True, likely=(), watermark=watermark)
+    held = connection.scalar(_HELD, {"url": url}) is not None
     if not sketch:
-        return Look(held=False, likely=(), watermark=watermark)
-    asked = {"hashes": sketch, "since": since, "besides": url}
-    rows = connection.execute(_ALIKE, asked).mappings()
-    likely = tuple(Likeness(**row) for row in rows)
-    return Look(held=False, likely=likely, watermark=watermark)
+        return Look(held=held, likely=(), watermark=watermark)
+    found = _found(connection, sketch)
+    by_text = Counter(article for value, article in found if not value & 1)
+    by_subject = _by_subject(found)
+    ranked = _best(by_text, at_least=_SHARED) | _best(by_subject, at_least=1)
+    asked = {"ids": sorted(ranked), "since": since, "besides": url}
+    rows = connection.execute(_LIKENESSES, asked).mappings() if ranked else ()
+    likely = [
+        Likeness(**row, shared=by_text[row["article_id"]], subjects=by_subject[row["article_id"]])
+        for row in rows
+    ]
+    return Look(held=held, likely=_first(likely), watermark=watermark)
+
+
+def _found(connection: Connection, sketch: Sequence[int]) -> set[tuple[int, int]]:
+    count = -(-len(sketch) // _PADDED) * _PADDED
+    padded = [*sketch, *[sketch[-1]] * (count - len(sketch))]
+    values = {f"h{i}": value for i, value in enumerate(padded)}
+    rows = connection.execute(_newest_holders(count), values)
+    return {(value, article) for value, article in rows}
+
+
+def _by_subject(found: set[tuple[int, int]]) -> Counter[int]:
+    """Two subjects that many articles share are chance; more of them together do tell."""
+    holders = Counter(value for value, _ in found)
+    shared = Counter(article for value, article in found if value & 1)
+    telling = {a for value, a in found if value & 1 and holders[value] < _NEWEST_OF_ONE}
+    return Counter({a: n for a, n in shared.items() if a in telling or n >= _SHARED_OF_FREQUENT})
+
+
+def _best(shared: Counter[int], *, at_least: int) -> set[int]:
+    ranked = sorted((-count, article) for article, count in shared.items() if count >= at_least)
+    return {article for _, article in ranked[:_RANKED]}
+
+
+def _first(likely: Iterable[Likeness]) -> tuple[Likeness, ...]:
+    by_text = sorted(likely, key=lambda one: (-one.shared, -one.subjects, one.article_id))
+    of_text = [one for one in by_text if one.shared >= _SHARED][:MOST]
+    by_subject = sorted(by_text, key=lambda one: (-one.subjects, one.article_id))
+    of_subject = [one for one in by_subject if one.subjects and one not in of_text]
+    return (*of_text, *of_subject[:MOST_BY_SUBJECT])
 
 
 def overtaken(connection: Connection, sketch: Sequence[int], watermark: int) -> bool:
@@ -64,7 +113,10 @@ def overtaken(connection: Connection, sketch: Sequence[int], watermark: int) -> 
     if not sketch:
         return False
     asked = {"hashes": sketch, "watermark": watermark}
-    return connection.execute(_NEWER, asked).first() is not None
+    newer = Counter[int]()
+    for value, article in connection.execute(_NEWER, asked):
+        newer[article] += _SHARED if value & 1 else 1
+    return any(count >= _SHARED for count in newer.values())
 
 
 def index(connection: Connection, article_id: int, sketch: Sequence[int]) -> None:
@@ -79,48 +131,58 @@ def forget(connection: Connection, article_id: int) -> None:
     connection.execute(_FORGET, {"of": article_id})
 
 
+def expire(connection: Connection, *, before: datetime) -> None:
+    """Of the articles that were stored before then, take the oldest few out of the index.
+
+    Called with every article that comes in, it holds the index to the window, a little at a time.
+    """
+    for _ in range(_EXPIRED):
+        oldest = connection.execute(_OLDEST, {"before": before}).scalar()
+        if oldest is None:
+            return
+        forget(connection, oldest)
+
+
 _HASHES: sa.BindParameter[Sequence[int]] = sa.bindparam("hashes", expanding=True)
+_IDS: sa.BindParameter[Sequence[int]] = sa.bindparam("ids", expanding=True)
 _NEWEST = sa.select(sa.func.max(articles.c.id))
 _HELD = sa.select(articles.c.id).where(articles.c.url == sa.bindparam("url"))
 _ENTER = sa.insert(sketches)
 _FORGET = sa.delete(sketches).where(sketches.c.article_id == sa.bindparam("of"))
-_NEWER = (
-    sa.select(sketches.c.article_id)
-    .where(sketches.c.hash.in_(_HASHES), sketches.c.article_id > sa.bindparam("watermark"))
-    .group_by(sketches.c.article_id)
-    .having(sa.func.count() >= _SHARED)
-    .limit(1)
+_OLDEST = sa.select(articles.c.id).where(
+    articles.c.id == sa.select(sa.func.min(sketches.c.article_id)).scalar_subquery(),
+    articles.c.stored_at < sa.bindparam("before"),
+)
+_NEWER = sa.select(sketches.c.hash, sketches.c.article_id).where(
+    sketches.c.hash.in_(_HASHES), sketches.c.article_id > sa.bindparam("watermark")
+)
+_LIKENESSES = (
+    sa.select(
+        articles.c.id.label("article_id"),
+        articles.c.story_id,
+        articles.c.source,
+        articles.c.url,
+        articles.c.title,
+        articles.c.text,
+        articles.c.credit,
+        articles.c.published_at,
+    )
+    .where(articles.c.id.in_(_IDS))
+    .where(articles.c.stored_at >= sa.bindparam("since"))
+    .where(articles.c.url != sa.bindparam("besides"))
 )
 
 
-def _alike() -> sa.Select[tuple[int, int, str, str, str, str, datetime | None, int]]:
-    shared = sa.func.count().label("shared")
-    ranked = (
-        sa.select(sketches.c.article_id, shared)
-        .where(sketches.c.hash.in_(_HASHES))
-        .group_by(sketches.c.article_id)
-        .having(sa.func.count() >= _SHARED)
-        .order_by(shared.desc(), sketches.c.article_id)
-        .limit(_RANKED)
-        .subquery()
-    )
-    return (
-        sa.select(
-            articles.c.id.label("article_id"),
-            articles.c.story_id,
-            articles.c.source,
-            articles.c.url,
-            articles.c.title,
-            articles.c.text,
-            articles.c.published_at,
-            ranked.c.shared,
-        )
-        .join(ranked, ranked.c.article_id == articles.c.id)
-        .where(articles.c.stored_at >= sa.bindparam("since"))
-        .where(articles.c.url != sa.bindparam("besides"))
-        .order_by(ranked.c.shared.desc(), articles.c.id)
-        .limit(MOST)
-    )
+@lru_cache(maxsize=8)
+def _newest_holders(count: int) -> sa.TextClause:
+    """Of each of so many hashes, the newest articles that hold it.
 
-
-_ALIKE = _alike()
+    As text: of a union of this length SQLAlchemy makes a key for its cache with every execution,
+    which takes several times as long as the answer.
+    """
+    part = (
+        "SELECT * FROM (SELECT hash, article_id FROM sketches WHERE hash = :h{place} "
+        "ORDER BY article_id DESC LIMIT {limit}) AS s{place}"
+    )
+    parts = (part.format(place=i, limit=_NEWEST_OF_ONE) for i in range(count))
+    return sa.text(" UNION ALL ".join(parts))

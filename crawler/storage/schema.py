@@ -191,7 +191,18 @@ revisions = sa.Table(
     sa.UniqueConstraint("article_id", "version"),
 )
 
-# Sampled shingle hashes: an inverted index from a hash to the articles that hold it.
+# Two stories about one event, in other words: linked, never collapsed. The smaller id comes first.
+story_links = sa.Table(
+    "story_links",
+    metadata,
+    sa.Column("story_id", BigId, sa.ForeignKey("stories.id"), primary_key=True),
+    sa.Column("other_id", BigId, sa.ForeignKey("stories.id"), primary_key=True),
+    sa.Column("score", sa.Float(), nullable=False),
+    _text("evidence"),
+    sa.Index("ix_story_links_other_id", "other_id"),
+)
+
+# What articles are looked up by: an inverted index from a hash to the articles that hold it.
 sketches = sa.Table(
     "sketches",
     metadata,

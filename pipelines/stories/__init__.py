@@ -1,0 +1,1 @@
+"""Which articles are one story: what two texts share, and what that means."""

@@ -1,0 +1,52 @@
+"""What an article is looked up by: a few hashes of its text, and a few of what it is about.
+
+Two articles with the same text share most of the first kind, whichever of them was cut. Two
+articles about the same event share some of the second: pairs of the rarest terms that title and
+lead make much of. An even hash is of the first kind, an odd one of the second.
+"""
+
+from __future__ import annotations
+
+import math
+from heapq import nsmallest
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+import xxhash
+
+from pipelines.stories.reading import weight
+
+if TYPE_CHECKING:
+    from pipelines.stories.reading import Reading
+
+#: Of the text: the smallest hashes (a bottom-k sketch: Broder 1997, Thorup 2013).
+OF_TEXT = 24
+_SUBJECTS = 8  # terms; each two of them are a key: 28
+_IN_TITLE = 2.0
+_IN_LEAD = 1.5
+
+
+def keys(reading: Reading) -> tuple[int, ...]:
+    """Signed 64-bit, ascending, at most 52."""
+    smallest = {value & ~1 for value in nsmallest(OF_TEXT, reading.shingles)}
+    pairs = {
+        (xxhash.xxh3_64_intdigest(f"{one}\0{other}".encode()) - 2**63) | 1
+        for one, other in combinations(sorted(_subjects(reading)), 2)
+    }
+    return tuple(sorted(smallest | pairs))
+
+
+def _subjects(reading: Reading) -> list[str]:
+    counts = reading.terms + reading.title_terms
+
+    def prominence(term: str) -> float:
+        place = (
+            _IN_TITLE
+            if term in reading.title_terms
+            else _IN_LEAD
+            if term in reading.lead_terms
+            else 1.0
+        )
+        return math.sqrt(weight(term)) * (1 + math.log(counts[term])) * place
+
+    return nsmallest(_SUBJECTS, counts, key=lambda term: (-prominence(term), term))

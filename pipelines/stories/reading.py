@@ -1,0 +1,166 @@
+"""One article as the comparison of stories sees it: its words in order, and its terms.
+
+A term is a word cut down to what its inflections share (in scripts without spaces: two
+characters), and weighs the more the rarer it is in news.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from importlib.resources import files
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import xxhash
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping
+
+# A run of digits and what joins them is one word: "12,500", "2005-9-12-9-50", "18:30".
+_WORD = re.compile(r"\d+(?:[.,:/-]\d+)*|[^\W\d_]+(?:'[^\W\d_]+)*|\w+")
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
+_UNSPACED_RUN = re.compile(
+    r"[\u3040-\u30ff\u3400-\u9fff]|\d+(?:[.,:/-]\d+)*|[^\W\d_\u3040-\u30ff\u3400-\u9fff]+"
+)
+_ARABIC = re.compile(r"[\u0620-\u064a]")
+_ARABIC_HEAD = re.compile(r"^(?:[وف]?(?:ال|لل|بال|كال)|و)(?=..)")
+# Spellings that editors change without a thought: quotes, hamza and vowel marks in Arabic.
+_FOLD = str.maketrans("أإآةى’‘ʼё", "اااهي'''е", "".join(map(chr, range(0x64B, 0x653))) + "ـ\xad")
+
+WORDS = 5  # of a shingle
+CHARACTERS = 8  # of one in a script without spaces
+_STEM = 6
+_STEM_ARABIC = 5
+_LEAD = 60  # words; twice as many characters in a script without spaces
+MOST_JOINED = 2  # "2026-11-24" is a date; "2026-11-24-9-50-32" is the number of a document
+RAREST = 7.0  # weight of a term that the table does not know
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What is compared; each part is made when it is first asked for."""
+
+    title: str
+    text: str
+
+    @cached_property
+    def unspaced(self) -> bool:
+        sample = self.text or self.title
+        return len(_UNSPACED.findall(sample)) > len(sample) // 4
+
+    @cached_property
+    def words(self) -> list[str]:
+        return self._split(self.text)
+
+    @cached_property
+    def title_words(self) -> list[str]:
+        return self._split(self.title)
+
+    def _split(self, text: str) -> list[str]:
+        return (_UNSPACED_RUN if self.unspaced else _WORD).findall(text.casefold().translate(_FOLD))
+
+    @cached_property
+    def runs(self) -> list[int]:
+        """Signed 64-bit hashes of the shingles, in the order of the text."""
+        size, glue = (CHARACTERS, "") if self.unspaced else (WORDS, " ")
+        words = self.words
+        if not words:
+            return []
+        return [
+            xxhash.xxh3_64_intdigest(glue.join(words[i : i + size]).encode()) - 2**63
+            for i in range(max(1, len(words) - size + 1))
+        ]
+
+    @property
+    def run_length(self) -> int:
+        return CHARACTERS if self.unspaced else WORDS
+
+    @cached_property
+    def shingles(self) -> frozenset[int]:
+        return frozenset(self.runs)
+
+    @cached_property
+    def vocabulary(self) -> frozenset[str]:
+        """Every word of title and text as written, figures among them."""
+        return frozenset(self.words) | frozenset(self.title_words)
+
+    @cached_property
+    def terms(self) -> Counter[str]:
+        return Counter(self._terms(self.words))
+
+    @cached_property
+    def title_terms(self) -> Counter[str]:
+        return Counter(self._terms(self.title_words))
+
+    @cached_property
+    def lead_terms(self) -> Counter[str]:
+        return Counter(self._terms(self.words[: _LEAD * (1 + self.unspaced)]))
+
+    @cached_property
+    def years(self) -> frozenset[str]:
+        return frozenset(word for word in self.words if _YEAR.fullmatch(word))
+
+    @cached_property
+    def known(self) -> frozenset[str]:
+        """The terms of title and text."""
+        return frozenset(self.terms) | frozenset(self.title_terms)
+
+    @cached_property
+    def tellings(self) -> dict[str, float]:
+        """The weight of each term of the text."""
+        return {term: weight(term) for term in self.terms}
+
+    def terms_outside(self, shared: Collection[int]) -> Counter[str]:
+        """The terms of the text, but for the runs that stand in the other text."""
+        if not shared:
+            return self.terms
+        outside = [True] * len(self.words)
+        for i, run in enumerate(self.runs):
+            if run in shared:
+                outside[i : i + self.run_length] = [False] * min(
+                    self.run_length, len(self.words) - i
+                )
+        return Counter(
+            self._terms([word for word, kept in zip(self.words, outside, strict=True) if kept])
+        )
+
+    def _terms(self, words: list[str]) -> Iterable[str]:
+        if self.unspaced:
+            return (one + two for one, two in pairwise(words))
+        return map(stem, filter(_many, words))
+
+
+def _many(word: str) -> bool:
+    return len(word) > 1
+
+
+@lru_cache(maxsize=100_000)
+def stem(word: str) -> str:
+    """A word without most of its inflection; a figure as it stands."""
+    if word[0].isdecimal():
+        return word
+    if _ARABIC.search(word):
+        return _ARABIC_HEAD.sub("", word)[:_STEM_ARABIC]
+    return word.partition("'")[0][:_STEM]
+
+
+@lru_cache(maxsize=200_000)
+def weight(term: str) -> float:
+    """How much a term tells, 0 (in every article) to `RAREST`."""
+    return table().get(term, RAREST)
+
+
+@lru_cache(maxsize=1)
+def table() -> Mapping[str, float]:
+    """What is known of frequent terms: the table that ships, `weight<TAB>term term …` a line."""
+    lines = files("pipelines.stories").joinpath("frequent.tsv").read_text(encoding="utf-8")
+    known: dict[str, float] = {}
+    for line in lines.splitlines():
+        if line and not line.startswith("#"):
+            told, _, terms = line.partition("\t")
+            known |= dict.fromkeys(terms.split(" "), float(told))
+    return known

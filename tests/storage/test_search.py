@@ -1,0 +1,138 @@
+"""Stories are found by words, time, source and rules, and exported with their articles."""
+
+from __future__ import annotations
+
+import csv
+import json
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from crawler.archive_commands import export, search
+from crawler.errors import Unusable
+from crawler.storage.archive import Archive
+from crawler.types import Membership, Related, Relation
+from tests.factories import NOON, article
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from crawler.storage.database import Database
+
+app = typer.Typer()
+app.command()(search)
+app.command()(export)
+
+
+@pytest.fixture
+def config(tmp_path: Path, store_url: str) -> str:
+    file = tmp_path / "wirewatch.toml"
+    file.write_text(f'[store]\nurl = "{store_url}"\n', encoding="utf-8")
+    return str(file)
+
+
+@pytest.fixture
+def filled(database: Database) -> Database:
+    """A flagged story with a reprint, and one in Russian that is linked to it, a month older."""
+    archive = Archive(database)
+
+    def work(connection: object) -> None:
+        first = archive.save(connection, article(flagged=True), now=NOON)  # type: ignore[arg-type]
+        reprint = Membership(
+            relation=Relation.REPRINT, story_id=first.story_id, of=first.article_id, evidence="held"
+        )
+        again = article("https://portal.example/2", title="Met again", membership=reprint)
+        archive.save(
+            connection,  # type: ignore[arg-type]
+            replace(again, page=replace(again.page, source="portal")),
+            now=NOON,
+        )
+        related = Related(
+            story_id=first.story_id, article_id=first.article_id, score=0.7, evidence="told"
+        )
+        russian = article(
+            "https://wire.example/ru",
+            title="Службы встретились",
+            text="Представители служб встретились в Минске, 100% участников.",
+            age=timedelta(days=30),
+            membership=Membership(relation=Relation.NEW, related=(related,)),
+        )
+        archive.save(connection, russian, now=NOON)  # type: ignore[arg-type]
+
+    database.write_now(work)
+    return database
+
+
+def ask(config: str, *words: str) -> list[int]:
+    done = CliRunner().invoke(app, ["search", "--config", config, "--json", *words])
+    assert done.exit_code == 0, done.output
+    return [json.loads(line)["story"] for line in done.stdout.splitlines()]
+
+
+@pytest.mark.parametrize(
+    ("words", "stories"),
+    [
+        ((), [1, 2]),
+        (("again", "СЛУЖБЫ"), []),  # in two articles is in none
+        (("SERVICES", "met"), [1]),
+        (("минске",), [2]),
+        (("СЛУЖБЫ",), [2]),
+        (("100%",), [2]),
+        (("0%0",), []),  # no pattern
+        (("--flagged",), [1]),
+        (("--source", "portal"), [1]),
+        (("--since", "2026-11-23"), [1]),
+        (("--until", "2026-11-22"), [2]),
+        (("--limit", "1"), [1]),
+    ],
+)
+def test_a_search_answers_with_stories_the_newest_first(
+    filled: Database, config: str, words: tuple[str, ...], stories: list[int]
+) -> None:
+    assert ask(config, *words) == stories
+
+
+def test_a_search_is_readable_in_a_terminal(filled: Database, config: str) -> None:
+    shown = CliRunner().invoke(app, ["search", "--config", config, "met"]).stdout
+    assert "Services met" in shown
+    assert "wire, portal" in shown
+
+
+def test_an_export_holds_each_story_with_its_articles_and_links(
+    filled: Database, config: str
+) -> None:
+    done = CliRunner().invoke(app, ["export", "--config", config])
+    first, second = (json.loads(line) for line in done.stdout.splitlines())
+    assert [one["relation"] for one in first["articles"]] == ["new", "reprint"]
+    assert first["articles"][0]["rules"] == ["ct-cooperation"]
+    assert (first["related"], second["related"]) == ([2], [1])
+
+
+def test_an_export_as_csv_has_a_row_for_each_article(filled: Database, config: str) -> None:
+    done = CliRunner().invoke(app, ["export", "--config", config, "--format", "csv"])
+    rows = list(csv.DictReader(done.stdout.splitlines()))
+    assert [(row["story"], row["source"]) for row in rows] == [
+        ("1", "wire"),
+        ("1", "portal"),
+        ("2", "wire"),
+    ]
+
+
+def test_reading_makes_no_store(tmp_path: Path) -> None:
+    file = tmp_path / "wirewatch.toml"
+    file.write_text(f'[store]\nurl = "sqlite:///{tmp_path}/none.db"\n', encoding="utf-8")
+    for command in ("search", "export"):
+        done = CliRunner().invoke(app, [command, "--config", str(file)])
+        assert (done.exit_code, done.stdout) == (0, "")
+        assert "no store yet" in done.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["wirewatch.toml"]
+
+
+def test_a_day_that_is_none_is_told(config: str) -> None:
+    done = CliRunner().invoke(app, ["search", "--config", config, "--since", "May"])
+    assert isinstance(done.exception, Unusable)
+    assert "--since" in str(done.exception)
