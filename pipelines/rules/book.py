@@ -6,7 +6,9 @@ so a worker process may be handed one.
 
 from __future__ import annotations
 
+import gc
 from collections import defaultdict
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -78,6 +80,11 @@ class RuleBook:
     @classmethod
     def compile(cls, places: Sequence[Path]) -> RuleBook:
         """The rules of these folders and no others."""
+        with _undisturbed():
+            return cls._compile(places)
+
+    @classmethod
+    def _compile(cls, places: Sequence[Path]) -> RuleBook:
         gazetteer = gazetteers.load(_files(places, "entities"))
         shared = lists.load(_files(places, "lists"))
         labels = gazetteer.labels
@@ -173,3 +180,15 @@ def _refuse_doubles(rules: Iterable[Watch]) -> None:
         if rule.id in first:
             raise Unusable(f"{rule.path}: the rule {rule.id!r} is in {first[rule.id]} already")
         first[rule.id] = rule.path
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Without the collector, which would look through all that was made over and over."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
