@@ -55,7 +55,6 @@ SPIDER_CONTRACTS = {"crawler.sources.contract.Declared": 10}
 
 # What these would do is done elsewhere, or wanted by nobody; each costs time with every page.
 SPIDER_MIDDLEWARES = {
-    "scrapy.spidermiddlewares.referer.RefererMiddleware": None,
     "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,
     "scrapy.spidermiddlewares.depth.DepthMiddleware": None,
 }
