@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from crawler.wire import WireSpider
 
 logger = logging.getLogger(__name__)
+_OBJECTS = 20_000  # that come and go with a few pages, until the collector looks at the young
 LATE = "stopped before it ended"
 _AT_ONCE = 8  # polls under way at one time; the rest wait their turn
 
@@ -123,3 +124,4 @@ def prepare(services: Services) -> None:
     # The rules alone are hundreds of thousands of objects: the collector need not visit them again.
     gc.collect()
     gc.freeze()
+    gc.set_threshold(_OBJECTS)

@@ -7,6 +7,7 @@ editions stay apart; tracking parameters, AMP, mobile and print variants do not.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
 from tldextract import TLDExtract
@@ -30,6 +31,7 @@ LONGEST = 2_000  # characters; Scrapy drops what is longer than 2,083 without a 
 _suffixes = TLDExtract(suffix_list_urls=(), cache_dir=None)
 
 
+@lru_cache(maxsize=2_000)  # a feed names the same pages at every poll, and a page names itself
 def canonical_url(url: str) -> str:
     """The key of the page at `url`. Raises ValueError where it is no http(s) address to fetch."""
     if len(url) > LONGEST or _CONTROL.search(url.strip()):

@@ -15,17 +15,18 @@ from crawler.storage.likenesses import look
 from crawler.types import Article, Membership, Related, Relation
 from crawler.urls import canonical_url, site
 from pipelines.stories.keys import keys
-from pipelines.stories.reading import Reading
+from pipelines.stories.reading import read
 from pipelines.stories.verdict import judge
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from datetime import timedelta
 
     from scrapy.crawler import Crawler
     from sqlalchemy.engine import Connection
 
     from crawler.storage.likenesses import Likeness
+    from pipelines.stories.reading import Reading
     from pipelines.stories.verdict import Verdict
 
 _FRAME = 3  # stories: a run of words that stands in so many others is a frame, and tells nothing
@@ -59,7 +60,7 @@ class Dedup:
 
     def membership(self, connection: Connection, article: Article) -> Membership:
         """Look the article up among those stored within the window, in the caller's transaction."""
-        reading = Reading(article.content.title, article.content.text)
+        reading = read(article.content.title, article.content.text)
         sketch = keys(reading)
         # An old page that a backfill finds may be a reprint of what was stored long ago.
         fetched, published = article.page.fetched_at, article.content.published
@@ -104,16 +105,18 @@ class Dedup:
 
 
 def _judged(reading: Reading, likely: Iterable[Likeness]) -> list[Judged]:
-    readings = [(one, Reading(one.title, one.text)) for one in likely]
+    readings = [(one, read(one.title, one.text)) for one in likely]
     frame = _frame(reading, readings)
     return [Judged(one, judge(reading, other, frame)) for one, other in readings]
 
 
-def _frame(reading: Reading, others: Iterable[tuple[Likeness, Reading]]) -> frozenset[int]:
+def _frame(reading: Reading, others: Sequence[tuple[Likeness, Reading]]) -> frozenset[int]:
     """The runs of words that several stories have: an outlet's footer, a form that is filled in.
 
     What is a reprint of this text is in one story, and so counts once.
     """
+    if len({one.story_id for one, _ in others}) < _FRAME:
+        return frozenset()
     stories: dict[int, set[int]] = {}
     for one, other in others:
         stories.setdefault(one.story_id, set()).update(reading.shingles & other.shingles)

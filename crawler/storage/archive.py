@@ -41,6 +41,7 @@ class Archive:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._new_link = database.insert(story_links).on_conflict_do_nothing()
 
     async def find(self, url: str) -> sa.RowMapping | None:
         """The stored article with this canonical URL."""
@@ -117,12 +118,12 @@ class Archive:
             for one in membership.related
             if one.story_id != story_id
         }
-        for (smaller, greater), one in rows.items():
-            values = {"story_id": smaller, "other_id": greater}
-            told = {"score": one.score, "evidence": one.evidence}
-            connection.execute(
-                self._database.insert(story_links).values(values | told).on_conflict_do_nothing()
-            )
+        told = [
+            {"story_id": smaller, "other_id": greater, "score": one.score, "evidence": one.evidence}
+            for (smaller, greater), one in rows.items()
+        ]
+        if told:
+            connection.execute(self._new_link, told)
 
     def _lock(self, connection: Connection) -> None:
         # SQLite has one writer. PostgreSQL has many: without this, two halves of a pair that are

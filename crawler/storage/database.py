@@ -28,7 +28,8 @@ logger = logging.getLogger(__name__)
 T = TypeVar("T")
 
 BUSY_MS = 10_000  # how long SQLite waits for another process's write before it says "locked"
-POSTGRES_THREADS = 4
+SQLITE_THREADS = 1, 2  # that write, that read
+POSTGRES_THREADS = 4, 2
 
 
 class Database:
@@ -39,9 +40,10 @@ class Database:
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self._engine = _sqlite(self.url) if self.is_sqlite else _postgres(self.url)
         self._writer = self._engine.execution_options(sqlite_begin="BEGIN IMMEDIATE")
-        # SQLite has one writer anyway; one thread keeps its waiting out of the crawl's loop.
-        workers = 1 if self.is_sqlite else POSTGRES_THREADS
-        self._threads = ThreadPoolExecutor(workers, thread_name_prefix="store")
+        # SQLite has one writer, which waits for the disk at every commit; readers need not.
+        writers, readers = SQLITE_THREADS if self.is_sqlite else POSTGRES_THREADS
+        self._writers = ThreadPoolExecutor(writers, thread_name_prefix="store")
+        self._readers = ThreadPoolExecutor(readers, thread_name_prefix="look-up")
 
     @property
     def engine(self) -> Engine:
@@ -66,11 +68,13 @@ class Database:
 
     async def write(self, work: Callable[[Connection], T]) -> T:
         """Run `work` in one read-write transaction; it is committed when this returns."""
-        return await self._submit(self.write_now, work)
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._writers, self.write_now, work)
 
     async def read(self, work: Callable[[Connection], T]) -> T:
         """Run `work` in one transaction that sees a single state of the data."""
-        return await self._submit(self.read_now, work)
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._readers, self.read_now, work)
 
     def write_now(self, work: Callable[[Connection], T]) -> T:
         with self._writer.begin() as connection:
@@ -80,18 +84,13 @@ class Database:
         with self._engine.begin() as connection:
             return work(connection)
 
-    async def _submit(
-        self, run: Callable[[Callable[[Connection], T]], T], work: Callable[[Connection], T]
-    ) -> T:
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._threads, run, work)
-
     def insert(self, table: sa.Table) -> Any:
         """An INSERT that knows `on_conflict_do_nothing` and `on_conflict_do_update`."""
         return sqlite.insert(table) if self.is_sqlite else postgresql.insert(table)
 
     def close(self) -> None:
-        self._threads.shutdown(wait=True)
+        self._writers.shutdown(wait=True)
+        self._readers.shutdown(wait=True)
         self._engine.dispose()
 
 
@@ -141,7 +140,10 @@ def _sqlite(url: sa.URL) -> Engine:
 
 def _postgres(url: sa.URL) -> Engine:
     return sa.create_engine(
-        url, pool_size=POSTGRES_THREADS, pool_pre_ping=True, connect_args={"connect_timeout": 10}
+        url,
+        pool_size=sum(POSTGRES_THREADS),
+        pool_pre_ping=True,
+        connect_args={"connect_timeout": 10},
     )
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain, repeat
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
@@ -80,11 +81,16 @@ def look(connection: Connection, url: str, sketch: Sequence[int], *, since: date
 
 
 def _found(connection: Connection, sketch: Sequence[int]) -> set[tuple[int, int]]:
+    asked = _padded(sketch)
+    return {
+        (value, article) for value, article in connection.execute(_newest_of(len(asked)), asked)
+    }
+
+
+def _padded(sketch: Sequence[int]) -> dict[str, int]:
     count = -(-len(sketch) // _PADDED) * _PADDED
-    padded = [*sketch, *[sketch[-1]] * (count - len(sketch))]
-    values = {f"h{i}": value for i, value in enumerate(padded)}
-    rows = connection.execute(_newest_holders(count), values)
-    return {(value, article) for value, article in rows}
+    hashes = chain(sketch, repeat(sketch[-1], count - len(sketch)))
+    return {f"h{place}": value for place, value in enumerate(hashes)}
 
 
 def _by_subject(found: set[tuple[int, int]]) -> Counter[int]:
@@ -112,9 +118,9 @@ def overtaken(connection: Connection, sketch: Sequence[int], watermark: int) -> 
     """Was anything alike stored after the look-up that saw this watermark?"""
     if not sketch:
         return False
-    asked = {"hashes": sketch, "watermark": watermark}
+    asked = _padded(sketch)
     newer = Counter[int]()
-    for value, article in connection.execute(_NEWER, asked):
+    for value, article in connection.execute(_newer(len(asked)), asked | {"watermark": watermark}):
         newer[article] += _SHARED if value & 1 else 1
     return any(count >= _SHARED for count in newer.values())
 
@@ -143,7 +149,6 @@ def expire(connection: Connection, *, before: datetime) -> None:
         forget(connection, oldest)
 
 
-_HASHES: sa.BindParameter[Sequence[int]] = sa.bindparam("hashes", expanding=True)
 _IDS: sa.BindParameter[Sequence[int]] = sa.bindparam("ids", expanding=True)
 _NEWEST = sa.select(sa.func.max(articles.c.id))
 _HELD = sa.select(articles.c.id).where(articles.c.url == sa.bindparam("url"))
@@ -152,9 +157,6 @@ _FORGET = sa.delete(sketches).where(sketches.c.article_id == sa.bindparam("of"))
 _OLDEST = sa.select(articles.c.id).where(
     articles.c.id == sa.select(sa.func.min(sketches.c.article_id)).scalar_subquery(),
     articles.c.stored_at < sa.bindparam("before"),
-)
-_NEWER = sa.select(sketches.c.hash, sketches.c.article_id).where(
-    sketches.c.hash.in_(_HASHES), sketches.c.article_id > sa.bindparam("watermark")
 )
 _LIKENESSES = (
     sa.select(
@@ -173,16 +175,24 @@ _LIKENESSES = (
 )
 
 
-@lru_cache(maxsize=8)
-def _newest_holders(count: int) -> sa.TextClause:
-    """Of each of so many hashes, the newest articles that hold it.
+# As text: of so many parameters SQLAlchemy makes a key for its cache with every execution, which
+# takes several times as long as the answer.
 
-    As text: of a union of this length SQLAlchemy makes a key for its cache with every execution,
-    which takes several times as long as the answer.
-    """
+
+@lru_cache(maxsize=8)
+def _newest_of(count: int) -> sa.TextClause:
+    """Of each of so many hashes, the newest articles that hold it."""
     part = (
         "SELECT * FROM (SELECT hash, article_id FROM sketches WHERE hash = :h{place} "
         "ORDER BY article_id DESC LIMIT {limit}) AS s{place}"
     )
     parts = (part.format(place=i, limit=_NEWEST_OF_ONE) for i in range(count))
     return sa.text(" UNION ALL ".join(parts))
+
+
+@lru_cache(maxsize=8)
+def _newer(count: int) -> sa.TextClause:
+    """The articles after the watermark that hold any of so many hashes."""
+    hashes = ", ".join(f":h{place}" for place in range(count))
+    query = "SELECT hash, article_id FROM sketches WHERE article_id > :watermark AND hash IN"
+    return sa.text(f"{query} ({hashes})")

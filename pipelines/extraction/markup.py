@@ -35,7 +35,9 @@ def parse(page: bytes) -> html.HtmlElement:
         raise NotAnArticle("empty-page")
     if not re.search(rb"<[A-Za-z!?]", page[:65536]):
         raise NotAnArticle("not-html")
-    if any(len(part) > _WIDE and b">" not in part[:_WIDE] for part in page.split(b"<")):
+    parts = page.split(b"<")
+    wide = [part for part in parts if len(part) > _WIDE] if max(map(len, parts)) > _WIDE else ()
+    if any(b">" not in part[:_WIDE] for part in wide):
         page = _WIDE_TAG.sub(_narrow, page)
     tree, complete = _parse(page)
     if not complete:

@@ -6,7 +6,7 @@ import math
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from pipelines.stories.reading import MOST_JOINED, weight
+from pipelines.stories.reading import MOST_JOINED, norm, weight
 
 if TYPE_CHECKING:
     from collections import Counter
@@ -83,9 +83,13 @@ class Features:
 
     @cached_property
     def apart(self) -> float:
-        """How alike the texts are outside the shingles that both hold."""
+        """How alike the texts are outside the shingles that both hold:
+        the cosine of their terms."""
         one, other = self._both[0]
-        return _alike(one.terms_outside(self._in_both), other.terms_outside(self._in_both))
+        if not self._in_both:
+            return _dot(one.terms, other.terms) / max(1e-9, one.norm * other.norm)
+        outside = [reading.terms_outside(self._in_both) for reading in (one, other)]
+        return _dot(*outside) / max(1e-9, norm(outside[0]) * norm(outside[1]))
 
     @cached_property
     def common(self) -> float:
@@ -108,9 +112,8 @@ def _told(one: Reading, other: Reading) -> float:
 def _strange(one: Reading, other: Reading) -> float:
     """By weight; .5 without a text."""
     tellings = one.tellings
-    total = sum(tellings.values())
     lacked = sum(map(tellings.__getitem__, tellings.keys() - other.known))
-    return lacked / total if total else 0.5
+    return lacked / one.told if one.told else 0.5
 
 
 def _rivals(one: Reading, other: Reading) -> float:
@@ -119,16 +122,10 @@ def _rivals(one: Reading, other: Reading) -> float:
     return min(1.0, sum(map(weight, own)) / _TWO_RARE)
 
 
-def _alike(one: Counter[str], other: Counter[str]) -> float:
-    """The cosine of the terms, each by the root of its count and its weight."""
-    dot = sum(
+def _dot(one: Counter[str], other: Counter[str]) -> float:
+    return sum(
         math.sqrt(one[term] * other[term]) * weight(term) ** 2 for term in one.keys() & other.keys()
     )
-    return dot / max(1e-9, _norm(one) * _norm(other))
-
-
-def _norm(terms: Counter[str]) -> float:
-    return math.sqrt(sum(count * weight(term) ** 2 for term, count in terms.items()))
 
 
 def _common(one: Reading, other: Reading) -> float:

@@ -8,7 +8,6 @@ lead make much of. An even hash is of the first kind, an odd one of the second.
 from __future__ import annotations
 
 import math
-from heapq import nsmallest
 from itertools import combinations
 from typing import TYPE_CHECKING
 
@@ -28,7 +27,7 @@ _IN_LEAD = 1.5
 
 def keys(reading: Reading) -> tuple[int, ...]:
     """Signed 64-bit, ascending, at most 52."""
-    smallest = {value & ~1 for value in nsmallest(OF_TEXT, reading.shingles)}
+    smallest = {value & ~1 for value in sorted(reading.shingles)[:OF_TEXT]}
     pairs = {
         (xxhash.xxh3_64_intdigest(f"{one}\0{other}".encode()) - 2**63) | 1
         for one, other in combinations(sorted(_subjects(reading)), 2)
@@ -37,16 +36,14 @@ def keys(reading: Reading) -> tuple[int, ...]:
 
 
 def _subjects(reading: Reading) -> list[str]:
-    counts = reading.terms + reading.title_terms
-
-    def prominence(term: str) -> float:
-        place = (
-            _IN_TITLE
-            if term in reading.title_terms
-            else _IN_LEAD
-            if term in reading.lead_terms
-            else 1.0
+    terms, title, lead = reading.terms, reading.title_terms, reading.lead_terms
+    ranked = [
+        (
+            -math.sqrt(weight(term))
+            * (1 + math.log(terms.get(term, 0) + title.get(term, 0)))
+            * (_IN_TITLE if term in title else _IN_LEAD if term in lead else 1.0),
+            term,
         )
-        return math.sqrt(weight(term)) * (1 + math.log(counts[term])) * place
-
-    return nsmallest(_SUBJECTS, counts, key=lambda term: (-prominence(term), term))
+        for term in reading.known
+    ]
+    return [term for _, term in sorted(ranked)[:_SUBJECTS]]

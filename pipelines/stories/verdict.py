@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from pipelines.stories.reading import Reading
 
+# In this order: what costs least is asked first, for often it settles the matter.
 _SAME: Mapping[str, float] = {
     "held": 4.0,
     "opening": 2.0,
@@ -29,22 +30,23 @@ _SAME: Mapping[str, float] = {
 _SAME_FROM = 4.7
 _LINKED: Mapping[str, float] = {
     "told": 5.0,
-    "apart": 3.5,
-    "common": 2.0,
-    "strange": -1.8,
-    "rivals": -2.2,
     "covered": -4.0,
     "length": -1.2,
+    "rivals": -2.2,
+    "common": 2.0,
+    "strange": -1.8,
+    "apart": 3.5,
 }
 _LINKED_FROM = 1.0
 _LEAST_HELD = 0.4  # of the shorter text: less is no reprint, whatever else speaks for it
+_ROUNDING = 1e-6  # a float depends on the order in which terms were added up
 _FEWEST = 12  # shingles: a shorter text is too short to be called a reprint of anything
 _FEWEST_TERMS = 8  # a shorter text tells no event
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """`same` and `linked` exclude each other. `score`, 0..1: how sure, .5 being the bar."""
+    """`same` and `linked` exclude each other. `score`, .5 to 1: how sure; 0 where it is neither."""
 
     same: bool
     linked: bool
@@ -57,13 +59,16 @@ def judge(one: Reading, other: Reading, frame: frozenset[int] = frozenset()) -> 
     if min(len(one.shingles - frame), len(other.shingles - frame)) < _FEWEST:
         return _short(one, other)
     found = Features(one, other, frame)
-    alike = _sum(_SAME, found) - _SAME_FROM if found.held >= _LEAST_HELD else -math.inf
-    if alike >= 0:
+    if found.held >= _LEAST_HELD and (alike := _above(_SAME, _SAME_FROM, found)) is not None:
         return Verdict(same=True, linked=False, score=_share(alike), why=_why(_SAME, found))
-    near = _sum(_LINKED, found) - _LINKED_FROM
-    if near >= 0:
-        return Verdict(same=False, linked=True, score=_share(near), why=_why(_LINKED, found))
-    return Verdict(same=False, linked=False, score=_share(max(alike, near)), why="")
+    return _linked(found)
+
+
+def _linked(found: Features) -> Verdict:
+    near = _above(_LINKED, _LINKED_FROM, found)
+    if near is None:
+        return Verdict(same=False, linked=False, score=0.0, why="")
+    return Verdict(same=False, linked=True, score=_share(near), why=_why(_LINKED, found))
 
 
 def _short(one: Reading, other: Reading) -> Verdict:
@@ -71,22 +76,23 @@ def _short(one: Reading, other: Reading) -> Verdict:
     same = bool(one.words) and (one.words, one.title_words) == (other.words, other.title_words)
     if same:
         return Verdict(same=True, linked=False, score=1.0, why="both are short, and equal")
-    if min(len(one.terms | one.title_terms), len(other.terms | other.title_terms)) < _FEWEST_TERMS:
+    if min(len(one.known), len(other.known)) < _FEWEST_TERMS:
         return Verdict(same=False, linked=False, score=0.0, why="")
-    found = Features(one, other)
-    near = _sum(_LINKED, found) - _LINKED_FROM
-    return Verdict(
-        same=False,
-        linked=near >= 0,
-        score=_share(near),
-        why=_why(_LINKED, found) if near >= 0 else "",
-    )
+    return _linked(Features(one, other))
 
 
-def _sum(weights: Mapping[str, float], found: Features) -> float:
+def _above(weights: Mapping[str, float], bar: float, found: Features) -> float | None:
+    """How far the sum is above the bar; None as soon as what is left could not lift it there."""
+    left = sum(factor for factor in weights.values() if factor > 0)
+    total = 0.0
+    for name, factor in weights.items():
+        if total + left < bar - _ROUNDING:
+            return None
+        total += factor * getattr(found, name)
+        left -= max(factor, 0.0)
     # Rounded: a float's last digits depend on the order in which terms were added up.
-    total: float = sum(factor * getattr(found, name) for name, factor in weights.items())
-    return round(total, 6)
+    above = round(total - bar, 6)
+    return above if above >= 0 else None
 
 
 def _share(distance: float) -> float:
