@@ -118,6 +118,8 @@ class Extracted:
     dateline: str = ""  # place as printed: "MINSK"
     lead: str = field(default="", repr=False)  # first sentences, without dateline and credit
     canonical_link: str = ""  # rel=canonical as the page states it
+    # What articles like it are looked up by; empty where nobody has worked it out.
+    sketch: tuple[int, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

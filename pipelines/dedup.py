@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from itertools import chain
 from typing import TYPE_CHECKING, Self
 
 from crawler.outcomes import Duplicate
@@ -14,9 +12,11 @@ from crawler.storage.archive import Archive
 from crawler.storage.likenesses import look
 from crawler.types import Article, Membership, Related, Relation
 from crawler.urls import canonical_url, site
+from pipelines.extraction.pool import ExtractionPool
+from pipelines.extraction.refusal import NotAnArticle
+from pipelines.stories.comparing import Other, compare
 from pipelines.stories.keys import keys
 from pipelines.stories.reading import read
-from pipelines.stories.verdict import judge
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -25,11 +25,10 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from sqlalchemy.engine import Connection
 
-    from crawler.storage.likenesses import Likeness
-    from pipelines.stories.reading import Reading
+    from crawler.storage.likenesses import Likeness, Look
     from pipelines.stories.verdict import Verdict
 
-_FRAME = 3  # stories: a run of words that stands in so many others is a frame, and tells nothing
+COMPARE = "pipelines.stories.comparing:compare"
 _NEVER = datetime.max.replace(tzinfo=UTC)
 
 
@@ -42,46 +41,59 @@ class Judged:
 
 
 class Dedup:
-    """A Scrapy item pipeline: gives an article its membership."""
+    """A Scrapy item pipeline: gives an article its membership.
 
-    def __init__(self, archive: Archive, window: timedelta) -> None:
+    It compares in the pool, where there is one, and otherwise here.
+    """
+
+    def __init__(
+        self, archive: Archive, window: timedelta, pool: ExtractionPool | None = None
+    ) -> None:
         self._archive = archive
         self.window = window
+        self._pool = pool
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         services = Services.of(crawler)
-        return cls(Archive(services.database), services.config.stories.window)
+        pool = services.once(ExtractionPool.from_services)
+        return cls(Archive(services.database), services.config.stories.window, pool)
 
     async def process_item(self, item: Article) -> Article:
         item = await self._settle_address(item)
-        membership = await self._archive.read(lambda c: self.membership(c, item))
-        return replace(item, membership=membership)
+        item = _sketched(item)
+        found = await self._archive.read(lambda c: self._look(c, item))
+        likely = self._likely(item, found)
+        return replace(item, membership=_decide(item, found, await self._compare(item, likely)))
 
     def membership(self, connection: Connection, article: Article) -> Membership:
         """Look the article up among those stored within the window, in the caller's transaction."""
-        reading = read(article.content.title, article.content.text)
-        sketch = keys(reading)
+        article = _sketched(article)
+        found = self._look(connection, article)
+        likely = self._likely(article, found)
+        verdicts = compare(*_compared(article, likely))
+        return _decide(article, found, _judged(likely, verdicts))
+
+    def _look(self, connection: Connection, article: Article) -> Look:
         # An old page that a backfill finds may be a reprint of what was stored long ago.
         fetched, published = article.page.fetched_at, article.content.published
         since = min(fetched, published.at if published else fetched) - self.window
-        found = look(connection, article.url, sketch, since=since)
-        if found.held:
-            return Membership(relation=Relation.REVISION, sketch=sketch, evidence="the same page")
+        return look(connection, article.url, article.content.sketch, since=since)
+
+    def _likely(self, article: Article, found: Look) -> list[Likeness]:
+        """None where the very page is held: it is what it was."""
         near = [one for one in found.likely if self._near(article, one.published_at)]
-        judged = _judged(reading, near)
-        same = [one for one in judged if one.verdict.same]
-        told = (
-            _part_of(article, min(same, key=_originality))
-            if same
-            else Membership(relation=Relation.NEW)
-        )
-        return replace(
-            told,
-            related=_related(judged, told.story_id),
-            sketch=sketch,
-            watermark=found.watermark,
-        )
+        return [] if found.held else near
+
+    async def _compare(self, article: Article, likely: Sequence[Likeness]) -> list[Judged]:
+        asked = _compared(article, likely)
+        if self._pool is None or not likely:
+            return _judged(likely, compare(*asked))
+        try:
+            verdicts = await self._pool.run(COMPARE, *asked)
+        except NotAnArticle:  # a worker that died says nothing about the article
+            verdicts = compare(*asked)
+        return _judged(likely, verdicts)
 
     def _near(self, article: Article, other: datetime | None) -> bool:
         """Texts that were published further apart than the window are two stories."""
@@ -104,24 +116,40 @@ class Dedup:
         return article
 
 
-def _judged(reading: Reading, likely: Iterable[Likeness]) -> list[Judged]:
-    readings = [(one, read(one.title, one.text)) for one in likely]
-    frame = _frame(reading, readings)
-    return [Judged(one, judge(reading, other, frame)) for one, other in readings]
+def _sketched(article: Article) -> Article:
+    """Workers have done it already; what did not come from one is sketched here."""
+    content = article.content
+    if content.sketch:
+        return article
+    sketch = keys(read(content.title, content.text))
+    return replace(article, content=replace(content, sketch=sketch))
 
 
-def _frame(reading: Reading, others: Sequence[tuple[Likeness, Reading]]) -> frozenset[int]:
-    """The runs of words that several stories have: an outlet's footer, a form that is filled in.
+def _compared(article: Article, likely: Iterable[Likeness]) -> tuple[str, str, list[Other]]:
+    others = [Other(one.story_id, one.title, one.text) for one in likely]
+    return article.content.title, article.content.text, others
 
-    What is a reprint of this text is in one story, and so counts once.
-    """
-    if len({one.story_id for one, _ in others}) < _FRAME:
-        return frozenset()
-    stories: dict[int, set[int]] = {}
-    for one, other in others:
-        stories.setdefault(one.story_id, set()).update(reading.shingles & other.shingles)
-    counted = Counter(chain.from_iterable(stories.values()))
-    return frozenset(run for run, count in counted.items() if count >= _FRAME)
+
+def _judged(likely: Iterable[Likeness], verdicts: Iterable[Verdict]) -> list[Judged]:
+    return [Judged(one, verdict) for one, verdict in zip(likely, verdicts, strict=True)]
+
+
+def _decide(article: Article, found: Look, judged: Sequence[Judged]) -> Membership:
+    sketch = article.content.sketch
+    if found.held:
+        return Membership(relation=Relation.REVISION, sketch=sketch, evidence="the same page")
+    same = [one for one in judged if one.verdict.same]
+    told = (
+        _part_of(article, min(same, key=_originality))
+        if same
+        else Membership(relation=Relation.NEW)
+    )
+    return replace(
+        told,
+        related=_related(judged, told.story_id),
+        sketch=sketch,
+        watermark=found.watermark,
+    )
 
 
 def _originality(one: Judged) -> tuple[bool, datetime, int]:

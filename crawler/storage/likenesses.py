@@ -63,8 +63,7 @@ def look(connection: Connection, url: str, sketch: Sequence[int], *, since: date
 
     Even hashes are of the text, odd ones of its subjects.
     """
-    watermark = connection.scalar(_NEWEST) or 0
-    held = connection.scalar(_HELD, {"url": url}) is not None
+    watermark, held = connection.execute(_NOW, {"url": url}).one()
     if not sketch:
         return Look(held=held, likely=(), watermark=watermark)
     found = _found(connection, sketch)
@@ -150,8 +149,10 @@ def expire(connection: Connection, *, before: datetime) -> None:
 
 
 _IDS: sa.BindParameter[Sequence[int]] = sa.bindparam("ids", expanding=True)
-_NEWEST = sa.select(sa.func.max(articles.c.id))
-_HELD = sa.select(articles.c.id).where(articles.c.url == sa.bindparam("url"))
+_NOW = sa.select(
+    sa.select(sa.func.coalesce(sa.func.max(articles.c.id), 0)).scalar_subquery(),
+    sa.exists().where(articles.c.url == sa.bindparam("url")),
+)
 _ENTER = sa.insert(sketches)
 _FORGET = sa.delete(sketches).where(sketches.c.article_id == sa.bindparam("of"))
 _OLDEST = sa.select(articles.c.id).where(

@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-EXTRACT = "pipelines.extraction.article:extract"
-LEAD = "pipelines.extraction.lead:understand"
+EXTRACT = "pipelines.understanding:page"
+LEAD = "pipelines.understanding:lead"
 WARM = "pipelines.extraction.warm"
 PAGES_A_WORKER = 2_000  # then it is replaced: libraries written in C leak a little
 WAITING_A_WORKER = 3  # pages under way or queued; more would only fill memory
@@ -101,7 +101,7 @@ class ExtractionPool:
         now: datetime,
         entry: Entry | None = None,
     ) -> Extracted:
-        """`article.extract`, elsewhere.
+        """`article.extract` and the article's sketch, elsewhere.
 
         Raises `NotAnArticle`; of its reasons "extraction-timeout", "extraction-crashed" and
         "extraction-failed" are those of a page that was too much for a worker.
@@ -111,7 +111,7 @@ class ExtractionPool:
         return found
 
     async def understand(self, entry: Entry, *, hints: Hints, now: datetime) -> Extracted:
-        """`lead.understand`, elsewhere: the article of an entry whose page is not read."""
+        """`lead.understand` and a sketch, elsewhere: the article of an entry without its page."""
         found: Extracted = await self.run(LEAD, entry, hints=hints, now=now)
         return found
 

@@ -10,7 +10,7 @@ import gc
 from datetime import UTC, datetime
 
 from crawler.types import Hints
-from pipelines.extraction.article import extract
+from pipelines.understanding import page
 
 _SENTENCES = (
     "Delegates of nine countries met on Tuesday to talk about joint training. "
@@ -20,7 +20,7 @@ _PAGE = f"""<html lang="en"><head><title>A meeting</title></head><body><article>
 <div class="date">3 September 2019, 11:23</div><p>{_SENTENCES * 4}</p><p>{_SENTENCES * 3}</p>
 </article></body></html>"""
 
-extract(
+page(
     _PAGE.encode(),
     "http://localhost/warm",
     charset="utf-8",
