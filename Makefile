@@ -6,6 +6,8 @@ STAMP  := $(VENV)/.installed
 PEERS  := $(VENV)/.peers
 # A lock names the exact files; pip refuses anything else.
 PIP    := $(BIN)/python -m pip --disable-pip-version-check -qq
+# Tests mostly wait: for servers that are slow on purpose, for processes to end.
+JOBS   ?= 2
 
 .PHONY: install demo test lint lock bench clean
 
@@ -23,7 +25,7 @@ demo: install
 	@$(BIN)/wirewatch demo
 
 test: install
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest --numprocesses $(JOBS) --dist worksteal
 
 lint: install
 	@$(BIN)/ruff check .
