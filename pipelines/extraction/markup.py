@@ -35,9 +35,7 @@ def parse(page: bytes) -> html.HtmlElement:
         raise NotAnArticle("empty-page")
     if not re.search(rb"<[A-Za-z!?]", page[:65536]):
         raise NotAnArticle("not-html")
-    parts = page.split(b"<")
-    wide = [part for part in parts if len(part) > _WIDE] if max(map(len, parts)) > _WIDE else ()
-    if any(b">" not in part[:_WIDE] for part in wide):
+    if _may_be_wide(page):
         page = _WIDE_TAG.sub(_narrow, page)
     tree, complete = _parse(page)
     if not complete:
@@ -51,6 +49,14 @@ def parse(page: bytes) -> html.HtmlElement:
     if _root_name(tree) in _FEEDS:
         raise NotAnArticle("not-html", "a feed")
     return tree
+
+
+def _may_be_wide(page: bytes) -> bool:
+    """Whether a tag, or what looks like one, is wide. Whatever is covers half as long a window."""
+    window = _WIDE // 2
+    if all(page.find(b"<", at, at + window) >= 0 for at in range(0, len(page) - window, window)):
+        return False
+    return any(len(part) > _WIDE and b">" not in part[:_WIDE] for part in page.split(b"<"))
 
 
 def _narrow(tag: re.Match[bytes]) -> bytes:
