@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from itertools import takewhile
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 from lxml import etree
 
@@ -110,11 +110,11 @@ def _drop_columns_before(tree: HtmlElement, held: dict[HtmlElement, int]) -> Non
 
 
 def _running_text(tree: HtmlElement) -> dict[HtmlElement, int]:
-    """Characters of running text inside each element. Link texts do not count."""
+    """Characters of running text inside each element that has any. Link texts do not count."""
     own: dict[HtmlElement, int] = {}
-    for run in _RUNS(tree):
-        beside = run.getparent()
-        element = beside.getparent() if run.is_tail else beside
+    for run in cast("list[Any]", _RUNS(tree)):
+        owner = run.getparent()
+        element = owner.getparent() if run.is_tail else owner
         own[element] = own.get(element, 0) + len(run)
     held: dict[HtmlElement, int] = {}
     for element, weight in own.items():
@@ -199,15 +199,21 @@ def _join_parts(core: HtmlElement, held: dict[HtmlElement, int]) -> None:
     if len(parts) < 2 or sum(held[part] for part in parts) < _PARTS * held.get(core, 0):
         return
     first, *others = parts
-    around = {first, *first.iterancestors()}
+    holders = {first, *first.iterancestors()}
     for part in others:
         if first not in part.iterancestors():
-            outer = part
-            while outer.getparent() not in around:
-                outer = outer.getparent()
-            above = takewhile(lambda e: e.tag in BLOCKS and e not in around, outer.itersiblings(preceding=True))
-            first.extend(reversed(list(above)))
+            first.extend(_headings(part, holders))
             first.extend(list(part))
+
+
+def _headings(part: HtmlElement, holders: set[HtmlElement]) -> list[HtmlElement]:
+    """The lines right above a part, which stand outside it and must not be left behind."""
+    outer = part
+    while outer.getparent() not in holders:
+        outer = outer.getparent()
+    before = outer.itersiblings(preceding=True)
+    lines = takewhile(lambda e: e.tag in BLOCKS and e not in holders, before)
+    return list(lines)[::-1]
 
 
 def _kind(block: HtmlElement) -> tuple[str, ...]:
