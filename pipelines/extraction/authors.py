@@ -59,8 +59,9 @@ def _is_name(text: str) -> bool:
 
 
 def _bylines(tree: HtmlElement) -> Iterator[str]:
-    for element in tree.iterfind('.//*[@rel="author"]'):
-        yield text_of(element)
+    for link in tree.iter("a"):
+        if link.get("rel") == "author":
+            yield text_of(link)
     for element in tree.iter("address", "div", "p", "span", "a"):
         name = element.get("class")
         # Nearly no class has either word in it, and that is told much faster than by the pattern.

@@ -72,14 +72,20 @@ def _extracted(tree: HtmlElement) -> str:
         return _paragraphs(core)
     lighten(core)
     page = standalone(core, tree)
-    if not any(expression(page) for expression in BODY_XPATH):
-        # Nothing on the page says where the text is. It would be gathered without its headings.
-        core.tag = "article" if core.tag == "div" else core.tag
+    if core.tag in {"div", "section"} and not _says_where(page):
+        core.tag = "article"  # else the text would be gathered without its headings
     text = _run(page, _precise())
     if len(text) < max(_SHORT, _POOR_SHARE * running):
         fuller = _run(page, _balanced())
         text = fuller if len(fuller) > 1.3 * len(text) else text
     return text or _paragraphs(page)
+
+
+def _says_where(page: HtmlElement) -> bool:
+    """Whether trafilatura finds an element that is named as one that holds the text."""
+    return next(page.iter("article", "main"), None) is not None or any(
+        expression(page) for expression in BODY_XPATH
+    )
 
 
 def _run(page: HtmlElement, options: Extractor) -> str:

@@ -8,7 +8,8 @@ are put together again.
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING
+from itertools import takewhile
+from typing import TYPE_CHECKING, Any, cast
 
 from lxml import etree
 
@@ -61,6 +62,7 @@ BLOCKS = ("p", "h2", "h3", "h4", "li", "blockquote", "pre")
 _TEXTUAL = frozenset({"p", "ul", "ol", "blockquote", "span", "pre"})
 _TABLE = ("table", "tbody", "tr", "td", "th")
 _RUN = 40  # characters without a link that count as running text
+_RUNS = etree.XPath(f"descendant::text()[string-length() >= {_RUN}][not(ancestor::a)]")
 _SHARE = 0.95  # of the running text that the chosen element holds
 _MOST_BEFORE = 0.4  # of a page's running text that may stand before the article
 _LISTS = frozenset({"ul", "ol"})
@@ -79,8 +81,7 @@ def prune(tree: HtmlElement) -> tuple[HtmlElement, int]:
     """The element that holds the article, and how many characters of running text it holds."""
     etree.strip_elements(tree, *NEVER_TEXT, with_tail=False)
     held = _running_text(tree)
-    if _drop_columns_before(tree, held):
-        held = _running_text(tree)
+    _drop_columns_before(tree, held)
     core = _core(tree, held)
     _drop_link_blocks(core, held)
     _undo_layout(core, held)
@@ -88,35 +89,33 @@ def prune(tree: HtmlElement) -> tuple[HtmlElement, int]:
     return core, held.get(tree, 0)
 
 
-def _drop_columns_before(tree: HtmlElement, held: dict[HtmlElement, int]) -> int:
+def _drop_columns_before(tree: HtmlElement, held: dict[HtmlElement, int]) -> None:
     """Drop columns that stand before the headline's own, with teasers as long as paragraphs.
 
     What shares a block with the headline stays: some set the first sentence above it. Where most
-    of the text stands before it, the headline is not the article's. Returns how many were dropped.
+    of the text stands before it, the headline is not the article's.
     """
     title = headline(tree)
     block = title.getparent() if title is not None else None
     columns: list[HtmlElement] = []
     while block is not None:
-        columns += [column for column in block.itersiblings(preceding=True) if column in held]
+        columns += [column for column in block.itersiblings(preceding=True) if held.get(column)]
         block = block.getparent()
     if sum(held[column] for column in columns) > held.get(tree, 0) * _MOST_BEFORE:
-        return 0
+        return
     for column in columns:
+        for around in column.iterancestors():
+            held[around] -= held[column]
         column.drop_tree()
-    return len(columns)
 
 
 def _running_text(tree: HtmlElement) -> dict[HtmlElement, int]:
-    """Characters of running text inside each element. Link texts do not count."""
+    """Characters of running text inside each element that has any. Link texts do not count."""
     own: dict[HtmlElement, int] = {}
-    for element in tree.iter():
-        if element.text and len(element.text) >= _RUN and element.tag != "a":
-            own[element] = own.get(element, 0) + len(element.text)
-        if element.tail and len(element.tail) >= _RUN:
-            parent = element.getparent()
-            if parent is not None:
-                own[parent] = own.get(parent, 0) + len(element.tail)
+    for run in cast("list[Any]", _RUNS(tree)):
+        owner = run.getparent()
+        element = owner.getparent() if run.is_tail else owner
+        own[element] = own.get(element, 0) + len(run)
     held: dict[HtmlElement, int] = {}
     for element, weight in own.items():
         here: HtmlElement | None = element
@@ -140,10 +139,10 @@ def _core(tree: HtmlElement, held: dict[HtmlElement, int]) -> HtmlElement:
 def _drop_link_blocks(core: HtmlElement, held: dict[HtmlElement, int]) -> None:
     """Drop what holds no running text and is mostly links: menus, teasers, tags, "share this"."""
     for child in list(core):
-        if child in held and child.tag not in _LISTS:
+        if held.get(child) and child.tag not in _LISTS:
             _drop_link_blocks(child, held)
             continue
-        links = child.findall(".//a")
+        links = list(child.iterdescendants("a"))
         if len(links) < (_FEW_ITEMS if child.tag in _LISTS else _FEW_LINKS):
             continue
         linked = sum(len(text_of(link)) for link in links)
@@ -200,9 +199,21 @@ def _join_parts(core: HtmlElement, held: dict[HtmlElement, int]) -> None:
     if len(parts) < 2 or sum(held[part] for part in parts) < _PARTS * held.get(core, 0):
         return
     first, *others = parts
+    holders = {first, *first.iterancestors()}
     for part in others:
         if first not in part.iterancestors():
+            first.extend(_headings(part, holders))
             first.extend(list(part))
+
+
+def _headings(part: HtmlElement, holders: set[HtmlElement]) -> list[HtmlElement]:
+    """The lines right above a part, which stand outside it and must not be left behind."""
+    outer = part
+    while outer.getparent() not in holders:
+        outer = outer.getparent()
+    before = outer.itersiblings(preceding=True)
+    lines = takewhile(lambda e: e.tag in BLOCKS and e not in holders, before)
+    return list(lines)[::-1]
 
 
 def _kind(block: HtmlElement) -> tuple[str, ...]:

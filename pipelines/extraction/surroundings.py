@@ -6,6 +6,7 @@ from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from lxml import etree
 from lxml.cssselect import CSSSelector
 
 from pipelines.extraction.markup import fold, text_of
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 _ASIDE = frozenset({"aside", "nav", "footer", "form"})
 _HOLDERS = frozenset({"article", "main"})
+_UNSEEN = frozenset({"script", "style", "noscript"})
 _OPENING = 700  # characters of running text below a headline among which its date is looked for
 _MOST_LINES, _LONGEST_LINE = 3, 60  # what stands right above a headline: a rubric, a date
 _MOST_ELEMENTS = 400
@@ -84,24 +86,26 @@ def _overhead(title: HtmlElement) -> Iterator[HtmlElement]:
 
 
 def below(title: HtmlElement) -> Iterator[HtmlElement]:
-    region = holder(title)
+    """Elements after a headline, in the order of the page; the headline stands in no aside."""
     passed = 0
-    for count, element in enumerate(_following(title)):
-        if passed > _OPENING or count > _MOST_ELEMENTS:
+    asides: set[HtmlElement] = set()
+    for element in islice(_following(title, holder(title)), _MOST_ELEMENTS + 1):
+        if passed > _OPENING:
             return
-        if region is not None and region not in element.iterancestors():
-            return
-        if isinstance(element.tag, str) and element.tag not in {"script", "style", "noscript"}:
-            if not _is_aside(element):
-                yield element
+        if element.getparent() in asides or _sets_aside(element):
+            asides.add(element)
+        elif element.tag not in _UNSEEN:
+            yield element
+        if element.tag not in _UNSEEN:
             passed += len(fold(element.text)) + len(fold(element.tail))
 
 
-def _following(element: HtmlElement) -> Iterator[HtmlElement]:
+def _following(element: HtmlElement, region: HtmlElement | None) -> Iterator[HtmlElement]:
+    """What stands after an element, inside a region or on the whole page."""
     here: HtmlElement | None = element
-    while here is not None:
+    while here is not None and here is not region:
         for sibling in here.itersiblings():
-            yield from sibling.iter()
+            yield from sibling.iter(etree.Element)
         here = here.getparent()
 
 
