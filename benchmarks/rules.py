@@ -27,7 +27,8 @@ from benchmarks.prose import write
 from pipelines.rules import RuleBook
 from pipelines.rules.fold import fold
 from pipelines.rules.inflection import Inflection
-from pipelines.rules.lexicon import Kind, Lexicon, Mark
+from pipelines.rules.lexicon import Lexicon
+from pipelines.rules.marks import Kind, Mark
 from pipelines.rules.remembered import Remembered
 from pipelines.rules.terms import patterns
 
@@ -132,7 +133,7 @@ def _wirewatch(phrases: Sequence[str], texts: Sequence[str]) -> Contender:
     began = time.process_time()
     mark = Mark(kind=Kind.TERM, owner="benchmark", key="benchmark/all")
     forms = Inflection(Remembered.nowhere()).names
-    lexicon = Lexicon(
+    lexicon = Lexicon.of(
         (pattern, mark) for phrase in phrases for pattern in patterns(phrase, "en", forms)
     )
     return time.process_time() - began, lambda text: lexicon.find(fold(text), text), texts

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from crawler.errors import Unusable
 from pipelines.rules.files import locate
-from pipelines.rules.lexicon import Kind, Mark
 from pipelines.rules.lists import TermList, marked
+from pipelines.rules.marks import Kind, Mark
 from pipelines.rules.query.nodes import Key
 from pipelines.rules.query.parsing import QueryError, parse
 
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pipelines.rules.inflection import Inflection
+    from pipelines.rules.marks import Pattern
     from pipelines.rules.query.nodes import Query
-    from pipelines.rules.terms import Pattern
 
 _SHOWN = 120  # characters of a line with an error
 TYPES = frozenset({"body", "state", "agency", "group"})

@@ -92,7 +92,7 @@ class RuleBook:
         _refuse_doubles(rules)
         remembered = Remembered.in_cache()
         inflection = Inflection(remembered)
-        lexicon = Lexicon(
+        lexicon = Lexicon.of(
             chain(
                 gazetteer.patterns(inflection),
                 chain.from_iterable(one.patterns(inflection) for one in shared.values()),
@@ -106,7 +106,7 @@ class RuleBook:
     def empty(cls) -> RuleBook:
         """A book without rules and entities, which finds nothing."""
         nothing = gazetteers.Gazetteer(entities={}, tables=())
-        return cls(gazetteer=nothing, rules=(), lexicon=Lexicon(()))
+        return cls(gazetteer=nothing, rules=(), lexicon=Lexicon.of(()))
 
     @property
     def rules(self) -> tuple[Watch, ...]:
