@@ -8,7 +8,7 @@ the tree that a word leads to grows when the word is met for the first time.
 from __future__ import annotations
 
 from collections import defaultdict
-from itertools import chain, compress
+from itertools import chain, compress, islice
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -36,7 +36,6 @@ class Hit(NamedTuple):
 class First(NamedTuple):
     """What a word leads to that a pattern may begin with."""
 
-    alone: bool  # it matters whatever word is next
     marks: Marks  # of patterns that end with it
     places: tuple[Node, ...]  # those with a wildcard before or after them
     following: dict[str, Node]  # by the second word, where no wildcard is near: the many
@@ -80,19 +79,25 @@ class Lexicon:
 
     def find(self, folded: Folded, text: str, language: str = "") -> list[Hit]:
         """Every hit, longest first among those that begin at one place; nothing is resolved yet."""
-        words = folded.words
         hits: list[Hit] = []
+        words = [*folded.words, ""]  # no pattern goes on with the last
         # At C's speed: most words lead nowhere.
         firsts = list(map(self._known.__getitem__, words))
         starts = compress(range(len(words)), firsts)
-        seconds = compress([*words[1:], ""], firsts)
+        seconds = compress(islice(words, 1, None), firsts)
         for start, second, first in zip(starts, seconds, filter(None, firsts), strict=True):
-            if not first.alone and second not in first.following:
+            marks, places, following = first
+            after = following.get(second)
+            if after is not None or places:
+                endings = _endings(first, after, words, start)
+            elif marks:
+                endings = [(start + 1, marks)]
+            else:
                 continue
-            for end, marks in _endings(first, second, words, start):
+            for end, ending in endings:
                 hits += [
                     Hit(start, end, mark)
-                    for mark in marks
+                    for mark in ending
                     if mark.anywhere or _counts(mark, folded, text, language, start, end)
                 ]
         return hits
@@ -103,8 +108,7 @@ class Lexicon:
         marks = tuple(chain.from_iterable(node.marks for node in (plain, *wild)))
         by_wildcards = (plain, *wild) if plain.wild else wild
         places = tuple(node for node in by_wildcards if node.leads_on)
-        following = {} if plain.wild else plain.following
-        first = First(bool(marks or places), marks, places, following)
+        first = First(marks, places, {} if plain.wild else plain.following)
         return first if any(first) else None
 
     def _by_stem(self, stem: str) -> list[Wild]:
@@ -123,17 +127,18 @@ _END = itemgetter(0)
 
 
 def _endings(
-    first: First, second: str, words: Sequence[str], start: int
+    first: First, after: Node | None, words: Sequence[str], start: int
 ) -> list[tuple[int, Marks]]:
-    """Where the patterns end that begin at `start`, the longest first."""
+    """Where the patterns end that begin at `start`, the longest first; `after` is the place that
+    its second word leads to.
+    """
     found = [(start + 1, first.marks)] if first.marks else []
     for place in first.places:
         found += place.walk(words, start + 1)
-    if after := first.following.get(second):
+    if after is not None:
         if after.marks:
             found.append((start + 2, after.marks))
-        if after.leads_on:
-            found += after.walk(words, start + 2)
+        found += after.walk(words, start + 2)
     if len(found) > 1:
         found.sort(key=_END, reverse=True)
     return found

@@ -65,19 +65,26 @@ class Node:
             self.wild[word] = Wild(*wildcard(word), Node())
         return self.wild[word].node
 
-    def walk(self, words: Sequence[str], end: int) -> Iterator[tuple[int, Marks]]:
-        """Where patterns end that go on from here with `words[end]`, and which.
-
-        No pattern has many words: it is bounded.
+    def walk(self, words: Sequence[str], end: int) -> list[tuple[int, Marks]]:
+        """Where patterns end that go on from here with `words[end]`, and which. The last word is
+        one that no pattern has.
         """
-        here = [self]
+        found: list[tuple[int, Marks]] = []
+        node = self
+        while not node.wild:  # there is one way at most
+            after = node.following.get(words[end])
+            if after is None:
+                return found
+            node, end = after, end + 1
+            if node.marks:
+                found.append((end, node.marks))
+        here = [node]
         while here and end < len(words):
             word = words[end]
             here = [after for one in here for after in one.after(word)]
             end += 1
-            for one in here:
-                if one.marks:
-                    yield end, one.marks
+            found += [(end, one.marks) for one in here if one.marks]
+        return found
 
     def after(self, word: str) -> Iterator[Node]:
         """The places that `word` leads to."""
