@@ -79,7 +79,8 @@ class Asking:
             self._open.append(name)
             also = tuple(self._member(found, asked) for asked in found.also)
             self._open.pop()
-            self._read[name] = Key(f"${name}", also=also, own=frozenset({found.key}))
+            key = f"${name}" if also else found.key
+            self._read[name] = Key(key, also=also, own=frozenset({found.key}))
         return self._read[name]
 
     def _member(self, found: TermList, asked: str) -> Query:

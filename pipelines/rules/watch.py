@@ -118,7 +118,8 @@ class Watch:
         counted = tuple(
             Counted(clue=one, places=places)
             for one in self.clues
-            if (places := tuple(islice(one.query.places(scene), one.times)))
+            if one.query.possible(sighted.present)
+            and (places := tuple(islice(one.query.places(scene), one.times)))
         )
         if sum(one.points for one in counted) < self.file.threshold:
             return Verdict(holds=True, counted=counted)
