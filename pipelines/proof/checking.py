@@ -10,10 +10,12 @@ from crawler.errors import Unusable
 from pipelines.rules import RuleBook
 from pipelines.rules.fold import fold
 from pipelines.rules.inflection import Inflection
-from pipelines.rules.lexicon import Kind, Lexicon, Mark, is_wild
+from pipelines.rules.lexicon import Lexicon
 from pipelines.rules.lists import ALSO
+from pipelines.rules.marks import Kind, Mark
 from pipelines.rules.remembered import Remembered
 from pipelines.rules.terms import choices, patterns
+from pipelines.rules.tree import is_wild
 from pipelines.rules.watch import own_lists
 
 if TYPE_CHECKING:
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
 
     from pipelines.rules.entities import Gazetteer
     from pipelines.rules.lists import TermList
-    from pipelines.rules.terms import Pattern
+    from pipelines.rules.marks import Pattern
     from pipelines.rules.watch import Watch
 
 
@@ -112,7 +114,7 @@ def _useless(found: TermList, inflection: Inflection) -> Iterator[str]:
         for term in written
         for choice in dict.fromkeys(_spelled(term))
     ]
-    lexicon = Lexicon(
+    lexicon = Lexicon.of(
         (pattern, Mark(kind=Kind.TERM, owner="", key=str(number), label=term.written))
         for number, term in enumerate(terms)
         for pattern in term.patterns

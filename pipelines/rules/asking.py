@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from crawler.errors import Unusable
 from pipelines.rules.files import locate
-from pipelines.rules.lexicon import Kind, Mark
 from pipelines.rules.lists import TermList, marked
+from pipelines.rules.marks import Kind, Mark
 from pipelines.rules.query.nodes import Key
 from pipelines.rules.query.parsing import QueryError, parse
 
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pipelines.rules.inflection import Inflection
+    from pipelines.rules.marks import Pattern
     from pipelines.rules.query.nodes import Query
-    from pipelines.rules.terms import Pattern
 
 _SHOWN = 120  # characters of a line with an error
 TYPES = frozenset({"body", "state", "agency", "group"})
@@ -79,7 +79,8 @@ class Asking:
             self._open.append(name)
             also = tuple(self._member(found, asked) for asked in found.also)
             self._open.pop()
-            self._read[name] = Key(f"${name}", also=also, own=frozenset({found.key}))
+            key = f"${name}" if also else found.key
+            self._read[name] = Key(key, also=also, own=frozenset({found.key}))
         return self._read[name]
 
     def _member(self, found: TermList, asked: str) -> Query:

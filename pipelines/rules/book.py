@@ -10,23 +10,22 @@ import gc
 from collections import defaultdict
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from crawler.errors import Unusable
 from pipelines.rules import entities as gazetteers
-from pipelines.rules import lists
-from pipelines.rules import watch as watches
 from pipelines.rules.inflection import Inflection
+from pipelines.rules.kept import Kept
 from pipelines.rules.lexicon import Lexicon
 from pipelines.rules.query.scene import Facts
 from pipelines.rules.reading import Field
 from pipelines.rules.remembered import Remembered
 from pipelines.rules.sighted import Sighted
+from pipelines.rules.written import Written
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from crawler.types import EntityHit, Match
     from pipelines.rules.files import Example
@@ -62,51 +61,43 @@ class RuleBook:
     def load(cls, folders: Sequence[Path] = ()) -> RuleBook:
         """The rules that ship and those in `folders`; raises `Unusable`, naming the file, the key
         and what was expected. A folder holds `watches/`, `entities/` and `lists/` of TOML files.
+
+        Rules that were loaded before, as they stand, are not compiled and not tried again.
         """
-        book = cls.read(folders)
+        with _undisturbed():
+            written = Written.read(_places(folders))
+            kept = Kept.in_cache(written.said())
+            if sheets := kept.get():
+                return cls._of(written, Lexicon(sheets))
+            lexicon = _compiled(written)
+        book = cls._of(written, lexicon)
         for rule in book.rules:
             if failed := next(book.failures(rule), None):
                 raise Unusable(failed)
+        kept.put(lexicon.sheets)
         return book
 
     @classmethod
     def read(cls, folders: Sequence[Path] = ()) -> RuleBook:
         """As `load`, but rules that fail their own examples are in it, too."""
-        for folder in folders:
-            if not folder.is_dir():
-                raise Unusable(f"rules.folders: {folder} is no folder; expected one with watches/")
-        return cls.compile((SHIPPED, *folders))
+        return cls.compile(_places(folders))
 
     @classmethod
     def compile(cls, places: Sequence[Path]) -> RuleBook:
         """The rules of these folders and no others."""
         with _undisturbed():
-            return cls._compile(places)
+            written = Written.read(places)
+            return cls._of(written, _compiled(written))
 
     @classmethod
-    def _compile(cls, places: Sequence[Path]) -> RuleBook:
-        gazetteer = gazetteers.load(_files(places, "entities"))
-        shared = lists.load(_files(places, "lists"))
-        labels = gazetteer.labels
-        rules = [watches.load(path, shared, labels) for path in _files(places, "watches")]
-        _refuse_doubles(rules)
-        remembered = Remembered.in_cache()
-        inflection = Inflection(remembered)
-        lexicon = Lexicon(
-            chain(
-                gazetteer.patterns(inflection),
-                chain.from_iterable(one.patterns(inflection) for one in shared.values()),
-                chain.from_iterable(rule.patterns(inflection) for rule in rules),
-            )
-        )
-        remembered.save()
-        return cls(gazetteer=gazetteer, rules=rules, lexicon=lexicon)
+    def _of(cls, written: Written, lexicon: Lexicon) -> RuleBook:
+        return cls(gazetteer=written.gazetteer, rules=written.rules, lexicon=lexicon)
 
     @classmethod
     def empty(cls) -> RuleBook:
         """A book without rules and entities, which finds nothing."""
         nothing = gazetteers.Gazetteer(entities={}, tables=())
-        return cls(gazetteer=nothing, rules=(), lexicon=Lexicon(()))
+        return cls(gazetteer=nothing, rules=(), lexicon=Lexicon.of(()))
 
     @property
     def rules(self) -> tuple[Watch, ...]:
@@ -170,16 +161,18 @@ class RuleBook:
         return any(match.rule == rule.id for match in found.matches)
 
 
-def _files(places: Iterable[Path], kind: str) -> list[Path]:
-    return [path for place in places for path in sorted((place / kind).glob("*.toml"))]
+def _compiled(written: Written) -> Lexicon:
+    remembered = Remembered.in_cache()
+    lexicon = Lexicon.of(written.patterns(Inflection(remembered)))
+    remembered.save()
+    return lexicon
 
 
-def _refuse_doubles(rules: Iterable[Watch]) -> None:
-    first: dict[str, Path] = {}
-    for rule in rules:
-        if rule.id in first:
-            raise Unusable(f"{rule.path}: the rule {rule.id!r} is in {first[rule.id]} already")
-        first[rule.id] = rule.path
+def _places(folders: Sequence[Path]) -> tuple[Path, ...]:
+    for folder in folders:
+        if not folder.is_dir():
+            raise Unusable(f"rules.folders: {folder} is no folder; expected one with watches/")
+    return (SHIPPED, *folders)
 
 
 @contextmanager

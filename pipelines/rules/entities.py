@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from crawler.errors import Unusable
 from crawler.types import EntityHit
 from pipelines.rules.files import EntityFile, EntityTable, read
-from pipelines.rules.lexicon import Kind, Mark
+from pipelines.rules.marks import Kind, Mark
 from pipelines.rules.terms import TermError, patterns
 from pipelines.rules.territories import names
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pipelines.rules.inflection import Inflection
-    from pipelines.rules.terms import Pattern
+    from pipelines.rules.marks import Pattern
 
 # Acronyms of these two are read in every text. Those of other languages are read in their own only:
 # Romanian "CSI" is the Commonwealth, English "CSI" is a television series.

@@ -47,7 +47,7 @@ class Folded:
     _codes: Codes = field(repr=False)  # as written, after care was taken
     _flat: Codes = field(repr=False)
     _origin: Offsets | None = field(repr=False)  # of each code; None: its own place
-    _edges: tuple[list[int], list[int]] | None = field(default=None, repr=False)
+    _edges: list[int] | None = field(default=None, repr=False)
     _cased: list[str] | None = field(default=None, repr=False)
     _halves: list[int] | None = field(default=None, repr=False)  # in texts with ideograms
 
@@ -62,8 +62,7 @@ class Folded:
         """Where the words from `first` to before `end` stand in the original, end exclusive."""
         if self._edges is None:
             self._edges = self._find_edges()
-        starts, ends = self._edges
-        return starts[first], ends[end - 1]
+        return self._edges[2 * first], self._edges[2 * end - 1]
 
     def place(self, word: int) -> int:
         """How many words stand before it; two ideograms are about one word."""
@@ -74,14 +73,15 @@ class Folded:
             self._halves = [half // 2 for half in accumulate(halves, initial=0)]
         return self._halves[word]
 
-    def _find_edges(self) -> tuple[list[int], list[int]]:
+    def _find_edges(self) -> list[int]:
+        """Where each word begins and ends, in turn."""
         solid = np.zeros(len(self._flat) + 2, np.bool_)
-        solid[1:-1] = self._flat != SPACE
+        np.not_equal(self._flat, SPACE, out=solid[1:-1])
         edges = np.flatnonzero(solid[1:] != solid[:-1])
-        starts, lasts = edges[::2], edges[1::2] - 1
         if self._origin is not None:
-            starts, lasts = self._origin[starts], self._origin[lasts]
-        return starts.tolist(), (lasts + 1).tolist()
+            edges[::2] = self._origin[edges[::2]]
+            edges[1::2] = self._origin[edges[1::2] - 1] + 1
+        return edges.tolist()
 
 
 def fold(text: str) -> Folded:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from crawler.errors import Unusable
 from pipelines.rules.files import ListFile, locate, read
-from pipelines.rules.lexicon import Kind, Mark
+from pipelines.rules.marks import Kind, Mark
 from pipelines.rules.terms import TermError, patterns
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pipelines.rules.inflection import Inflection
-    from pipelines.rules.terms import Pattern
+    from pipelines.rules.marks import Pattern
 
 ALSO = "also"  # in a list: queries whose hits belong to it
 Terms = dict[str, list[str]]  # by language
@@ -60,7 +60,7 @@ def marked(
     for term in terms:
         try:
             for pattern in patterns(term, language, inflection.forms):
-                yield pattern, mark.labelled(pattern.label)
+                yield pattern, mark
         except TermError as error:
             text = path.read_text(encoding="utf-8")
             line, column, _ = locate(text, term, 0)

@@ -7,7 +7,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from pipelines.rules.fold import fold
-from pipelines.rules.lexicon import Hit, Kind
+from pipelines.rules.lexicon import Hit
+from pipelines.rules.marks import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

@@ -68,7 +68,7 @@ class Field:
 
     def _is_name(self, hit: Hit) -> bool:
         """Whether it stands in one sentence, and is not a plain word of a shouted one."""
-        if hit.end - hit.start > 1 and self._place(hit.start, hit.end) is None:
+        if self._is_parted(hit.start, hit.end):
             return False
         return not (hit.mark.plain_word and self._shouts(hit))
 
@@ -95,26 +95,27 @@ class Field:
 
     def found(self, hit: Hit, what: str, label: str) -> Found | None:
         """The hit in the original's offsets; None where it runs over the end of a sentence."""
-        if (hit.start, hit.end) not in self._seen:
-            place = self._place(hit.start, hit.end)
-            self._seen[hit.start, hit.end] = place and self._in_sentence(hit, *place)
-        seen = self._seen[hit.start, hit.end]
+        words = hit.start, hit.end
+        if words not in self._seen:
+            self._seen[words] = self._locate(*words)
+        seen = self._seen[words]
         return Found(what, label, *seen) if seen else None
 
-    def _in_sentence(self, hit: Hit, start: int, end: int) -> tuple[int, int, int, int, int]:
-        number = TITLE if self.part == "title" else self.sentences.at(start)
-        at, to = self.folded.place(hit.start), self.folded.place(hit.end - 1)
-        return start, end, number, at, to
-
-    def _place(self, first: int, stop: int) -> tuple[int, int] | None:
-        start, end = self.folded.span(first, stop)
-        if (
-            stop - first > 1
-            and may_end(self.text, start, end)
-            and self.sentences.at(start) != self.sentences.at(end - 1)
-        ):
+    def _locate(self, first: int, stop: int) -> tuple[int, int, int, int, int] | None:
+        if self._is_parted(first, stop):
             return None
-        return start, end
+        start, end = self.folded.span(first, stop)
+        number = TITLE if self.part == "title" else self.sentences.at(start)
+        return start, end, number, self.folded.place(first), self.folded.place(stop - 1)
+
+    def _is_parted(self, first: int, stop: int) -> bool:
+        """Whether a sentence ends between the words."""
+        if stop - first == 1:
+            return False
+        start, end = self.folded.span(first, stop)
+        return may_end(self.text, start, end) and self.sentences.at(start) != self.sentences.at(
+            end - 1
+        )
 
 
 def outermost(hits: Sequence[Hit]) -> list[Hit]:

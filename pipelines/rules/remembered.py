@@ -1,24 +1,15 @@
-"""What took long to work out, kept in the user's cache folder. It may be lost at any time."""
+"""The forms of phrases that were worked out, kept for the next time."""
 
 from __future__ import annotations
 
 import json
-import logging
-import os
-import tempfile
-from pathlib import Path
 from typing import TYPE_CHECKING
+
+from pipelines.rules.caching import cache_folder, write
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-logger = logging.getLogger(__name__)
-
-
-def cache_folder() -> Path:
-    """`$XDG_CACHE_HOME/wirewatch`, else `~/.cache/wirewatch`."""
-    base = os.environ.get("XDG_CACHE_HOME")
-    return (Path(base) if base else Path.home() / ".cache") / "wirewatch"
+    from pathlib import Path
 
 
 class Remembered:
@@ -57,14 +48,7 @@ class Remembered:
         if not self._path or not self._new:
             return
         self._new = 0
-        try:
-            self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            handle, name = tempfile.mkstemp(dir=self._path.parent, prefix=".forms")
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                json.dump(self._asked, file, ensure_ascii=False)
-            Path(name).replace(self._path)
-        except OSError as error:
-            logger.debug("forms are not kept path=%s reason=%s", self._path, error.strerror)
+        write(self._path, json.dumps(self._asked, ensure_ascii=False).encode())
 
 
 def _read(path: Path) -> dict[str, dict[str, list[str]]]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from pipelines.rules.lexicon import Hit, Kind
+from pipelines.rules.lexicon import Hit
+from pipelines.rules.marks import Kind
 from pipelines.rules.naming import Named, name_entities
 from pipelines.rules.query.nodes import Present
 from pipelines.rules.query.scene import Scene

@@ -14,13 +14,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import product
 from typing import TYPE_CHECKING
 
 from pipelines.rules.fold import fold
-from pipelines.rules.lexicon import STEM, is_wild
+from pipelines.rules.marks import Pattern
+from pipelines.rules.tree import STEM, is_wild
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,22 +39,6 @@ _ENDINGS = re.compile(r"~([a-z]{2})$")
 
 class TermError(ValueError):
     """A term that cannot be understood; the message says what was expected."""
-
-
-@dataclass(frozen=True, slots=True)
-class Pattern:
-    """Folded words to search for, in this order.
-
-    A word may hold wildcards. `exact` is how they must be written, "" for anyhow.
-    """
-
-    words: tuple[str, ...]
-    exact: str = ""
-
-    @property
-    def label(self) -> str:
-        """For people: as it would be written."""
-        return self.exact or re.sub(r"~[a-z]{2}", "~", " ".join(self.words))
 
 
 Forms = Callable[[str, str], Iterable[str]]  # of a phrase in a language

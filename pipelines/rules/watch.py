@@ -12,8 +12,8 @@ from crawler.types import Match
 from pipelines.rules import receipt
 from pipelines.rules.asking import Asking
 from pipelines.rules.files import WatchFile, read
-from pipelines.rules.lexicon import Kind, Mark
 from pipelines.rules.lists import TermList, marked
+from pipelines.rules.marks import Kind, Mark
 from pipelines.rules.query.scene import ARTICLE
 
 if TYPE_CHECKING:
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
     from crawler.types import EntityHit
     from pipelines.rules.inflection import Inflection
+    from pipelines.rules.marks import Pattern
     from pipelines.rules.query.nodes import Met, Place, Present, Query
     from pipelines.rules.sighted import Sighted
-    from pipelines.rules.terms import Pattern
 
 _OFTEN = 20  # places that a weighted term counts in, at most
 
@@ -118,7 +118,8 @@ class Watch:
         counted = tuple(
             Counted(clue=one, places=places)
             for one in self.clues
-            if (places := tuple(islice(one.query.places(scene), one.times)))
+            if one.query.possible(sighted.present)
+            and (places := tuple(islice(one.query.places(scene), one.times)))
         )
         if sum(one.points for one in counted) < self.file.threshold:
             return Verdict(holds=True, counted=counted)

@@ -49,7 +49,7 @@ class Scene:
         self._sentences = sentences
         self.facts = facts
         self._found: dict[str, list[Found]] = {}
-        self._masks: dict[str, int] = {}
+        self._by_sentence: dict[str, dict[int, list[Found]]] = {}
 
     def sightings(self, key: str) -> list[Found]:
         """All of a key, in reading order."""
@@ -59,10 +59,10 @@ class Scene:
 
     def put(self, key: str, found: Sequence[Found]) -> None:
         self._found[key] = ordered = sorted(found, key=reading_order)
-        mask = 0
+        by_sentence: dict[int, list[Found]] = {}
         for one in ordered:
-            mask |= 1 << (one.sentence + 1)
-        self._masks[key] = mask
+            by_sentence.setdefault(1 << (one.sentence + 1), []).append(one)
+        self._by_sentence[key] = by_sentence
 
     def has(self, key: str) -> bool:
         return key in self._found
@@ -70,12 +70,16 @@ class Scene:
     def mask(self, key: str) -> int:
         """The sentences that hold one of the key."""
         self.sightings(key)
-        return self._masks[key]
+        return sum(self._by_sentence[key])
 
     def within(self, key: str, window: Window) -> list[Found]:
         """Those of a key that stand in a window."""
         found = self.sightings(key)
-        if not self._masks[key] & window.sentences:
+        if window == ARTICLE:
+            return found
+        if not window.words and (here := self._by_sentence[key].get(window.sentences)):
+            return here
+        if not self.mask(key) & window.sentences:
             return []
         return [one for one in found if contains(window, one)]
 

@@ -8,7 +8,8 @@ import pytest
 
 from pipelines.rules.fold import fold
 from pipelines.rules.inflection import Inflection
-from pipelines.rules.lexicon import Kind, Lexicon, Mark
+from pipelines.rules.lexicon import Lexicon
+from pipelines.rules.marks import Kind, Mark
 from pipelines.rules.remembered import Remembered
 from pipelines.rules.terms import patterns
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 def found(term: str, language: str, text: str, inflection: Inflection) -> list[str]:
     mark = Mark(kind=Kind.TERM, owner="rule")
-    lexicon = Lexicon((one, mark) for one in patterns(term, language, inflection.forms))
+    lexicon = Lexicon.of((one, mark) for one in patterns(term, language, inflection.forms))
     folded = fold(text)
     return [text[slice(*folded.span(hit.start, hit.end))] for hit in lexicon.find(folded, text)]
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pipelines.rules.fold import fold
-from pipelines.rules.lexicon import Kind, Lexicon, Mark
+from pipelines.rules.lexicon import Lexicon
+from pipelines.rules.marks import Kind, Mark
 from pipelines.rules.terms import TermError, patterns
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 def found(term: str, language: str, text: str, inflection: Inflection) -> list[str]:
     """The pieces of `text` that `term` finds."""
     mark = Mark(kind=Kind.TERM, owner="rule")
-    lexicon = Lexicon((pattern, mark) for pattern in patterns(term, language, inflection.forms))
+    lexicon = Lexicon.of((pattern, mark) for pattern in patterns(term, language, inflection.forms))
     folded = fold(text)
     return [text[slice(*folded.span(hit.start, hit.end))] for hit in lexicon.find(folded, text)]
 

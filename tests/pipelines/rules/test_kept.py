@@ -1,0 +1,127 @@
+"""Rules that proved themselves load quickly the next time, and never as anything but themselves."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from crawler.errors import Unusable
+from pipelines.rules import RuleBook
+from pipelines.rules.kept import MOST, Kept
+from pipelines.rules.lexicon import Lexicon
+from pipelines.rules.marks import Kind, Mark, Pattern
+from pipelines.rules.sheets import Sheets
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+NAME = Mark(kind=Kind.ENTITY, owner="osce", label="OSCE", capital=True, never=("fr", "es"))
+TERM = Mark(kind=Kind.TERM, owner="rule", key="rule/harbour")
+SHEETS = Sheets.of(
+    [
+        (Pattern(("обсе",), "ОБСЕ"), NAME),
+        (Pattern(("harbour*", "master")), TERM),
+        (Pattern(("port", "of", "call")), TERM),
+        (Pattern(("port", "of", "call")), NAME),
+    ]
+)
+
+
+@pytest.fixture
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    return tmp_path / "cache" / "wirewatch"
+
+
+def refuse(*_: object) -> None:
+    raise AssertionError("nothing had to be compiled")
+
+
+def test_what_was_kept_is_what_is_read(cache: Path) -> None:
+    Kept(cache, ["rules"]).put(SHEETS)
+    assert Kept(cache, ["rules"]).get() == SHEETS
+
+
+def test_rules_that_say_anything_else_are_not_read(cache: Path) -> None:
+    Kept(cache, ["ab", "c"]).put(SHEETS)
+    assert Kept(cache, ["a", "bc"]).get() is None
+    assert Kept(cache, ["c", "ab"]).get() is None
+
+
+@pytest.mark.parametrize("cut", [0, 1, 64, 65, 100, -1])
+def test_a_file_that_is_cut_short_is_as_good_as_none(cache: Path, cut: int) -> None:
+    kept = Kept(cache, ["rules"])
+    kept.put(SHEETS)
+    (path,) = cache.glob("lexicon-*")
+    path.write_bytes(path.read_bytes()[:cut])
+    assert kept.get() is None
+
+
+def test_so_is_one_in_which_anything_changed(cache: Path) -> None:
+    kept = Kept(cache, ["rules"])
+    kept.put(SHEETS)
+    (path,) = cache.glob("lexicon-*")
+    path.write_bytes(path.read_bytes().replace(b"osce", b"csto"))
+    assert kept.get() is None
+
+
+def test_one_of_other_rules_does_not_pass_under_this_name(cache: Path) -> None:
+    kept = Kept(cache, ["rules"])
+    kept.put(SHEETS)
+    (path,) = cache.glob("lexicon-*")
+    sealed = path.read_bytes()
+    path.unlink()
+    other = Kept(cache, ["others"])
+    other.put(SHEETS)
+    (path,) = cache.glob("lexicon-*")
+    path.write_bytes(sealed)
+    assert other.get() is None
+
+
+def test_a_folder_that_cannot_be_written_stops_nobody(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    kept = Kept(tmp_path / "file", ["rules"])
+    kept.put(SHEETS)
+    assert kept.get() is None
+
+
+def test_old_editions_make_room(cache: Path) -> None:
+    for edition in range(MOST + 3):
+        Kept(cache, [str(edition)]).put(SHEETS)
+    assert len([*cache.iterdir()]) == MOST
+
+
+def test_a_book_is_compiled_once_and_finds_the_same_from_then_on(
+    cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = RuleBook.load()
+    monkeypatch.setattr(Lexicon, "of", refuse)
+    text = "The SCO and Kazakhstan agreed on joint counter-terrorism exercises in Almaty."
+    again = RuleBook.load()
+    assert again.patterns == first.patterns
+    assert again.match("", text).entities
+    assert again.match("", text) == first.match("", text)
+    assert [one.name.partition("-")[0] for one in sorted(cache.iterdir())] == [
+        "forms.json",
+        "lexicon",
+    ]
+
+
+def test_an_edit_is_in_force_at_once(cache: Path, folder: Path, rule_text: str) -> None:
+    path = folder / "watches" / "harbour.toml"
+    path.write_text(rule_text, encoding="utf-8")
+    RuleBook.load([folder])
+    path.write_text(rule_text.replace("port of call", "haven"), encoding="utf-8")
+    assert RuleBook.load([folder]).match("Dredging of the haven begins", "").matches
+    assert not RuleBook.load([folder]).match("Dredging of a port of call begins", "").matches
+
+
+def test_rules_that_fail_their_examples_are_refused_each_time(
+    cache: Path, folder: Path, rule_text: str
+) -> None:
+    spoilt = rule_text.replace("Harbour lights", "Harbours are dredged, dredging goes on")
+    (folder / "watches" / "harbour.toml").write_text(spoilt, encoding="utf-8")
+    for _ in range(2):
+        with pytest.raises(Unusable, match=r"must_not\[1\]"):
+            RuleBook.load([folder])
