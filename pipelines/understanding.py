@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from pipelines.extraction import article
 from pipelines.extraction import lead as summary
 from pipelines.stories.keys import keys
-from pipelines.stories.reading import Reading
+from pipelines.stories.reading import read
 
 if TYPE_CHECKING:
     from crawler.types import Entry, Extracted
@@ -25,4 +25,4 @@ def lead(entry: Entry, **known: Any) -> Extracted:
 
 
 def _sketched(content: Extracted) -> Extracted:
-    return replace(content, sketch=keys(Reading(content.title, content.text)))
+    return replace(content, sketch=keys(read(content.title, content.text)))
