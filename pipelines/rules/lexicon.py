@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from itertools import chain, compress, islice
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pipelines.rules.sheets import Sheets
@@ -39,6 +39,7 @@ class First(NamedTuple):
     marks: Marks  # of patterns that end with it
     places: tuple[Node, ...]  # those with a wildcard before or after them
     following: dict[str, Node]  # by the second word, where no wildcard is near: the many
+    alone: bool  # it matters whatever comes next
 
 
 class _Known(dict[str, First | None]):
@@ -85,16 +86,11 @@ class Lexicon:
         firsts = list(map(self._known.__getitem__, words))
         starts = compress(range(len(words)), firsts)
         seconds = compress(islice(words, 1, None), firsts)
-        for start, second, first in zip(starts, seconds, filter(None, firsts), strict=True):
-            marks, places, following = first
-            after = following.get(second)
-            if after is not None or places:
-                endings = _endings(first, after, words, start)
-            elif marks:
-                endings = [(start + 1, marks)]
-            else:
-                continue
-            for end, ending in endings:
+        known = list(filter(None, firsts))
+        afters = list(map(dict.get, map(_FOLLOWING, known), seconds))
+        told = map(any, zip(afters, map(_ALONE, known), strict=True))
+        for start, first, after in compress(zip(starts, known, afters, strict=True), told):
+            for end, ending in _endings(first, after, words, start):
                 hits += [
                     Hit(start, end, mark)
                     for mark in ending
@@ -108,8 +104,9 @@ class Lexicon:
         marks = tuple(chain.from_iterable(node.marks for node in (plain, *wild)))
         by_wildcards = (plain, *wild) if plain.wild else wild
         places = tuple(node for node in by_wildcards if node.leads_on)
-        first = First(marks, places, {} if plain.wild else plain.following)
-        return first if any(first) else None
+        following = {} if plain.wild else plain.following
+        alone = bool(marks or places)
+        return First(marks, places, following, alone) if alone or following else None
 
     def _by_stem(self, stem: str) -> list[Wild]:
         """The words with wildcards that begin so."""
@@ -124,6 +121,7 @@ class Lexicon:
 
 
 _END = itemgetter(0)
+_FOLLOWING, _ALONE = attrgetter("following"), attrgetter("alone")
 
 
 def _endings(
