@@ -43,7 +43,7 @@ lock: install
 		--constraint locks/dev.txt \
 		--no-emit-index-url --no-annotate --no-header --output-file locks/bench.txt pyproject.toml
 
-# The peers that extraction is measured beside: for benchmarks only, so not among the others.
+# The peers that are measured beside: for benchmarks only, so not among the others.
 $(PEERS): $(STAMP) locks/bench.txt
 	@echo "Installing what to measure beside ..."
 	@$(PIP) install --no-deps --require-hashes --requirement locks/bench.txt
