@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from pipelines.proof.finding import Asked
     from pipelines.rules import RuleBook
-    from pipelines.rules.query.nodes import Met
+    from pipelines.rules.query.base import Met
     from pipelines.rules.sighted import Sighted
     from pipelines.rules.watch import Counted, Verdict, Watch
 

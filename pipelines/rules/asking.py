@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from pipelines.rules.inflection import Inflection
     from pipelines.rules.marks import Pattern
-    from pipelines.rules.query.nodes import Query
+    from pipelines.rules.query.base import Query
 
 _SHOWN = 120  # characters of a line with an error
 TYPES = frozenset({"body", "state", "agency", "group"})

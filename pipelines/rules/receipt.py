@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from crawler.types import EntityHit
-    from pipelines.rules.query.nodes import Place
+    from pipelines.rules.query.base import Place
     from pipelines.rules.reading import Field, Found
 
     Counted = Sequence[tuple[float, Sequence[Place]]]  # what a clue added, and where it held

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from pipelines.rules.lexicon import Hit
 from pipelines.rules.marks import Kind
 from pipelines.rules.naming import Named, name_entities
-from pipelines.rules.query.nodes import Present
+from pipelines.rules.query.base import Present
 from pipelines.rules.query.scene import Scene
 from pipelines.rules.reading import Field, uncovered
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from crawler.types import EntityHit
     from pipelines.rules.inflection import Inflection
     from pipelines.rules.marks import Pattern
-    from pipelines.rules.query.nodes import Met, Place, Present, Query
+    from pipelines.rules.query.base import Met, Place, Present, Query
     from pipelines.rules.sighted import Sighted
 
 _OFTEN = 20  # places that a weighted term counts in, at most

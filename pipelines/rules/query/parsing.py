@@ -9,19 +9,9 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol, cast
 from lark import Lark, Token, Transformer, v_args
 from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken, VisitError
 
-from pipelines.rules.query.nodes import (
-    About,
-    AtLeast,
-    Both,
-    Either,
-    Inside,
-    Key,
-    Near,
-    Nothing,
-    Query,
-    Same,
-)
+from pipelines.rules.query.nodes import About, Both, Either, Key, Near, Nothing
 from pipelines.rules.query.scene import ARTICLE, LEAD, TEXT_ONLY, TITLE_ONLY, Window
+from pipelines.rules.query.windows import AtLeast, Inside, Same
 from pipelines.rules.terms import TermError
 
 _GRAMMAR = Path(__file__).with_name("grammar.lark")
@@ -61,6 +51,8 @@ _OPERATORS = {"and", "or", "not", "same", "near", "onear", "atleast", "sentence"
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from pipelines.rules.query.base import Query
 
 
 class QueryError(ValueError):

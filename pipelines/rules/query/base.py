@@ -1,0 +1,152 @@
+"""What every part of a query can be asked, from cheap to dear.
+
+Is it possible with what an article holds? In which sentences may it hold at all (`mask`, a set of
+bits)? Does it hold in a window, and by what?
+"""
+
+from __future__ import annotations
+
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from pipelines.rules.query.scene import ARTICLE, EVERYWHERE, Scene, Window
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pipelines.rules.reading import Found
+
+Keys = AbstractSet[str]
+
+
+class Present(NamedTuple):
+    """The keys that an article holds something of, and those that its headline does."""
+
+    anywhere: Keys
+    title: Keys
+
+
+Met = tuple["Found", ...]  # what a query was met by; empty where it is met by an absence
+MOST_PLACES = 20  # that a clue counts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """A stretch of the article in which a query holds, with what it was met by."""
+
+    met: Met
+    where: str  # for people: "in one sentence"
+
+
+class Query:
+    """A part of a query."""
+
+    __slots__ = ()
+
+    @property
+    def where(self) -> str:
+        """For people: where it looks."""
+        return "in the article"
+
+    @property
+    def keys(self) -> frozenset[str]:
+        """All keys it may look up."""
+        return frozenset()
+
+    @property
+    def has_spans(self) -> bool:
+        """Whether it can say where it holds to the word, as NEAR must know."""
+        return False
+
+    def triggers(self) -> frozenset[str] | None:
+        """Keys of which one must be present, or None where it may hold with nothing present."""
+        return None
+
+    def possible(self, present: Present) -> bool:
+        """False where it cannot hold, whatever stands where."""
+        return True
+
+    def mask(self, scene: Scene) -> int:
+        """The sentences that it may hold in, each taken alone: never one too few."""
+        return EVERYWHERE
+
+    def met(self, scene: Scene, window: Window) -> Met | None:
+        """What meets it in the window, or None where it does not hold."""
+        raise NotImplementedError
+
+    def spans(self, scene: Scene, window: Window) -> list[Found]:
+        """Everything that meets it in the window; only where `has_spans`."""
+        raise NotImplementedError
+
+    def places(self, scene: Scene) -> Iterator[Place]:
+        """Where it holds in an article: each place counts for a clue."""
+        if self.has_spans:
+            spans = self.spans(scene, ARTICLE)[:MOST_PLACES]
+            yield from (Place(met=(one,), where=self.where) for one in spans)
+        elif (met := self.met(scene, ARTICLE)) is not None:
+            yield Place(met=met, where=self.where)
+
+
+@dataclass(frozen=True, slots=True)
+class Within(Query):
+    """A query about another, which decides what may be there at all."""
+
+    of: Query
+
+    @property
+    def keys(self) -> frozenset[str]:
+        return self.of.keys
+
+    @property
+    def has_spans(self) -> bool:
+        return self.of.has_spans
+
+    def triggers(self) -> frozenset[str] | None:
+        return self.of.triggers()
+
+    def possible(self, present: Present) -> bool:
+        return self.of.possible(present)
+
+
+@dataclass(frozen=True, slots=True)
+class Several(Query):
+    """A query of parts that must all hold."""
+
+    children: tuple[Query, ...]
+
+    @property
+    def keys(self) -> frozenset[str]:
+        return frozenset().union(*(one.keys for one in self.children))
+
+    def triggers(self) -> frozenset[str] | None:
+        needed = [found for one in self.children if (found := one.triggers()) is not None]
+        return min(needed, key=_commonness) if needed else None
+
+    def possible(self, present: Present) -> bool:
+        # Asked of every clue for most articles: `all` would take more than twice as long.
+        for one in self.children:  # noqa: SIM110
+            if not one.possible(present):
+                return False
+        return True
+
+    def mask(self, scene: Scene) -> int:
+        mask = EVERYWHERE
+        for one in self.children:
+            mask &= one.mask(scene)
+            if not mask:
+                break
+        return mask
+
+
+def any_possible(parts: tuple[Query, ...], present: Present) -> bool:
+    """Asked as often."""
+    for one in parts:  # noqa: SIM110
+        if one.possible(present):
+            return True
+    return False
+
+
+def _commonness(keys: frozenset[str]) -> tuple[bool, int]:
+    """Entities are named in most articles; a rule's own words are not."""
+    return any(key.startswith("@") for key in keys), len(keys)
