@@ -39,12 +39,17 @@ class Concept:
 
 @dataclass(slots=True, kw_only=True)
 class Report:
-    """`errors` keep the rules from being used; `warnings` are for their authors to think about."""
+    """`errors` keep the rules from being used; `warnings` are for their authors to think about.
+
+    `spare` are choices of terms that another of the list finds anyway: harmless, and the price of
+    writing many forms as one term.
+    """
 
     rules: int = 0
     patterns: int = 0
     errors: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    spare: list[str] = field(default_factory=list)
     concepts: list[Concept] = field(default_factory=list)
 
 
@@ -66,7 +71,9 @@ def check(folders: Sequence[Path]) -> Report:
         lists |= {(one.owner, one.name): one for one in own_lists(rule.file, rule.path).values()}
         lists |= {(one.owner, one.name): one for one in rule.asking.used.values()}
     for found in lists.values():
-        report.warnings += _useless(found, inflection)
+        terms = _terms(found, inflection)
+        report.warnings += _impossible(found, terms)
+        _weigh(report, found, terms)
         report.concepts.append(
             Concept(rule=found.owner or "shared", name=found.name, terms=_counted(found))
         )
@@ -101,39 +108,51 @@ class _Term:
     patterns: tuple[Pattern, ...]
 
 
-def _useless(found: TermList, inflection: Inflection) -> Iterator[str]:
-    """Terms that can never match, that are there twice, or that another of the list finds anyway.
-
-    A term is told once, however many choices it has.
-    """
-    terms = [
-        _Term(f"terms.{found.name}.{language}: {term!r}", choice, patterns(choice, language, forms))
-        for forms in (inflection.forms,)
+def _terms(found: TermList, inflection: Inflection) -> list[_Term]:
+    return [
+        _Term(
+            f"terms.{found.name}.{language}: {term!r}",
+            choice,
+            patterns(choice, language, inflection.forms),
+        )
         for language, written in found.terms.items()
         if language != ALSO
         for term in written
         for choice in dict.fromkeys(_spelled(term))
     ]
+
+
+def _impossible(found: TermList, terms: Sequence[_Term]) -> Iterator[str]:
+    for term in terms:
+        if not _can_match(term):
+            yield f"{found.path}: {term.place}: no text is folded to {term.written!r}"
+
+
+def _weigh(report: Report, found: TermList, terms: Sequence[_Term]) -> None:
+    """Terms that other terms of the list find anyway; where it is only some of a term's choices,
+    they are spare.
+    """
     lexicon = Lexicon.of(
         (pattern, Mark(kind=Kind.TERM, owner="", key=str(number), label=term.written))
         for number, term in enumerate(terms)
         for pattern in term.patterns
     )
     choices_of: dict[str, int] = defaultdict(int)
-    idle: dict[str, list[str]] = defaultdict(list)
-    first: dict[tuple[Pattern, ...], str] = {}
+    idle: dict[str, list[_Term]] = defaultdict(list)
+    finders: dict[str, list[_Term]] = defaultdict(list)
     for number, term in enumerate(terms):
         choices_of[term.place] += 1
-        if term.patterns in first:
-            idle[term.place].append(f"{term.written!r} is there as {first[term.patterns]!r}")
-        elif other := _found_by(term, str(number), lexicon):
-            idle[term.place].append(f"{other!r} finds what {term.written!r} finds")
-        first.setdefault(term.patterns, term.written)
-        if not _can_match(term):
-            yield f"{found.path}: {term.place}: no text is folded to {term.written!r}"
-    for place, reasons in idle.items():
-        of = "" if choices_of[place] == 1 else f" {len(reasons)} of {choices_of[place]} choices"
-        yield f"{found.path}: {place}:{of} could go: {reasons[0]}"
+        if (other := _found_by(term, str(number), lexicon)) is not None:
+            idle[term.place].append(term)
+            finders[term.place].append(terms[other])
+    for place, spare in idle.items():
+        first = finders[place][0]
+        told = f"{found.path}: {place}: {spare[0].written!r} is found by {first.place}"
+        elsewhere = all(other.place != place for other in finders[place])
+        if elsewhere and len(spare) == choices_of[place]:
+            report.warnings.append(f"{told}; the term could go")
+        else:
+            report.spare.append(f"{told}; {len(spare)} of {choices_of[place]} choices could go")
 
 
 def _spelled(term: str) -> Iterator[str]:
@@ -154,19 +173,22 @@ def _can_match(term: _Term) -> bool:
     return False
 
 
-def _found_by(term: _Term, key: str, lexicon: Lexicon) -> str:
-    """Another term of the list that is found wherever this one is; "" where there is none."""
-    shared: set[tuple[str, str]] | None = None
+def _found_by(term: _Term, key: str, lexicon: Lexicon) -> int | None:
+    """The number of another term that is found wherever this one is.
+
+    Of two that are the same, the later one is found by the earlier.
+    """
+    shared: set[int] | None = None
     for pattern in term.patterns:
         if any(map(is_wild, pattern.words)):
-            return ""
+            return None
         text = pattern.exact or " ".join(pattern.words)
         hits = lexicon.find(fold(text), text)
-        others = {(hit.mark.key, hit.mark.label) for hit in hits if hit.mark.key != key}
+        others = {int(hit.mark.key) for hit in hits if hit.mark.key != key}
         shared = others if shared is None else shared & others
         if not shared:
-            return ""
-    return min(shared)[1] if shared else ""
+            return None
+    return min(shared) if shared else None
 
 
 def _ambiguous(gazetteer: Gazetteer, inflection: Inflection) -> Iterator[str]:

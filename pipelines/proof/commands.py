@@ -38,6 +38,9 @@ def check(
     *,
     config: Configuration = None,
     strict: Annotated[bool, typer.Option("--strict", help="Warnings count as errors.")] = False,
+    spare: Annotated[
+        bool, typer.Option("--spare", help="List choices that another term finds anyway.")
+    ] = False,
 ) -> None:
     """Read all rules: errors, terms of no use, and languages that lack terms. Exit status 1 where
     a rule could not be used.
@@ -46,14 +49,15 @@ def check(
 
     report = checking.check(load(config).rules.folders)
     out = _out()
-    for word, lines in (("error", report.errors), ("warning", report.warnings)):
+    told = [("error", report.errors), ("warning", report.warnings)]
+    for word, lines in [*told, ("spare", report.spare)] if spare else told:
         for line in lines:
             out.print(f"{word}: {line}", markup=False, soft_wrap=True)
     if report.concepts:
         out.print(tables.parity(report.concepts))
     out.print(
         f"{report.rules} rules, {report.patterns:,} patterns, {len(report.errors)} errors, "
-        f"{len(report.warnings)} warnings"
+        f"{len(report.warnings)} warnings, {len(report.spare)} terms with choices to spare"
     )
     if report.errors or (strict and report.warnings):
         raise typer.Exit(FAILED)

@@ -22,7 +22,7 @@ def test_check_passes_good_rules_and_shows_which_languages_lack_terms(
     result = cli.invoke(app, ["check", "-c", config])
     assert result.exit_code == 0, result.output
     assert "no query asks for the list $idle" in result.output
-    assert "'harbour*' finds what 'harbour master' finds" in result.output
+    assert "'harbour master' is found by terms.harbour.en: 'harbour*'" in result.output
     assert "Terms by language" in result.output
     assert "$harbour" in result.output
     assert " 0 errors" in result.output
