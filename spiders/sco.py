@@ -21,10 +21,17 @@ class Sco(WireSpider):
     timezone = "Asia/Shanghai"
     credits = ("SCO Secretariat",)
     archive = Archive(
+        # Ten stand on a page, which is called by the number of its first: 00, 10, 20.
+        listings=(
+            "https://eng.sectsco.org/news/?offset={page}0",
+            "https://eng.sectsco.org/documents/?offset={page}0",
+        ),
+        first_page=0,
         captures=("eng.sectsco.org/20*", "rus.sectsco.org/20*", "chn.sectsco.org/20*"),
     )
     evidence = (
-        "/documents/ and the addresses: a scraper of 2026 (SCO); /news/: repository copies 2026",
+        "/documents/, its ?offset= and the addresses: a scraper of 2026 (SCO); "
+        "/news/: repository copies 2026",
         "no feed found: 2026-11 (SCO)",
         "printed '17:12 23.01.2026': not re-checked (K)",
     )
