@@ -30,8 +30,7 @@ class Sco(WireSpider):
         captures=("eng.sectsco.org/20*", "rus.sectsco.org/20*", "chn.sectsco.org/20*"),
     )
     evidence = (
-        "/documents/, its ?offset= and the addresses: a scraper of 2026 (SCO); "
-        "/news/: repository copies 2026",
+        "/documents/, ?offset=, the addresses: a scraper of 2026 (SCO); /news/: copies of 2026",
         "no feed found: 2026-11 (SCO)",
         "printed '17:12 23.01.2026': not re-checked (K)",
     )
