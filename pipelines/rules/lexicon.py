@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from itertools import chain, compress, islice
-from operator import attrgetter, itemgetter
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pipelines.rules.sheets import Sheets
@@ -39,7 +39,7 @@ class First(NamedTuple):
     marks: Marks  # of patterns that end with it
     places: tuple[Node, ...]  # those with a wildcard before or after them
     following: dict[str, Node]  # by the second word, where no wildcard is near: the many
-    alone: bool  # it matters whatever comes next
+    otherwise: Node | None  # where it leads with any other word, if it matters by itself
 
 
 class _Known(dict[str, First | None]):
@@ -87,9 +87,10 @@ class Lexicon:
         starts = compress(range(len(words)), firsts)
         seconds = compress(islice(words, 1, None), firsts)
         known = list(filter(None, firsts))
-        afters = list(map(dict.get, map(_FOLLOWING, known), seconds))
-        told = map(any, zip(afters, map(_ALONE, known), strict=True))
-        for start, first, after in compress(zip(starts, known, afters, strict=True), told):
+        afters: list[Any] = list(
+            map(dict.get, map(_FOLLOWING, known), seconds, map(_OTHERWISE, known))
+        )
+        for start, first, after in compress(zip(starts, known, afters, strict=True), afters):
             for end, ending in _endings(first, after, words, start):
                 hits += [
                     Hit(start, end, mark)
@@ -105,8 +106,8 @@ class Lexicon:
         by_wildcards = (plain, *wild) if plain.wild else wild
         places = tuple(node for node in by_wildcards if node.leads_on)
         following = {} if plain.wild else plain.following
-        alone = bool(marks or places)
-        return First(marks, places, following, alone) if alone or following else None
+        otherwise = Node() if marks or places else None
+        return First(marks, places, following, otherwise) if otherwise or following else None
 
     def _by_stem(self, stem: str) -> list[Wild]:
         """The words with wildcards that begin so."""
@@ -121,11 +122,11 @@ class Lexicon:
 
 
 _END = itemgetter(0)
-_FOLLOWING, _ALONE = attrgetter("following"), attrgetter("alone")
+_FOLLOWING, _OTHERWISE = itemgetter(2), itemgetter(3)  # of a `First`
 
 
 def _endings(
-    first: First, after: Node | None, words: Sequence[str], start: int
+    first: First, after: Node, words: Sequence[str], start: int
 ) -> list[tuple[int, Marks]]:
     """Where the patterns end that begin at `start`, the longest first; `after` is the place that
     its second word leads to.
@@ -133,9 +134,9 @@ def _endings(
     found = [(start + 1, first.marks)] if first.marks else []
     for place in first.places:
         found += place.walk(words, start + 1)
-    if after is not None:
-        if after.marks:
-            found.append((start + 2, after.marks))
+    if after.marks:
+        found.append((start + 2, after.marks))
+    if after.leads_on:
         found += after.walk(words, start + 2)
     if len(found) > 1:
         found.sort(key=_END, reverse=True)
