@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     Declared = Callable[[str], WireSpider | type[WireSpider]]
 
 _DAY = timedelta(days=1)
+_PATIENCE = 2  # times that a decision which was overtaken is made again without holding others up
 _KIND = "story"  # the first message about a story
 
 
@@ -52,25 +53,31 @@ class Store:
 
     async def process_item(self, item: Article) -> Article:
         now = self.clock()
+        for _ in range(_PATIENCE):
+            try:
+                return await self._keep(item, now, decide_again=False)
+            except Outdated:  # another article came in between: look and compare again, at leisure
+                item = await self._dedup.process_item(item)
+        return await self._keep(item, now, decide_again=True)
 
-        def work(connection: Connection) -> tuple[Article, int]:
-            article, stored = self._save(connection, item, now)
+    async def _keep(self, item: Article, now: datetime, *, decide_again: bool) -> Article:
+        def work(connection: Connection) -> int:
+            nonlocal item
+            try:
+                stored = self._archive.save(connection, item, now=now)
+            except Outdated:
+                if not decide_again:
+                    raise
+                # Nobody else stores anything now: what this look sees holds until we have written.
+                item = replace(item, membership=self._dedup.membership(connection, item))
+                stored = self._archive.save(connection, item, now=now)
             likenesses.expire(connection, before=now - self._dedup.window)
             ledger.store(connection, item.url, item.page.entry.updated, now=now)
-            return article, self._enqueue(connection, article, stored, now)
+            return self._enqueue(connection, item, stored, now)
 
-        article, alerts = await self._services.database.write(work)
-        if alerts:
+        if await self._services.database.write(work):
             self._services.bell()
-        return article
-
-    def _save(self, connection: Connection, item: Article, now: datetime) -> tuple[Article, Stored]:
-        try:
-            return item, self._archive.save(connection, item, now=now)
-        except Outdated:
-            # Nobody else stores anything now: what this look sees holds until we have written.
-            item = replace(item, membership=self._dedup.membership(connection, item))
-            return item, self._archive.save(connection, item, now=now)
+        return item
 
     def _enqueue(self, connection: Connection, item: Article, stored: Stored, now: datetime) -> int:
         if not (item.matches and stored.first_hit and self._is_news(item, now)):
