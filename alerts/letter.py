@@ -6,6 +6,7 @@ stranger wrote is made `inert`, and addresses stand in the open.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from html import escape
 from itertools import groupby
 from typing import TYPE_CHECKING
@@ -14,6 +15,8 @@ from alerts.escaping import clip, inert
 from alerts.message import Role
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from alerts.message import Line, Message
     from alerts.receipt import Span
 
@@ -34,6 +37,13 @@ def text(message: Message) -> str:
 def html(message: Message) -> str:
     """The same in HTML, with the headline linked and the matched terms in bold."""
     return "\n".join(_html(line, message.icon) for line in message.lines)
+
+
+def fitted(message: Message, draw: Callable[[Message], str], room: int) -> str:
+    """As much of the message as fits when drawn; lines are left out whole, from the end."""
+    while len(drawn := draw(message)) > room and len(message.lines) > 1:
+        message = replace(message, lines=message.lines[:-1])
+    return drawn
 
 
 def _text(line: Line, icon: str) -> str:

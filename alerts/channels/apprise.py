@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from apprise import Apprise, AppriseAsset, NotifyFormat, NotifyType, PersistentStoreMode
 
 from alerts.channel import CannotTell, Rejected, Retry, Unknown
-from alerts.letter import html, subject, text
+from alerts.letter import fitted, html, subject, text
 from alerts.message import compose
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 PACE = 1.0
 TIMEOUT = 30.0  # seconds for one alert; Apprise gives each answer 4 s, its ?rto= changes that
+_MARGIN = 250  # of a body's longest: where there is no subject, Apprise puts it into the body
 _TYPES = {"critical": NotifyType.FAILURE, "high": NotifyType.WARNING}
 _HTTP_STATUS = re.compile(r"\berror=([1-5]\d\d)\b")
 _HTTP_REFUSED = frozenset({"400", "404", "405", "410", "413", "415", "422"})
@@ -86,7 +87,8 @@ class AppriseUrl:
         self.name = name
         self.pace = pace
         self._says = str(service.service_name)
-        self._html = service.notify_format == NotifyFormat.HTML
+        self._html = service.resolve_format() == NotifyFormat.HTML
+        self._room = max(service.body_maxlen - _MARGIN, 1)
         self._apprise = Apprise(asset=service.asset)
         self._apprise.add(service)
         self._timezone = timezone
@@ -132,7 +134,7 @@ class AppriseUrl:
     def _notify(self, message: Message, notify_type: NotifyType) -> AppriseResult:
         return self._apprise.notify(
             title=subject(message),
-            body=html(message) if self._html else text(message),
+            body=fitted(message, html if self._html else text, self._room),
             body_format=NotifyFormat.HTML if self._html else NotifyFormat.TEXT,
             notify_type=notify_type,
             log_level=logging.DEBUG,  # where the numbers are that `_verdict` reads
