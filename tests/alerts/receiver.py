@@ -40,7 +40,7 @@ class Receiver:
         self.url = ""
         application = web.Application()
         application.router.add_route("*", "/{path:.*}", self._answer)
-        self._runner = web.AppRunner(application, shutdown_timeout=0)
+        self._runner = web.AppRunner(application, shutdown_timeout=0, access_log=None)
 
     async def __aenter__(self) -> Self:
         await self._runner.setup()
