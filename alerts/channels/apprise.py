@@ -56,7 +56,9 @@ def build(place: Place) -> AppriseUrl:
 def opened(url: str) -> NotifyBase | None:
     """The service that an Apprise URL names; None where it names none."""
     # What they log may hold the URL, whole or in pieces; urllib3 logs paths, where tokens are.
-    logging.getLogger("apprise").propagate = False
+    log = logging.getLogger("apprise")
+    log.propagate = False
+    log.setLevel(logging.DEBUG)  # where the numbers are that `_verdict` reads
     logging.getLogger("urllib3").setLevel(logging.ERROR)
     asset = AppriseAsset(
         app_id="Wirewatch",
@@ -137,7 +139,7 @@ class AppriseUrl:
             body=fitted(message, html if self._html else text, self._room),
             body_format=NotifyFormat.HTML if self._html else NotifyFormat.TEXT,
             notify_type=notify_type,
-            log_level=logging.DEBUG,  # where the numbers are that `_verdict` reads
+            log_level=logging.DEBUG,
         )
 
 

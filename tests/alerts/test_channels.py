@@ -5,7 +5,6 @@ The kinds are the files in alerts/channels/; tests/alerts/subjects/<kind>.py giv
 
 from __future__ import annotations
 
-import logging
 import re
 from importlib import import_module
 from typing import TYPE_CHECKING
@@ -17,6 +16,7 @@ from crawler.channel_kinds import kinds
 from tests.alerts.stories import HOSTILE, alert
 
 if TYPE_CHECKING:
+    import io
     from collections.abc import AsyncIterator
     from pathlib import Path
 
@@ -57,13 +57,10 @@ async def test_a_hostile_headline_is_delivered_harmless(subject: Subject) -> Non
         assert not re.search(subject.live, shown)
 
 
-async def test_no_secret_is_in_what_is_shown_or_said(
-    subject: Subject, caplog: pytest.LogCaptureFixture
-) -> None:
-    caplog.set_level(logging.DEBUG)
+async def test_no_secret_is_in_what_is_shown_or_said(subject: Subject, logged: io.StringIO) -> None:
     said = " ".join(await subject.channel.check())
     await subject.channel.send(alert())
-    everything = subject.shown() + said + repr(subject.channel) + caplog.text
+    everything = subject.shown() + said + repr(subject.channel) + logged.getvalue()
     for secret in subject.secrets:
         assert secret not in everything
 

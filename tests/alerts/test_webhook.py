@@ -31,6 +31,7 @@ from tests.alerts.stories import NOON, alert
 from tests.self_signed import self_signed
 
 if TYPE_CHECKING:
+    import io
     from collections.abc import AsyncIterator, Awaitable, Callable
 
     from crawler.storage.outbox import Outbox
@@ -222,7 +223,7 @@ async def test_an_answer_that_is_none_leaves_doubt(garbage: bytes) -> None:
 
     async with await asyncio.start_server(answer, "127.0.0.1", 0) as server:
         port = server.sockets[0].getsockname()[1]
-        with pytest.raises(Unknown, match="the connection to .+ broke"):
+        with pytest.raises(Unknown, match=r"the connection to .+ broke"):
             await webhook(f"http://127.0.0.1:{port}/{HIDDEN}").send(alert())
 
 
@@ -272,14 +273,13 @@ async def test_neither_secret_nor_path_reaches_log_or_store(
     receiver: Receiver,
     outbox: Outbox,
     put: Callable[..., list[int]],
-    caplog: pytest.LogCaptureFixture,
+    logged: io.StringIO,
 ) -> None:
-    caplog.set_level("DEBUG")
     put(2)
     receiver.then = [answering(500), answering(404)]
     await deliver(outbox, webhook(receiver.url))
     for hidden in (SECRET, KEY.decode(), HIDDEN):
-        assert hidden not in caplog.text + str(await outbox.rows())
+        assert hidden not in logged.getvalue() + str(await outbox.rows())
 
 
 # -- how it is declared ------------------------------------------------------------------------
