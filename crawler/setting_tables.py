@@ -186,12 +186,12 @@ class ChannelConfig(_Table):
     """Somewhere alerts go. `kind` picks the file in alerts/channels/ that sends there."""
 
     name: Name = Field(description="What routes, `status` and the outbox call it.")
-    kind: ChannelKind = Field(description="What delivers it; see channels.md.")
-    target: str = Field("", description="Where to, as the kind understands it; see channels.md.")
+    kind: ChannelKind = Field(description="What delivers it: see docs/channels.md.")
+    target: str = Field("", description="Where to, in the words of the kind.")
     secret: SecretStr | None = Field(
         None,
-        description="For kinds that need one. From WIREWATCH_CHANNEL__<NAME>__SECRET, the name in "
-        "capitals, or WIREWATCH_CHANNEL__<NAME>__SECRET_FILE only.",
+        description="For kinds that need one. From `WIREWATCH_CHANNEL__<NAME>__SECRET`, with the "
+        "name in capitals, or `WIREWATCH_CHANNEL__<NAME>__SECRET_FILE` only.",
     )
 
 

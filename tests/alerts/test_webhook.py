@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import hmac
 import json
 import re
 import socket
+import time
 from dataclasses import replace
 from datetime import timedelta
 from email.utils import format_datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from aiohttp import web
@@ -100,6 +102,29 @@ async def test_the_body_is_what_the_page_says(receiver: Receiver) -> None:
     assert shown["data"].pop("text").startswith("🔴 CIS and UN widen")
     assert told == shown
     assert receiver.headers[0]["Content-Type"] == "application/json"
+
+
+async def test_the_pages_own_receiver_takes_what_is_ours_and_nothing_else(
+    receiver: Receiver,
+) -> None:
+    page = (ROOT / "docs" / "webhook.md").read_text("utf-8")
+    (code,) = re.findall(r"```python\n(.+?)```", page, re.DOTALL)
+    known: dict[str, Any] = {"base64": base64, "hmac": hmac, "time": time, "Mapping": dict}
+    exec(code, known)  # noqa: S102 - the page's example is what is tested
+    said = []
+
+    async def ask(request: web.Request) -> web.Response:
+        body, is_ours = await request.read(), known["is_ours"]
+        stale = {**request.headers, "webhook-timestamp": "1731705121"}
+        said.append(is_ours(SECRET, request.headers, body))
+        said.append(is_ours(SECRET, request.headers, body + b" "))
+        said.append(is_ours(SECRET, stale, body))
+        said.append(is_ours("whsec_" + "A" * 40, request.headers, body))
+        return web.Response()
+
+    receiver.then = [ask]
+    await webhook(receiver.url).send(alert())
+    assert said == [True, False, False, False]
 
 
 async def test_a_digest_names_its_stories(receiver: Receiver) -> None:
