@@ -87,7 +87,7 @@ class Place:
     def target(self, wanted: str) -> str:
         """The declared target; raises `Unusable`, with what is wanted, where there is none."""
         if not self.declared.target:
-            raise self.unusable(f"a {self.declared.kind} channel needs target = {wanted}")
+            raise self.unusable(f"kind {self.declared.kind} needs target = {wanted}")
         return self.declared.target
 
     def secret(self, wanted: str) -> str:
@@ -96,7 +96,7 @@ class Place:
         if secret is None or not secret.get_secret_value().strip():
             name = variable(self.declared.name)
             raise self.unusable(
-                f"a {self.declared.kind} channel needs a secret: {wanted}. "
+                f"kind {self.declared.kind} needs a secret: {wanted}. "
                 f"Set {name}, or {name}_FILE to the path of a file that holds it."
             )
         return secret.get_secret_value().strip()

@@ -42,7 +42,7 @@ _AT_LEAST_ONCE = "Apprise cannot ask the service what it got"
 def build(place: Place) -> AppriseUrl:
     if place.declared.target:
         raise place.unusable(
-            "an apprise channel takes no target: its URL holds secrets, and is its secret"
+            "kind apprise takes no target: its URL holds secrets, and is its secret"
         )
     url = place.secret("an Apprise URL, such as mailtos://USER:PASSWORD@HOST?to=desk@wire.example")
     service = opened(url)

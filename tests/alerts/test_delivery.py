@@ -263,5 +263,5 @@ def test_a_missing_token_is_one_clear_message_at_the_start(tmp_path: Path) -> No
 def test_a_missing_target_is_one_clear_message_at_the_start(kind: str, wanted: str) -> None:
     declared = ChannelConfig(name="desk", kind=kind)
     config = Config(channel=[declared], slack={"token": "xoxb-1"})
-    with pytest.raises(Unusable, match=f"desk: a {kind} channel needs target = .*{wanted}"):
+    with pytest.raises(Unusable, match=f"desk: kind {kind} needs target = .*{wanted}"):
         open_channel(Place(declared=declared, config=config, clock=utc_now))
