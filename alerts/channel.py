@@ -10,6 +10,10 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Protocol, cast
 
+from crawler.channel_kinds import PACKAGE
+from crawler.channel_secrets import variable
+from crawler.errors import Unusable
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
@@ -80,11 +84,32 @@ class Place:
     config: Config
     clock: Callable[[], datetime]
 
+    def target(self, wanted: str) -> str:
+        """The declared target; raises `Unusable`, with what is wanted, where there is none."""
+        if not self.declared.target:
+            raise self.unusable(f"kind {self.declared.kind} needs target = {wanted}")
+        return self.declared.target
+
+    def secret(self, wanted: str) -> str:
+        """The channel's secret; raises `Unusable`, with what is wanted, where there is none."""
+        secret = self.declared.secret
+        if secret is None or not secret.get_secret_value().strip():
+            name = variable(self.declared.name)
+            raise self.unusable(
+                f"kind {self.declared.kind} needs a secret: {wanted}. "
+                f"Set {name}, or {name}_FILE to the path of a file that holds it."
+            )
+        return secret.get_secret_value().strip()
+
+    def unusable(self, why: str) -> Unusable:
+        """To be raised by `build`; `why` holds no secret."""
+        return Unusable(f"channel {self.declared.name}: {why}")
+
 
 def open_channel(place: Place) -> Channel:
     """The channel that is declared: `build(place)` in `alerts/channels/<kind>.py` makes it.
 
     Raises `crawler.errors.Unusable` where something is missing.
     """
-    module = import_module(f"alerts.channels.{place.declared.kind}")
+    module = import_module(f"{PACKAGE}.{place.declared.kind}")
     return cast("Channel", module.build(place))

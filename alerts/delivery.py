@@ -14,15 +14,16 @@ import secrets
 import socket
 from typing import TYPE_CHECKING
 
-from alerts.channel import Place, Rejected, Retry, Unknown, open_channel
+from alerts.channel import CannotTell, Place, Rejected, Retry, Unknown, open_channel
 from alerts.courier import Courier, rest
+from alerts.sample import sample
 from crawler.clock import utc_now
 from crawler.storage.database import SQLAlchemyError, reason
 from crawler.storage.outbox import UNDELIVERED, Outbox
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import timedelta
+    from datetime import datetime, timedelta
 
     from alerts.channel import Channel
     from crawler.clock import Clock
@@ -74,7 +75,9 @@ class Delivery:
         """
         if not self._tasks:
             self._tasks.append(asyncio.create_task(self._take_over(), name="delivery"))
-            self._checks += [asyncio.create_task(_check(c.channel)) for c in self._couriers]
+            self._checks += [
+                asyncio.create_task(_check(c.channel, self._clock())) for c in self._couriers
+            ]
 
     async def _take_over(self) -> None:
         try:
@@ -142,12 +145,23 @@ class Delivery:
         return {courier.channel.name for courier in self._couriers}
 
 
-async def _check(channel: Channel) -> None:
+async def _check(channel: Channel, now: datetime) -> None:
     """Say at the start what would keep alerts back; they are tried all the same."""
     try:
         async with asyncio.timeout(_CHECK):
             await channel.check()
+            await _warn_of_doubles(channel, now)
     except (Rejected, Retry, Unknown, TimeoutError) as error:
         logger.warning("channel %s does not work: %s", channel.name, error or "no answer in time")
     except Exception:
         logger.exception("channel could not be checked channel=%s", channel.name)
+
+
+async def _warn_of_doubles(channel: Channel, now: datetime) -> None:
+    """Say at the start where the promise is "at least once", and why."""
+    try:
+        await channel.find(sample(now))
+    except CannotTell as error:
+        logger.warning(
+            "channel %s: after a failure an alert may come twice: %s", channel.name, error
+        )

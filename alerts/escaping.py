@@ -18,6 +18,8 @@ LONGEST_URL = 1500  # Slack cuts a section at 3,000 characters; half of one is e
 _INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})  # controls, bidi, zero-width, half pairs
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 _LOOKALIKES = str.maketrans({"*": "∗", "_": "ˍ", "~": "∼", "`": "ˋ"})
+_LOOKALIKE_ANGLES = str.maketrans({"<": "‹", ">": "›"})
+_BEGINNINGS = re.compile(r"(?<=[@\]])(?=[\w(&!])")  # of mentions, of Markdown's links
 _PING = re.compile(r"@(?=(?:here|channel|everyone|group)\b)", re.IGNORECASE)
 _STACKED = re.compile(
     r"([\u0300-\u036f\u0483-\u0489\u20d0-\u20ff]{3})[\u0300-\u036f\u0483-\u0489\u20d0-\u20ff]+"
@@ -41,6 +43,12 @@ def mrkdwn(text: str) -> str:
         literal = "›" + literal[1:]  # Slack reads `&gt;` at the start of a line as a quotation
     literal = _PING.sub("@" + _WORD_JOINER, literal)
     return "".join(_ENTITIES.get(one, one) for one in literal)
+
+
+def inert(text: str) -> str:
+    """Cleaned text that means nothing to whichever markup is read: Markdown, HTML, mentions."""
+    literal = text.translate(_LOOKALIKES).translate(_LOOKALIKE_ANGLES)
+    return _BEGINNINGS.sub(_WORD_JOINER, literal)
 
 
 def cost(text: str) -> int:

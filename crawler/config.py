@@ -24,6 +24,8 @@ from pydantic_settings import (
     SettingsError,
 )
 
+from crawler.channel_secrets import OURS, entrusted
+from crawler.channel_secrets import variable as channel_variable
 from crawler.errors import Unusable
 from crawler.misconfigured import explain
 from crawler.placing import place
@@ -49,6 +51,7 @@ if TYPE_CHECKING:
 
 DEFAULT_PATH = "wirewatch.toml"
 SECRETS = {"slack.token": "WIREWATCH_SLACK__TOKEN"}
+_OF_A_CHANNEL = "channel.secret"
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
 
@@ -100,7 +103,7 @@ class Config(BaseSettings):
             env_settings.env_vars = {
                 name: value
                 for name, value in env_settings.env_vars.items()
-                if not name.endswith("_file")
+                if not name.endswith("_file") and not OURS.fullmatch(name)
             }
         return env_settings, init_settings  # the environment wins over the file
 
@@ -125,27 +128,42 @@ def load(path: Path | None = None) -> Config:
         place(values, file.absolute().parent, store=StoreConfig().url)
     for dotted, variable in SECRETS.items():
         if _dig(values, dotted) is not None:
-            raise Unusable(
-                f"{file}: {dotted} is a secret and does not belong in a file that is shared. "
-                f"Set {variable}, or {variable}_FILE to the path of a file that holds it."
-            )
+            raise Unusable(_no_place(file, dotted, variable))
+    _refuse_channel_secrets(values, file)
     variables = Variables(Config)
     variables.refuse_unknown()
     for dotted, secret in variables.from_files().items():
         _plant(values, dotted, secret)
     try:
-        return Config(**values)
+        config = Config(**values)
     except ValidationError as error:
         told = explain(
             error.errors(include_url=False),
             Config,
             file=str(file or ""),
             variables=variables.blamed(),
-            secrets=SECRETS,
+            secrets={*SECRETS, _OF_A_CHANNEL},
         )
         raise Unusable(told) from None
     except SettingsError:
         raise Unusable(variables.unreadable()) from None
+    channels = entrusted(config.channel, variables.channel_secrets())
+    return config.model_copy(update={"channel": channels})
+
+
+def _refuse_channel_secrets(values: Mapping[str, Any], file: Path | None) -> None:
+    channels = values.get("channel")
+    for channel in channels if isinstance(channels, list) else ():
+        if isinstance(channel, dict) and "secret" in channel:
+            name = channel_variable(str(channel.get("name") or "<NAME>"))
+            raise Unusable(_no_place(file, _OF_A_CHANNEL, name))
+
+
+def _no_place(file: Path | None, dotted: str, variable: str) -> str:
+    return (
+        f"{file}: {dotted} is a secret and does not belong in a file that is shared. "
+        f"Set {variable}, or {variable}_FILE to the path of a file that holds it."
+    )
 
 
 def _read(file: Path) -> dict[str, Any]:

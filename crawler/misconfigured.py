@@ -64,14 +64,15 @@ def explain(
 ) -> str:
     """One line for each error. `variables` are those set, by the dotted name of their setting.
 
-    `secrets` are dotted names whose values are never shown.
+    `secrets` are dotted names, without numbers, whose values are never shown.
     """
     lines = []
     for detail in details:
         location = detail["loc"]
         place = _place(location, file, variables)
         known = detail["type"] != "extra_forbidden"
-        shown = _shown(detail) if known and path(location) not in secrets else ""
+        setting = ".".join(part for part in location if isinstance(part, str))
+        shown = _shown(detail) if known and setting not in secrets else ""
         lines.append(f"{place}: {_sentence(detail, root, shown)}".removeprefix(": "))
     return "\n".join(lines)
 

@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
 
 from crawler.setting_values import (
+    ChannelKind,
     Cron,
     Duration,
     Expression,
@@ -185,17 +186,13 @@ class ChannelConfig(_Table):
     """Somewhere alerts go. `kind` picks the file in alerts/channels/ that sends there."""
 
     name: Name = Field(description="What routes, `status` and the outbox call it.")
-    kind: Literal["slack", "terminal", "jsonl"] = Field(description="What delivers it.")
-    target: str = Field(
-        "", description="slack: the channel's id or #name; jsonl: the file; terminal: nothing."
+    kind: ChannelKind = Field(description="What delivers it: see docs/channels.md.")
+    target: str = Field("", description="Where to, in the words of the kind.")
+    secret: SecretStr | None = Field(
+        None,
+        description="For kinds that need one. From `WIREWATCH_CHANNEL__<NAME>__SECRET`, with the "
+        "name in capitals, or `WIREWATCH_CHANNEL__<NAME>__SECRET_FILE` only.",
     )
-
-    @model_validator(mode="after")
-    def _needs_a_target(self) -> ChannelConfig:
-        if self.kind in {"slack", "jsonl"} and not self.target:
-            wanted = {"slack": "a channel id or #name", "jsonl": "a file path"}[self.kind]
-            raise ValueError(f"a {self.kind} channel needs target = {wanted}")
-        return self
 
 
 class JsonListConfig(_Table):

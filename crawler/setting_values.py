@@ -12,6 +12,8 @@ import jmespath
 from jmespath.exceptions import JMESPathError
 from pydantic import AfterValidator, BeforeValidator, Field
 
+from crawler.channel_kinds import known
+
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
 
@@ -114,4 +116,5 @@ Selector = Annotated[str, AfterValidator(_selector)]
 NextPage = Annotated[str, AfterValidator(_next_page)]
 Cron = Annotated[str, AfterValidator(_cron)]
 Expression = Annotated[str, AfterValidator(_expression)]
+ChannelKind = Annotated[str, AfterValidator(known)]
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]

@@ -12,6 +12,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_origin
 
+from crawler.channel_secrets import OURS
 from crawler.errors import Unusable
 from crawler.misconfigured import inner_table
 
@@ -46,7 +47,7 @@ class Variables:
         for variable in self._set:
             name = variable.removesuffix(_FILE)
             ours = variable.startswith(PREFIX) and variable != CONFIG_VARIABLE
-            if ours and name not in self._settings:
+            if ours and name not in self._settings and not OURS.fullmatch(variable):
                 hint = get_close_matches(name, self._settings, n=1)
                 raise Unusable(
                     f"the environment variable {variable} sets nothing that exists"
@@ -58,15 +59,16 @@ class Variables:
         found: dict[str, str] = {}
         for variable, dotted in self._settings.items():
             named = self._set.get(f"{variable}{_FILE}")
-            if named is None:
-                continue
-            try:
-                found[dotted] = Path(named).read_text(encoding="utf-8").strip()
-            except OSError as error:
-                raise Unusable(f"{variable}{_FILE}: {named}: {error.strerror}") from None
-            except UnicodeDecodeError:
-                raise Unusable(f"{variable}{_FILE}: {named}: not text in UTF-8") from None
+            if named is not None:
+                found[dotted] = _content(f"{variable}{_FILE}", named)
         return found
+
+    def channel_secrets(self) -> dict[str, str]:
+        """Variable of a channel's secret -> the secret, itself or as a file holds it."""
+        ours = {name: value for name, value in self._set.items() if OURS.fullmatch(name)}
+        named = {name: file for name, file in ours.items() if name.endswith(_FILE)}
+        read = {name.removesuffix(_FILE): _content(name, file) for name, file in named.items()}
+        return read | {name: value for name, value in ours.items() if name not in named}
 
     def blamed(self) -> dict[str, str]:
         """Dotted setting -> the variable that gives it its value."""
@@ -104,6 +106,16 @@ class Variables:
         if inner and table is not None:
             return get_origin(table.model_fields[inner].annotation) is list
         return table is not None or get_origin(annotation) is list
+
+
+def _content(variable: str, file: str) -> str:
+    """What the file holds that the variable names."""
+    try:
+        return Path(file).read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise Unusable(f"{variable}: {file}: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise Unusable(f"{variable}: {file}: not text in UTF-8") from None
 
 
 def _json(text: str) -> Any:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from crawler.channel_kinds import kinds
 from crawler.config_reference import render
 from crawler.sources import reference
 
@@ -22,6 +23,13 @@ def test_the_configuration_reference_is_the_table_of_settings() -> None:
 def test_the_catalogue_of_sources_is_that_of_the_declarations() -> None:
     page = (ROOT / "docs" / "sources.md").read_text(encoding="utf-8")
     assert reference.within(page) == reference.render(), "run: python -m crawler.sources.reference"
+
+
+@pytest.mark.parametrize("kind", kinds())
+def test_every_kind_of_channel_has_its_line_and_its_chapter(kind: str) -> None:
+    page = (ROOT / "docs" / "channels.md").read_text(encoding="utf-8")
+    assert f"\n| `{kind}` |" in page
+    assert f"\n## `{kind}`\n" in page
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

@@ -26,8 +26,8 @@ _OURS = b'{"alert"'  # how each of our lines begins
 
 
 def build(place: Place) -> JsonLines:
-    declared = place.declared
-    return JsonLines(name=declared.name, path=Path(declared.target), clock=place.clock)
+    path = Path(place.target("a file path"))
+    return JsonLines(name=place.declared.name, path=path, clock=place.clock)
 
 
 class JsonLines:

@@ -21,7 +21,6 @@ from alerts.blocks import blocks, fallback, plain
 from alerts.channel import CannotTell, Rejected, Retry, Unknown
 from alerts.message import compose
 from alerts.slack_answers import Answer, verdict, wants_plain_text, why_blind
-from crawler.errors import Unusable
 
 if TYPE_CHECKING:
     from alerts.channel import Place
@@ -42,13 +41,13 @@ _FAULTS = (SlackApiError, aiohttp.ClientError, OSError, TimeoutError, ValueError
 def build(place: Place) -> Slack:
     settings = place.config.slack
     if settings.token is None or not settings.token.get_secret_value().strip():
-        raise Unusable(
-            f"channel {place.declared.name}: no Slack token. Set WIREWATCH_SLACK__TOKEN to the "
-            "bot token (xoxb-…), or WIREWATCH_SLACK__TOKEN_FILE to a file that holds it."
+        raise place.unusable(
+            "no Slack token. Set WIREWATCH_SLACK__TOKEN to the bot token (xoxb-…), or "
+            "WIREWATCH_SLACK__TOKEN_FILE to a file that holds it."
         )
     return Slack(
         name=place.declared.name,
-        target=place.declared.target,
+        target=place.target("a channel id or #name"),
         token=settings.token.get_secret_value().strip(),
         base_url=settings.base_url,
         timezone=place.config.alerts.timezone,

@@ -1,49 +1,33 @@
-"""One kit for every channel: each promise of `alerts.channel.Channel`, kept or declined."""
+"""One kit for every channel: each promise of `alerts.channel.Channel`, kept or declined.
+
+The kinds are the files in alerts/channels/; tests/alerts/subjects/<kind>.py gives one to try.
+"""
 
 from __future__ import annotations
 
-import io
-import json
 import re
-from dataclasses import dataclass
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 import pytest
 
-from alerts.channel import CannotTell, Channel
-from alerts.channels.jsonl import JsonLines
-from alerts.channels.slack import Slack
-from alerts.channels.terminal import Terminal
-from crawler.clock import utc_now
-from tests.alerts.delivering import slack_channel
+from alerts.channel import CannotTell
+from crawler.channel_kinds import kinds
 from tests.alerts.stories import HOSTILE, alert
-from tests.mock_slack import TOKEN, MockSlack
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    import io
+    from collections.abc import AsyncIterator
     from pathlib import Path
 
-
-@dataclass
-class Subject:
-    channel: Channel
-    shown: Callable[[], str]
+    from tests.alerts.subject import Subject
 
 
-@pytest.fixture(params=["slack", "jsonl", "terminal"])
-async def subject(
-    request: pytest.FixtureRequest, tmp_path: Path, slack: MockSlack
-) -> AsyncIterator[Subject]:
-    file, stream = tmp_path / "alerts.jsonl", io.StringIO()
-    made: dict[str, Subject] = {
-        "slack": Subject(slack_channel(slack), lambda: json.dumps(slack.messages)),
-        "jsonl": Subject(
-            JsonLines(name="desk", path=file, clock=utc_now), lambda: file.read_text("utf-8")
-        ),
-        "terminal": Subject(Terminal(name="desk", timezone="UTC", stream=stream), stream.getvalue),
-    }
-    yield made[request.param]
-    await made[request.param].channel.close()
+@pytest.fixture(params=kinds())
+async def subject(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Subject]:
+    async with import_module(f"tests.alerts.subjects.{request.param}").subject(tmp_path) as one:
+        yield one
+        await one.channel.close()
 
 
 async def test_a_send_returns_what_the_channel_calls_the_message(subject: Subject) -> None:
@@ -52,8 +36,8 @@ async def test_a_send_returns_what_the_channel_calls_the_message(subject: Subjec
 
 
 async def test_what_was_sent_is_found_and_what_was_not_is_not(subject: Subject) -> None:
-    if isinstance(subject.channel, Terminal):  # it promises "at least once", and says why
-        with pytest.raises(CannotTell, match="does not remember"):
+    if subject.forgets:  # it promises "at least once", and says why
+        with pytest.raises(CannotTell, match=subject.forgets):
             await subject.channel.find(alert())
         return
     assert await subject.channel.find(alert()) is None
@@ -66,17 +50,19 @@ async def test_a_hostile_headline_is_delivered_harmless(subject: Subject) -> Non
     await subject.channel.send(alert(HOSTILE))
     shown = subject.shown()
     assert "\x1b" not in shown
-    if not isinstance(subject.channel, JsonLines):  # a file keeps the headline as it was
+    if not subject.keeps_headlines:
         assert "\u202e" not in shown
         assert "zerowidth" in shown
-    if isinstance(subject.channel, Slack):
-        assert not re.search(r"<[!@#]|@here", shown)
+    if subject.live:
+        assert not re.search(subject.live, shown)
 
 
-async def test_no_secret_is_in_what_is_shown_or_said(subject: Subject) -> None:
+async def test_no_secret_is_in_what_is_shown_or_said(subject: Subject, logged: io.StringIO) -> None:
     said = " ".join(await subject.channel.check())
     await subject.channel.send(alert())
-    assert TOKEN not in subject.shown() + said + repr(subject.channel)
+    everything = subject.shown() + said + repr(subject.channel) + logged.getvalue()
+    for secret in subject.secrets:
+        assert secret not in everything
 
 
 async def test_a_pace_is_declared(subject: Subject) -> None:

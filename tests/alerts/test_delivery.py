@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from alerts.channel import Retry
+from alerts.channel import Place, Retry, open_channel
 from alerts.channels.jsonl import JsonLines
 from alerts.courier import backoff
 from alerts.delivery import Delivery
@@ -257,3 +257,11 @@ def test_a_missing_token_is_one_clear_message_at_the_start(tmp_path: Path) -> No
     with pytest.raises(Unusable, match="channel desk: no Slack token"):
         Delivery.from_services(services)
     services.close()
+
+
+@pytest.mark.parametrize(("kind", "wanted"), [("slack", "channel id or #name"), ("jsonl", "path")])
+def test_a_missing_target_is_one_clear_message_at_the_start(kind: str, wanted: str) -> None:
+    declared = ChannelConfig(name="desk", kind=kind)
+    config = Config(channel=[declared], slack={"token": "xoxb-1"})
+    with pytest.raises(Unusable, match=f"desk: kind {kind} needs target = .*{wanted}"):
+        open_channel(Place(declared=declared, config=config, clock=utc_now))

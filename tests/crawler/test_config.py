@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from crawler.config import load
+from crawler.config import Config, load
 from crawler.errors import Unusable
 
 if TYPE_CHECKING:
@@ -59,7 +59,10 @@ def test_without_a_file_the_defaults_hold_and_the_terminal_is_the_channel() -> N
         ('interval = "5m"', "interval is not a setting; did you mean crawl.interval or"),
         ('[[channel]]\nkind = "terminal"', r"channel\[0\]\.name is missing\. What routes"),
         ('[[channel]]\nname = "A"\nkind = "terminal"', "expected small letters"),
-        ('[[channel]]\nname = "a"\nkind = "slak"', "'jsonl'; did you mean slack?"),
+        (
+            '[[channel]]\nname = "a"\nkind = "slak"',
+            "one of .+, jsonl, .+; did you mean slack",
+        ),
         ('[alerts]\ntimezone = "Minsk"', '= "Minsk": expected the name of a time zone'),
         ('[alerts]\ntimezone = "Europe/Minks"', "did you mean Europe/Minsk?"),
         ('[[source]]\nname = "a"', r"source\[0\]: give at least one of feeds"),
@@ -73,8 +76,10 @@ def test_without_a_file_the_defaults_hold_and_the_terminal_is_the_channel() -> N
             '[[source]]\nname = "a"\nfeeds = ["https://a.example"]\narticle_urls = "("',
             "expected a regular expression",
         ),
-        ('[[channel]]\nname = "desk"\nkind = "slack"', "needs target"),
-        ('[[channel]]\nname = "desk"\nkind = "telegram"', r"channel\[0\].kind"),
+        (
+            '[[channel]]\nname = "desk"\nkind = "fax"',
+            r'\.kind = "fax": expected one of apprise, jsonl, slack, terminal, webhook$',
+        ),
         ("[store\nurl = 1", "not valid TOML"),
         (
             '[[channel]]\nname="a"\nkind="terminal"\n[[channel]]\nname="a"\nkind="terminal"',
@@ -170,6 +175,76 @@ def test_a_secret_in_the_file_is_refused_and_not_repeated(tmp_path: Path) -> Non
     with pytest.raises(Unusable, match="WIREWATCH_SLACK__TOKEN") as refused:
         load(file)
     assert "xoxb-do-not-show" not in str(refused.value)
+
+
+# -- the secrets of channels --------------------------------------------------------------------
+
+TWO = """
+[[channel]]
+name = "duty"
+kind = "webhook"
+target = "https://a.example"
+
+[[channel]]
+name = "press"
+kind = "webhook"
+target = "https://b.example"
+"""
+
+
+def secrets_of(config: Config) -> list[str | None]:
+    return [one.secret.get_secret_value() if one.secret else None for one in config.channel]
+
+
+def test_two_channels_of_one_kind_have_different_secrets(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held = tmp_path / "held"
+    held.write_text("from-a-file\n", encoding="utf-8")
+    monkeypatch.setenv("WIREWATCH_CHANNEL__DUTY__SECRET", "from-the-environment")
+    monkeypatch.setenv("WIREWATCH_CHANNEL__PRESS__SECRET_FILE", str(held))
+    config = load(written(tmp_path, TWO))
+    assert secrets_of(config) == ["from-the-environment", "from-a-file"]
+    assert "from-" not in repr(config) + str(config.model_dump())
+
+
+def test_a_secret_finds_a_channel_that_a_variable_declares(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WIREWATCH_CHANNEL", '[{"name": "duty", "kind": "webhook"}]')
+    monkeypatch.setenv("WIREWATCH_CHANNEL__DUTY__SECRET", "of-duty")
+    assert secrets_of(load(written(tmp_path, TWO))) == ["of-duty"]
+
+
+def test_a_channel_without_a_secret_has_none(tmp_path: Path) -> None:
+    assert secrets_of(load(written(tmp_path, TWO))) == [None, None]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("WIREWATCH_CHANNEL__DUTTY__SECRET", "hidden", "no .+ did you mean .+__DUTY__SECRET"),
+        ("WIREWATCH_CHANNEL__DUTY__SECRT", "hidden", "sets nothing that exists"),
+        ("WIREWATCH_CHANNEL__DUTY__SECRET_FILE", "/nowhere/at/all", "_FILE: .+ No such file"),
+        ("WIREWATCH_CHANNEL", '[{"name": "a", "kind": "webhook", "secret": 4711}]', "secret"),
+    ],
+)
+def test_a_secret_that_reaches_nobody_is_named_and_not_repeated(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, value: str, said: str
+) -> None:
+    monkeypatch.setenv(name, value)
+    with pytest.raises(Unusable, match=said) as refused:
+        load(written(tmp_path, TWO))
+    assert name in str(refused.value)
+    assert "hidden" not in str(refused.value)
+    assert "4711" not in str(refused.value)
+
+
+def test_a_channels_secret_in_the_file_is_refused_and_not_repeated(tmp_path: Path) -> None:
+    file = written(tmp_path, f'{TWO}secret = "hidden"')
+    with pytest.raises(Unusable, match=r"Set WIREWATCH_CHANNEL__PRESS__SECRET, or .+_FILE") as no:
+        load(file)
+    assert "hidden" not in str(no.value)
 
 
 def test_the_environment_wins_over_the_file(

@@ -5,22 +5,17 @@ from __future__ import annotations
 import asyncio
 import json
 import signal
-import ssl
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
-from ipaddress import IPv4Address
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
 from tests.e2e import paper
 from tests.e2e.program import until
 from tests.e2e.wire import RSS, Reply, Wire, source
+from tests.self_signed import self_signed
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -266,38 +261,10 @@ async def test_a_host_that_is_not_there_is_not_blamed_on_its_robots_txt(desk: De
     assert seen.told["verdict"] == "does not work: feed: the connection was refused"
 
 
-def _self_signed(folder: Path) -> ssl.SSLContext:
-    """A certificate that nobody vouches for."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
-    here = x509.SubjectAlternativeName([x509.IPAddress(IPv4Address("127.0.0.1"))])
-    today = datetime.now(UTC)
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(1)
-        .not_valid_before(today - timedelta(days=1))
-        .not_valid_after(today + timedelta(days=1))
-        .add_extension(here, critical=False)
-        .sign(key, hashes.SHA256())
-    )
-    pem = serialization.Encoding.PEM
-    held = folder / "server.pem"
-    held.write_bytes(
-        key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-        + certificate.public_bytes(pem)
-    )
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(held)
-    return context
-
-
 async def test_a_certificate_that_is_not_valid_is_not_looked_away_from(
     desk: Desk, tmp_path: Path
 ) -> None:
-    async with Wire(tls=_self_signed(tmp_path)) as secure:
+    async with Wire(tls=self_signed(tmp_path)) as secure:
         secure.put("/robots.txt", Reply(status=404))
         secure.feed(secure.page(1))
         desk.configure(source("paper", secure))

@@ -1,0 +1,27 @@
+"""Which kinds of channels there are, told by the files that deliver them; none is imported."""
+
+from __future__ import annotations
+
+import pkgutil
+from difflib import get_close_matches
+from importlib.util import find_spec
+
+PACKAGE = "alerts.channels"
+
+
+def kinds() -> tuple[str, ...]:
+    """What a channel's `kind` can be: each file in alerts/channels/, by name."""
+    spec = find_spec(PACKAGE)
+    places = spec.submodule_search_locations if spec else None
+    return tuple(sorted(module.name for module in pkgutil.iter_modules(places or [])))
+
+
+def known(kind: str) -> str:
+    """The kind, if there is one of this name; raises ValueError with those that there are."""
+    there = kinds()
+    if kind not in there:
+        near = get_close_matches(kind, there, n=1)
+        raise ValueError(
+            f"expected one of {', '.join(there)}" + (f"; did you mean {near[0]}?" if near else "")
+        )
+    return kind
