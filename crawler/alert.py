@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 STORY = "story"
 DIGEST = "digest"
+OPS = "ops"
 
 
 class Unreadable(ValueError):
@@ -44,7 +45,7 @@ class Alert:
     """
 
     story_id: int
-    kind: str  # "story", or "digest-7" of backfill 7
+    kind: str  # "story", "digest-7" of backfill 7, or "ops-…": a notice to the operators
     source_name: str
     source_title: str
     country: str  # ISO 3166 code, "INT", or "" where the source declares none
@@ -68,6 +69,10 @@ class Alert:
     @property
     def is_digest(self) -> bool:
         return self.kind.startswith(DIGEST)
+
+    @property
+    def is_notice(self) -> bool:
+        return self.kind.startswith(f"{OPS}-")
 
     @property
     def severity(self) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import tomllib
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -33,6 +34,7 @@ from crawler.setting_tables import (
     ChannelConfig,
     CrawlConfig,
     ExtractionConfig,
+    OpsConfig,
     RulesConfig,
     SlackConfig,
     SourceConfig,
@@ -71,6 +73,7 @@ class Config(BaseSettings):
     rules: RulesConfig = RulesConfig()
     stories: StoriesConfig = StoriesConfig()
     alerts: AlertsConfig = AlertsConfig()
+    ops: OpsConfig = OpsConfig()
     backfill: BackfillConfig = BackfillConfig()
     slack: SlackConfig = SlackConfig()
     channel: list[ChannelConfig] = Field(
@@ -85,6 +88,19 @@ class Config(BaseSettings):
             for name in names:
                 if names.count(name) > 1:
                     raise ValueError(f"two [[{key}]] tables are named {name!r}")
+        return self
+
+    @model_validator(mode="after")
+    def _channels_exist(self) -> Config:
+        """Whoever names a channel names one that is declared."""
+        declared = [channel.name for channel in self.channels]
+        for key, named in (("ops.channels", self.ops.channels),):
+            for name in named:
+                if name not in declared:
+                    near = " or ".join(get_close_matches(name, declared, n=1) or declared)
+                    raise ValueError(
+                        f"{key}: no [[channel]] is named {name!r}; did you mean {near}?"
+                    )
         return self
 
     @classmethod

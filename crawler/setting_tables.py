@@ -128,6 +128,14 @@ class AlertsConfig(_Table):
     )
 
 
+class OpsConfig(_Table):
+    channels: list[str] = Field(
+        [],
+        description="Which channels operators read: they are told there what goes wrong, and get "
+        "no stories unless a [[route]] names them.",
+    )
+
+
 class BackfillConfig(_Table):
     wayback_index: WebAddress = Field(
         "https://web.archive.org/cdx/search/cdx",
