@@ -42,11 +42,12 @@ class _Plan:
 
     held: dict[int, str] = field(default_factory=dict)
     muted: dict[int, str] = field(default_factory=dict)
+    told: dict[int, str] = field(default_factory=dict)  # in which digest their story was said
     due: set[str] = field(default_factory=set)
 
     @property
     def is_empty(self) -> bool:
-        return not (self.held or self.muted or self.due)
+        return not (self.held or self.muted or self.told or self.due)
 
 
 class Holding:
@@ -75,6 +76,8 @@ class Holding:
         if due:
             self._release(connection, due, now)
         plan = self._plan(connection, now)
+        for said_in, ids in _by_value(plan.told).items():
+            holds.digested(connection, ids, said_in)
         for written, rows in ((holds.hold, plan.held), (holds.mute, plan.muted)):
             for reason, ids in _by_value(rows).items():
                 written(connection, ids, reason, now)
@@ -124,24 +127,22 @@ class Holding:
         return {row.id: STORM for place, row in enumerate(calm) if place not in chosen}
 
     def _follow(self, connection: Connection, follow_ups: Sequence[Waiting], plan: _Plan) -> None:
-        """What follows on a message that is kept back is kept back with it."""
+        """What follows on a message that is kept back, or was said in a digest, is so with it."""
         stories = {row.story_id for row in follow_ups if row.story_id is not None}
         opened = holds.openings(connection, self._channel, stories) if stories else {}
         for row in follow_ups:
             opening = opened.get(row.story_id or 0)
             if opening is None:
                 continue
-            held_for = plan.held.get(opening["id"]) or (
-                opening["held_for"] if opening["state"] == "held" else ""
-            )
-            muted_for = plan.muted.get(opening["id"]) or (
-                opening["held_for"] if opening["state"] == "muted" else ""
-            )
-            if muted_for:
-                plan.muted[row.id] = muted_for
+            state, first = opening["state"], opening["id"]
+            if muted := plan.muted.get(first) or (state == "muted" and opening["held_for"]):
                 plan.held.pop(row.id, None)
-            elif held_for:
-                plan.held[row.id] = held_for
+                plan.muted[row.id] = muted
+            elif held := plan.held.get(first) or (state == "held" and opening["held_for"]):
+                plan.held[row.id] = held
+            elif state == "digested":
+                plan.held.pop(row.id, None)
+                plan.told[row.id] = opening["said_in"]
 
     # -- to be said ----------------------------------------------------------------------------
 

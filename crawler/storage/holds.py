@@ -75,7 +75,8 @@ def said_since(connection: Connection, channel: str, since: datetime) -> list[Ma
 
 def openings(connection: Connection, channel: str, stories: Collection[int]) -> dict[int, Any]:
     """Of these stories, by id: the row of the first message, with its state and `held_for`."""
-    columns = (outbox.c.id, outbox.c.story_id, outbox.c.state, outbox.c.held_for)
+    names = ("id", "story_id", "state", "held_for", "said_in")
+    columns = (outbox.c[name] for name in names)
     query = sa.select(*columns).where(
         outbox.c.channel == channel, outbox.c.kind == STORY, outbox.c.story_id.in_(stories)
     )
@@ -101,9 +102,9 @@ def let_go(connection: Connection, ids: Collection[int]) -> None:
 
 
 def digested(connection: Connection, ids: Collection[int], said_in: str) -> None:
-    """The digest of that kind says these."""
+    """The digest of that kind says these, or the story that they follow on."""
     values = {"state": "digested", "said_in": said_in}
-    _set(connection, ids, values, outbox.c.state == "held")
+    _set(connection, ids, values, sa.or_(sa.and_(*_UNTRIED), outbox.c.state == "held"))
 
 
 def _waiting(

@@ -269,6 +269,11 @@ async def test_what_follows_on_a_held_alert_is_said_with_it(database: Database) 
     (digest,) = await desk.look(after=10 * HOUR)
     assert digest.title == "While it was quiet: 1 story"
     assert await desk.states() == {"digested": 2, "sent": 1}
+    desk.put(story=story, kind="update-3")
+    assert await desk.look() == []
+    assert await desk.states() == {"digested": 3, "sent": 1}
+    rows = await desk.outbox.of_story(story)
+    assert {row.said_in for row in rows} == {digest.kind}
 
 
 async def test_what_follows_on_a_sent_alert_is_sent_itself_after_quiet_hours(
@@ -336,10 +341,14 @@ async def test_a_muted_alert_is_kept_counted_and_not_sent(database: Database) ->
     desk.put(1, rule="rare")
     assert titles(await desk.look()) == ["rare 0"]
     assert await desk.states() == {"muted": 2, "sent": 1}
+    (first, *_) = await desk.outbox.rows(states=("muted",))
+    desk.put(story=first.story_id or 0, kind="update-2")
+    assert await desk.look() == []
+    assert await desk.states() == {"muted": 3, "sent": 1}
     (one,) = await Mutes(database).all()
     assert (one.id, one.muted, one.reason, one.matcher) == (
         number,
-        2,
+        3,
         "noise",
         Matcher(rule=["loud"]),
     )
