@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from alerts.blocks import blocks, fallback, plain
 from alerts.message import Role, compose
-from crawler.alert import Alert, Headline
+from crawler.alert import Alert, Headline, Tally
 from crawler.types import EntityHit, Evidence, Precision
 from tests.alerts.slack_limits import refusal
 from tests.alerts.stories import HOSTILE, SENTENCE, alert, instant, match
@@ -253,3 +253,29 @@ def test_a_digest_names_its_stories_and_links_them() -> None:
     assert "Backfill 7: 12 stories flagged" in shown
     assert "3 September 2019, 13:30 Europe/Minsk (10:30 UTC)" in shown
     assert shown.count("<https://wire.example/1|") == 10
+
+
+def test_a_digest_groups_its_stories_by_topic() -> None:
+    stories = tuple(
+        Headline(title=f"{topic} {number}", url="https://wire.example/1", topic=topic)
+        for number in range(4)
+        for topic in ("terror", "energy")
+    )
+    digest = replace(
+        alert("Digest: 99 stories", story_id=0),
+        kind="digest-held-7",
+        url="",
+        matches=(),
+        stories=stories,
+        topics=(
+            Tally(topic="terror", count=60),
+            Tally(topic="energy", count=1),
+            *(Tally(topic=f"topic {n}", count=2) for n in range(19)),
+        ),
+    )
+    assert Alert.from_json(digest.to_json()) == digest
+    lines = [line.text for line in compose(digest, timezone="UTC").lines]
+    terror, energy = lines.index("terror — 60 stories"), lines.index("energy — 1 story")
+    assert all(line.startswith("terror ") for line in lines[terror + 1 : energy])
+    assert all(line.startswith("energy ") for line in lines[energy + 1 : energy + 5])
+    assert lines[-1] == "and 18 of 9 more topics"
