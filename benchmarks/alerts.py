@@ -191,6 +191,8 @@ def show(told: Sequence[Told]) -> None:
     }
     print(f"{f'{len(told)} alerts':<24}  p50    p99    max  (seconds)")
     for title, seconds in spans.items():
+        if len(seconds) < 2:
+            continue
         cut = statistics.quantiles(seconds, n=100, method="inclusive")
         print(f"{title:<24}{cut[49]:5.2f}  {cut[98]:5.2f}  {max(seconds):5.2f}")
 

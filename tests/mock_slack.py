@@ -140,6 +140,9 @@ class MockSlack:
             return await self._fail(request, fault)
         refused = self._refuse_stranger(request, method)
         asked = await _arguments(request)
+        if fault and fault.kind is Kind.STORED_LATE:
+            _cut(request)
+            await self._pause(fault.seconds)
         try:
             said = refused or self._handle(method, asked)
         except Busy as busy:
@@ -173,8 +176,7 @@ class MockSlack:
                 return await self._say_twice(request, said or {})
             case Kind.HANG | Kind.HANG_AFTER:
                 await self._pause(fault.seconds)
-        if request.transport:
-            request.transport.abort()
+        _cut(request)
         return web.Response()
 
     async def _pause(self, seconds: float) -> None:
@@ -221,6 +223,11 @@ class MockSlack:
         fault = Fault(kind=Kind(asked["kind"]), seconds=float(asked.get("seconds", 1)))
         self.fail(fault, method=asked.get("method", POST))
         return web.json_response({"ok": True})
+
+
+def _cut(request: web.Request) -> None:
+    if request.transport:
+        request.transport.abort()
 
 
 async def _arguments(request: web.Request) -> dict[str, Any]:

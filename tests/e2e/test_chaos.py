@@ -85,7 +85,8 @@ def faults(count: int, chance: random.Random) -> list[Fault]:
     """Every kind as often as every other, in random order."""
     kinds = list(Kind) * -(-count // len(Kind))
     chosen = chance.sample(kinds[:count], count)
-    seconds = {Kind.BUSY: (0.1, 2.0), Kind.LATE: (0.1, 4.0)}  # a request is given 2.4 s
+    # A request is given 2.4 s; what is stored late must be there before the courier's second look.
+    seconds = {Kind.BUSY: (0.1, 2.0), Kind.LATE: (0.1, 4.0), Kind.STORED_LATE: (0.1, 1.0)}
     return [
         Fault(
             kind=kind,

@@ -24,6 +24,7 @@ class Kind(StrEnum):
     HANG_AFTER = "hang-after"  # posted, then nothing for `seconds`, then the line is cut
     CUT = "cut"  # the line is cut, nothing posted
     CUT_AFTER = "cut-after"  # posted, then the line is cut
+    STORED_LATE = "stored-late"  # the line is cut, and posted `seconds` later
     LATE = "late"  # posted, and answered after `seconds`
     TWICE = "twice"  # posted once, answered twice
     GARBAGE = "garbage"  # HTTP 200 and no JSON, nothing posted
@@ -36,12 +37,14 @@ AFTER = frozenset(
         Kind.BROKEN_AFTER,
         Kind.HANG_AFTER,
         Kind.CUT_AFTER,
+        Kind.STORED_LATE,
         Kind.LATE,
         Kind.TWICE,
         Kind.GARBAGE_AFTER,
     }
 )
-QUICK = tuple(k for k in Kind if k not in {Kind.ERROR, Kind.HANG, Kind.HANG_AFTER, Kind.LATE})
+_SLOW = {Kind.HANG, Kind.HANG_AFTER, Kind.LATE, Kind.STORED_LATE}
+QUICK = tuple(kind for kind in Kind if kind not in {Kind.ERROR, *_SLOW})
 
 
 @dataclass(frozen=True, kw_only=True)
