@@ -1,6 +1,6 @@
 """Carry one channel's rows out of the outbox, one at a time and in order, each exactly once.
 
-hold -> claim -> if an earlier try may have arrived: ask the channel -> send -> record. Whatever
+hold -> claim -> if an earlier try may have arrived: ask the channel, twice -> send -> record. Whatever
 happens on the way, the row says what is known: delivered, not delivered, or perhaps.
 """
 
@@ -33,6 +33,7 @@ BACKOFF_LAST = 60.0
 PATIENCE = timedelta(hours=24)  # after that, and so many tries, an outcome stays unknown
 PATIENT_TRIES = 20
 STORE_PAUSE = 3.0
+SETTLE = 2.0  # between two looks for what may have arrived; both must miss it
 _MARGIN = 0.01  # two clocks: the row must be due when the courier wakes for it
 
 
@@ -146,7 +147,12 @@ class Courier:
         """The reference of what arrived after all, and whether doubt remains."""
         try:
             async with asyncio.timeout(self._lease.total_seconds() * 0.4):
-                return await self.channel.find(alert), False
+                reference = await self.channel.find(alert)
+                if reference is None:  # what left as the line broke may be on its way still
+                    await rest(min(SETTLE, self._lease.total_seconds() * 0.2), self._stopping)
+                    self._check_stopping()
+                    reference = await self.channel.find(alert)
+                return reference, False
         except CannotTell as error:
             logger.warning(
                 "alert may come twice channel=%s alert=%s: %s", row.channel, alert.id, error
@@ -154,11 +160,14 @@ class Courier:
             return None, True
 
     async def _send(self, alert: Alert, ends: float) -> str:
-        if self._stopping.is_set():
-            raise Retry("stopped before it was sent", after=0.0)
+        self._check_stopping()
         self._ready_at = self._now() + self.channel.pace
         async with asyncio.timeout_at(ends):
             return await self.channel.send(alert)
+
+    def _check_stopping(self) -> None:
+        if self._stopping.is_set():
+            raise Retry("stopped before it was sent", after=0.0)
 
     async def _delivered(self, row: Claimed, reference: str) -> None:
         now = self._clock()

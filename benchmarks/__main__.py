@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 
 COMMANDS = """\
+python -m benchmarks.alerts                 how long it is from publication to the message in Slack
 python -m benchmarks.crawl                  pages a second of the whole crawl, beside bare Scrapy
 python -m benchmarks.dedup                  what a look-up costs, and which reprints it finds
 python -m benchmarks.extraction [FOLDER]    how well and how fast pages are understood, beside peers
@@ -28,7 +29,7 @@ def main() -> None:
     from benchmarks import crawl  # noqa: PLC0415
 
     print(COMMANDS)
-    print("Now the first of them; benchmarks/README.md says what it measures.")
+    print("Now the crawl; benchmarks/README.md says what it measures.")
     crawl.main()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -30,6 +31,17 @@ async def test_an_alert_arrives_once_whatever_goes_wrong(
     stories = put(2)
     slack.fail(Fault(kind=kind, seconds=1.5 if kind in {Kind.HANG, Kind.HANG_AFTER} else 1))
     await deliver(outbox, slack_channel(slack))
+    assert slack.alerts() == expected(stories)
+
+
+@pytest.mark.parametrize("seconds", [0.3, 1.0, 1.8])
+async def test_an_alert_that_slack_shows_only_after_a_while_is_not_sent_again(
+    outbox: Outbox, put: Put, slack: MockSlack, seconds: float
+) -> None:
+    stories = put(2)
+    slack.fail(Fault(kind=Kind.STORED_LATE, seconds=seconds))
+    await deliver(outbox, slack_channel(slack))
+    await asyncio.sleep(2)
     assert slack.alerts() == expected(stories)
 
 
