@@ -256,6 +256,45 @@ outbox = sa.Table(
     ),
 )
 
+# What staff say of a story. A changed mind replaces: the earlier answer stays as history.
+verdicts = sa.Table(
+    "verdicts",
+    metadata,
+    _id(),
+    sa.Column("story_id", BigId, sa.ForeignKey("stories.id"), nullable=False),
+    sa.Column("user_id", sa.Text(), nullable=False),
+    _text("user_name"),
+    sa.Column("question", sa.Text(), nullable=False),  # relevance | duplicate | date
+    sa.Column("answer", sa.Text(), nullable=False),  # as its button says
+    _time("given_at", nullable=False),
+    _time("replaced_at"),
+    # The story's messages show it.
+    sa.Column("shown", sa.Boolean(), nullable=False, server_default=sa.false()),
+    sa.Index(
+        "uq_verdicts_story_id_user_id_question",
+        "story_id",
+        "user_id",
+        "question",
+        unique=True,
+        sqlite_where=sa.text("replaced_at IS NULL"),
+        postgresql_where=sa.text("replaced_at IS NULL"),
+    ),
+    sa.Index(
+        "ix_verdicts_shown",
+        "shown",
+        sqlite_where=sa.text("NOT shown"),
+        postgresql_where=sa.text("NOT shown"),
+    ),
+)
+
+# What Slack handed us and was acted on; it may hand the same over again.
+envelopes = sa.Table(
+    "envelopes",
+    metadata,
+    sa.Column("id", sa.Text(), primary_key=True),
+    _time("taken_at", nullable=False),
+)
+
 # What somebody asked to be read again of the past, or the daemon of a gap.
 backfills = sa.Table(
     "backfills",
