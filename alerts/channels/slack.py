@@ -18,14 +18,18 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from alerts.blocks import blocks, fallback, plain
+from alerts.buttons import answered, buttons
 from alerts.channel import CannotTell, Rejected, Retry, Unknown
 from alerts.message import compose
 from alerts.slack_answers import Answer, verdict, wants_plain_text, why_blind
 from crawler.errors import Unusable
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Sequence
+
     from alerts.channel import Place
     from crawler.alert import Alert
+    from crawler.storage.verdicts import Verdict
 
 logger = logging.getLogger(__name__)
 
@@ -52,6 +56,7 @@ def build(place: Place) -> Slack:
         token=settings.token.get_secret_value().strip(),
         base_url=settings.base_url,
         timezone=place.config.alerts.timezone,
+        answerable=settings.app_token is not None,
     )
 
 
@@ -66,6 +71,7 @@ class Slack:
         token: str,
         base_url: str,
         timezone: str,
+        answerable: bool = False,
         pace: float = PACE,
         timeout: int = TIMEOUT,
     ) -> None:
@@ -74,6 +80,7 @@ class Slack:
         self._target = target
         self._channel_id = target if _ID.fullmatch(target) else ""
         self._timezone = timezone
+        self._answerable = answerable  # with buttons: somebody listens to what is pressed
         self._token = token
         # Its debug log would hold whole bodies, and a broken server may repeat the token in one.
         quiet = logging.getLogger(f"{__name__}.client")
@@ -86,19 +93,44 @@ class Slack:
             self._client.proxy = None  # the client itself obeys HTTPS_PROXY, and not NO_PROXY
 
     async def send(self, alert: Alert) -> str:
+        return await self._say(self._post, alert)
+
+    async def edit(self, reference: str, alert: Alert, verdicts: Sequence[Verdict]) -> None:
+        """Draw a message that was sent anew, with what staff said of it. Raises as `send` does."""
+        try:
+            channel = await self._id()
+        except _FAULTS as error:
+            raise self._ordered(error) from None
+        except CannotTell as error:
+            raise Rejected(str(error)) from None
+
+        async def update(**content: Any) -> str:
+            await self._client.chat_update(
+                channel=channel, ts=reference, link_names=False, parse="none", **content
+            )
+            return reference
+
+        await self._say(update, alert, said=answered(verdicts))
+
+    async def _say(
+        self, how: Callable[..., Awaitable[str]], alert: Alert, *, said: str = ""
+    ) -> str:
+        """The alert's one message, in blocks, or as text where Slack refuses those."""
         message = compose(alert, timezone=self._timezone)
+        below = buttons(alert) if self._answerable else []
         metadata = {
             "event_type": EVENT,
             "event_payload": {"alert": alert.id, "story": alert.story_id, "kind": alert.kind},
         }
+        drawn = blocks(message, below, said=said)
         try:
-            return await self._post(metadata, text=fallback(message), blocks=blocks(message))
+            return await how(metadata=metadata, text=fallback(message), blocks=drawn)
         except _FAULTS as error:
             if not wants_plain_text(_answer(error)):
                 raise self._ordered(error) from None
         logger.warning("slack refuses the blocks channel=%s alert=%s", self.name, alert.id)
         try:
-            return await self._post(metadata, text=plain(message))
+            return await how(metadata=metadata, text=plain(message, said=said))
         except _FAULTS as error:
             raise self._ordered(error) from None
 
@@ -139,10 +171,9 @@ class Slack:
     async def close(self) -> None:
         """Every request has a connection of its own: none is left open."""
 
-    async def _post(self, metadata: dict[str, Any], **content: Any) -> str:
+    async def _post(self, **content: Any) -> str:
         posted = await self._client.chat_postMessage(
             channel=self._channel_id or self._target,
-            metadata=metadata,
             unfurl_links=False,
             unfurl_media=False,
             link_names=False,

@@ -64,9 +64,7 @@ class Verdicts:
 
     def first_time(self, connection: Connection, envelope: str, now: datetime) -> bool:
         """Take an envelope inside the caller's transaction; False where it was taken before."""
-        connection.execute(
-            sa.delete(envelopes).where(envelopes.c.taken_at < now - _REMEMBERED)
-        )
+        connection.execute(sa.delete(envelopes).where(envelopes.c.taken_at < now - _REMEMBERED))
         taken = (
             self._database.insert(envelopes)
             .values(id=envelope, taken_at=now)
