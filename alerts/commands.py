@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+from collections import Counter, defaultdict
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 from rich.console import Console
@@ -22,6 +23,7 @@ from crawler.config import load
 from crawler.errors import Unusable
 from crawler.storage.database import Database, SQLAlchemyError, no_store_yet, reason
 from crawler.storage.outbox import STATES, Outbox, Row
+from crawler.storage.verdicts import QUESTIONS, labelled
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -77,6 +79,27 @@ def retry(
         raise typer.Exit(1)
 
 
+@app.command()
+def feedback(
+    *,
+    config: Configuration = None,
+    jsonl: Annotated[
+        bool, typer.Option("--jsonl", help="The judged stories with their text, as JSON lines.")
+    ] = False,
+) -> None:
+    """Show what staff said of the alerts, rule by rule; or write it as labelled articles."""
+    judged = _with_database(
+        load(config), lambda database: database.read(lambda c: list(labelled(c)))
+    )
+    if jsonl:
+        for one in judged:
+            typer.echo(json.dumps(one, ensure_ascii=False))
+    elif not judged:
+        typer.echo("No verdicts yet.")
+    else:
+        _console().print(_verdicts(judged))
+
+
 @app.command("test")
 def try_channels(*, config: Configuration = None) -> None:
     """Send a sample to every channel, look for it there, and say in words what works."""
@@ -118,6 +141,10 @@ async def _promise(channel: Channel, sent: Alert) -> str:
 
 
 def _with_outbox(config: Config, ask: Callable[[Outbox], Awaitable[list[T]]]) -> list[T]:
+    return _with_database(config, lambda database: ask(Outbox(database)))
+
+
+def _with_database(config: Config, ask: Callable[[Database], Awaitable[list[T]]]) -> list[T]:
     """What `ask` learns; nothing, and a word about it, where there is no store yet."""
     database = Database(config.store.url)
     if not database.is_there:
@@ -125,7 +152,7 @@ def _with_outbox(config: Config, ask: Callable[[Outbox], Awaitable[list[T]]]) ->
         return []
 
     async def asked() -> list[T]:
-        return await ask(Outbox(database))
+        return await ask(database)
 
     try:
         return asyncio.run(asked())
@@ -154,4 +181,16 @@ def _table(rows: list[Row]) -> Table:
             told.append(f"\n{clean(row.error)}", "dim")
         created = f"{row.created_at:%Y-%m-%d %H:%M}"
         table.add_row(str(row.id), row.channel, row.state, str(row.tries), created, told)
+    return table
+
+
+def _verdicts(judged: list[dict[str, Any]]) -> Table:
+    """How often each answer was given to the alerts of each rule."""
+    counts: dict[str, Counter[str]] = defaultdict(Counter)
+    for one in judged:
+        for rule in one["fired"] or ["(none)"]:
+            counts[rule].update(said["answer"] for said in one["verdicts"])
+    table = Table("rule", *QUESTIONS, box=None, pad_edge=False)
+    for rule, answers in sorted(counts.items()):
+        table.add_row(Text(rule), *(str(answers[answer]) for answer in QUESTIONS))
     return table
