@@ -74,7 +74,8 @@ def press(payload: Mapping[str, Any]) -> Press | None:
         story, _, kind = alert.partition(":")
         name = str(action["action_id"])
         answer = next((one for one in QUESTIONS if _action(one) == name), "")
-        if payload["type"] != "block_actions" or kind != STORY or not (answer or name == _MUTE):
+        mutes = name == _MUTE and bool(rule)
+        if payload["type"] != "block_actions" or kind != STORY or not (answer or mutes):
             return None
         return Press(
             story_id=int(story),

@@ -17,7 +17,9 @@ ELLIPSIS = "…"
 LONGEST_URL = 1500  # Slack cuts a section at 3,000 characters; half of one is enough for an address
 _INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})  # controls, bidi, zero-width, half pairs
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
-_LOOKALIKES = str.maketrans({"*": "∗", "_": "ˍ", "~": "∼", "`": "ˋ"})
+_LITERAL = {"*": "∗", "_": "ˍ", "~": "∼", "`": "ˋ"}
+_LOOKALIKES = str.maketrans(_LITERAL)
+_MEANT = str.maketrans({shown: meant for meant, shown in _LITERAL.items()})
 _PING = re.compile(r"@(?=(?:here|channel|everyone|group)\b)", re.IGNORECASE)
 _STACKED = re.compile(
     r"([\u0300-\u036f\u0483-\u0489\u20d0-\u20ff]{3})[\u0300-\u036f\u0483-\u0489\u20d0-\u20ff]+"
@@ -41,6 +43,11 @@ def mrkdwn(text: str) -> str:
         literal = "›" + literal[1:]  # Slack reads `&gt;` at the start of a line as a quotation
     literal = _PING.sub("@" + _WORD_JOINER, literal)
     return "".join(_ENTITIES.get(one, one) for one in literal)
+
+
+def typed(text: str) -> str:
+    """What was meant by one who copied a word that `mrkdwn` made literal."""
+    return text.translate(_MEANT)
 
 
 def cost(text: str) -> int:

@@ -79,7 +79,7 @@ class Feedback:
         return cls(services.database, config.slack, channels, answers)
 
     def start(self) -> None:
-        """Begin to listen, on the running loop; what an earlier process left to show comes first."""
+        """Begin to listen, on the running loop, and to show what an earlier process left."""
         self._tasks = [
             asyncio.create_task(self._parents.run(), name="verdicts"),
             asyncio.create_task(self._socket.run(), name="slack socket"),

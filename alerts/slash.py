@@ -6,6 +6,7 @@ import logging
 from html import unescape
 from typing import TYPE_CHECKING, Protocol
 
+from alerts.escaping import typed
 from crawler.errors import Unusable
 from crawler.storage.database import SQLAlchemyError, reason
 
@@ -40,14 +41,11 @@ async def obey(
 ) -> AsyncIterator[Sequence[str]]:
     """Each answer to a command, as lines of literal text."""
     if user not in allowed:
-        yield [
-            "You may not give commands here. Whoever runs Wirewatch can add your member id, "
-            f"{user}, to allowed_users under [slack]."
-        ]
+        yield [f"You may not give commands here: {user} is not in allowed_users under [slack]."]
         return
     logger.info("slash command user=%s: %s", user, text[:200])
     try:
-        match text.split():
+        match typed(text).split():
             case ["status"]:
                 yield await answers.status()
             case ["why", url]:

@@ -49,7 +49,12 @@ class Recorder:
 
 
 def slack_channel(
-    server: MockSlack, name: str = "desk", target: str = "C0ALERTS", *, token: str = TOKEN
+    server: MockSlack,
+    name: str = "desk",
+    target: str = "C0ALERTS",
+    *,
+    token: str = TOKEN,
+    answerable: bool = False,
 ) -> Slack:
     return Slack(
         name=name,
@@ -57,6 +62,7 @@ def slack_channel(
         token=token,
         base_url=server.base_url,
         timezone="UTC",
+        answerable=answerable,
         pace=0,
         timeout=1,
     )
