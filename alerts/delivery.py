@@ -16,12 +16,14 @@ from typing import TYPE_CHECKING
 
 from alerts.channel import Place, Rejected, Retry, Unknown, open_channel
 from alerts.courier import Courier, rest
+from alerts.holding import Holding
+from alerts.policy import Policy
 from crawler.clock import utc_now
 from crawler.storage.database import SQLAlchemyError, reason
 from crawler.storage.outbox import UNDELIVERED, Outbox
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import timedelta
 
     from alerts.channel import Channel
@@ -39,12 +41,20 @@ class Delivery:
     """All channels of one process. `start` and `stop` it on the loop that it lives on."""
 
     def __init__(
-        self, outbox: Outbox, channels: Sequence[Channel], *, lease: timedelta, clock: Clock
+        self,
+        outbox: Outbox,
+        channels: Sequence[Channel],
+        *,
+        lease: timedelta,
+        clock: Clock,
+        policies: Mapping[str, Policy] | None = None,
     ) -> None:
+        """`policies` says by channel what is held; by default nothing is."""
         self.outbox = outbox
         self._clock = clock
         self._owner = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
         self._settled = asyncio.Event()
+        held = policies or {}
         self._couriers = [
             Courier(
                 outbox,
@@ -52,6 +62,7 @@ class Delivery:
                 owner=self._owner,
                 lease=lease,
                 clock=clock,
+                holding=Holding(outbox, channel.name, held.get(channel.name, Policy()), clock),
                 settled=self._settled.set,
             )
             for channel in channels
@@ -65,7 +76,14 @@ class Delivery:
         config = services.config
         places = (Place(declared=one, config=config, clock=clock) for one in config.channels)
         channels = [open_channel(place) for place in places]
-        return cls(Outbox(services.database), channels, lease=config.alerts.lease, clock=clock)
+        policies = {one.name: Policy.of(one, config) for one in config.channels}
+        return cls(
+            Outbox(services.database),
+            channels,
+            lease=config.alerts.lease,
+            clock=clock,
+            policies=policies,
+        )
 
     def start(self) -> None:
         """Begin to deliver, on the running loop; a second call does nothing.
@@ -88,7 +106,7 @@ class Delivery:
 
     async def _warn_of_orphans(self) -> None:
         for name, standing in (await self.outbox.pending()).items():
-            if name not in self._names and any(standing[state] for state in UNDELIVERED):
+            if name not in self._names and any(standing[s] for s in (*UNDELIVERED, "held")):
                 logger.warning("alerts wait for a channel that is not configured channel=%s", name)
 
     def wake(self) -> None:
@@ -102,6 +120,8 @@ class Delivery:
         Returns how many were `sent` and found `dead` since the start, and are `waiting` still.
         """
         self.start()
+        for courier in self._couriers:
+            await courier.hold()  # a digest may be due, and nothing else
         self.wake()
         loop = asyncio.get_running_loop()
         ends = loop.time() + within

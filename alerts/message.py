@@ -33,7 +33,9 @@ RULES = 3
 NAMES = 500
 DETAIL = 120
 STORIES = 10
+TOPICS = 12
 _DIGEST_ICON = "🗂️"
+_NOTICE_ICON = "🔧"
 
 
 class Role(StrEnum):
@@ -71,6 +73,8 @@ def compose(alert: Alert, *, timezone: str) -> Message:
     """The message for `alert`, with times in `timezone` and in UTC."""
     if alert.is_digest:
         return _digest(alert, ZoneInfo(timezone))
+    if alert.is_notice:
+        return _notice(alert)
     icon = _ICONS.get(alert.severity.lower(), _OTHER_ICON)
     title = clip(clean(alert.title), HEADLINE) or "(no headline)"
     url = safe_url(alert.url)
@@ -91,6 +95,17 @@ def compose(alert: Alert, *, timezone: str) -> Message:
     )
 
 
+def _notice(alert: Alert) -> Message:
+    """What the operators are told."""
+    title = clip(clean(alert.title), HEADLINE)
+    lines = (
+        Line(role=Role.HEADLINE, spans=(Span(text=title, bold=True),)),
+        _line(Role.TEXT, clip(clean(alert.lead), LEAD)),
+    )
+    said = tuple(line for line in lines if line.text)
+    return Message(icon=_NOTICE_ICON, url="", lines=said, summary=f"{_NOTICE_ICON} {title}")
+
+
 def _digest(alert: Alert, zone: ZoneInfo) -> Message:
     """One message about many stories, the strongest first."""
     title = clip(clean(alert.title), HEADLINE)
@@ -98,10 +113,27 @@ def _digest(alert: Alert, zone: ZoneInfo) -> Message:
         Line(role=Role.HEADLINE, spans=(Span(text=title, bold=True),)),
         _line(Role.DETAIL, clip(clean(alert.source_title), DETAIL)),
         _line(Role.TEXT, clip(clean(alert.lead), LEAD)),
-        *(_story(story, zone) for story in alert.stories[:STORIES]),
+        *_stories(alert, zone),
     ]
     said = tuple(line for line in lines if line.text)
     return Message(icon=_DIGEST_ICON, url="", lines=said, summary=f"{_DIGEST_ICON} {title}")
+
+
+def _stories(alert: Alert, zone: ZoneInfo) -> list[Line]:
+    """The strongest stories, under their topics where these are counted."""
+    top = alert.stories[:STORIES]
+    if not alert.topics:
+        return [_story(story, zone) for story in top]
+    lines = []
+    for tally in alert.topics[:TOPICS]:
+        topic = clip(clean(tally.topic), DETAIL)
+        count = Span(text=f" — {tally.count} {'story' if tally.count == 1 else 'stories'}")
+        lines.append(Line(role=Role.TEXT, spans=(Span(text=topic, bold=True), count)))
+        lines += [_story(story, zone) for story in top if story.topic == tally.topic]
+    if rest := alert.topics[TOPICS:]:
+        left = sum(tally.count for tally in rest)
+        lines.append(_line(Role.TEXT, f"and {left} of {len(rest)} more topics"))
+    return lines
 
 
 def _story(story: Headline, zone: ZoneInfo) -> Line:

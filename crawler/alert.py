@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 STORY = "story"
 DIGEST = "digest"
+OPS = "ops"
 
 
 class Unreadable(ValueError):
@@ -34,17 +35,27 @@ class Headline:
     published_at: datetime | None = None
     rule: str = ""
     score: float = 0.0
+    topic: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tally:
+    """How many stories of a digest are of one topic."""
+
+    topic: str
+    count: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alert:
     """One thing to tell the staff about one story. `url` is what a reader clicks.
 
-    A digest is about many: `stories` names the strongest, `story_id` is 0 and `url` "".
+    A digest is about many: `stories` names the strongest, `topics` counts all of them, where they
+    have topics; `story_id` is 0 and `url` "".
     """
 
     story_id: int
-    kind: str  # "story", or "digest-7" of backfill 7
+    kind: str  # "story", "digest-7" of backfill 7, or "ops-…": a notice to the operators
     source_name: str
     source_title: str
     country: str  # ISO 3166 code, "INT", or "" where the source declares none
@@ -59,6 +70,7 @@ class Alert:
     matches: tuple[Match, ...] = ()
     entities: tuple[EntityHit, ...] = ()
     stories: tuple[Headline, ...] = ()
+    topics: tuple[Tally, ...] = ()
 
     @property
     def id(self) -> str:
@@ -68,6 +80,10 @@ class Alert:
     @property
     def is_digest(self) -> bool:
         return self.kind.startswith(DIGEST)
+
+    @property
+    def is_notice(self) -> bool:
+        return self.kind.startswith(f"{OPS}-")
 
     @property
     def severity(self) -> str:
@@ -134,6 +150,7 @@ class Alert:
                 matches=tuple(_match(found) for found in payload.get("matches", ())),
                 entities=tuple(_entity(found) for found in payload.get("entities", ())),
                 stories=tuple(_headline(found) for found in payload.get("stories", ())),
+                topics=tuple(Tally(**_known(Tally, one)) for one in payload.get("topics", ())),
             )
         except KeyError as error:
             raise Unreadable(f"the payload has no {error.args[0]}") from None

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
 
+from crawler.storage.outbox import STATES
 from crawler.tables import plain_table
 
 if TYPE_CHECKING:
@@ -81,15 +82,14 @@ def _draw_subscriptions(report: dict[str, Any]) -> Iterator[RenderableType]:
 
 
 def _draw_outbox(report: dict[str, Any]) -> Table:
-    states = ("pending", "sending", "sent", "dead")
-    table = plain_table("channel", *states, "oldest undelivered (UTC)", title="Outbox")
+    table = plain_table("channel", *STATES, "oldest undelivered (UTC)", title="Outbox")
     for column in table.columns[1:-1]:
         column.justify = "right"
     for channel, counts in report["outbox"].items():
-        numbers = (str(counts[state]) for state in states)
+        numbers = (str(counts[state]) for state in STATES)
         table.add_row(channel, *numbers, _short(counts["oldest"]) or "-")
     if not report["outbox"]:
-        table.add_row("nothing has been alerted yet", "0", "0", "0", "0", "-")
+        table.add_row("nothing has been alerted yet", *("0" for _ in STATES), "-")
     return table
 
 

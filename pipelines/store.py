@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Self, cast
 
+from crawler import routing
 from crawler.alert import Alert
 from crawler.clock import utc_now
 from crawler.services import Services
@@ -83,16 +84,17 @@ class Store:
             source_title=source.title or item.page.source,
             country=source.country,
         )
-        for channel in self._services.config.channels:
+        channels = routing.channels(self._services.config, alert)
+        for channel in channels:
             self._outbox.enqueue(
                 connection,
                 story_id=stored.story_id,
-                channel=channel.name,
+                channel=channel,
                 kind=_KIND,
                 payload=alert.to_json(),
                 now=now,
             )
-        return len(self._services.config.channels)
+        return len(channels)
 
     def _is_news(self, item: Article, now: datetime) -> bool:
         """Old news is never news: not what a first poll found, and nothing past the age policy."""
