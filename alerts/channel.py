@@ -10,12 +10,16 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Protocol, cast
 
+from crawler.clock import utc_now
+from crawler.storage.verdicts import Verdicts
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
     from crawler.alert import Alert
     from crawler.config import Config
+    from crawler.services import Services
     from crawler.setting_tables import ChannelConfig
 
 
@@ -79,6 +83,7 @@ class Place:
     declared: ChannelConfig
     config: Config
     clock: Callable[[], datetime]
+    verdicts: Verdicts | None = None  # what staff say of stories, for a channel that shows it
 
 
 def open_channel(place: Place) -> Channel:
@@ -88,3 +93,12 @@ def open_channel(place: Place) -> Channel:
     """
     module = import_module(f"alerts.channels.{place.declared.kind}")
     return cast("Channel", module.build(place))
+
+
+def opened(services: Services) -> list[Channel]:
+    """Every channel that is configured; asked for with `services.once`, for all who use them."""
+    config, verdicts = services.config, Verdicts(services.database)
+    return [
+        open_channel(Place(declared=one, config=config, clock=utc_now, verdicts=verdicts))
+        for one in config.channels
+    ]

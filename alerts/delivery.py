@@ -14,7 +14,7 @@ import secrets
 import socket
 from typing import TYPE_CHECKING
 
-from alerts.channel import Place, Rejected, Retry, Unknown, open_channel
+from alerts.channel import Rejected, Retry, Unknown, opened
 from alerts.courier import Courier, rest
 from alerts.holding import Holding
 from alerts.policy import Policy
@@ -74,8 +74,7 @@ class Delivery:
     def from_services(cls, services: Services, *, clock: Clock = utc_now) -> Delivery:
         """Every configured channel; raises `Unusable` where one lacks what it needs."""
         config = services.config
-        places = (Place(declared=one, config=config, clock=clock) for one in config.channels)
-        channels = [open_channel(place) for place in places]
+        channels = services.once(opened)
         policies = {one.name: Policy.of(one, config) for one in config.channels}
         return cls(
             Outbox(services.database),

@@ -8,17 +8,20 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Self
 
 from alerts.buttons import press
-from alerts.channel import Place
-from alerts.channels import slack
+from alerts.channel import opened
+from alerts.channels.slack import Slack
 from alerts.parents import Parents
 from alerts.replies import Asker, Replies
 from alerts.slash import obey
 from alerts.socket import Socket
 from crawler.clock import utc_now
+from crawler.route_tables import Matcher
+from crawler.storage import mutes
 from crawler.storage.verdicts import Verdict, Verdicts
 
 if TYPE_CHECKING:
@@ -28,7 +31,6 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
 
     from alerts.buttons import Press
-    from alerts.channels.slack import Slack
     from alerts.slash import Answers
     from alerts.socket import Envelope, Follow
     from crawler.clock import Clock
@@ -37,6 +39,8 @@ if TYPE_CHECKING:
     from crawler.storage.database import Database
 
 logger = logging.getLogger(__name__)
+
+_MUTED = timedelta(days=1)
 
 
 class Feedback:
@@ -70,13 +74,12 @@ class Feedback:
     def from_services(cls, services: Services, answers: Answers) -> Self | None:
         """None where there is no app-level token, or no Slack channel to hear from."""
         config = services.config
-        declared = [one for one in config.channels if one.kind == "slack"]
+        channels = [one for one in services.once(opened) if isinstance(one, Slack)]
         token = config.slack.app_token
-        if token is None or not token.get_secret_value().strip() or not declared:
+        if token is None or not token.get_secret_value().strip() or not channels:
             return None
-        places = [Place(declared=one, config=config, clock=utc_now) for one in declared]
-        channels = {place.declared.name: slack.build(place) for place in places}
-        return cls(services.database, config.slack, channels, answers)
+        named = {channel.name: channel for channel in channels}
+        return cls(services.database, config.slack, named, answers)
 
     def start(self) -> None:
         """Begin to listen, on the running loop, and to show what an earlier process left."""
@@ -105,17 +108,15 @@ class Feedback:
         if pressed is None:
             return None
         now = self._clock()
+        do = self._mute if pressed.mute else self._give
 
-        def work(connection: Connection) -> bool:
-            return self._verdicts.first_time(connection, envelope.id, now) and self._give(
-                connection, pressed
-            )
+        def work(connection: Connection) -> Follow | None:
+            first = self._verdicts.first_time(connection, envelope.id, now)
+            return do(connection, pressed, Asker.of(envelope.payload)) if first else None
 
-        if not await self._database.write(work):
-            return None
-        return partial(self._seen, pressed, Asker.of(envelope.payload))
+        return await self._database.write(work)
 
-    def _give(self, connection: Connection, pressed: Press) -> bool:
+    def _give(self, connection: Connection, pressed: Press, _: Asker) -> Follow | None:
         verdict = Verdict(
             story_id=pressed.story_id,
             user_id=pressed.user_id,
@@ -123,13 +124,30 @@ class Feedback:
             answer=pressed.answer,
             given_at=pressed.at,
         )
-        return self._verdicts.give(connection, verdict, self._clock())
-
-    async def _seen(self, pressed: Press, asker: Asker) -> None:
+        if not self._verdicts.give(connection, verdict, self._clock()):
+            return None
         logger.info(
-            "verdict story=%d user=%s: %s", pressed.story_id, pressed.user_id, pressed.answer
+            "verdict story=%d user=%s: %s", verdict.story_id, verdict.user_id, verdict.answer
         )
-        self._parents.wake()
+        return self._parents.wake
+
+    def _mute(self, connection: Connection, pressed: Press, asker: Asker) -> Follow | None:
+        now = self._clock()
+        until = now + _MUTED
+        number = mutes.begin(
+            connection,
+            Matcher(rule=[pressed.mute]),
+            reason=f"a button under story {pressed.story_id}",
+            author=f"{pressed.user_name} in Slack",
+            now=now,
+            until=until,
+        )
+        logger.info("rule muted rule=%s user=%s mute=%d", pressed.mute, pressed.user_id, number)
+        said = (
+            f"The rule {pressed.mute} is muted until {until:%-d %B, %H:%M} UTC; its alerts are "
+            f"kept. To end that: wirewatch alerts unmute {number}"
+        )
+        return partial(self._replies.say, asker, [said])
 
     async def _obey(self, payload: Mapping[str, Any]) -> None:
         asker = Asker.of(payload)

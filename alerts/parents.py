@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from alerts.channels.slack import Slack
-    from crawler.storage.verdicts import Parent, Verdict, Verdicts
+    from crawler.storage.verdicts import Parent, Verdicts
 
 logger = logging.getLogger(__name__)
 _TIMEOUT = 20.0  # seconds for one edit
@@ -35,7 +35,7 @@ class Parents:
         self._woken = asyncio.Event()
         self._stopping = asyncio.Event()
 
-    def wake(self) -> None:
+    async def wake(self) -> None:
         """There is a verdict to show."""
         self._woken.set()
 
@@ -64,17 +64,16 @@ class Parents:
         for story, unshown in (await self._verdicts.unshown()).items():
             if self._stopping.is_set():
                 return
-            said = await self._verdicts.of(story)
             for parent in await self._verdicts.parents(story, STORY):
-                await self._show(parent, said)
+                await self._show(parent)
             await self._verdicts.shown(unshown)
 
-    async def _show(self, parent: Parent, said: list[Verdict]) -> None:
+    async def _show(self, parent: Parent) -> None:
         channel = self._channels.get(parent.channel)
         if channel is None:
             return
         try:
             async with asyncio.timeout(_TIMEOUT):
-                await channel.edit(parent.reference, Alert.from_json(parent.payload), said)
+                await channel.edit(parent.reference, Alert.from_json(parent.payload))
         except (Rejected, Unreadable) as error:  # deleted by hand, or too old: never
             logger.warning("verdict cannot be shown channel=%s: %s", parent.channel, error)

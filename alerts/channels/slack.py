@@ -7,6 +7,7 @@ the scopes chat:write, and channels:history (groups:history in a private channel
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import re
 from typing import TYPE_CHECKING, Any
@@ -25,11 +26,11 @@ from alerts.slack_answers import Answer, verdict, wants_plain_text, why_blind
 from crawler.errors import Unusable
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Sequence
+    from collections.abc import Awaitable, Callable
 
     from alerts.channel import Place
     from crawler.alert import Alert
-    from crawler.storage.verdicts import Verdict
+    from crawler.storage.verdicts import Verdicts
 
 logger = logging.getLogger(__name__)
 
@@ -56,7 +57,7 @@ def build(place: Place) -> Slack:
         token=settings.token.get_secret_value().strip(),
         base_url=settings.base_url,
         timezone=place.config.alerts.timezone,
-        answerable=settings.app_token is not None,
+        verdicts=place.verdicts if settings.app_token else None,
     )
 
 
@@ -71,7 +72,7 @@ class Slack:
         token: str,
         base_url: str,
         timezone: str,
-        answerable: bool = False,
+        verdicts: Verdicts | None = None,
         pace: float = PACE,
         timeout: int = TIMEOUT,
     ) -> None:
@@ -80,7 +81,8 @@ class Slack:
         self._target = target
         self._channel_id = target if _ID.fullmatch(target) else ""
         self._timezone = timezone
-        self._answerable = answerable  # with buttons: somebody listens to what is pressed
+        self._verdicts = verdicts  # where somebody listens to what is said of stories
+        self._editing = asyncio.Lock()
         self._token = token
         # Its debug log would hold whole bodies, and a broken server may repeat the token in one.
         quiet = logging.getLogger(f"{__name__}.client")
@@ -95,29 +97,26 @@ class Slack:
     async def send(self, alert: Alert) -> str:
         return await self._say(self._post, alert)
 
-    async def edit(self, reference: str, alert: Alert, verdicts: Sequence[Verdict]) -> None:
-        """Draw a message that was sent anew, with what staff said of it. Raises as `send` does."""
-        try:
-            channel = await self._id()
-        except _FAULTS as error:
-            raise self._ordered(error) from None
-        except CannotTell as error:
-            raise Rejected(str(error)) from None
+    async def edit(self, reference: str, alert: Alert) -> None:
+        """Draw a message that was sent anew. Raises as `send` does."""
 
         async def update(**content: Any) -> str:
             await self._client.chat_update(
-                channel=channel, ts=reference, link_names=False, parse="none", **content
+                channel=await self._editable(),
+                ts=reference,
+                link_names=False,
+                parse="none",
+                **content,
             )
             return reference
 
-        await self._say(update, alert, said=answered(verdicts))
+        async with self._editing:  # the last one to ask what staff said is the last one to say it
+            await self._say(update, alert)
 
-    async def _say(
-        self, how: Callable[..., Awaitable[str]], alert: Alert, *, said: str = ""
-    ) -> str:
+    async def _say(self, how: Callable[..., Awaitable[str]], alert: Alert) -> str:
         """The alert's one message, in blocks, or as text where Slack refuses those."""
         message = compose(alert, timezone=self._timezone)
-        below = buttons(alert) if self._answerable else []
+        below, said = await self._feedback(alert)
         metadata = {
             "event_type": EVENT,
             "event_payload": {"alert": alert.id, "story": alert.story_id, "kind": alert.kind},
@@ -133,6 +132,20 @@ class Slack:
             return await how(metadata=metadata, text=plain(message, said=said))
         except _FAULTS as error:
             raise self._ordered(error) from None
+
+    async def _feedback(self, alert: Alert) -> tuple[list[dict[str, Any]], str]:
+        """The blocks to answer with, and what was answered so far."""
+        below = buttons(alert) if self._verdicts else []
+        if self._verdicts is None or not below:
+            return [], ""
+        return below, answered(await self._verdicts.of(alert.story_id))
+
+    async def _editable(self) -> str:
+        """The channel's id; a message that cannot be edited for want of it holds up no other."""
+        try:
+            return await self._id()
+        except CannotTell as error:
+            raise Rejected(str(error)) from None
 
     async def find(self, alert: Alert) -> str | None:
         oldest = f"{alert.first_seen.timestamp() - _SKEW:.6f}"

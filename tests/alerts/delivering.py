@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from alerts.channel import Channel
     from crawler.alert import Alert
     from crawler.storage.outbox import Outbox
+    from crawler.storage.verdicts import Verdicts
 
 WITHIN = 20.0
 
@@ -54,7 +55,7 @@ def slack_channel(
     target: str = "C0ALERTS",
     *,
     token: str = TOKEN,
-    answerable: bool = False,
+    verdicts: Verdicts | None = None,
 ) -> Slack:
     return Slack(
         name=name,
@@ -62,7 +63,7 @@ def slack_channel(
         token=token,
         base_url=server.base_url,
         timezone="UTC",
-        answerable=answerable,
+        verdicts=verdicts,
         pace=0,
         timeout=1,
     )

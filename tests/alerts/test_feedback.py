@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -16,13 +17,15 @@ from crawler.config import Config
 from crawler.errors import Unusable
 from crawler.services import Services
 from crawler.setting_tables import ChannelConfig, SlackConfig, StoreConfig
+from crawler.storage.mutes import Mutes
 from crawler.storage.verdicts import Verdicts
 from tests.alerts.delivering import deliver, slack_channel
-from tests.alerts.stories import HOSTILE
+from tests.alerts.stories import HOSTILE, alert
 from tests.mock_slack import APP_TOKEN, TOKEN, Fault, Kind, MockSlack
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Sequence
+    from datetime import datetime
 
     from crawler.storage.database import Database
     from crawler.storage.outbox import Outbox
@@ -66,7 +69,7 @@ class Desk:
     def __init__(self, database: Database, slack: MockSlack, daemon: Daemon) -> None:
         self.database = database
         self.slack = slack
-        self.channel = slack_channel(slack, answerable=True)
+        self.channel = slack_channel(slack, verdicts=Verdicts(database))
         self._daemon = daemon
         self.feedback = self.another()
 
@@ -254,6 +257,33 @@ async def test_a_store_that_fails_is_not_acknowledged_so_that_slack_repeats(
             await desk.press("relevant")
     await desk.slack.socket.repeat()
     await desk.shows("✔ relevant: u0anna")
+
+
+async def test_a_message_that_comes_after_the_verdict_shows_it_from_the_start(
+    desk: Desk, outbox: Outbox, now: datetime
+) -> None:
+    await desk.press("relevant")
+    await desk.shows("✔ relevant: u0anna")
+    payload = alert(story_id=1).to_json()
+    desk.database.write_now(
+        lambda c: outbox.enqueue(
+            c, story_id=1, channel="second", kind="story", payload=payload, now=now
+        )
+    )
+    verdicts = Verdicts(desk.database)
+    await deliver(outbox, slack_channel(desk.slack, "second", "C0SECOND", verdicts=verdicts))
+    assert desk.line(1) == "✔ relevant: u0anna"
+
+
+async def test_a_rule_is_muted_for_a_day_and_once(desk: Desk) -> None:
+    await desk.press("mute")
+    await desk.slack.socket.repeat()
+    await until(lambda: bool(desk.told()))
+    (mute,) = await Mutes(desk.database).all()
+    assert mute.matcher.rule == ["ct-cooperation"]
+    assert mute.author == "u0anna in Slack"
+    assert mute.until - mute.created_at == timedelta(days=1)
+    assert f"wirewatch alerts unmute {mute.id}" in desk.told()[0]
 
 
 # -- commands ----------------------------------------------------------------------------------
