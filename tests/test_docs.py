@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
 import pytest
 
+from alerts.slash import HELP
 from crawler.config_reference import render
 from crawler.sources import reference
 
@@ -22,6 +24,21 @@ def test_the_configuration_reference_is_the_table_of_settings() -> None:
 def test_the_catalogue_of_sources_is_that_of_the_declarations() -> None:
     page = (ROOT / "docs" / "sources.md").read_text(encoding="utf-8")
     assert reference.within(page) == reference.render(), "run: python -m crawler.sources.reference"
+
+
+def test_the_slack_manifest_is_json_with_what_feedback_needs() -> None:
+    page = (ROOT / "docs" / "slack.md").read_text(encoding="utf-8")
+    block = re.search(r"```json\n(.*?)```", page, re.DOTALL)
+    assert block is not None
+    manifest = json.loads(block[1])
+    assert {"chat:write", "channels:history", "commands"} <= set(
+        manifest["oauth_config"]["scopes"]["bot"]
+    )
+    assert manifest["settings"]["socket_mode_enabled"]
+    assert manifest["settings"]["interactivity"]["is_enabled"]
+    (command,) = manifest["features"]["slash_commands"]
+    asked = [line.partition(":")[0].removeprefix("/wirewatch ") for line in HELP]
+    assert sorted(command["usage_hint"].split(" | ")) == sorted(asked)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
