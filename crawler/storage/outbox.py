@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
     from crawler.storage.database import Database
 
-STATES = ("pending", "sending", "sent", "dead", "held", "digested", "muted")
+KEPT_BACK = ("held", "digested", "muted")
+STATES = ("pending", "sending", "sent", "dead", *KEPT_BACK)
 UNDELIVERED = ("pending", "sending")
 _FREE: dict[str, Any] = {"lease_owner": None, "lease_until": None}
 
@@ -214,7 +215,7 @@ class Outbox:
         return await self._database.read(work)
 
     async def rows(
-        self, *, states: Sequence[str] = STATES, limit: int = 50, said_in: str = ""
+        self, *, states: Sequence[str] = STATES, limit: int | None = 50, said_in: str = ""
     ) -> list[Row]:
         """The newest rows in these states, newest first; or those of one digest."""
         columns = (outbox.c[name] for name in Row.__dataclass_fields__)
@@ -226,6 +227,16 @@ class Outbox:
             .order_by(outbox.c.created_at.desc(), outbox.c.id.desc())
             .limit(limit)
         )
+
+        def work(connection: Connection) -> list[Row]:
+            return [Row(**dict(row)) for row in connection.execute(statement).mappings()]
+
+        return await self._database.read(work)
+
+    async def of_story(self, story_id: int) -> list[Row]:
+        """Everything that was or is to be said about one story, the oldest first."""
+        columns = (outbox.c[name] for name in Row.__dataclass_fields__)
+        statement = sa.select(*columns).where(outbox.c.story_id == story_id).order_by(outbox.c.id)
 
         def work(connection: Connection) -> list[Row]:
             return [Row(**dict(row)) for row in connection.execute(statement).mappings()]
