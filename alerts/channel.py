@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from crawler.alert import Alert
     from crawler.config import Config
+    from crawler.services import Services
     from crawler.setting_tables import ChannelConfig
 
 
@@ -48,6 +49,9 @@ class Channel(Protocol):
 
     async def send(self, alert: Alert) -> str:
         """Deliver, and return what the channel calls the message.
+
+        A channel whose module says `FOLLOWS = True` is handed updates and replies, too: their
+        `parent` is what it called the story's first message. An update sent twice is no harm.
 
         Raises `Retry`, `Unknown` or `Rejected`, with a text that holds no secret.
         """
@@ -88,3 +92,12 @@ def open_channel(place: Place) -> Channel:
     """
     module = import_module(f"alerts.channels.{place.declared.kind}")
     return cast("Channel", module.build(place))
+
+
+def followers(services: Services) -> frozenset[str]:
+    """The names of the channels that follow a story: their modules say `FOLLOWS = True`."""
+    return frozenset(
+        channel.name
+        for channel in services.config.channels
+        if getattr(import_module(f"alerts.channels.{channel.kind}"), "FOLLOWS", False)
+    )

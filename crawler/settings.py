@@ -23,6 +23,8 @@ WIREWATCH_EXTRACTION = "pipelines.extract.Extract"
 # Says why rules that were edited are not in use, "" where they are.
 WIREWATCH_RULES_REFUSAL = "pipelines.flag.refusal"
 WIREWATCH_DELIVERY = "alerts.delivery.Delivery"
+# Names the channels that can follow a story after its first message.
+WIREWATCH_FOLLOWERS = "alerts.channel.followers"
 # The roads of a backfill beside the source's own, by the word that `--via` names them with.
 WIREWATCH_ARCHIVES = {
     "wayback": "spiders.archives.wayback.Wayback",
