@@ -11,94 +11,102 @@ import argparse
 import asyncio
 import contextlib
 import json
-import random
 import signal
 import time
-from collections import defaultdict, deque
-from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from aiohttp import web
 
-from tests.alerts.slack_limits import refusal
+from tests.slack.faults import AFTER, POST, Fault, Faults, Kind
+from tests.slack.readers import Readers
+from tests.slack.socket import SocketMode
+from tests.slack.workspace import Busy, Workspace
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Callable
+
+__all__ = ["APP_TOKEN", "CHANNELS", "SCOPES", "TOKEN", "Fault", "Kind", "MockSlack"]
 
 TOKEN = "xoxb-mock-token"
+APP_TOKEN = "xapp-mock-token"
 CHANNELS = {"C0ALERTS": "alerts", "C0SECOND": "second"}
 SCOPES = frozenset({"chat:write", "channels:history", "channels:read"})
-_MESSAGES = "chat.postMessage"
-
-
-class Kind(StrEnum):
-    """How a request goes wrong."""
-
-    BUSY = "busy"  # 429, with Retry-After: `seconds`
-    BROKEN = "broken"  # 500, nothing posted
-    BROKEN_AFTER = "broken-after"  # posted, then 500
-    HANG = "hang"  # nothing for `seconds`, nothing posted
-    HANG_AFTER = "hang-after"  # posted, then nothing for `seconds`
-    CUT = "cut"  # the line is cut, nothing posted
-    CUT_AFTER = "cut-after"  # posted, then the line is cut
-    ERROR = "error"  # HTTP 200, {"ok": false, "error": `code`}
-
-
-AFTER = {Kind.BROKEN_AFTER, Kind.HANG_AFTER, Kind.CUT_AFTER}
-
-
-@dataclass(frozen=True, kw_only=True)
-class Fault:
-    kind: Kind
-    seconds: float = 1.0
-    code: str = "fatal_error"
+_CONNECT = "apps.connections.open"
 
 
 class MockSlack:
-    """One workspace. `messages` are those accepted, oldest first; `asked` every request."""
+    """One workspace. `messages` are those accepted, oldest first; `asked` every request.
+
+    `pace` is how many seconds must lie between two messages in a channel: Slack's is about 1.
+    """
 
     def __init__(
         self,
         *,
         journal: Path | None = None,
         token: str = TOKEN,
+        app_token: str = APP_TOKEN,
         scopes: frozenset[str] = SCOPES,
         channels: dict[str, str] | None = None,
         outsiders: frozenset[str] = frozenset(),
+        archived: frozenset[str] = frozenset(),
+        private: frozenset[str] = frozenset(),
+        pace: float = 0.0,
         fault_rate: float = 0.0,
         seed: int = 1,
     ) -> None:
-        self.messages: list[dict[str, Any]] = []
         self.asked: list[tuple[float, str]] = []
         self.base_url = ""
-        self._journal = journal
+        self.faults = Faults(rate=fault_rate, seed=seed)
+        self.socket = SocketMode()
+        self.workspace = Workspace(
+            channels=channels if channels is not None else CHANNELS,
+            scopes=scopes,
+            outsiders=outsiders,  # channels that the bot is not in
+            archived=archived,
+            private=private,
+            pace=pace,
+            journal=journal,
+        )
+        self.readers = Readers(self.workspace, self.socket)
         self._token = token
-        self._scopes = scopes
-        self._channels = channels if channels is not None else CHANNELS
-        self._outsiders = outsiders  # channels that the bot is not in
-        self._faults: dict[str, deque[Fault]] = defaultdict(deque)
-        self._fault_rate = fault_rate
-        self._random = random.Random(seed)  # noqa: S311 - a repeatable sequence of faults
-        self._last_ts = 0
+        self._app_token = app_token
         self._runner: web.AppRunner | None = None
         self._leaving = asyncio.Event()
-        if journal and journal.is_file():
-            lines = journal.read_text(encoding="utf-8").splitlines()
-            self.messages = [json.loads(line) for line in lines]
+
+    @property
+    def messages(self) -> list[dict[str, Any]]:
+        return self.workspace.messages
+
+    @messages.setter
+    def messages(self, messages: list[dict[str, Any]]) -> None:
+        self.workspace.messages = messages
+
+    @property
+    def ephemeral(self) -> list[dict[str, Any]]:
+        """What only one reader, its `user`, was shown."""
+        return self.workspace.ephemeral
+
+    def when_stored(self, tell: Callable[[], None]) -> None:
+        """Call `tell` whenever a message was stored or edited, before the request is answered."""
+        self.workspace.stored = tell
 
     async def start(self, port: int = 0) -> None:
         app = web.Application(client_max_size=4_000_000)
         app.router.add_route("*", "/api/{method}", self._answer)
+        app.router.add_post("/response/{key}", self._respond)
+        app.router.add_get("/link/", self.socket.serve)
         app.router.add_post("/control/fault", self._control)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
         await self._runner.setup()
         await web.TCPSite(self._runner, "127.0.0.1", port).start()
-        self.base_url = f"http://127.0.0.1:{self._runner.addresses[0][1]}/api/"
+        self.readers.base = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
+        self.base_url = f"{self.readers.base}/api/"
 
     async def stop(self) -> None:
         self._leaving.set()
+        await self.socket.close()
         if self._runner:
             await self._runner.cleanup()
 
@@ -109,164 +117,110 @@ class MockSlack:
     async def __aexit__(self, *_: object) -> None:
         await self.stop()
 
-    def fail(self, *faults: Fault, method: str = _MESSAGES) -> None:
+    def fail(self, *faults: Fault, method: str = POST) -> None:
         """The next requests of that method go wrong, one fault each, in this order."""
-        self._faults[method].extend(faults)
+        self.faults.plan(method, faults)
 
     def alerts(self, channel: str = "C0ALERTS") -> list[str]:
         """The alert ids that reached a channel, in the order in which they did."""
         found = [m for m in self.messages if m["channel"] == channel]
         return [m["metadata"]["event_payload"]["alert"] for m in found if m.get("metadata")]
 
+    def replies(self, ts: str, channel: str = "C0ALERTS") -> list[dict[str, Any]]:
+        """What is in a message's thread, oldest first."""
+        return [m for m in self.messages if (m["channel"], m.get("thread_ts")) == (channel, ts)]
+
     # -- one request -----------------------------------------------------------------------------
 
     async def _answer(self, request: web.Request) -> web.StreamResponse:
         method = request.match_info["method"]
         self.asked.append((time.monotonic(), method))
-        handle = self._methods().get(method)
-        if handle is None:
-            return self._say({"ok": False, "error": "unknown_method"})
-        fault = self._next_fault(method)
+        fault = self.faults.next(method)
         if fault and fault.kind not in AFTER:
             return await self._fail(request, fault)
-        said = self._refuse_stranger(request) or await handle(request)
-        return await self._fail(request, fault) if fault else self._say(said)
+        refused = self._refuse_stranger(request, method)
+        asked = await _arguments(request)
+        try:
+            said = refused or self._handle(method, asked)
+        except Busy as busy:
+            return self._busy(busy.seconds)
+        if request.content_type == "application/json" and not request.charset:
+            said |= {"warning": "missing_charset"}
+        return await self._fail(request, fault, said) if fault else self._say(said)
 
-    def _methods(self) -> dict[str, Callable[[web.Request], Awaitable[dict[str, Any]]]]:
-        return {
-            "auth.test": self._auth_test,
-            _MESSAGES: self._post,
-            "chat.update": self._update,
-            "conversations.history": self._history,
-            "conversations.list": self._list,
-        }
+    def _handle(self, method: str, asked: dict[str, Any]) -> dict[str, Any]:
+        if method == _CONNECT:
+            line = self.readers.base.replace("http:", "ws:")
+            return {"ok": True, "url": f"{line}/link/?ticket={self.socket.ticket()}&app_id=A0MOCK"}
+        return self.workspace.answer(method, asked)
 
-    def _next_fault(self, method: str) -> Fault | None:
-        if self._faults[method]:
-            return self._faults[method].popleft()
-        if method == _MESSAGES and self._random.random() < self._fault_rate:
-            kinds = [k for k in Kind if k not in {Kind.ERROR, Kind.HANG, Kind.HANG_AFTER}]
-            return Fault(kind=self._random.choice(kinds))
-        return None
-
-    async def _fail(self, request: web.Request, fault: Fault) -> web.StreamResponse:
-        if fault.kind is Kind.BUSY:
-            headers = {"Retry-After": f"{fault.seconds:g}"}
-            return self._say({"ok": False, "error": "ratelimited"}, 429, headers)
-        if fault.kind is Kind.ERROR:
-            return self._say({"ok": False, "error": fault.code})
-        if fault.kind in {Kind.HANG, Kind.HANG_AFTER}:
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._leaving.wait(), fault.seconds)
-        if fault.kind in {Kind.BROKEN, Kind.BROKEN_AFTER}:
-            return web.Response(status=500, text="<html>sorry</html>", content_type="text/html")
+    async def _fail(
+        self, request: web.Request, fault: Fault, said: dict[str, Any] | None = None
+    ) -> web.StreamResponse:
+        match fault.kind:
+            case Kind.BUSY:
+                return self._busy(fault.seconds)
+            case Kind.ERROR:
+                return self._say({"ok": False, "error": fault.code})
+            case Kind.BROKEN | Kind.BROKEN_AFTER:
+                return web.Response(status=500, text="<html>sorry</html>", content_type="text/html")
+            case Kind.GARBAGE | Kind.GARBAGE_AFTER:
+                return web.Response(text="<html>hello", content_type="text/html")
+            case Kind.LATE:
+                await self._pause(fault.seconds)
+                return self._say(said or {})
+            case Kind.TWICE:
+                return await self._say_twice(request, said or {})
+            case Kind.HANG | Kind.HANG_AFTER:
+                await self._pause(fault.seconds)
         if request.transport:
             request.transport.abort()
         return web.Response()
 
+    async def _pause(self, seconds: float) -> None:
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._leaving.wait(), seconds)
+
+    async def _say_twice(self, request: web.Request, body: dict[str, Any]) -> web.StreamResponse:
+        response = self._say(body)
+        await response.prepare(request)
+        await response.write_eof()
+        if request.transport:
+            again = json.dumps(body).encode()
+            head = f"HTTP/1.1 200 OK\r\nContent-Length: {len(again)}\r\n\r\n"
+            request.transport.write(head.encode() + again)
+        return response
+
+    def _busy(self, seconds: float) -> web.Response:
+        headers = {"Retry-After": f"{seconds:g}"}
+        return self._say({"ok": False, "error": "ratelimited"}, 429, headers)
+
     def _say(
         self, body: dict[str, Any], status: int = 200, headers: dict[str, str] | None = None
     ) -> web.Response:
-        scopes = {"X-OAuth-Scopes": ",".join(sorted(self._scopes))}
+        scopes = {"X-OAuth-Scopes": ",".join(sorted(self.workspace.scopes))}
         return web.json_response(body, status=status, headers=scopes | (headers or {}))
 
-    def _refuse_stranger(self, request: web.Request) -> dict[str, Any] | None:
+    def _refuse_stranger(self, request: web.Request, method: str) -> dict[str, Any] | None:
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
         if scheme != "Bearer" or not token:
             return {"ok": False, "error": "not_authed"}
-        return None if token == self._token else {"ok": False, "error": "invalid_auth"}
+        if token not in {self._token, self._app_token}:
+            return {"ok": False, "error": "invalid_auth"}
+        right = self._app_token if method == _CONNECT else self._token
+        return None if token == right else {"ok": False, "error": "not_allowed_token_type"}
 
-    def _lacks(self, *scopes: str) -> dict[str, Any] | None:
-        if self._scopes.intersection(scopes):
-            return None
-        return {"ok": False, "error": "missing_scope", "needed": scopes[0]}
-
-    # -- the methods -----------------------------------------------------------------------------
-
-    async def _auth_test(self, request: web.Request) -> dict[str, Any]:
-        return {"ok": True, "team": "Mock", "user": "wirewatch", "bot_id": "B0MOCK"}
-
-    async def _post(self, request: web.Request) -> dict[str, Any]:
-        asked = await _arguments(request)
-        wanted = str(asked.get("channel", ""))
-        ids = {f"#{name}": one for one, name in self._channels.items()} | {
-            one: one for one in self._channels
-        }
-        if error := self._lacks("chat:write"):
-            return error
-        if wanted not in ids:
-            return {"ok": False, "error": "channel_not_found"}
-        if ids[wanted] in self._outsiders:
-            return {"ok": False, "error": "not_in_channel"}
-        if code := refusal(asked):
-            return {"ok": False, "error": code}
-        message = {**asked, "channel": ids[wanted], "ts": self._ts()}
-        self.messages.append(message)
-        if self._journal:
-            with self._journal.open("a", encoding="utf-8") as handle:
-                handle.write(json.dumps(message) + "\n")
-        said = {"ok": True, "channel": ids[wanted], "ts": message["ts"], "message": message}
-        plain = request.content_type == "application/json" and not request.charset
-        return said | ({"warning": "missing_charset"} if plain else {})
-
-    async def _update(self, request: web.Request) -> dict[str, Any]:
-        asked = await _arguments(request)
-        for message in self.messages:
-            if (message["channel"], message["ts"]) == (asked.get("channel"), asked.get("ts")):
-                if code := refusal(asked):
-                    return {"ok": False, "error": code}
-                message.update(asked)
-                return {"ok": True, "channel": message["channel"], "ts": message["ts"]}
-        return {"ok": False, "error": "message_not_found"}
-
-    async def _history(self, request: web.Request) -> dict[str, Any]:
-        asked = await _arguments(request)
-        channel = asked.get("channel")
-        if error := self._lacks("channels:history", "groups:history"):
-            return error
-        if channel not in self._channels:  # by id only: a name is not found
-            return {"ok": False, "error": "channel_not_found"}
-        if channel in self._outsiders:
-            return {"ok": False, "error": "not_in_channel"}
-        oldest, limit = float(asked.get("oldest") or 0), int(asked.get("limit") or 100)
-        if not 0 < limit < 1000:
-            return {"ok": False, "error": "invalid_limit"}
-        found = [m for m in self.messages if m["channel"] == channel and float(m["ts"]) > oldest]
-        start = int(asked.get("cursor") or 0)
-        page = found[::-1][start : start + limit]
-        more = start + limit < len(found)
-        every = str(asked.get("include_all_metadata")).lower() in {"1", "true"}
-        return {
-            "ok": True,
-            "messages": [_shown(message, with_payload=every) for message in page],
-            "has_more": more,
-            "response_metadata": {"next_cursor": str(start + limit) if more else ""},
-        }
-
-    async def _list(self, request: web.Request) -> dict[str, Any]:
-        if error := self._lacks("channels:read", "groups:read"):
-            return error
-        channels = [{"id": one, "name": name} for one, name in self._channels.items()]
-        return {"ok": True, "channels": channels, "response_metadata": {"next_cursor": ""}}
+    async def _respond(self, request: web.Request) -> web.Response:
+        self.asked.append((time.monotonic(), "response_url"))
+        key = request.match_info["key"]
+        status, words = self.readers.respond(key, await _arguments(request))
+        return web.Response(status=status, text=words)
 
     async def _control(self, request: web.Request) -> web.Response:
         asked = await request.json()
         fault = Fault(kind=Kind(asked["kind"]), seconds=float(asked.get("seconds", 1)))
-        self.fail(fault, method=asked.get("method", _MESSAGES))
+        self.fail(fault, method=asked.get("method", POST))
         return web.json_response({"ok": True})
-
-    def _ts(self) -> str:
-        self._last_ts = max(self._last_ts + 1, time.time_ns() // 1000)
-        return f"{self._last_ts // 1_000_000}.{self._last_ts % 1_000_000:06d}"
-
-
-def _shown(message: dict[str, Any], *, with_payload: bool) -> dict[str, Any]:
-    shown: dict[str, Any] = {"type": "message"}
-    shown |= {key: message[key] for key in ("ts", "text", "blocks") if key in message}
-    if metadata := message.get("metadata"):
-        kept = metadata if with_payload else {"event_type": metadata["event_type"]}
-        shown["metadata"] = kept
-    return shown
 
 
 async def _arguments(request: web.Request) -> dict[str, Any]:
@@ -277,9 +231,12 @@ async def _arguments(request: web.Request) -> dict[str, Any]:
 
 
 async def _serve(asked: argparse.Namespace) -> None:
-    slack = MockSlack(journal=asked.journal, fault_rate=asked.fault_rate, seed=asked.seed)
+    slack = MockSlack(
+        journal=asked.journal, pace=asked.pace, fault_rate=asked.fault_rate, seed=asked.seed
+    )
     await slack.start(asked.port)
-    print(json.dumps({"base_url": slack.base_url, "token": TOKEN}), flush=True)  # noqa: T201
+    said = {"base_url": slack.base_url, "token": TOKEN, "app_token": APP_TOKEN}
+    print(json.dumps(said), flush=True)  # noqa: T201
     ended = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, ended.set)
@@ -291,6 +248,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="A mock Slack.")
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--journal", type=Path)
+    parser.add_argument("--pace", type=float, default=1.0)
     parser.add_argument("--fault-rate", type=float, default=0.0)
     parser.add_argument("--seed", type=int, default=1)
     asyncio.run(_serve(parser.parse_args()))

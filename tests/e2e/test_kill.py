@@ -8,7 +8,7 @@ import os
 import random
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 import sqlalchemy as sa
@@ -27,8 +27,6 @@ from tests.mock_slack import TOKEN, MockSlack
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
     from pathlib import Path
-
-    from aiohttp import web
 
     from crawler.demo.layout import Publication
     from crawler.demo.story import Story
@@ -50,21 +48,6 @@ base_url = "{base_url}"
 lease = "2s"
 alert_baseline = true
 """
-
-
-class WatchedSlack(MockSlack):
-    """Tells, before it answers, that it has accepted a message: the worst instant to die in."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.accepted: Callable[[], None] = _nothing
-
-    async def _post(self, request: web.Request) -> dict[str, Any]:
-        before = len(self.messages)
-        said = await super()._post(request)
-        if len(self.messages) > before:
-            self.accepted()
-        return said
 
 
 def _nothing() -> None:
@@ -89,7 +72,7 @@ def _instants(count: int, chance: random.Random) -> list[Instant]:
 class Replica:
     """The replica wire service, the mock Slack, and an installation between them."""
 
-    def __init__(self, desk: Desk, service: WireService, slack: WatchedSlack) -> None:
+    def __init__(self, desk: Desk, service: WireService, slack: MockSlack) -> None:
         self.desk = desk
         self.service = service
         self.slack = slack
@@ -125,9 +108,9 @@ class Replica:
         delivering = instant.since == "message accepted" and expected
         running = await self.desk.start("run")
         if delivering:
-            self.slack.accepted = running.shoot
+            self.slack.when_stored(running.shoot)
             await self._unless(running, lambda: not running.alive, 10.0)
-            self.slack.accepted = _nothing
+            self.slack.when_stored(_nothing)
             self.in_delivery += not running.alive
         elif instant.since != "start":
             await self._unless(running, lambda: self.requests > before, 20.0)
@@ -175,7 +158,7 @@ async def replica(tmp_path: Path, store_url: str) -> AsyncIterator[Replica]:
     async with (
         Desk(tmp_path, store_url=store_url) as desk,
         WireService(stories, clock=utc_now) as service,
-        WatchedSlack() as slack,
+        MockSlack() as slack,
     ):
         built = Replica(desk, service, slack)
         built.configure()
