@@ -37,6 +37,7 @@ DETAIL = 120
 SUMMARY = 1000
 STORIES = 10
 _DIGEST_ICON = "🗂️"
+_NOTICE_ICON = "🔧"
 
 
 class Role(StrEnum):
@@ -76,6 +77,8 @@ def compose(alert: Alert, *, timezone: str) -> Message:
         return _digest(alert, ZoneInfo(timezone))
     if alert.turn is not None:
         return _reply(alert, alert.turn, ZoneInfo(timezone))
+    if alert.is_notice:
+        return _notice(alert)
     icon = _ICONS.get(alert.severity.lower(), _OTHER_ICON)
     title = clip(clean(alert.title), HEADLINE) or "(no headline)"
     url = safe_url(alert.url)
@@ -95,6 +98,17 @@ def compose(alert: Alert, *, timezone: str) -> Message:
     return Message(
         icon=icon, url=url, lines=tuple(line for line in lines if line.text), summary=summary
     )
+
+
+def _notice(alert: Alert) -> Message:
+    """What the operators are told."""
+    title = clip(clean(alert.title), HEADLINE)
+    lines = (
+        Line(role=Role.HEADLINE, spans=(Span(text=title, bold=True),)),
+        _line(Role.TEXT, clip(clean(alert.lead), LEAD)),
+    )
+    said = tuple(line for line in lines if line.text)
+    return Message(icon=_NOTICE_ICON, url="", lines=said, summary=f"{_NOTICE_ICON} {title}")
 
 
 def _digest(alert: Alert, zone: ZoneInfo) -> Message:

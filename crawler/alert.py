@@ -22,6 +22,7 @@ STORY = "story"
 DIGEST = "digest"
 UPDATE = "update"
 REPLY = "reply"
+OPS = "ops"
 
 
 class Unreadable(ValueError):
@@ -49,7 +50,7 @@ class Alert:
     """
 
     story_id: int
-    kind: str  # "story", "update-2", "reply-31-1" of article 31, or "digest-7" of backfill 7
+    kind: str  # "story", "update-2", "reply-31-1" of article 31, "digest-7" of backfill 7, "ops-…"
     source_name: str
     source_title: str
     country: str  # ISO 3166 code, "INT", or "" where the source declares none
@@ -85,6 +86,10 @@ class Alert:
     def first(self) -> str:
         """The id of the story's first message."""
         return f"{self.story_id}:{STORY}"
+
+    @property
+    def is_notice(self) -> bool:
+        return self.kind.startswith(f"{OPS}-")
 
     @property
     def severity(self) -> str:

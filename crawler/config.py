@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import tomllib
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,12 +28,14 @@ from pydantic_settings import (
 from crawler.errors import Unusable
 from crawler.misconfigured import explain
 from crawler.placing import place
+from crawler.route_tables import RouteConfig
 from crawler.setting_tables import (
     AlertsConfig,
     BackfillConfig,
     ChannelConfig,
     CrawlConfig,
     ExtractionConfig,
+    OpsConfig,
     RulesConfig,
     SlackConfig,
     SourceConfig,
@@ -71,10 +74,14 @@ class Config(BaseSettings):
     rules: RulesConfig = RulesConfig()
     stories: StoriesConfig = StoriesConfig()
     alerts: AlertsConfig = AlertsConfig()
+    ops: OpsConfig = OpsConfig()
     backfill: BackfillConfig = BackfillConfig()
     slack: SlackConfig = SlackConfig()
     channel: list[ChannelConfig] = Field(
         [], description="Where alerts go. Without any, the terminal is the channel."
+    )
+    route: list[RouteConfig] = Field(
+        [], description="Who is told of what. Without any, every channel is told everything."
     )
     source: list[SourceConfig] = Field([], description="Wires that need no code.")
 
@@ -85,6 +92,30 @@ class Config(BaseSettings):
             for name in names:
                 if names.count(name) > 1:
                     raise ValueError(f"two [[{key}]] tables are named {name!r}")
+        return self
+
+    @model_validator(mode="after")
+    def _channels_exist(self) -> Config:
+        """Whoever names a channel names one that is declared."""
+        declared = [channel.name for channel in self.channels]
+        named = {f"route[{n}].channels": route.channels for n, route in enumerate(self.route)}
+        for key, names in (named | {"ops.channels": self.ops.channels}).items():
+            for name in names:
+                if name not in declared:
+                    near = " or ".join(get_close_matches(name, declared, n=1) or declared)
+                    raise ValueError(
+                        f"{key}: no [[channel]] is named {name!r}; did you mean {near}?"
+                    )
+        return self
+
+    @model_validator(mode="after")
+    def _routes_are_reached(self) -> Config:
+        for number, route in enumerate(self.route[:-1]):
+            if route.takes_all and not route.goes_on:
+                raise ValueError(
+                    f"route[{number + 1}] is never reached, for route[{number}] takes every story; "
+                    f"give route[{number}] a matcher such as topic, or continue = true"
+                )
         return self
 
     @classmethod
@@ -108,6 +139,12 @@ class Config(BaseSettings):
     def channels(self) -> tuple[ChannelConfig, ...]:
         """Every place an alert goes to; the terminal where nothing else is declared."""
         return tuple(self.channel) or (ChannelConfig(name="terminal", kind="terminal"),)
+
+    @property
+    def default_channels(self) -> tuple[str, ...]:
+        """Where a story goes that no route takes: to all that are not for operators, if any is."""
+        names = tuple(channel.name for channel in self.channels)
+        return tuple(name for name in names if name not in self.ops.channels) or names
 
 
 def load(path: Path | None = None) -> Config:

@@ -41,7 +41,7 @@ This page is made by `python -m crawler.config_reference`, and a test holds it t
 def render() -> str:
     """The whole page, as Markdown."""
     top = {key: f for key, f in Config.model_fields.items() if _table(f) is None}
-    parts = [_HEAD, "## At the top of the file\n", _rows(top, "")]
+    parts = [_HEAD, "## At the top of the file\n", _rows(top, PREFIX)]
     for key, field in Config.model_fields.items():
         if (model := _table(field)) is not None:
             parts.extend(_section(key, field, model))
@@ -71,10 +71,10 @@ def _table(field: FieldInfo) -> type[BaseModel] | None:
 
 def _rows(fields: dict[str, FieldInfo], prefix: str) -> str:
     lines = ["| key | meaning | default | variable |", "|---|---|---|---|"]
-    for key, field in fields.items():
-        variable = f"`{prefix or PREFIX}{key.upper()}`" if prefix or field.annotation else ""
-        if not prefix and key not in Config.model_fields:
-            variable = ""  # one of several tables: no variable reaches it
+    for name, field in fields.items():
+        key = field.alias or name
+        # No variable reaches one of several tables.
+        variable = f"`{prefix}{key.upper()}`" if prefix else ""
         cells = (f"`{key}`", field.description or "", _default(field), variable)
         lines.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
     return "\n".join(lines) + "\n"

@@ -156,7 +156,8 @@ def _place(location: Location, file: str, variables: Mapping[str, str]) -> str:
 
 
 def _did_you_mean(location: Location, root: type[BaseModel]) -> str:
-    known = sorted(_model(location[:-1], root).model_fields)
+    fields = _model(location[:-1], root).model_fields
+    known = sorted(field.alias or name for name, field in fields.items())
     wrong = str(location[-1])
     if near := get_close_matches(wrong, known, n=1):
         return f"did you mean {near[0]}?"

@@ -8,15 +8,19 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
 
+from crawler.route_tables import Severity
 from crawler.setting_values import (
     Cron,
     Duration,
     Expression,
+    MessageBudget,
     Name,
     NextPage,
     OptionalAddress,
+    OptionalZone,
     Pattern,
     Pause,
+    QuietHours,
     Selector,
     TimeZone,
     WebAddress,
@@ -128,6 +132,14 @@ class AlertsConfig(_Table):
     )
 
 
+class OpsConfig(_Table):
+    channels: list[str] = Field(
+        [],
+        description="Which channels operators read: they are told there what goes wrong, and get "
+        "no stories unless a [[route]] names them.",
+    )
+
+
 class BackfillConfig(_Table):
     wayback_index: WebAddress = Field(
         "https://web.archive.org/cdx/search/cdx",
@@ -188,6 +200,24 @@ class ChannelConfig(_Table):
     kind: Literal["slack", "terminal", "jsonl"] = Field(description="What delivers it.")
     target: str = Field(
         "", description="slack: the channel's id or #name; jsonl: the file; terminal: nothing."
+    )
+    timezone: OptionalZone = Field(
+        "", description="Zone of its quiet hours and its digest; else that of [alerts]."
+    )
+    quiet: QuietHours = Field(
+        [],
+        description="Hours in which nothing is said, and after which it is said as one digest: "
+        '`"22:00-07:00"`, or a list: `["mon-fri 22:00-07:00", "sat-sun 00:00-24:00"]`.',
+    )
+    digest: Cron = Field(
+        "",
+        description="Five-field cron expression: everything is said in a digest at these times.",
+    )
+    budget: MessageBudget = Field(
+        "", description="How many messages in how long, as `20 in 10m`; the rest is one digest."
+    )
+    urgent: list[Severity] = Field(
+        [], description="Severities that quiet hours, digest and budget do not hold up."
     )
 
     @model_validator(mode="after")

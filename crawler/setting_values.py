@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, timedelta
+from datetime import timedelta
 from difflib import get_close_matches
 from typing import Annotated
 from zoneinfo import available_timezones
@@ -11,6 +11,8 @@ from zoneinfo import available_timezones
 import jmespath
 from jmespath.exceptions import JMESPathError
 from pydantic import AfterValidator, BeforeValidator, Field
+
+from crawler.hours import Budget, Quiet
 
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
@@ -94,13 +96,28 @@ def _next_page(value: str) -> str:
 
 
 def _cron(value: str) -> str:
-    from apscheduler.triggers.cron import CronTrigger  # noqa: PLC0415 - as above
+    from crawler.crontab import crontab  # noqa: PLC0415 - as above
 
     try:
         if value:
-            CronTrigger.from_crontab(value, timezone=UTC)
+            crontab(value)
     except ValueError as error:
         raise ValueError(f"expected a cron expression such as '*/10 * * * *': {error}") from None
+    return value
+
+
+def _listed(value: object) -> object:
+    return [value] if isinstance(value, str) else value
+
+
+def _quiet(value: str) -> str:
+    Quiet.parse(value)
+    return value
+
+
+def _budget(value: str) -> str:
+    if value:
+        Budget.parse(value)
     return value
 
 
@@ -113,5 +130,8 @@ OptionalAddress = Annotated[str, AfterValidator(lambda value: value and _web_add
 Selector = Annotated[str, AfterValidator(_selector)]
 NextPage = Annotated[str, AfterValidator(_next_page)]
 Cron = Annotated[str, AfterValidator(_cron)]
+OptionalZone = Annotated[str, AfterValidator(lambda value: value and _zone(value))]
+QuietHours = Annotated[list[Annotated[str, AfterValidator(_quiet)]], BeforeValidator(_listed)]
+MessageBudget = Annotated[str, AfterValidator(_budget)]
 Expression = Annotated[str, AfterValidator(_expression)]
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]

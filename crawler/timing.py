@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
+from crawler.crontab import crontab
 from crawler.errors import Unusable
 
 if TYPE_CHECKING:
     from apscheduler.triggers.base import BaseTrigger
+    from apscheduler.triggers.cron import CronTrigger
 
     from crawler.storage.runs import Run
     from crawler.wire import WireSpider
@@ -45,6 +46,6 @@ CUT_OFF = "the process ended"
 
 def _cron(spider: type[WireSpider]) -> CronTrigger:
     try:
-        return CronTrigger.from_crontab(spider.cron, timezone=UTC)
+        return crontab(spider.cron)
     except ValueError as error:
         raise Unusable(f"source {spider.name}: cron = {spider.cron!r}: {error}") from None

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Self, cast
 
 from scrapy.utils.misc import load_object
 
-from crawler import settings
+from crawler import routing, settings
 from crawler.alert import STORY, Alert
 from crawler.clock import utc_now
 from crawler.services import Services
@@ -88,16 +88,17 @@ class Store:
             source_title=source.title or item.page.source,
             country=source.country,
         )
-        for channel in self._services.config.channels:
+        channels = routing.channels(self._services.config, alert)
+        for channel in channels:
             self._outbox.enqueue(
                 connection,
                 story_id=stored.story_id,
-                channel=channel.name,
+                channel=channel,
                 kind=STORY,
                 payload=alert.to_json(),
                 now=now,
             )
-        return len(self._services.config.channels)
+        return len(channels)
 
     def _follow(self, connection: Connection, item: Article, stored: Stored, now: datetime) -> int:
         if item.page.baseline and not self._services.config.alerts.alert_baseline:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from scrapy.exceptions import CloseSpider
 
+from crawler import routing
 from crawler.alert import DIGEST, Alert, Headline
 from crawler.book import PollBook
 from crawler.failures import Trouble
@@ -304,11 +305,11 @@ class BackfillBook(PollBook):
                 for one in best
             ),
         )
-        for channel in self._services.config.channels:
+        for channel in routing.channels(self._services.config, alert):
             self._outbox.enqueue(
                 connection,
                 story_id=None,
-                channel=channel.name,
+                channel=channel,
                 kind=alert.kind,
                 payload=alert.to_json(),
                 now=self.clock(),
