@@ -36,6 +36,10 @@ class Rejected(Exception):
     """Surely not delivered, and another try would change nothing."""
 
 
+class BadChannel(Rejected):
+    """The same, and of every other alert, until somebody mends the channel itself."""
+
+
 class CannotTell(Exception):
     """`find` has no way to know what was delivered; the message says what is missing."""
 

@@ -14,17 +14,20 @@ import secrets
 import socket
 from typing import TYPE_CHECKING
 
-from alerts.channel import Place, Rejected, Retry, Unknown, open_channel
+from alerts.channel import CannotTell, Place, Rejected, Retry, Unknown, open_channel
 from alerts.courier import Courier, rest
+from alerts.sample import sample
 from crawler.clock import utc_now
+from crawler.notices import tell
 from crawler.storage.database import SQLAlchemyError, reason
 from crawler.storage.outbox import UNDELIVERED, Outbox
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import timedelta
+    from datetime import datetime, timedelta
 
     from alerts.channel import Channel
+    from alerts.courier import Report
     from crawler.clock import Clock
     from crawler.services import Services
 
@@ -39,7 +42,13 @@ class Delivery:
     """All channels of one process. `start` and `stop` it on the loop that it lives on."""
 
     def __init__(
-        self, outbox: Outbox, channels: Sequence[Channel], *, lease: timedelta, clock: Clock
+        self,
+        outbox: Outbox,
+        channels: Sequence[Channel],
+        *,
+        lease: timedelta,
+        clock: Clock,
+        report: Report | None = None,
     ) -> None:
         self.outbox = outbox
         self._clock = clock
@@ -53,6 +62,7 @@ class Delivery:
                 lease=lease,
                 clock=clock,
                 settled=self._settled.set,
+                report=report,
             )
             for channel in channels
         ]
@@ -65,7 +75,26 @@ class Delivery:
         config = services.config
         places = (Place(declared=one, config=config, clock=clock) for one in config.channels)
         channels = [open_channel(place) for place in places]
-        return cls(Outbox(services.database), channels, lease=config.alerts.lease, clock=clock)
+        outbox = Outbox(services.database)
+
+        async def report(channel: str, why: str) -> None:
+            """Tell the operators, once a day: no alert reaches the channel."""
+            now = clock()
+            await services.database.write(
+                lambda connection: tell(
+                    connection,
+                    outbox,
+                    config,
+                    key=f"bad-channel-{channel}-{now:%Y-%m-%d}",
+                    title=f"Alerts do not reach the channel {channel}",
+                    text=f"{why}. They are kept: `wirewatch alerts list --dead` shows them, and "
+                    "`wirewatch alerts retry` sends them again once the channel is mended.",
+                    now=now,
+                )
+            )
+
+        lease = config.alerts.lease
+        return cls(outbox, channels, lease=lease, clock=clock, report=report)
 
     def start(self) -> None:
         """Begin to deliver, on the running loop; a second call does nothing.
@@ -74,7 +103,9 @@ class Delivery:
         """
         if not self._tasks:
             self._tasks.append(asyncio.create_task(self._take_over(), name="delivery"))
-            self._checks += [asyncio.create_task(_check(c.channel)) for c in self._couriers]
+            self._checks += [
+                asyncio.create_task(_check(c.channel, self._clock())) for c in self._couriers
+            ]
 
     async def _take_over(self) -> None:
         try:
@@ -142,11 +173,14 @@ class Delivery:
         return {courier.channel.name for courier in self._couriers}
 
 
-async def _check(channel: Channel) -> None:
-    """Say at the start what would keep alerts back; they are tried all the same."""
+async def _check(channel: Channel, now: datetime) -> None:
+    """Say at the start what would keep alerts back, or send them twice; they are tried anyway."""
     try:
         async with asyncio.timeout(_CHECK):
             await channel.check()
+            await channel.find(sample(now))
+    except CannotTell as error:
+        logger.warning("channel %s: an alert may come twice: %s", channel.name, error)
     except (Rejected, Retry, Unknown, TimeoutError) as error:
         logger.warning("channel %s does not work: %s", channel.name, error or "no answer in time")
     except Exception:

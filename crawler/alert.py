@@ -65,7 +65,7 @@ class Alert:
     matches: tuple[Match, ...] = ()
     entities: tuple[EntityHit, ...] = ()
     stories: tuple[Headline, ...] = ()
-    standing: Standing = Standing()
+    standing: Standing = field(default_factory=Standing)
     turn: Turn | None = None
     parent: str = ""
 

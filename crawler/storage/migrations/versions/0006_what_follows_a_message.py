@@ -16,9 +16,7 @@ _ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 def upgrade() -> None:
     with op.batch_alter_table("outbox", schema=None) as batch_op:
         batch_op.add_column(sa.Column("parent_id", _ID, nullable=True))
-        batch_op.create_foreign_key(
-            op.f("fk_outbox_parent_id"), "outbox", ["parent_id"], ["id"]
-        )
+        batch_op.create_foreign_key(op.f("fk_outbox_parent_id"), "outbox", ["parent_id"], ["id"])
         batch_op.create_index("ix_outbox_parent_id", ["parent_id"], unique=False)
 
 
