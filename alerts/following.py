@@ -48,15 +48,15 @@ def happened(turn: Turn, outlet: str) -> str:
 def different(turn: Turn) -> Iterator[tuple[Span, ...]]:
     """What a revision changed, one difference a line."""
     if turn.earlier_title:
-        yield _labelled("Headline was: ", clip(clean(turn.earlier_title), _SENTENCE))
-    yield from (_labelled("Removed: ", said) for said in _clipped(turn.removed))
-    yield from (_labelled("Added: ", said) for said in _clipped(turn.added))
+        yield _labelled("Headline was:", clip(clean(turn.earlier_title), _SENTENCE))
+    yield from (_labelled("Removed:", said) for said in _clipped(turn.removed))
+    yield from (_labelled("Added:", said) for said in _clipped(turn.added))
     went, came = (
         clip(", ".join(map(clean, figures)), _FIGURES)
         for figures in (turn.figures_removed, turn.figures_added)
     )
     if went or came:
-        yield _labelled("Numbers: ", f"{went or 'none'} → {came or 'none'}")
+        yield _labelled("Numbers:", f"{went or 'none'} → {came or 'none'}")
     if turn.what is What.REVISION and not (turn.earlier_title or turn.removed or turn.added):
         yield (Span(text="The same sentences in another order"),)
 
@@ -66,7 +66,7 @@ def _clipped(sentences: Iterable[str]) -> Iterator[str]:
 
 
 def _labelled(label: str, words: str) -> tuple[Span, ...]:
-    return Span(text=label, bold=True), Span(text=words)
+    return Span(text=label, bold=True), Span(text=f" {words}")
 
 
 def _count(number: int, one: str, many: str = "") -> str:

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     Declared = Callable[[str], WireSpider | type[WireSpider]]
 
 _FIGURE = re.compile(r"\d+(?:[.,:]\d+)*")
+_WORD = re.compile(r"[^\W_]+")
 _SENTENCES = 5  # of a difference; the page itself is one click away
 _LONGEST = 500
 
@@ -222,6 +223,6 @@ def is_independent(told: Alert, url: str, source: str, credit: str) -> bool:
 
 def _alike(one: str, other: str) -> bool:
     """Two spellings of one agency: "TASS", "/TASS/", "TASS news agency"."""
-    first, second = (re.findall(r"\w+", name.casefold()) for name in (one, other))
+    first, second = (_WORD.findall(name.casefold()) for name in (one, other))
     shorter, longer = sorted((first, second), key=len)
     return bool(shorter) and set(shorter) <= set(longer)
