@@ -44,11 +44,11 @@ class Press:
 
 def buttons(alert: Alert) -> list[dict[str, Any]]:
     """The block of buttons; none where the alert is not about one story."""
-    if alert.kind != STORY:
+    if alert.kind != STORY and not alert.is_update:
         return []
-    elements = [_button(answer, _action(answer), alert.id) for answer in QUESTIONS]
+    elements = [_button(answer, _action(answer), alert.first) for answer in QUESTIONS]
     if match := alert.strongest:
-        mute = _button("mute this rule for a day", _MUTE, f"{alert.id} {match.rule}")
+        mute = _button("mute this rule for a day", _MUTE, f"{alert.first} {match.rule}")
         title = clip(clean(match.title or match.rule), _TITLE)
         elements.append(mute | {"confirm": _confirm(f"No alerts by the rule “{title}” for a day?")})
     return [{"type": "actions", "block_id": BLOCK, "elements": elements}]

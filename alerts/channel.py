@@ -39,6 +39,10 @@ class Rejected(Exception):
     """Surely not delivered, and another try would change nothing."""
 
 
+class BadChannel(Rejected):
+    """The same, and of every other alert, until somebody mends the channel itself."""
+
+
 class CannotTell(Exception):
     """`find` has no way to know what was delivered; the message says what is missing."""
 
@@ -52,6 +56,9 @@ class Channel(Protocol):
 
     async def send(self, alert: Alert) -> str:
         """Deliver, and return what the channel calls the message.
+
+        A channel whose module says `FOLLOWS = True` is handed updates and replies, too: their
+        `parent` is what it called the story's first message. An update sent twice is no harm.
 
         Raises `Retry`, `Unknown` or `Rejected`, with a text that holds no secret.
         """
@@ -102,3 +109,12 @@ def opened(services: Services) -> list[Channel]:
         open_channel(Place(declared=one, config=config, clock=utc_now, verdicts=verdicts))
         for one in config.channels
     ]
+
+
+def followers(services: Services) -> frozenset[str]:
+    """The names of the channels that follow a story: their modules say `FOLLOWS = True`."""
+    return frozenset(
+        channel.name
+        for channel in services.config.channels
+        if getattr(import_module(f"alerts.channels.{channel.kind}"), "FOLLOWS", False)
+    )

@@ -14,19 +14,22 @@ import secrets
 import socket
 from typing import TYPE_CHECKING
 
-from alerts.channel import Rejected, Retry, Unknown, opened
+from alerts.channel import CannotTell, Rejected, Retry, Unknown, opened
 from alerts.courier import Courier, rest
 from alerts.holding import Holding
 from alerts.policy import Policy
+from alerts.sample import sample
 from crawler.clock import utc_now
+from crawler.notices import tell
 from crawler.storage.database import SQLAlchemyError, reason
 from crawler.storage.outbox import UNDELIVERED, Outbox
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from datetime import timedelta
+    from datetime import datetime, timedelta
 
     from alerts.channel import Channel
+    from alerts.courier import Report
     from crawler.clock import Clock
     from crawler.services import Services
 
@@ -48,6 +51,7 @@ class Delivery:
         lease: timedelta,
         clock: Clock,
         policies: Mapping[str, Policy] | None = None,
+        report: Report | None = None,
     ) -> None:
         """`policies` says by channel what is held; by default nothing is."""
         self.outbox = outbox
@@ -64,6 +68,7 @@ class Delivery:
                 clock=clock,
                 holding=Holding(outbox, channel.name, held.get(channel.name, Policy()), clock),
                 settled=self._settled.set,
+                report=report,
             )
             for channel in channels
         ]
@@ -76,13 +81,26 @@ class Delivery:
         config = services.config
         channels = services.once(opened)
         policies = {one.name: Policy.of(one, config) for one in config.channels}
-        return cls(
-            Outbox(services.database),
-            channels,
-            lease=config.alerts.lease,
-            clock=clock,
-            policies=policies,
-        )
+        outbox = Outbox(services.database)
+
+        async def report(channel: str, why: str) -> None:
+            """Tell the operators, once a day: no alert reaches the channel."""
+            now = clock()
+            await services.database.write(
+                lambda connection: tell(
+                    connection,
+                    outbox,
+                    config,
+                    key=f"bad-channel-{channel}-{now:%Y-%m-%d}",
+                    title=f"Alerts do not reach the channel {channel}",
+                    text=f"{why}. They are kept: `wirewatch alerts list --dead` shows them, and "
+                    "`wirewatch alerts retry` sends them again once the channel is mended.",
+                    now=now,
+                )
+            )
+
+        lease = config.alerts.lease
+        return cls(outbox, channels, lease=lease, clock=clock, policies=policies, report=report)
 
     def start(self) -> None:
         """Begin to deliver, on the running loop; a second call does nothing.
@@ -91,7 +109,9 @@ class Delivery:
         """
         if not self._tasks:
             self._tasks.append(asyncio.create_task(self._take_over(), name="delivery"))
-            self._checks += [asyncio.create_task(_check(c.channel)) for c in self._couriers]
+            self._checks += [
+                asyncio.create_task(_check(c.channel, self._clock())) for c in self._couriers
+            ]
 
     async def _take_over(self) -> None:
         try:
@@ -161,11 +181,14 @@ class Delivery:
         return {courier.channel.name for courier in self._couriers}
 
 
-async def _check(channel: Channel) -> None:
-    """Say at the start what would keep alerts back; they are tried all the same."""
+async def _check(channel: Channel, now: datetime) -> None:
+    """Say at the start what would keep alerts back, or send them twice; they are tried anyway."""
     try:
         async with asyncio.timeout(_CHECK):
             await channel.check()
+            await channel.find(sample(now))
+    except CannotTell as error:
+        logger.warning("channel %s: an alert may come twice: %s", channel.name, error)
     except (Rejected, Retry, Unknown, TimeoutError) as error:
         logger.warning("channel %s does not work: %s", channel.name, error or "no answer in time")
     except Exception:

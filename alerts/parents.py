@@ -9,11 +9,12 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from alerts.channel import Rejected, Retry, Unknown
 from alerts.courier import backoff, rest
-from crawler.alert import STORY, Alert, Unreadable
+from crawler.alert import STORY, UPDATE, Alert, Unreadable
 from crawler.storage.database import SQLAlchemyError, reason
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 _TIMEOUT = 20.0  # seconds for one edit
+_EDIT = f"{UPDATE}-verdicts"
 
 
 class Parents:
@@ -64,7 +66,7 @@ class Parents:
         for story, unshown in (await self._verdicts.unshown()).items():
             if self._stopping.is_set():
                 return
-            for parent in await self._verdicts.parents(story, STORY):
+            for parent in await self._verdicts.parents(story, STORY, UPDATE):
                 await self._show(parent)
             await self._verdicts.shown(unshown)
 
@@ -74,6 +76,7 @@ class Parents:
             return
         try:
             async with asyncio.timeout(_TIMEOUT):
-                await channel.edit(parent.reference, Alert.from_json(parent.payload))
+                alert = Alert.from_json(parent.payload)
+                await channel.send(replace(alert, kind=_EDIT, parent=parent.reference))
         except (Rejected, Unreadable) as error:  # deleted by hand, or too old: never
             logger.warning("verdict cannot be shown channel=%s: %s", parent.channel, error)

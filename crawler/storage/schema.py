@@ -233,7 +233,9 @@ outbox = sa.Table(
     _id(),
     sa.Column("story_id", BigId, sa.ForeignKey("stories.id")),  # none: a digest of many
     sa.Column("channel", sa.Text(), nullable=False),
-    sa.Column("kind", sa.Text(), nullable=False),  # "story", or "digest-7" of backfill 7
+    sa.Column("kind", sa.Text(), nullable=False),  # `crawler.alert.Alert.kind`
+    # The row that this one follows: it waits until that is sent.
+    sa.Column("parent_id", BigId, sa.ForeignKey("outbox.id"), index=True),
     sa.Column("payload", Json, nullable=False),
     # pending | sending | sent | dead, or kept back: held | digested | muted
     sa.Column("state", sa.Text(), nullable=False),

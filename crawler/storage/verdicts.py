@@ -116,15 +116,32 @@ class Verdicts:
         """What is said of a story now, in the order in which it was said."""
         return (await self._database.read(lambda c: current(c, [story]))).get(story, [])
 
-    async def parents(self, story: int, kind: str) -> list[Parent]:
-        """The messages about a story that were delivered."""
-        query = (
-            sa.select(outbox.c.channel, outbox.c.reference, outbox.c.payload)
-            .where(outbox.c.story_id == story, outbox.c.kind == kind, outbox.c.state == "sent")
+    async def parents(self, story: int, first: str, update: str) -> list[Parent]:
+        """The messages about a story that were delivered, as they read since the last update.
+
+        `first` is the kind of the message, `update` how the kinds of its updates begin.
+        """
+        rows = (
+            sa.select(outbox.c.channel, outbox.c.kind, outbox.c.reference, outbox.c.payload)
+            .where(
+                outbox.c.story_id == story,
+                (outbox.c.kind == first) | outbox.c.kind.startswith(f"{update}-"),
+                outbox.c.state.in_(("sending", "sent")),
+            )
             .order_by(outbox.c.id)
         )
-        rows = await self._database.read(lambda c: c.execute(query).mappings().all())
-        return [Parent(**row) for row in rows]
+
+        def work(connection: Connection) -> list[Parent]:
+            found: dict[str, Parent] = {}
+            for row in connection.execute(rows).mappings():
+                channel, before = row["channel"], found.get(row["channel"])
+                reference = before.reference if before else row["reference"]
+                found[channel] = Parent(
+                    channel=channel, reference=reference, payload=row["payload"]
+                )
+            return [parent for parent in found.values() if parent.reference]
+
+        return await self._database.read(work)
 
 
 def current(connection: Connection, of: Sequence[int] = ()) -> dict[int, list[Verdict]]:

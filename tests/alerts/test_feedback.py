@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -273,6 +274,27 @@ async def test_a_message_that_comes_after_the_verdict_shows_it_from_the_start(
     verdicts = Verdicts(desk.database)
     await deliver(outbox, slack_channel(desk.slack, "second", "C0SECOND", verdicts=verdicts))
     assert desk.line(1) == "✔ relevant: u0anna"
+
+
+async def test_an_update_of_the_story_and_a_verdict_leave_both_on_the_message(
+    desk: Desk, outbox: Outbox, now: datetime
+) -> None:
+    await desk.press("relevant")
+    await desk.shows("✔ relevant: u0anna")
+    parent = desk.slack.messages[0]["ts"]
+    newer = replace(alert("Another headline", story_id=1), kind="update-1", parent=parent)
+    desk.database.write_now(
+        lambda c: outbox.enqueue(
+            c, story_id=1, channel="desk", kind="update-1", payload=newer.to_json(), now=now
+        )
+    )
+    await deliver(outbox, desk.channel)
+    assert "Another headline" in str(desk.slack.messages[0]["blocks"])
+    assert desk.line() == "✔ relevant: u0anna"
+    await desk.press("not_relevant", user=BORIS)
+    await desk.shows("✔ relevant: u0anna · ✘ not relevant: u0boris")
+    assert "Another headline" in str(desk.slack.messages[0]["blocks"])
+    assert len(desk.slack.messages) == 1
 
 
 async def test_a_rule_is_muted_for_a_day_and_once(desk: Desk) -> None:
