@@ -14,7 +14,7 @@ from alerts.escaping import link, mrkdwn
 from alerts.message import Role
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from alerts.message import Line, Message
     from alerts.receipt import Span
@@ -25,8 +25,13 @@ BLOCKS = 50
 TEXT = 4000  # Slack's advice for the text of a message; it cuts at 40,000
 
 
-def blocks(message: Message) -> list[dict[str, Any]]:
-    """The message in Block Kit: small print as context, each run of other lines as a section."""
+def blocks(
+    message: Message, below: Sequence[dict[str, Any]] = (), *, said: str = ""
+) -> list[dict[str, Any]]:
+    """The message in Block Kit: small print as context, each run of other lines as a section.
+
+    `said` is what staff answered, in mark-up; `below` are the blocks to answer with.
+    """
     drawn: list[dict[str, Any]] = []
     for role, lines in groupby(message.lines, key=lambda line: line.role):
         if role is Role.DETAIL:
@@ -37,13 +42,15 @@ def blocks(message: Message) -> list[dict[str, Any]]:
         if role is Role.HEADLINE:
             texts[0] = f"{message.icon} {texts[0]}"
         drawn += [{"type": "section", "text": _text(t, SECTION)} for t in _packed(texts)]
-    return drawn[:BLOCKS]
+    answers = [{"type": "context", "elements": [_text(said, CONTEXT)]}] if said else []
+    return [*drawn[: BLOCKS - len(answers) - len(below)], *answers, *below]
 
 
-def plain(message: Message) -> str:
+def plain(message: Message, *, said: str = "") -> str:
     """The whole message as one text, for where blocks cannot be shown."""
     first, *rest = message.lines
-    texts = [f"{message.icon} {_drawn(first)}", *(_drawn(line) for line in rest)]
+    lines = [_drawn(line) for line in rest]
+    texts = [f"{message.icon} {_drawn(first)}", *([said] if said else []), *lines]
     return next(iter(_packed(texts, TEXT)))
 
 

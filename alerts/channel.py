@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Protocol, cast
 
 from crawler.channel_kinds import PACKAGE
 from crawler.channel_secrets import variable
+from crawler.clock import utc_now
 from crawler.errors import Unusable
+from crawler.storage.verdicts import Verdicts
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 
     from crawler.alert import Alert
     from crawler.config import Config
+    from crawler.services import Services
     from crawler.setting_tables import ChannelConfig
 
 
@@ -39,6 +42,10 @@ class Rejected(Exception):
     """Surely not delivered, and another try would change nothing."""
 
 
+class BadChannel(Rejected):
+    """The same, and of every other alert, until somebody mends the channel itself."""
+
+
 class CannotTell(Exception):
     """`find` has no way to know what was delivered; the message says what is missing."""
 
@@ -52,6 +59,9 @@ class Channel(Protocol):
 
     async def send(self, alert: Alert) -> str:
         """Deliver, and return what the channel calls the message.
+
+        A channel whose module says `FOLLOWS = True` is handed updates and replies, too: their
+        `parent` is what it called the story's first message. An update sent twice is no harm.
 
         Raises `Retry`, `Unknown` or `Rejected`, with a text that holds no secret.
         """
@@ -83,6 +93,7 @@ class Place:
     declared: ChannelConfig
     config: Config
     clock: Callable[[], datetime]
+    verdicts: Verdicts | None = None  # what staff say of stories, for a channel that shows it
 
     def target(self, wanted: str) -> str:
         """The declared target; raises `Unusable`, with what is wanted, where there is none."""
@@ -113,3 +124,21 @@ def open_channel(place: Place) -> Channel:
     """
     module = import_module(f"{PACKAGE}.{place.declared.kind}")
     return cast("Channel", module.build(place))
+
+
+def opened(services: Services) -> list[Channel]:
+    """Every channel that is configured; asked for with `services.once`, for all who use them."""
+    config, verdicts = services.config, Verdicts(services.database)
+    return [
+        open_channel(Place(declared=one, config=config, clock=utc_now, verdicts=verdicts))
+        for one in config.channels
+    ]
+
+
+def followers(services: Services) -> frozenset[str]:
+    """The names of the channels that follow a story: their modules say `FOLLOWS = True`."""
+    return frozenset(
+        channel.name
+        for channel in services.config.channels
+        if getattr(import_module(f"alerts.channels.{channel.kind}"), "FOLLOWS", False)
+    )

@@ -11,7 +11,7 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from alerts import mute_commands, route_command
+from alerts import feedback_command, mute_commands, route_command
 from alerts.asking import Configuration, ask, console
 from alerts.channel import CannotTell, Place, Rejected, Retry, Unknown, open_channel
 from alerts.escaping import clean
@@ -33,6 +33,7 @@ app.command("mute")(mute_commands.mute)
 app.command("mutes")(mute_commands.list_mutes)
 app.command("unmute")(mute_commands.unmute)
 app.command("route")(route_command.route)
+app.command("feedback")(feedback_command.feedback)
 
 
 @app.command("list")

@@ -1,7 +1,7 @@
 """Carry one channel's rows out of the outbox, one at a time and in order, each exactly once.
 
-hold -> claim -> if an earlier try may have arrived: ask the channel, twice -> send -> record. Whatever
-happens on the way, the row says what is known: delivered, not delivered, or perhaps.
+hold -> claim -> if an earlier try may have arrived: ask the channel, twice -> send -> record.
+Whatever happens on the way, the row says what is known: delivered, not delivered, or perhaps.
 """
 
 from __future__ import annotations
@@ -13,17 +13,20 @@ import random
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from alerts.channel import CannotTell, Rejected, Retry, Unknown
+from alerts.channel import BadChannel, CannotTell, Rejected, Retry, Unknown
 from crawler.alert import Alert, Unreadable
 from crawler.storage.database import SQLAlchemyError, reason
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable
 
     from alerts.channel import Channel
     from alerts.holding import Holding
     from crawler.clock import Clock
     from crawler.storage.outbox import Claimed, Outbox
+
+    #: Told the name of a channel and what is wrong with it.
+    Report = Callable[[str, str], Awaitable[None]]
 
 logger = logging.getLogger(__name__)
 
@@ -56,6 +59,7 @@ class Courier:
         clock: Clock,
         holding: Holding,
         settled: Callable[[], None] = lambda: None,
+        report: Report | None = None,
         chance: Callable[[], float] = random.random,
     ) -> None:
         self.channel = channel
@@ -67,6 +71,7 @@ class Courier:
         self._clock = clock
         self._holding = holding
         self._settled = settled  # called after each row that needs no further try
+        self._report = report  # tells the operators that a channel needs mending
         self._chance = chance
         self._woken = asyncio.Event()
         self._stopping = asyncio.Event()
@@ -136,6 +141,8 @@ class Courier:
             await self._doubt(row, error)
         except (Rejected, Unreadable) as error:
             await self._dead(row, str(error), unknown=unknown)
+            if self._report and isinstance(error, BadChannel):
+                await self._report(row.channel, str(error))
         except SQLAlchemyError:
             raise  # the row stays leased, and in doubt once the lease is over
         except Exception as error:

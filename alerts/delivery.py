@@ -14,12 +14,13 @@ import secrets
 import socket
 from typing import TYPE_CHECKING
 
-from alerts.channel import CannotTell, Place, Rejected, Retry, Unknown, open_channel
+from alerts.channel import CannotTell, Rejected, Retry, Unknown, opened
 from alerts.courier import Courier, rest
 from alerts.holding import Holding
 from alerts.policy import Policy
 from alerts.sample import sample
 from crawler.clock import utc_now
+from crawler.notices import tell
 from crawler.storage.database import SQLAlchemyError, reason
 from crawler.storage.outbox import UNDELIVERED, Outbox
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
     from alerts.channel import Channel
+    from alerts.courier import Report
     from crawler.clock import Clock
     from crawler.services import Services
 
@@ -49,6 +51,7 @@ class Delivery:
         lease: timedelta,
         clock: Clock,
         policies: Mapping[str, Policy] | None = None,
+        report: Report | None = None,
     ) -> None:
         """`policies` says by channel what is held; by default nothing is."""
         self.outbox = outbox
@@ -65,6 +68,7 @@ class Delivery:
                 clock=clock,
                 holding=Holding(outbox, channel.name, held.get(channel.name, Policy()), clock),
                 settled=self._settled.set,
+                report=report,
             )
             for channel in channels
         ]
@@ -75,16 +79,28 @@ class Delivery:
     def from_services(cls, services: Services, *, clock: Clock = utc_now) -> Delivery:
         """Every configured channel; raises `Unusable` where one lacks what it needs."""
         config = services.config
-        places = (Place(declared=one, config=config, clock=clock) for one in config.channels)
-        channels = [open_channel(place) for place in places]
+        channels = services.once(opened)
         policies = {one.name: Policy.of(one, config) for one in config.channels}
-        return cls(
-            Outbox(services.database),
-            channels,
-            lease=config.alerts.lease,
-            clock=clock,
-            policies=policies,
-        )
+        outbox = Outbox(services.database)
+
+        async def report(channel: str, why: str) -> None:
+            """Tell the operators, once a day: no alert reaches the channel."""
+            now = clock()
+            await services.database.write(
+                lambda connection: tell(
+                    connection,
+                    outbox,
+                    config,
+                    key=f"bad-channel-{channel}-{now:%Y-%m-%d}",
+                    title=f"Alerts do not reach the channel {channel}",
+                    text=f"{why}. They are kept: `wirewatch alerts list --dead` shows them, and "
+                    "`wirewatch alerts retry` sends them again once the channel is mended.",
+                    now=now,
+                )
+            )
+
+        lease = config.alerts.lease
+        return cls(outbox, channels, lease=lease, clock=clock, policies=policies, report=report)
 
     def start(self) -> None:
         """Begin to deliver, on the running loop; a second call does nothing.

@@ -17,7 +17,9 @@ ELLIPSIS = "…"
 LONGEST_URL = 1500  # Slack cuts a section at 3,000 characters; half of one is enough for an address
 _INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})  # controls, bidi, zero-width, half pairs
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
-_LOOKALIKES = str.maketrans({"*": "∗", "_": "ˍ", "~": "∼", "`": "ˋ"})
+_LITERAL = {"*": "∗", "_": "ˍ", "~": "∼", "`": "ˋ"}
+_LOOKALIKES = str.maketrans(_LITERAL)
+_MEANT = str.maketrans({shown: meant for meant, shown in _LITERAL.items()})
 _LOOKALIKE_ANGLES = str.maketrans({"<": "‹", ">": "›"})
 _BEGINNINGS = re.compile(r"(?<=[@\]])(?=[\w(&!])")  # of mentions, of Markdown's links
 _PING = re.compile(r"@(?=(?:here|channel|everyone|group)\b)", re.IGNORECASE)
@@ -49,6 +51,11 @@ def inert(text: str) -> str:
     """Cleaned text that means nothing to whichever markup is read: Markdown, HTML, mentions."""
     literal = text.translate(_LOOKALIKES).translate(_LOOKALIKE_ANGLES)
     return _BEGINNINGS.sub(_WORD_JOINER, literal)
+
+
+def typed(text: str) -> str:
+    """What was meant by one who copied a word that `mrkdwn` made literal."""
+    return text.translate(_MEANT)
 
 
 def cost(text: str) -> int:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from alerts.escaping import clean, clip, safe_url
+from alerts.following import TURN_ICON, different, happened, standing
 from alerts.receipt import Span, quotations
 from crawler.types import Precision
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from crawler.alert import Alert, Headline
+    from crawler.following import Turn
     from crawler.types import EntityHit, Instant
 
 _ICONS = {"critical": "🚨", "high": "🔴", "medium": "🟠", "low": "🟡"}
@@ -32,6 +34,7 @@ REASON = 500
 RULES = 3
 NAMES = 500
 DETAIL = 120
+SUMMARY = 1000
 STORIES = 10
 TOPICS = 12
 _DIGEST_ICON = "🗂️"
@@ -73,6 +76,8 @@ def compose(alert: Alert, *, timezone: str) -> Message:
     """The message for `alert`, with times in `timezone` and in UTC."""
     if alert.is_digest:
         return _digest(alert, ZoneInfo(timezone))
+    if alert.turn is not None:
+        return _reply(alert, alert.turn, ZoneInfo(timezone))
     if alert.is_notice:
         return _notice(alert)
     icon = _ICONS.get(alert.severity.lower(), _OTHER_ICON)
@@ -88,8 +93,9 @@ def compose(alert: Alert, *, timezone: str) -> Message:
         *_reasons(alert),
         *(Line(role=Role.QUOTE, spans=spans) for spans in quotes),
         *_names(alert.entities),
+        *(_line(Role.DETAIL, words) for words in standing(alert.standing)),
     ]
-    summary = clip(f"{icon} {title} — {_origin(alert)} — {when}", 1000)
+    summary = clip(f"{icon} {title} — {_origin(alert)} — {when}", SUMMARY)
     return Message(
         icon=icon, url=url, lines=tuple(line for line in lines if line.text), summary=summary
     )
@@ -134,6 +140,21 @@ def _stories(alert: Alert, zone: ZoneInfo) -> list[Line]:
         left = sum(tally.count for tally in rest)
         lines.append(_line(Role.TEXT, f"and {left} of {len(rest)} more topics"))
     return lines
+
+
+def _reply(alert: Alert, turn: Turn, zone: ZoneInfo) -> Message:
+    """One message of a story's thread: what happened to the story, and what is different."""
+    title = clip(clean(alert.title), HEADLINE) or "(no headline)"
+    said = happened(turn, clip(clean(alert.source_title), DETAIL))
+    url = safe_url(alert.url)
+    lines = [
+        _line(Role.TEXT, said),
+        Line(role=Role.TEXT, spans=(Span(text=title, url=url),)),
+        _line(Role.DETAIL, f"{_origin(alert)} · {_published(alert, zone)}"),
+        *(Line(role=Role.QUOTE, spans=spans) for spans in different(turn)),
+    ]
+    summary = clip(f"{TURN_ICON} {said}: {title}", SUMMARY)
+    return Message(icon=TURN_ICON, url=url, lines=tuple(lines), summary=summary)
 
 
 def _story(story: Headline, zone: ZoneInfo) -> Line:

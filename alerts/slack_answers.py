@@ -8,14 +8,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from alerts.channel import Rejected, Retry, Unknown
+from alerts.channel import BadChannel, Rejected, Retry, Unknown
 
+NO_THREAD = "thread_not_found"
 _BUSY = frozenset({"ratelimited", "rate_limited", "service_unavailable", "team_added_to_org"})
 # Slack says of these that part of the work may have been done.
 _BROKEN = frozenset({"fatal_error", "internal_error", "request_timeout"})
 _BLOCKS = frozenset(
     {"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long", "msg_too_long"}
 )
+_CHANNEL = frozenset({"channel_not_found", "not_in_channel", "is_archived", "restricted_action"})
 # The operator's to mend, and no fault of the alert: it waits until the token is right.
 _TOKEN = frozenset(
     {
@@ -38,6 +40,10 @@ _WORDS = {
     "not_in_channel": "the bot is not in the channel; invite it there",
     "is_archived": "the channel is archived",
     "restricted_action": "the workspace does not let the bot post in this channel",
+    "message_not_found": "the story's message is no longer there",
+    "cannot_reply_to_message": "the story's message is no longer there",
+    "cant_update_message": "Slack does not let the bot edit its message",
+    "edit_window_closed": "the workspace does not let messages be edited so late",
     "msg_too_long": "the message is too long for Slack",
     "invalid_blocks": "Slack does not accept the message's blocks",
 }
@@ -72,6 +78,8 @@ def verdict(answer: Answer) -> Retry | Unknown | Rejected:
         return Retry(f"Slack asks to wait {after:g} s", after=after)
     if answer.status >= 500 or answer.status == 408 or answer.code in _BROKEN:
         return Unknown(words)
+    if answer.code in _CHANNEL:
+        return BadChannel(words)
     if answer.code in _TOKEN:
         return Retry(f"{words}. Alerts wait: mend WIREWATCH_SLACK__TOKEN, then start again")
     if answer.status in _UNREACHED:
@@ -81,8 +89,8 @@ def verdict(answer: Answer) -> Retry | Unknown | Rejected:
     return Rejected(words)
 
 
-def wants_plain_text(answer: Answer) -> bool:
-    """The same words might pass without blocks."""
+def wants_less(answer: Answer) -> bool:
+    """The same message might pass without blocks, or shorter."""
     return answer.code in _BLOCKS
 
 

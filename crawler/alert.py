@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass, field, fields
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from crawler.following import Standing, Turn
 from crawler.types import EntityHit, Evidence, Instant, Match, Precision, ZoneRule
 
 if TYPE_CHECKING:
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 STORY = "story"
 DIGEST = "digest"
+UPDATE = "update"
+REPLY = "reply"
 OPS = "ops"
 
 
@@ -52,10 +55,12 @@ class Alert:
 
     A digest is about many: `stories` names the strongest, `topics` counts all of them, where they
     have topics; `story_id` is 0 and `url` "".
+    An update is the story's first message as it should read now; a reply tells its thread of one
+    `turn`. Of both `parent` is what the channel calls the first message.
     """
 
     story_id: int
-    kind: str  # "story", "digest-7" of backfill 7, or "ops-…": a notice to the operators
+    kind: str  # "story", "update-2", "reply-31-1" of article 31, "digest-7" of backfill 7, "ops-…"
     source_name: str
     source_title: str
     country: str  # ISO 3166 code, "INT", or "" where the source declares none
@@ -71,6 +76,9 @@ class Alert:
     entities: tuple[EntityHit, ...] = ()
     stories: tuple[Headline, ...] = ()
     topics: tuple[Tally, ...] = ()
+    standing: Standing = field(default_factory=Standing)
+    turn: Turn | None = None
+    parent: str = ""
 
     @property
     def id(self) -> str:
@@ -80,6 +88,15 @@ class Alert:
     @property
     def is_digest(self) -> bool:
         return self.kind.startswith(DIGEST)
+
+    @property
+    def is_update(self) -> bool:
+        return self.kind.startswith(f"{UPDATE}-")
+
+    @property
+    def first(self) -> str:
+        """The id of the story's first message."""
+        return f"{self.story_id}:{STORY}"
 
     @property
     def is_notice(self) -> bool:
@@ -151,6 +168,9 @@ class Alert:
                 entities=tuple(_entity(found) for found in payload.get("entities", ())),
                 stories=tuple(_headline(found) for found in payload.get("stories", ())),
                 topics=tuple(Tally(**_known(Tally, one)) for one in payload.get("topics", ())),
+                standing=Standing.from_json(payload.get("standing") or {}),
+                turn=Turn.from_json(payload["turn"]) if payload.get("turn") else None,
+                parent=str(payload.get("parent", "")),
             )
         except KeyError as error:
             raise Unreadable(f"the payload has no {error.args[0]}") from None

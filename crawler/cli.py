@@ -28,7 +28,8 @@ from crawler.command_line import (
     run_to_end,
     say,
 )
-from crawler.daemon import Daemon, poll_until_stopped, require_contact, warn_of_unproven
+from crawler.configured import require_contact
+from crawler.daemon import Daemon, poll_until_stopped, warn_of_unproven
 from crawler.errors import Unusable
 from crawler.loader import SourceLoader
 from crawler.polling import Poller, prepare

@@ -53,7 +53,10 @@ if TYPE_CHECKING:
     from pydantic_settings import PydanticBaseSettingsSource
 
 DEFAULT_PATH = "wirewatch.toml"
-SECRETS = {"slack.token": "WIREWATCH_SLACK__TOKEN"}
+SECRETS = {
+    "slack.token": "WIREWATCH_SLACK__TOKEN",
+    "slack.app_token": "WIREWATCH_SLACK__APP_TOKEN",
+}
 _OF_A_CHANNEL = "channel.secret"
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 

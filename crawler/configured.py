@@ -6,13 +6,17 @@ import os
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Self
 
+from crawler.errors import Unusable
 from crawler.services import Services
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from scrapy.crawler import Crawler
     from scrapy.settings import BaseSettings
 
     from crawler.config import Config
+    from crawler.wire import WireSpider
 
 
 class Configured:
@@ -48,3 +52,15 @@ def user_agent(config: Config) -> str:
     """Who asks, and whom a site's owner can turn to."""
     contact = f" (+{config.crawl.contact})" if config.crawl.contact else ""
     return f"Wirewatch/{version('wirewatch')}{contact}"
+
+
+def require_contact(services: Services, sources: Sequence[type[WireSpider]]) -> None:
+    """A site must be able to reach whoever asks it; only loopback need not."""
+    if services.config.crawl.contact:
+        return
+    abroad = [spider.name for spider in sources if not spider.is_loopback()]
+    if abroad:
+        raise Unusable(
+            'crawl.contact is empty: set it to your e-mail or web address (contact = "desk@…" '
+            "under [crawl]); it goes into the User-Agent, so that a site can reach you"
+        )

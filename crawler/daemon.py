@@ -12,8 +12,10 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from scrapy.utils.misc import load_object
 
 from crawler import settings
+from crawler.answers import Answers
 from crawler.backfill.repair import Repairs
 from crawler.clock import Clock, utc_now
+from crawler.configured import require_contact
 from crawler.errors import Unusable
 from crawler.polling import LATE, Polled, Poller, prepare
 from crawler.stopping import FINISH_POLLS, stop_signal
@@ -36,6 +38,7 @@ logger = logging.getLogger(__name__)
 
 # The rest of the ten seconds that SIGTERM to exit may take.
 _FINISH_DELIVERY = 2.5
+_FINISH_FEEDBACK = 0.5
 _DRAIN = 60.0  # seconds that `--once` waits for the channels
 
 
@@ -55,6 +58,16 @@ class Delivers(Protocol):
         """Finish what is being sent, hand the rest back."""
 
 
+class Hears(Protocol):
+    """What the daemon asks of whoever hears what staff say back."""
+
+    def start(self) -> None:
+        """Begin to listen, on the running loop."""
+
+    async def stop(self, within: float) -> None:
+        """Hear nothing more; let what was heard be answered."""
+
+
 class Daemon:
     """The one process of a store that polls on schedule and delivers."""
 
@@ -70,6 +83,7 @@ class Daemon:
         self._scheduler: AsyncIOScheduler | None = None
         self._leases = Leases(services.database)
         self._websub: WebSub | None = None
+        self._feedback: Hears | None = None
         self._stopping = False
         self._background: set[asyncio.Task[None]] = set()
         self.poller = Poller(services, role="run")
@@ -93,6 +107,7 @@ class Daemon:
             raise
         scheduler = await self._schedule()
         self._delivery.start()
+        self._hear()
         try:
             await stop.wait()
             logger.info("stopping")
@@ -158,6 +173,14 @@ class Daemon:
         self._websub = WebSub(self._services, self.sources, push, self._clock)
         await self._websub.start()
 
+    def _hear(self) -> None:
+        """Listen to staff, where the configuration says how."""
+        answers = Answers(self._services, self.poller, self.sources, clock=self._clock)
+        hearing = load_object(settings.WIREWATCH_FEEDBACK)
+        self._feedback = hearing.from_services(self._services, answers)
+        if self._feedback is not None:
+            self._feedback.start()
+
     async def _end(self) -> None:
         if self._websub is not None:
             await self._websub.hang_up()
@@ -166,6 +189,8 @@ class Daemon:
         await self._repairs.stop()
         if self._websub is not None:
             await self._websub.close()
+        if self._feedback is not None:
+            await self._feedback.stop(_FINISH_FEEDBACK)
         await self._delivery.stop(_FINISH_DELIVERY)
         await self._leases.hand_back(self.poller.owner)
         self._lock.close()
@@ -246,18 +271,6 @@ async def poll_until_stopped(
         ], True
     finally:
         stopped.cancel()
-
-
-def require_contact(services: Services, sources: Sequence[type[WireSpider]]) -> None:
-    """A site must be able to reach whoever asks it; only loopback need not."""
-    if services.config.crawl.contact:
-        return
-    abroad = [spider.name for spider in sources if not spider.is_loopback()]
-    if abroad:
-        raise Unusable(
-            'crawl.contact is empty: set it to your e-mail or web address (contact = "desk@…" '
-            "under [crawl]); it goes into the User-Agent, so that a site can reach you"
-        )
 
 
 def warn_of_unproven(sources: Sequence[type[WireSpider]], say: Callable[[str], None]) -> None:

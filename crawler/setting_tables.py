@@ -192,6 +192,14 @@ class SlackConfig(_Table):
         None,
         description="Bot token. From WIREWATCH_SLACK__TOKEN or WIREWATCH_SLACK__TOKEN_FILE only.",
     )
+    app_token: SecretStr | None = Field(
+        None,
+        description="App-level token: buttons under alerts, and slash commands (docs/slack.md). "
+        "From WIREWATCH_SLACK__APP_TOKEN or WIREWATCH_SLACK__APP_TOKEN_FILE only.",
+    )
+    allowed_users: list[str] = Field(
+        [], description='Who may give slash commands, by member id: `["U012AB3CD"]`.'
+    )
 
 
 class ChannelConfig(_Table):

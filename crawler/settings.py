@@ -23,6 +23,11 @@ WIREWATCH_EXTRACTION = "pipelines.extract.Extract"
 # Says why rules that were edited are not in use, "" where they are.
 WIREWATCH_RULES_REFUSAL = "pipelines.flag.refusal"
 WIREWATCH_DELIVERY = "alerts.delivery.Delivery"
+# Hears what staff say back, and asks this for them why rules fire on a stored article.
+WIREWATCH_FEEDBACK = "alerts.feedback.Feedback"
+WIREWATCH_WHY = "pipelines.proof.answering.why"
+# Names the channels that can follow a story after its first message.
+WIREWATCH_FOLLOWERS = "alerts.channel.followers"
 # The roads of a backfill beside the source's own, by the word that `--via` names them with.
 WIREWATCH_ARCHIVES = {
     "wayback": "spiders.archives.wayback.Wayback",

@@ -6,8 +6,10 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Self, cast
 
-from crawler import routing
-from crawler.alert import Alert
+from scrapy.utils.misc import load_object
+
+from crawler import routing, settings
+from crawler.alert import STORY, Alert
 from crawler.clock import utc_now
 from crawler.services import Services
 from crawler.storage import ledger, likenesses
@@ -15,6 +17,7 @@ from crawler.storage.archive import Archive, Outdated, Stored
 from crawler.storage.outbox import Outbox
 from crawler.types import Precision
 from pipelines.dedup import Dedup
+from pipelines.following import Following
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,7 +34,6 @@ if TYPE_CHECKING:
 
 _DAY = timedelta(days=1)
 _PATIENCE = 2  # times that a decision which was overtaken is made again without holding others up
-_KIND = "story"  # the first message about a story
 
 
 class Store:
@@ -43,6 +45,7 @@ class Store:
         self._dedup = dedup
         self._archive = Archive(services.database)
         self._outbox = Outbox(services.database)
+        self._following = Following(self._outbox, declared, self._followers)
         self.clock = utc_now
 
     @classmethod
@@ -74,7 +77,8 @@ class Store:
                 stored = self._archive.save(connection, item, now=now)
             likenesses.expire(connection, before=now - self._dedup.window)
             ledger.store(connection, item.url, item.page.entry.updated, now=now)
-            return self._enqueue(connection, item, stored, now)
+            alerts = self._enqueue(connection, item, stored, now)
+            return alerts + self._follow(connection, item, stored, now)
 
         if await self._services.database.write(work):
             self._services.bell()
@@ -87,7 +91,7 @@ class Store:
         alert = Alert.of(
             item,
             story_id=stored.story_id,
-            kind=_KIND,
+            kind=STORY,
             source_title=source.title or item.page.source,
             country=source.country,
         )
@@ -97,11 +101,20 @@ class Store:
                 connection,
                 story_id=stored.story_id,
                 channel=channel,
-                kind=_KIND,
+                kind=STORY,
                 payload=alert.to_json(),
                 now=now,
             )
         return len(channels)
+
+    def _follow(self, connection: Connection, item: Article, stored: Stored, now: datetime) -> int:
+        if item.page.baseline and not self._services.config.alerts.alert_baseline:
+            return 0
+        return self._following.enqueue(connection, item, stored, now)
+
+    def _followers(self) -> frozenset[str]:
+        followers: frozenset[str] = self._services.once(load_object(settings.WIREWATCH_FOLLOWERS))
+        return followers
 
     def _is_news(self, item: Article, now: datetime) -> bool:
         """Old news is never news: not what a first poll found, and nothing past the age policy."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
 import pytest
 
+from alerts.slash import HELP
 from crawler.channel_kinds import kinds
 from crawler.config_reference import render
 from crawler.sources import reference
@@ -30,6 +32,21 @@ def test_every_kind_of_channel_has_its_line_and_its_chapter(kind: str) -> None:
     page = (ROOT / "docs" / "channels.md").read_text(encoding="utf-8")
     assert f"\n| `{kind}` |" in page
     assert f"\n## `{kind}`\n" in page
+
+
+def test_the_slack_manifest_is_json_with_what_feedback_needs() -> None:
+    page = (ROOT / "docs" / "slack.md").read_text(encoding="utf-8")
+    block = re.search(r"```json\n(.*?)```", page, re.DOTALL)
+    assert block is not None
+    manifest = json.loads(block[1])
+    assert {"chat:write", "channels:history", "commands"} <= set(
+        manifest["oauth_config"]["scopes"]["bot"]
+    )
+    assert manifest["settings"]["socket_mode_enabled"]
+    assert manifest["settings"]["interactivity"]["is_enabled"]
+    (command,) = manifest["features"]["slash_commands"]
+    asked = [line.partition(":")[0].removeprefix("/wirewatch ") for line in HELP]
+    assert sorted(command["usage_hint"].split(" | ")) == sorted(asked)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

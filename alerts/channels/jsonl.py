@@ -10,6 +10,7 @@ import asyncio
 import fcntl
 import json
 import os
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from alerts.channel import Place
     from crawler.alert import Alert
 
+FOLLOWS = True
 _OURS = b'{"alert"'  # how each of our lines begins
 
 
@@ -72,6 +74,7 @@ class JsonLines:
             "reason": strongest.reason if strongest else "",
             "entities": [entity.name for entity in alert.entities],
             **({"stories": [one.url for one in alert.stories]} if alert.is_digest else {}),
+            **_followed(alert),
             "sent_at": self._clock().isoformat(),
         }
 
@@ -122,6 +125,15 @@ class JsonLines:
             and record.get("alert") == alert_id
             and record.get("channel") == self.name
         )
+
+
+def _followed(alert: Alert) -> dict[str, Any]:
+    """What became of a story that an earlier line told of."""
+    if not alert.parent:
+        return {}
+    standing, turn = asdict(alert.standing), alert.turn
+    happened = {"turn": asdict(turn)} if turn else {"standing": standing}
+    return {"follows": alert.first, **happened}
 
 
 def _mend(handle: BinaryIO) -> int:

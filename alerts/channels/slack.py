@@ -1,12 +1,15 @@
-"""Post each alert to a Slack channel, and find it again in the channel's history.
+"""Post each alert to a Slack channel, keep it true, and find it again in the channel's history.
 
-Every message carries its alert's id as Slack message metadata; that is how `find` knows it. Needs
-the scopes chat:write, and channels:history (groups:history in a private channel) to find; with a
-#name as its target, channels:read (groups:read) too. This is the only module that knows slack_sdk.
+Every message carries its alert's id as Slack message metadata; that is how `find` knows it. An
+update edits the story's first message, a reply goes into its thread. Needs the scopes chat:write,
+and channels:history (groups:history in a private channel) to find; with a #name as its target, and
+to tell whether the bot is a member, channels:read (groups:read) too. This is the only module that
+knows slack_sdk.
 """
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import re
 from typing import TYPE_CHECKING, Any
@@ -18,20 +21,26 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from alerts.blocks import blocks, fallback, plain
-from alerts.channel import CannotTell, Rejected, Retry, Unknown
+from alerts.buttons import answered, buttons
+from alerts.channel import BadChannel, CannotTell, Rejected, Retry, Unknown
 from alerts.message import compose
-from alerts.slack_answers import Answer, verdict, wants_plain_text, why_blind
+from alerts.slack_answers import NO_THREAD, Answer, verdict, wants_less, why_blind
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
     from alerts.channel import Place
     from crawler.alert import Alert
+    from crawler.storage.verdicts import Verdicts
 
 logger = logging.getLogger(__name__)
 
+FOLLOWS = True
 EVENT = "wirewatch_alert"
 PACE = 1.0  # Slack takes about one message a second in a channel
 TIMEOUT = 15  # seconds for one request; the courier may end it earlier
 _ID = re.compile(r"[CDG][A-Z0-9]{2,}")
+_LITERAL: dict[str, Any] = {"link_names": False, "parse": "none"}
 _PAGE = 200  # messages of history asked for at once
 _SKEW = 3600  # seconds by which our clock may be ahead of Slack's
 # The last two: the client trips over an answer that is JSON and no object.
@@ -51,6 +60,7 @@ def build(place: Place) -> Slack:
         token=settings.token.get_secret_value().strip(),
         base_url=settings.base_url,
         timezone=place.config.alerts.timezone,
+        verdicts=place.verdicts if settings.app_token else None,
     )
 
 
@@ -65,6 +75,7 @@ class Slack:
         token: str,
         base_url: str,
         timezone: str,
+        verdicts: Verdicts | None = None,
         pace: float = PACE,
         timeout: int = TIMEOUT,
     ) -> None:
@@ -73,6 +84,8 @@ class Slack:
         self._target = target
         self._channel_id = target if _ID.fullmatch(target) else ""
         self._timezone = timezone
+        self._verdicts = verdicts  # where somebody listens to what is said of stories
+        self._editing = asyncio.Lock()
         self._token = token
         # Its debug log would hold whole bodies, and a broken server may repeat the token in one.
         quiet = logging.getLogger(f"{__name__}.client")
@@ -85,44 +98,52 @@ class Slack:
             self._client.proxy = None  # the client itself obeys HTTPS_PROXY, and not NO_PROXY
 
     async def send(self, alert: Alert) -> str:
+        if not alert.is_update:
+            return await self._drawn(alert)
+        async with self._editing:  # the last one to ask what staff said is the last one to say it
+            return await self._drawn(alert)
+
+    async def _drawn(self, alert: Alert) -> str:
         message = compose(alert, timezone=self._timezone)
-        metadata = {
-            "event_type": EVENT,
-            "event_payload": {"alert": alert.id, "story": alert.story_id, "kind": alert.kind},
-        }
+        below, said = await self._feedback(alert)
+        contents: tuple[dict[str, Any], ...] = (
+            {"text": fallback(message), "blocks": blocks(message, below, said=said)},
+            {"text": plain(message, said=said)},
+            {"text": fallback(message)},
+        )
+        for content in contents[:-1]:
+            try:
+                return await self._say(alert, content)
+            except _FAULTS as error:
+                if not wants_less(_answer(error)):
+                    raise self._ordered(error) from None
+                logger.warning("slack wants less channel=%s alert=%s", self.name, alert.id)
         try:
-            return await self._post(metadata, text=fallback(message), blocks=blocks(message))
-        except _FAULTS as error:
-            if not wants_plain_text(_answer(error)):
-                raise self._ordered(error) from None
-        logger.warning("slack refuses the blocks channel=%s alert=%s", self.name, alert.id)
-        try:
-            return await self._post(metadata, text=plain(message))
+            return await self._say(alert, contents[-1])
         except _FAULTS as error:
             raise self._ordered(error) from None
 
+    async def _feedback(self, alert: Alert) -> tuple[list[dict[str, Any]], str]:
+        """The blocks to answer with, and what was answered so far."""
+        below = buttons(alert) if self._verdicts else []
+        if self._verdicts is None or not below:
+            return [], ""
+        return below, answered(await self._verdicts.of(alert.story_id))
+
     async def find(self, alert: Alert) -> str | None:
-        oldest = f"{alert.first_seen.timestamp() - _SKEW:.6f}"
-        cursor = None
+        if alert.is_update:  # edited twice reads as edited once
+            return None
         try:
-            channel = await self._id()
-            while True:
-                page = await self._client.conversations_history(
-                    channel=channel,
-                    oldest=oldest,
-                    cursor=cursor,
-                    limit=_PAGE,
-                    include_all_metadata=True,
-                )
-                for message in page.get("messages") or ():
-                    if _alert_of(message) == alert.id:
-                        return str(message["ts"])
-                if not (cursor := _next(page)):
-                    return None
+            async for message in self._pages(alert):
+                if _alert_of(message) == alert.id:
+                    return str(message["ts"])
         except _FAULTS as error:
             if why := why_blind(_answer(error)):
                 raise CannotTell(why) from None
+            if _answer(error).code == NO_THREAD:
+                return None
             raise self._ordered(error) from None
+        return None
 
     async def check(self) -> list[str]:
         try:
@@ -130,28 +151,86 @@ class Slack:
         except _FAULTS as error:
             raise self._ordered(error) from None
         said = [f"the token is valid: bot {who.get('user')} in {who.get('team')}"]
-        scopes = who.headers.get("x-oauth-scopes", "")
-        if scopes and "chat:write" not in re.split(r"\s*,\s*", scopes):
-            raise Retry(f"the token lacks the scope chat:write; it has: {scopes}")
-        return said
+        stated = who.headers.get("x-oauth-scopes", "")
+        scopes = set(re.split(r"\s*,\s*", stated)) if stated else set()
+        if scopes and "chat:write" not in scopes:
+            raise Retry(f"the token lacks the scope chat:write; it has: {stated}")
+        said += [f"the token has the scopes {', '.join(sorted(scopes))}"] if scopes else []
+        return [*said, await self._membership()]
 
     async def close(self) -> None:
         """Every request has a connection of its own: none is left open."""
 
-    async def _post(self, metadata: dict[str, Any], **content: Any) -> str:
+    async def _say(self, alert: Alert, content: dict[str, Any]) -> str:
+        """Post, reply or edit, as the alert's kind asks for."""
+        known = alert.first if alert.is_update else alert.id
+        told = {"alert": known, "story": alert.story_id, "kind": known.partition(":")[2]}
+        metadata = {"event_type": EVENT, "event_payload": told}
+        if alert.is_update:
+            channel = await self._editable()
+            edited = await self._client.chat_update(
+                channel=channel, ts=alert.parent, metadata=metadata, **_LITERAL, **content
+            )
+            return _ts(edited)
         posted = await self._client.chat_postMessage(
             channel=self._channel_id or self._target,
             metadata=metadata,
             unfurl_links=False,
             unfurl_media=False,
-            link_names=False,
-            parse="none",
+            thread_ts=alert.parent or None,
+            **_LITERAL,
             **content,
         )
         self._channel_id = self._channel_id or str(posted.get("channel") or "")
-        if not posted.get("ts"):
-            raise Unknown("an answer without the message's ts")
-        return str(posted["ts"])
+        return _ts(posted)
+
+    async def _editable(self) -> str:
+        """The channel's id; a message that cannot be edited for want of it holds up no other."""
+        try:
+            return await self._id()
+        except CannotTell as error:
+            raise Rejected(str(error)) from None
+        except SlackApiError as error:
+            if _answer(error).code == "missing_scope":
+                raise Rejected(
+                    "without channels:read, a target that is a #name: no edits"
+                ) from None
+            raise
+
+    async def _pages(self, alert: Alert) -> AsyncIterator[dict[str, Any]]:
+        """Every message among which the alert must be: its thread's, or the channel's since."""
+        channel = await self._id()
+        cursor = None
+        while True:
+            asked: dict[str, Any] = {"channel": channel, "cursor": cursor, "limit": _PAGE}
+            asked["include_all_metadata"] = True
+            if alert.parent:
+                page = await self._client.conversations_replies(ts=alert.parent, **asked)
+            else:
+                oldest = f"{alert.first_seen.timestamp() - _SKEW:.6f}"
+                page = await self._client.conversations_history(oldest=oldest, **asked)
+            for message in page.get("messages") or ():
+                yield message
+            if not (cursor := _next(page)):
+                return
+
+    async def _membership(self) -> str:
+        """In words; raises `BadChannel` where nothing can be posted."""
+        try:
+            answer = await self._client.conversations_info(channel=await self._id())
+        except CannotTell as error:
+            raise BadChannel(f"{error}, or the bot may not see it; invite the bot") from None
+        except _FAULTS as error:
+            if _answer(error).code == "missing_scope":
+                return "membership is not known without the scope channels:read (or groups:read)"
+            raise self._ordered(error) from None
+        channel = answer.get("channel") or {}
+        name = f"#{channel.get('name') or self._target}"
+        if channel.get("is_archived"):
+            raise BadChannel(f"{name} is archived")
+        if channel.get("is_member") is False:
+            raise BadChannel(f"the bot is not in {name}; invite it there")
+        return f"the bot is in {name}"
 
     def _ordered(self, error: Exception) -> Retry | Unknown | Rejected:
         """What to do about `error`, in a text that cannot hold the token."""
@@ -176,6 +255,12 @@ class Slack:
             if not self._channel_id and not (cursor := _next(page)):
                 raise CannotTell(f"Slack lists no channel {self._target}")
         return self._channel_id
+
+
+def _ts(answer: Any) -> str:
+    if not answer.get("ts"):
+        raise Unknown("an answer without the message's ts")
+    return str(answer["ts"])
 
 
 def _alert_of(message: dict[str, Any]) -> str | None:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from alerts.message import Line, Message
     from crawler.alert import Alert
 
+FOLLOWS = True
 PLAIN_WIDTH = 100  # where nobody is looking through a window
 
 
@@ -43,9 +44,12 @@ class Terminal:
         self._stream = stream
 
     async def send(self, alert: Alert) -> str:
+        if alert.is_update:  # what was shown stays as it is; the reply says what is new
+            return "nothing to show"
         message = compose(alert, timezone=self._timezone)
         # A reader that does not read must not stop the crawl.
-        await asyncio.to_thread(self._show, message)
+        shown = panel(message, channel=self.name) if alert.turn is None else short(message)
+        await asyncio.to_thread(self._show, shown)
         return "shown"
 
     async def find(self, alert: Alert) -> str | None:
@@ -57,13 +61,13 @@ class Terminal:
     async def close(self) -> None:
         """Standard output is not ours to close."""
 
-    def _show(self, message: Message) -> None:
+    def _show(self, shown: RenderableType) -> None:
         stream = self._stream or sys.stdout
         try:
             width = None if stream.isatty() else PLAIN_WIDTH
             console = Console(file=stream, width=width, highlight=False)
             with console.capture() as capture:
-                console.print(panel(message, channel=self.name))
+                console.print(shown)
             encoding = stream.encoding or "utf-8"
             stream.write(capture.get().encode(encoding, "replace").decode(encoding))
             stream.flush()
@@ -79,6 +83,11 @@ def panel(message: Message, *, channel: str) -> Panel:
     return Panel(
         Group(*parts), title=f"# {channel}", title_align="left", subtitle_align="left", expand=True
     )
+
+
+def short(message: Message) -> Text:
+    """One line for what became of a story that was shown before."""
+    return Text(message.summary, style="dim")
 
 
 def _drawn(line: Line, icon: str) -> RenderableType:

@@ -14,7 +14,7 @@ from rich.text import Text
 from crawler.backfill.running import fill_all, outcomes, remarks, stories
 from crawler.backfill.spider import wanted_of
 from crawler.clock import utc_now
-from crawler.daemon import require_contact
+from crawler.configured import require_contact
 from crawler.errors import Unusable
 from crawler.polling import Poller, prepare
 from crawler.settings import WIREWATCH_ARCHIVES
@@ -43,11 +43,11 @@ async def ask(
 ) -> int:
     """Do what is asked for; returns the exit status: 0 where every shard is done."""
     poller = Poller(services, role="backfill")
-    asked = _asked(poller, names, words)
-    live = [source for source, wanted in asked if source and not wanted.via.startswith("warc")]
+    wishes = asked(poller, names, words)
+    live = [source for source, wanted in wishes if source and not wanted.via.startswith("warc")]
     require_contact(services, live)
     prepare(services)
-    filled = await fill_all(poller, services, asked, err)
+    filled = await fill_all(poller, services, wishes, err)
     await Leases(services.database).hand_back(poller.owner)
     for one in filled:
         if one.best:
@@ -56,13 +56,14 @@ async def ask(
     for one in filled:
         for line in remarks(one):
             out.print(line, soft_wrap=True, markup=False)
-    ended = len(filled) == len(asked) and all(one.polled.outcome == "done" for one in filled)
+    ended = len(filled) == len(wishes) and all(one.polled.outcome == "done" for one in filled)
     return 0 if ended else FAILED
 
 
-def _asked(
+def asked(
     poller: Poller, names: Sequence[str], words: Mapping[str, Any]
 ) -> list[tuple[type[WireSpider] | None, Wanted]]:
+    """The backfills that these words wish for, a source each. Raises `Unusable`."""
     word, _, named = str(words.get("via") or "").partition(":")
     if word and word not in WIREWATCH_ARCHIVES:
         known = ", ".join("warc:FILE" if one == "warc" else one for one in WIREWATCH_ARCHIVES)

@@ -22,7 +22,7 @@ from crawler.command_line import (
     run_to_end,
     say,
 )
-from crawler.daemon import require_contact
+from crawler.configured import require_contact
 from crawler.loader import SourceLoader
 from crawler.sources import catalogue, shown
 from crawler.sources.packs import PACKS, members

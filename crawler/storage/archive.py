@@ -28,12 +28,16 @@ class Outdated(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stored:
-    """What became of an article. `first_hit`: it matched, the first of its story to do so."""
+    """What became of an article. `first_hit`: it matched, the first of its story to do so.
+
+    `changed`: it was not held already as it is; `revised`: it was held with another text.
+    """
 
     article_id: int
     story_id: int
     first_hit: bool
     changed: bool
+    revised: bool = False
 
 
 class Archive:
@@ -110,7 +114,9 @@ class Archive:
         if article.membership is not None:
             likenesses.index(connection, article_id, article.membership.sketch)
         _note_matches(connection, article_id, article, now)
-        return Stored(article_id=article_id, story_id=story_id, first_hit=first, changed=True)
+        return Stored(
+            article_id=article_id, story_id=story_id, first_hit=first, changed=True, revised=True
+        )
 
     def _link(self, connection: Connection, story_id: int, membership: Membership) -> None:
         rows = {

@@ -46,15 +46,11 @@ class Mutes:
         self, matcher: Matcher, *, reason: str, author: str, now: datetime, until: datetime
     ) -> int:
         """Begin to mute what is not sent yet; returns the id to end it by."""
-        values = {
-            "matcher": matcher.model_dump(exclude_defaults=True),
-            "reason": reason,
-            "author": author,
-            "created_at": now,
-            "until": until,
-        }
-        statement = sa.insert(mutes).values(values).returning(mutes.c.id)
-        return await self._database.write(lambda c: c.execute(statement).scalar_one())
+        return await self._database.write(
+            lambda connection: begin(
+                connection, matcher, reason=reason, author=author, now=now, until=until
+            )
+        )
 
     async def end(self, mute_id: int, now: datetime) -> bool:
         """End it now; False where no mute of this id is in force."""
@@ -69,6 +65,28 @@ class Mutes:
     async def all(self) -> list[Mute]:
         """Every mute there was, the newest first, with what it kept back."""
         return await self._database.read(_counted)
+
+
+def begin(
+    connection: Connection,
+    matcher: Matcher,
+    *,
+    reason: str,
+    author: str,
+    now: datetime,
+    until: datetime,
+) -> int:
+    """The same inside the caller's transaction."""
+    values = {
+        "matcher": matcher.model_dump(exclude_defaults=True),
+        "reason": reason,
+        "author": author,
+        "created_at": now,
+        "until": until,
+    }
+    statement = sa.insert(mutes).values(values).returning(mutes.c.id)
+    number: int = connection.execute(statement).scalar_one()
+    return number
 
 
 def in_force(connection: Connection, now: datetime) -> list[Mute]:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from crawler.alert import UPDATE
 from crawler.storage.schema import outbox
 
 if TYPE_CHECKING:
@@ -27,6 +28,9 @@ KEPT_BACK = ("held", "digested", "muted")
 STATES = ("pending", "sending", "sent", "dead", *KEPT_BACK)
 UNDELIVERED = ("pending", "sending")
 _FREE: dict[str, Any] = {"lease_owner": None, "lease_until": None}
+_PARENT = outbox.alias("parent")
+_WITH_PARENT = outbox.outerjoin(_PARENT, _PARENT.c.id == outbox.c.parent_id)
+_MAY_FOLLOW = sa.or_(outbox.c.parent_id.is_(None), _PARENT.c.state == "sent")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +87,7 @@ class Outbox:
         kind: str,
         payload: Mapping[str, Any],
         now: datetime,
+        parent_id: int | None = None,
     ) -> bool:
         """Add a row inside the caller's transaction; False where this was to be said already."""
         statement = (
@@ -91,6 +96,7 @@ class Outbox:
                 story_id=story_id,
                 channel=channel,
                 kind=kind,
+                parent_id=parent_id,
                 payload=dict(payload),
                 state="pending",
                 not_before=now,
@@ -116,8 +122,9 @@ class Outbox:
             for row in look(connection):
                 if row["channel"] in lost:
                     continue
-                if _take(connection, row, owner=owner, lease_until=now + lease):
-                    won.append(_claimed(row, lease_until=now + lease))
+                payload = _take(connection, row, owner=owner, lease_until=now + lease)
+                if payload is not None:
+                    won.append(_claimed(row, payload, lease_until=now + lease))
                 else:  # another claimant was faster: what follows in this channel waits for it
                     lost.add(row["channel"])
             return won
@@ -184,16 +191,21 @@ class Outbox:
         return await self._database.write(work)
 
     async def pending(self) -> dict[str, dict[str, Any]]:
-        """By channel: how many rows in each state, and `oldest`, since when one is undelivered."""
+        """By channel: how many rows in each state, and `oldest`, since when one is undelivered.
+
+        What follows a message that was not sent is not counted: it waits for that.
+        """
         waiting = outbox.c.state.in_(UNDELIVERED)
         statement = sa.select(
             outbox.c.channel,
             *(sa.func.count().filter(outbox.c.state == state).label(state) for state in STATES),
             sa.func.min(outbox.c.created_at).filter(waiting).label("oldest"),
-        ).group_by(outbox.c.channel)
+        )
+        statement = statement.select_from(_WITH_PARENT).where(_MAY_FOLLOW)
 
         def work(connection: Connection) -> dict[str, dict[str, Any]]:
-            counted = connection.execute(statement.order_by(outbox.c.channel)).mappings()
+            by_channel = statement.group_by(outbox.c.channel).order_by(outbox.c.channel)
+            counted = connection.execute(by_channel).mappings()
             return {
                 row["channel"]: {k: v for k, v in row.items() if k != "channel"} for row in counted
             }
@@ -252,7 +264,8 @@ def _due(connection: Connection, channel: str, now: datetime, limit: int) -> Ite
     """The channel's undelivered rows from the oldest on, up to the first that must still wait."""
     statement = (
         sa.select(outbox)
-        .where(outbox.c.channel == channel, outbox.c.state.in_(UNDELIVERED))
+        .select_from(_WITH_PARENT)
+        .where(outbox.c.channel == channel, outbox.c.state.in_(UNDELIVERED), _MAY_FOLLOW)
         .order_by(outbox.c.created_at, outbox.c.id)
         .limit(limit)
     )
@@ -263,8 +276,13 @@ def _due(connection: Connection, channel: str, now: datetime, limit: int) -> Ite
         yield row
 
 
-def _take(connection: Connection, row: RowMapping, *, owner: str, lease_until: datetime) -> bool:
-    """Lease the row, unless it changed since it was read: `tries` counts the claims."""
+def _take(
+    connection: Connection, row: RowMapping, *, owner: str, lease_until: datetime
+) -> dict[str, Any] | None:
+    """Lease the row, unless it changed since it was read: `tries` counts the claims.
+
+    Returns what it says now: a row that waits may be given newer words.
+    """
     unchanged = (
         outbox.c.id == row["id"],
         outbox.c.state == row["state"],
@@ -274,16 +292,28 @@ def _take(connection: Connection, row: RowMapping, *, owner: str, lease_until: d
     statement = statement.values(
         state="sending", lease_owner=owner, lease_until=lease_until, tries=row["tries"] + 1
     )
-    return connection.execute(statement.returning(outbox.c.id)).first() is not None
+    taken = connection.execute(statement.returning(outbox.c.payload)).first()
+    if taken is None:
+        return None
+    payload: dict[str, Any] = dict(taken.payload)
+    return payload if row["parent_id"] is None else payload | _following(connection, row)
 
 
-def _claimed(row: RowMapping, *, lease_until: datetime) -> Claimed:
+def _following(connection: Connection, row: RowMapping) -> dict[str, Any]:
+    """What a row that follows another takes from it: an update all that it says by now."""
+    query = sa.select(outbox.c.payload, outbox.c.reference).where(outbox.c.id == row["parent_id"])
+    said, reference = connection.execute(query).one()
+    words = {**said, "kind": row["kind"]} if row["kind"].startswith(f"{UPDATE}-") else {}
+    return {**words, "parent": reference}
+
+
+def _claimed(row: RowMapping, payload: Mapping[str, Any], *, lease_until: datetime) -> Claimed:
     return Claimed(
         id=row["id"],
         story_id=row["story_id"],
         channel=row["channel"],
         kind=row["kind"],
-        payload=row["payload"],
+        payload=payload,
         tries=row["tries"] + 1,
         created_at=row["created_at"],
         lease_until=lease_until,

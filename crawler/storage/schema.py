@@ -233,7 +233,9 @@ outbox = sa.Table(
     _id(),
     sa.Column("story_id", BigId, sa.ForeignKey("stories.id")),  # none: a digest of many
     sa.Column("channel", sa.Text(), nullable=False),
-    sa.Column("kind", sa.Text(), nullable=False),  # "story", or "digest-7" of backfill 7
+    sa.Column("kind", sa.Text(), nullable=False),  # `crawler.alert.Alert.kind`
+    # The row that this one follows: it waits until that is sent.
+    sa.Column("parent_id", BigId, sa.ForeignKey("outbox.id"), index=True),
     sa.Column("payload", Json, nullable=False),
     # pending | sending | sent | dead, or kept back: held | digested | muted
     sa.Column("state", sa.Text(), nullable=False),
@@ -259,6 +261,45 @@ outbox = sa.Table(
         sqlite_where=sa.text("story_id IS NULL"),
         postgresql_where=sa.text("story_id IS NULL"),
     ),
+)
+
+# What staff say of a story. A changed mind replaces: the earlier answer stays as history.
+verdicts = sa.Table(
+    "verdicts",
+    metadata,
+    _id(),
+    sa.Column("story_id", BigId, sa.ForeignKey("stories.id"), nullable=False),
+    sa.Column("user_id", sa.Text(), nullable=False),
+    _text("user_name"),
+    sa.Column("question", sa.Text(), nullable=False),  # relevance | duplicate | date
+    sa.Column("answer", sa.Text(), nullable=False),  # as its button says
+    _time("given_at", nullable=False),
+    _time("replaced_at"),
+    # The story's messages show it.
+    sa.Column("shown", sa.Boolean(), nullable=False, server_default=sa.false()),
+    sa.Index(
+        "uq_verdicts_story_id_user_id_question",
+        "story_id",
+        "user_id",
+        "question",
+        unique=True,
+        sqlite_where=sa.text("replaced_at IS NULL"),
+        postgresql_where=sa.text("replaced_at IS NULL"),
+    ),
+    sa.Index(
+        "ix_verdicts_shown",
+        "shown",
+        sqlite_where=sa.text("NOT shown"),
+        postgresql_where=sa.text("NOT shown"),
+    ),
+)
+
+# What Slack handed us and was acted on; it may hand the same over again.
+envelopes = sa.Table(
+    "envelopes",
+    metadata,
+    sa.Column("id", sa.Text(), primary_key=True),
+    _time("taken_at", nullable=False),
 )
 
 # What staff do not want to be told for a while; a mute that was ended has its end in the past.

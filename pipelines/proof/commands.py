@@ -5,6 +5,7 @@ What does the work is loaded when a command is run, for `wirewatch --help` shoul
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from pathlib import Path
@@ -81,14 +82,23 @@ def explain(
 
 @app.command("test")
 def hold_against(
-    labelled: Annotated[Path, typer.Argument(help="Lines of JSON as `match` reads, with `label`.")],
+    labelled: Annotated[
+        Path | None, typer.Argument(help="Lines of JSON as `match` reads, with `label`.")
+    ] = None,
     *,
     config: Configuration = None,
+    from_feedback: Annotated[
+        bool, typer.Option("--from-feedback", help="Against what staff said of alerts instead.")
+    ] = False,
 ) -> None:
     """Hold the rules against labelled articles: precision, recall, F1, and what was confused."""
     from pipelines.proof import scoring, tables  # noqa: PLC0415
 
-    score = scoring.score(_book(load(config)), labelled)
+    if from_feedback == (labelled is not None):
+        raise Unusable("rules test: name a file of labelled articles, or say --from-feedback")
+    loaded = load(config)
+    lines = scoring.read(labelled) if labelled is not None else _judged(loaded)
+    score = scoring.score(_book(loaded), lines, name=str(labelled or "feedback"))
     out = _out()
     for one in sorted(score.confused, key=lambda one: (one.kind, one.language, one.id)):
         said = f"{one.kind:>6} {one.language} {one.id}  {one.title!r}"
@@ -149,6 +159,21 @@ def match(
     for line in stream.answers(_book(load(config)), sys.stdin.buffer):
         sys.stdout.write(f"{line}\n")
         sys.stdout.flush()
+
+
+def _judged(config: Config) -> list[bytes]:
+    """The stories that staff judged, as lines of labelled articles."""
+    from crawler.storage.database import Database, no_store_yet  # noqa: PLC0415
+    from crawler.storage.verdicts import labelled  # noqa: PLC0415
+
+    database = Database(config.store.url)
+    try:
+        if not database.is_there:
+            raise Unusable(no_store_yet(database))
+        items = database.read_now(lambda connection: list(labelled(connection)))
+    finally:
+        database.close()
+    return [json.dumps(item, ensure_ascii=False).encode() for item in items]
 
 
 def _book(config: Config) -> RuleBook:

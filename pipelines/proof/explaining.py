@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rich.console import Group
@@ -22,12 +23,20 @@ if TYPE_CHECKING:
 
 _NEAR_MISSES = 5  # rules shown that did not fire
 _QUOTED = 6  # terms of one clue
+NOTHING_NEAR = "No rule comes near: what they require is nowhere in the article."
 
 
-def explain(book: RuleBook, asked: Asked) -> RenderableType:
-    """The article with what counted in bold, the entities it names, and a receipt for each rule
-    that fires or comes near.
-    """
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Weighed:
+    """What the rules made of an article: those that fire, and the nearest of those that do not."""
+
+    sighted: Sighted
+    fired: list[tuple[Watch, Verdict]]
+    close: list[tuple[Watch, Verdict]]
+
+
+def weigh(book: RuleBook, asked: Asked) -> Weighed:
+    """Hold every rule that comes near against the article, the strongest first."""
     facts = Facts(language=asked.language, source=asked.source, credit=asked.credit)
     sighted = book.look(asked.title, asked.text, facts)
     weighed = [
@@ -38,12 +47,36 @@ def explain(book: RuleBook, asked: Asked) -> RenderableType:
     weighed.sort(key=lambda pair: -pair[1].score / pair[0].file.threshold)
     fired = [pair for pair in weighed if _fires(*pair)]
     close = [pair for pair in weighed if not _fires(*pair)][:_NEAR_MISSES]
-    counted = [one for _, verdict in fired or close for one in verdict.counted]
+    return Weighed(sighted=sighted, fired=fired, close=close)
+
+
+def explain(book: RuleBook, asked: Asked) -> RenderableType:
+    """The article with what counted in bold, the entities it names, and a receipt for each rule
+    that fires or comes near.
+    """
+    weighed = weigh(book, asked)
+    sighted, shown_rules = weighed.sighted, [*weighed.fired, *weighed.close]
+    counted = [one for _, verdict in weighed.fired or weighed.close for one in verdict.counted]
     shown: list[RenderableType] = [*_article(sighted, counted), _names(sighted)]
-    shown += [_receipt(rule, verdict, sighted) for rule, verdict in [*fired, *close]]
-    if not weighed:
-        shown.append(Text("No rule comes near: what they require is nowhere in the article."))
+    shown += [_receipt(rule, verdict, sighted) for rule, verdict in shown_rules]
+    if not shown_rules:
+        shown.append(Text(NOTHING_NEAR))
     return Group(*shown)
+
+
+def in_short(book: RuleBook, asked: Asked) -> list[str]:
+    """The same in lines of plain text: the headline, then a rule each and what counted for it."""
+    weighed = weigh(book, asked)
+    lines = [asked.title]
+    for rule, verdict in [*weighed.fired, *weighed.close]:
+        counted = (_clue(one, weighed.sighted) for one in verdict.counted)
+        vetoes = (f"veto {written}" for written, _ in verdict.vetoes)
+        lines.append("; ".join([_outcome(rule, verdict), *counted, *vetoes]))
+    return lines if len(lines) > 1 else [*lines, NOTHING_NEAR]
+
+
+def _clue(one: Counted, sighted: Sighted) -> str:
+    return f"{one.points:+g} {one.clue.name}: {_quoted(one.places[0].met, sighted)}"
 
 
 def _fires(rule: Watch, verdict: Verdict) -> bool:
@@ -91,16 +124,25 @@ def _receipt(rule: Watch, verdict: Verdict, sighted: Sighted) -> Table:
 
 
 def _title(rule: Watch, verdict: Verdict) -> Text:
+    style = "green" if _fires(rule, verdict) else "dim"
+    if verdict.holds and verdict.score < rule.file.threshold:
+        style = "yellow"
+    elif verdict.holds and verdict.vetoes:
+        style = "red"
+    return Text(f"\n{_outcome(rule, verdict)}", style=style)
+
+
+def _outcome(rule: Watch, verdict: Verdict) -> str:
     score, threshold = verdict.score, rule.file.threshold
     if not verdict.holds:
-        said, style = "does not fire: its query does not hold", "dim"
+        said = "does not fire: its query does not hold"
     elif score < threshold:
-        said, style = f"does not fire: {threshold - score:g} points are missing", "yellow"
+        said = f"does not fire: {threshold - score:g} points are missing"
     elif verdict.vetoes:
-        said, style = "does not fire: a veto holds", "red"
+        said = "does not fire: a veto holds"
     else:
-        said, style = "fires", "green"
-    return Text(f"\n{rule.id} {said} (score {score:g}, threshold {threshold:g})", style=style)
+        said = "fires"
+    return f"{rule.id} {said} (score {score:g}, threshold {threshold:g})"
 
 
 def _quoted(met: Met, sighted: Sighted) -> str:

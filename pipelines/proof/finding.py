@@ -21,6 +21,8 @@ from pipelines.proof import stream
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from sqlalchemy.engine import Connection
+
 _HTML = frozenset({".html", ".htm", ".xhtml"})
 _LONGEST_HEADLINE = 250
 
@@ -78,15 +80,19 @@ def _from_store(target: str, url: str) -> Asked:
     try:
         if not database.is_there:
             raise Unusable(no_store_yet(database))
-        row = database.read_now(lambda connection: connection.execute(_wanted(target)).first())
+        return database.read_now(lambda connection: stored(connection, target))
     finally:
         database.close()
-    if row is None:
+
+
+def stored(connection: Connection, target: str) -> Asked:
+    """The stored article of this URL or number. Raises `Unusable` where there is none."""
+    held = connection.execute(_wanted(target)).mappings().first()
+    if held is None:
         raise Unusable(
             f"{target} is not in the store; save the page and name the file, or `wirewatch crawl` "
             "its source"
         )
-    held = row._mapping  # noqa: SLF001 - the public name for it
     return Asked(
         title=held["title"],
         text=held["text"],

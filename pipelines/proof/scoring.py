@@ -11,6 +11,7 @@ from crawler.errors import Unusable
 from pipelines.proof import stream
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     from crawler.types import Match
@@ -66,26 +67,31 @@ class Score:
     unsure: int = 0
 
 
-def score(book: RuleBook, path: Path) -> Score:
-    """Judge each line of a file; raises `Unusable` for a line that is no labelled article.
+def read(path: Path) -> list[bytes]:
+    """The lines of a file of labelled articles. Raises `Unusable`."""
+    try:
+        return path.read_bytes().splitlines()
+    except OSError as error:
+        raise Unusable(f"{path}: cannot be read: {error.strerror}") from None
+
+
+def score(book: RuleBook, lines: Iterable[bytes], *, name: str) -> Score:
+    """Judge each line of what errors call `name`; raises `Unusable` for one that is no labelled
+    article.
 
     A line is what `rules match` reads, and `label`: "hit", "not", or "unsure", which is left out.
     `rules` may name the rules that should fire; without it, any may. `topics` are of the label.
     """
     scored = Score()
-    try:
-        lines = path.read_bytes().splitlines()
-    except OSError as error:
-        raise Unusable(f"{path}: cannot be read: {error.strerror}") from None
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
         try:
             article, values = stream.parse(line), json.loads(line)
         except stream.Unreadable as error:
-            raise Unusable(f"{path}:{number}: {error}") from None
+            raise Unusable(f"{name}:{number}: {error}") from None
         if values.get("label") not in LABELS:
-            raise Unusable(f'{path}:{number}: expected "label" to be "hit", "not" or "unsure"')
+            raise Unusable(f'{name}:{number}: expected "label" to be "hit", "not" or "unsure"')
         if values["label"] == "unsure":
             scored.unsure += 1
             continue

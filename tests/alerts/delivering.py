@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from alerts.channel import Channel
     from crawler.alert import Alert
     from crawler.storage.outbox import Outbox
+    from crawler.storage.verdicts import Verdicts
 
 WITHIN = 20.0
 
@@ -49,7 +50,12 @@ class Recorder:
 
 
 def slack_channel(
-    server: MockSlack, name: str = "desk", target: str = "C0ALERTS", *, token: str = TOKEN
+    server: MockSlack,
+    name: str = "desk",
+    target: str = "C0ALERTS",
+    *,
+    token: str = TOKEN,
+    verdicts: Verdicts | None = None,
 ) -> Slack:
     return Slack(
         name=name,
@@ -57,6 +63,7 @@ def slack_channel(
         token=token,
         base_url=server.base_url,
         timezone="UTC",
+        verdicts=verdicts,
         pace=0,
         timeout=1,
     )

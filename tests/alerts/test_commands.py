@@ -6,19 +6,25 @@ import asyncio
 import json
 import threading
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
+import sqlalchemy as sa
 from typer.testing import CliRunner
 
 from alerts.commands import app
 from crawler.clock import utc_now
 from crawler.errors import Unusable
+from crawler.storage.schema import articles, matches, stories
+from crawler.storage.verdicts import Verdict, Verdicts
 from tests.mock_slack import TOKEN, MockSlack
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from datetime import datetime
     from pathlib import Path
+
+    from sqlalchemy.engine import Connection
 
     from crawler.storage.database import Database
     from crawler.storage.outbox import Outbox
@@ -158,3 +164,44 @@ def test_a_missing_token_is_said(
     said = cli.invoke(app, ["test", "--config", channels(tmp_path, served)])
     assert said.exit_code == 1
     assert "no Slack token" in said.output
+
+
+def test_feedback_counts_the_answers_and_exports_the_stories_they_are_about(
+    cli: CliRunner, config: str, database: Database, now: datetime
+) -> None:
+    assert "No verdicts yet" in cli.invoke(app, ["feedback", "-c", config]).output
+    store(database, "Talks in Minsk", now)
+    said = [
+        Verdict(story_id=1, user_id=f"U{number}", user_name="anna", answer=answer, given_at=now)
+        for number, answer in enumerate(("relevant", "relevant", "duplicate"))
+    ]
+    verdicts = Verdicts(database)
+    database.write_now(lambda c: [verdicts.give(c, one, now) for one in said])
+    table = cli.invoke(app, ["feedback", "-c", config]).output
+    assert table.split()[-5:] == ["ct", "2", "0", "1", "0"]
+    (item,) = cli.invoke(app, ["feedback", "--jsonl", "-c", config]).output.splitlines()
+    told = json.loads(item)
+    assert (told["id"], told["label"], told["title"]) == (1, "hit", "Talks in Minsk")
+
+
+def store(database: Database, title: str, now: datetime) -> None:
+    """One flagged article in a story of its own."""
+    made: dict[str, Any] = {
+        "id": 1,
+        "story_id": 1,
+        "url": "https://w.example/1",
+        "link": "https://w.example/1",
+        "source": "belta",
+        "relation": "new",
+        "title": title,
+        "text": "They met.",
+        **dict.fromkeys(("first_seen", "fetched_at", "stored_at"), now),
+    }
+    match = {"article_id": 1, "rule": "ct", "version": "1", "score": 9, "threshold": 6}
+
+    def work(connection: Connection) -> None:
+        connection.execute(sa.insert(stories).values(id=1, created_at=now))
+        connection.execute(sa.insert(articles).values(made))
+        connection.execute(sa.insert(matches).values(match | {"receipt": {}, "created_at": now}))
+
+    database.write_now(work)

@@ -118,7 +118,7 @@ async def test_refused_blocks_are_sent_as_text_once(slack: MockSlack, code: str)
 
 async def test_text_that_is_refused_too_is_rejected(slack: MockSlack) -> None:
     fault = Fault(kind=Kind.ERROR, code="msg_too_long")
-    slack.fail(fault, fault)
+    slack.fail(fault, fault, fault)
     with pytest.raises(Rejected, match="too long"):
         await slack_channel(slack).send(alert())
 

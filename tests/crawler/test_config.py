@@ -170,11 +170,12 @@ def test_selectors_and_schedules_that_work_are_taken(tmp_path: Path) -> None:
     assert load(file).source[0].body == "div.text > p"
 
 
-def test_a_secret_in_the_file_is_refused_and_not_repeated(tmp_path: Path) -> None:
-    file = written(tmp_path, '[slack]\ntoken = "xoxb-do-not-show"')
-    with pytest.raises(Unusable, match="WIREWATCH_SLACK__TOKEN") as refused:
+@pytest.mark.parametrize("key", ["token", "app_token"])
+def test_a_secret_in_the_file_is_refused_and_not_repeated(tmp_path: Path, key: str) -> None:
+    file = written(tmp_path, f'[slack]\n{key} = "xo-do-not-show"')
+    with pytest.raises(Unusable, match=f"WIREWATCH_SLACK__{key.upper()}") as refused:
         load(file)
-    assert "xoxb-do-not-show" not in str(refused.value)
+    assert "xo-do-not-show" not in str(refused.value)
 
 
 # -- the secrets of channels --------------------------------------------------------------------
@@ -256,16 +257,16 @@ def test_the_environment_wins_over_the_file(
     assert config.crawl.contact == "desk@wire.example"
 
 
+@pytest.mark.parametrize("key", ["token", "app_token"])
 def test_a_token_can_come_from_a_file_and_never_shows(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, key: str
 ) -> None:
-    secret = tmp_path / "token"
-    secret.write_text("xoxb-from-a-file\n", encoding="utf-8")
-    monkeypatch.setenv("WIREWATCH_SLACK__TOKEN_FILE", str(secret))
+    secret = tmp_path / "secret"
+    secret.write_text("xo-from-a-file\n", encoding="utf-8")
+    monkeypatch.setenv(f"WIREWATCH_SLACK__{key.upper()}_FILE", str(secret))
     config = load()
-    assert config.slack.token is not None
-    assert config.slack.token.get_secret_value() == "xoxb-from-a-file"
-    assert "xoxb" not in repr(config)
+    assert getattr(config.slack, key).get_secret_value() == "xo-from-a-file"
+    assert "xo-from" not in repr(config)
 
 
 @pytest.mark.parametrize(

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from crawler.clock import utc_now
+from crawler.config import load
 from crawler.errors import Unusable
+from crawler.storage.database import Database
+from crawler.storage.verdicts import Verdict, Verdicts
 from pipelines.proof.commands import app
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from typer.testing import CliRunner
 
 
@@ -122,6 +125,31 @@ def test_test_refuses_a_line_without_a_label(cli: CliRunner, config: str, tmp_pa
     result = cli.invoke(app, ["test", str(path), "-c", config])
     assert isinstance(result.exception, Unusable)
     assert "labelled.jsonl:1: expected" in str(result.exception)
+
+
+def _say(config: str, story: int, answer: str) -> None:
+    database = Database(load(Path(config)).store.url)
+    said = Verdict(
+        story_id=story, user_id="U0", user_name="anna", answer=answer, given_at=utc_now()
+    )
+    database.write_now(lambda c: Verdicts(database).give(c, said, utc_now()))
+    database.close()
+
+
+@pytest.mark.usefixtures("stored")
+def test_what_staff_said_of_alerts_is_a_test_of_the_rules(cli: CliRunner, config: str) -> None:
+    _say(config, 1, "relevant")  # flagged by a rule that is gone
+    _say(config, 2, "not relevant")  # our rule would fire
+    output = cli.invoke(app, ["test", "--from-feedback", "-c", config]).output
+    assert "missed en 1  'Ships leave'" in output
+    assert "noise en 2  'Dredging of the harbour begins'" in output
+    assert "rule harbour_works" in output
+
+
+def test_test_wants_one_kind_of_labels(cli: CliRunner, config: str) -> None:
+    for words in (["test"], ["test", "labelled.jsonl", "--from-feedback"]):
+        result = cli.invoke(app, [*words, "-c", config])
+        assert "name a file of labelled articles" in str(result.exception)
 
 
 @pytest.mark.usefixtures("stored")

@@ -1,0 +1,77 @@
+"""Say what became of a story after it was told: in its message a line, in its thread the rest."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from alerts.escaping import clean, clip
+from alerts.receipt import Span
+from crawler.following import What
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from crawler.following import Standing, Turn
+
+TURN_ICON = "↳"
+_NAMED = 12  # outlets named; the rest are counted
+_NAMES = 300
+_SENTENCE = 300
+_FIGURES = 200
+
+
+def standing(now: Standing) -> Iterator[str]:
+    """Who else carries the story, and how often it was changed; nothing while nothing happened."""
+    if now.outlets:
+        names = dict.fromkeys(clean(outlet.name) for outlet in now.outlets)
+        listed = clip(", ".join(list(names)[:_NAMED]), _NAMES)
+        more = ", …" if len(names) > _NAMED else ""
+        counted = _count(len(now.outlets), "outlet")
+        yield f"Also carried by {counted}, {now.independent} independent: {listed}{more}"
+    told = [
+        f"revised {_times(now.revised)}" if now.revised else "",
+        _count(now.related, "related story", "related stories") if now.related else "",
+    ]
+    if any(told):
+        yield f"{', '.join(one for one in told if one)}: see the thread".capitalize()
+
+
+def happened(turn: Turn, outlet: str) -> str:
+    """A turn in one line."""
+    if turn.what is What.REPRINT:
+        return f"Also carried by {outlet}" + (", independent" if turn.independent else "")
+    if turn.what is What.REVISION:
+        return f"Revised by {outlet}"
+    return f"Related story, by {outlet}"
+
+
+def different(turn: Turn) -> Iterator[tuple[Span, ...]]:
+    """What a revision changed, one difference a line."""
+    if turn.earlier_title:
+        yield _labelled("Headline was:", clip(clean(turn.earlier_title), _SENTENCE))
+    yield from (_labelled("Removed:", said) for said in _clipped(turn.removed))
+    yield from (_labelled("Added:", said) for said in _clipped(turn.added))
+    went, came = (
+        clip(", ".join(map(clean, figures)), _FIGURES)
+        for figures in (turn.figures_removed, turn.figures_added)
+    )
+    if went or came:
+        yield _labelled("Numbers:", f"{went or 'none'} → {came or 'none'}")
+    if turn.what is What.REVISION and not (turn.earlier_title or turn.removed or turn.added):
+        yield (Span(text="The same sentences in another order"),)
+
+
+def _clipped(sentences: Iterable[str]) -> Iterator[str]:
+    return (said for one in sentences if (said := clip(clean(one), _SENTENCE)))
+
+
+def _labelled(label: str, words: str) -> tuple[Span, ...]:
+    return Span(text=label, bold=True), Span(text=f" {words}")
+
+
+def _count(number: int, one: str, many: str = "") -> str:
+    return f"{number} {one if number == 1 else many or f'{one}s'}"
+
+
+def _times(number: int) -> str:
+    return {1: "once", 2: "twice"}.get(number, f"{number} times")

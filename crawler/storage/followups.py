@@ -1,0 +1,100 @@
+"""Keep the first message of a story true: its row says what the message should read by now.
+
+Channels are told by rows that follow it: an update, of which only the newest waits, and replies for
+its thread, each once. Everything here is part of the caller's transaction.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from crawler.alert import STORY, UPDATE
+from crawler.storage.schema import articles, outbox, revisions, story_links
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
+    from datetime import datetime
+
+    from sqlalchemy.engine import Connection, RowMapping
+
+    from crawler.storage.outbox import Outbox
+
+_UNSAID = ("pending", "held")  # surely in no channel yet: new words need no update
+
+
+def first_messages(
+    connection: Connection, story_id: int, channels: Collection[str]
+) -> Sequence[RowMapping]:
+    """The rows of a story's first message in these channels. Nobody else changes them now."""
+    query = (
+        sa.select(outbox)
+        .where(
+            outbox.c.story_id == story_id,
+            outbox.c.channel.in_(channels),
+            outbox.c.kind == STORY,
+        )
+        .order_by(outbox.c.id)
+        .with_for_update()
+    )
+    return connection.execute(query).mappings().all()
+
+
+def restate(
+    connection: Connection,
+    queue: Outbox,
+    first: RowMapping,
+    payload: Mapping[str, Any],
+    *,
+    now: datetime,
+) -> bool:
+    """Let a first message say `payload`; True where a channel must be told so."""
+    changed = sa.update(outbox).where(outbox.c.id == first["id"]).values(payload=dict(payload))
+    connection.execute(changed)
+    if first["state"] in _UNSAID:
+        return False
+    mine = outbox.c.parent_id == first["id"], outbox.c.kind.startswith(f"{UPDATE}-")
+    connection.execute(sa.delete(outbox).where(*mine, outbox.c.state == "pending"))
+    kinds = connection.execute(sa.select(outbox.c.kind).where(*mine)).scalars()
+    newest = max((int(kind.removeprefix(f"{UPDATE}-")) for kind in kinds), default=0)
+    return queue.enqueue(
+        connection,
+        story_id=first["story_id"],
+        channel=first["channel"],
+        kind=f"{UPDATE}-{newest + 1}",
+        payload={},  # whoever sends it takes the words that the first message has by then
+        now=now,
+        parent_id=first["id"],
+    )
+
+
+def carriers(connection: Connection, story_id: int) -> Sequence[RowMapping]:
+    """The story's articles as they were stored: who, where, crediting whom, how often changed."""
+    columns = (articles.c[name] for name in ("link", "source", "credit", "relation", "version"))
+    query = sa.select(*columns).where(articles.c.story_id == story_id).order_by(articles.c.id)
+    return connection.execute(query).mappings().all()
+
+
+def linked(connection: Connection, story_id: int) -> int:
+    """How many stories are about the same event in other words."""
+    either = sa.or_(story_links.c.story_id == story_id, story_links.c.other_id == story_id)
+    query = sa.select(sa.func.count()).select_from(story_links).where(either)
+    return connection.execute(query).scalar_one()
+
+
+def before(connection: Connection, article_id: int) -> RowMapping | None:
+    """What a page said before it was changed last: `title`, `text`, `version`; None if never."""
+    query = (
+        sa.select(revisions.c.title, revisions.c.text, revisions.c.version)
+        .where(revisions.c.article_id == article_id)
+        .order_by(revisions.c.version.desc())
+        .limit(1)
+    )
+    return connection.execute(query).mappings().first()
+
+
+def said_by(connection: Connection, article_id: int) -> RowMapping | None:
+    """The title and text of a stored article."""
+    query = sa.select(articles.c.title, articles.c.text).where(articles.c.id == article_id)
+    return connection.execute(query).mappings().first()
