@@ -4,39 +4,35 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 from dataclasses import asdict
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from alerts import mute_commands, route_command
+from alerts.asking import Configuration, ask, console
 from alerts.channel import CannotTell, Place, Rejected, Retry, Unknown, open_channel
 from alerts.escaping import clean
+from alerts.route_command import because
 from alerts.sample import sample
 from crawler.clock import utc_now
 from crawler.config import load
 from crawler.errors import Unusable
-from crawler.storage.database import Database, SQLAlchemyError, no_store_yet, reason
 from crawler.storage.outbox import STATES, Outbox, Row
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-
     from alerts.channel import Channel
     from crawler.alert import Alert
-    from crawler.config import Config
 
-T = TypeVar("T")
-Configuration = Annotated[
-    Path | None, typer.Option("--config", "-c", help="The configuration file.", show_default=False)
-]
 SECONDS = 30  # for one question to a channel
 
 app = typer.Typer(no_args_is_help=True, help="List alerts, send dead ones again, try channels.")
+app.command("mute")(mute_commands.mute)
+app.command("mutes")(mute_commands.list_mutes)
+app.command("unmute")(mute_commands.unmute)
+app.command("route")(route_command.route)
 
 
 @app.command("list")
@@ -44,19 +40,28 @@ def list_alerts(
     *,
     config: Configuration = None,
     dead: Annotated[bool, typer.Option("--dead", help="Only those given up.")] = False,
+    held: Annotated[bool, typer.Option("--held", help="Only those held or muted.")] = False,
+    digest: Annotated[str, typer.Option(help="Only what this digest says: its kind.")] = "",
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
-    limit: Annotated[int, typer.Option(min=1, help="At most so many, the newest.")] = 50,
+    limit: Annotated[
+        int | None, typer.Option(min=1, help="At most so many, the newest: 50, of a digest all.")
+    ] = None,
 ) -> None:
     """Show the newest alerts and how far each has come."""
-    states = ("dead",) if dead else STATES
-    rows = _with_outbox(load(config), lambda outbox: outbox.rows(states=states, limit=limit))
+    states = ("dead",) if dead else ("held", "muted") if held else STATES
+    most = limit or (None if digest else 50)
+    rows = ask(
+        load(config),
+        lambda database: Outbox(database).rows(states=states, limit=most, said_in=digest),
+    )
     if as_json:
         for row in rows:
             typer.echo(json.dumps(asdict(row), default=str, ensure_ascii=False))
     elif not rows:
-        typer.echo("No dead alerts." if dead else "No alerts yet.")
+        which = "dead alerts" if dead else "such alerts" if held or digest else "alerts yet"
+        typer.echo(f"No {which}.")
     else:
-        _console().print(_table(rows))
+        console().print(_table(rows))
 
 
 @app.command()
@@ -69,7 +74,7 @@ def retry(
 ) -> None:
     """Make dead alerts due again; a running `wirewatch run` sends them within a second."""
     wanted = ids or []
-    revived = _with_outbox(load(config), lambda outbox: outbox.revive(utc_now(), wanted))
+    revived = ask(load(config), lambda database: Outbox(database).revive(utc_now(), wanted))
     for missing in sorted(set(wanted) - set(revived)):
         typer.echo(f"{missing}: no dead alert has this id", err=True)
     typer.echo(f"{len(revived)} due again.")
@@ -117,41 +122,14 @@ async def _promise(channel: Channel, sent: Alert) -> str:
     return "ok     the sample was found again: every alert comes exactly once"
 
 
-def _with_outbox(config: Config, ask: Callable[[Outbox], Awaitable[list[T]]]) -> list[T]:
-    """What `ask` learns; nothing, and a word about it, where there is no store yet."""
-    database = Database(config.store.url)
-    if not database.is_there:
-        typer.echo(no_store_yet(database), err=True)
-        return []
-
-    async def asked() -> list[T]:
-        return await ask(Outbox(database))
-
-    try:
-        return asyncio.run(asked())
-    except SQLAlchemyError as error:
-        raise Unusable(
-            f"the store {database.label} cannot be read: {reason(error)}. "
-            "`wirewatch run` creates it."
-        ) from None
-    finally:
-        database.close()
-
-
-def _console() -> Console:
-    console = Console(highlight=False)
-    told = console.is_terminal or "COLUMNS" in os.environ
-    return console if told else Console(highlight=False, width=120)
-
-
 def _table(rows: list[Row]) -> Table:
     table = Table("id", "channel", "state", "tries", "created (UTC)", box=None, pad_edge=False)
     # As Text, because a headline may hold what Rich would take for markup.
     table.add_column("headline", ratio=1, overflow="fold")
     for row in rows:
         told = Text(clean(str(row.payload.get("title", ""))))
-        if row.error:
-            told.append(f"\n{clean(row.error)}", "dim")
+        if why := because(row):
+            told.append(f"\n{why.removeprefix(': ')}", "dim")
         created = f"{row.created_at:%Y-%m-%d %H:%M}"
         table.add_row(str(row.id), row.channel, row.state, str(row.tries), created, told)
     return table

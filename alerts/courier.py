@@ -1,7 +1,7 @@
 """Carry one channel's rows out of the outbox, one at a time and in order, each exactly once.
 
-claim -> if an earlier try may have arrived: ask the channel -> send -> record. Whatever happens on
-the way, the row says what is known: delivered, not delivered, or perhaps.
+hold -> claim -> if an earlier try may have arrived: ask the channel -> send -> record. Whatever
+happens on the way, the row says what is known: delivered, not delivered, or perhaps.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from alerts.channel import Channel
+    from alerts.holding import Holding
     from crawler.clock import Clock
     from crawler.storage.outbox import Claimed, Outbox
 
@@ -55,6 +56,7 @@ class Courier:
         owner: str,
         lease: timedelta,
         clock: Clock,
+        holding: Holding,
         settled: Callable[[], None] = lambda: None,
         report: Report | None = None,
         chance: Callable[[], float] = random.random,
@@ -66,6 +68,7 @@ class Courier:
         self._owner = owner
         self._lease = lease
         self._clock = clock
+        self._holding = holding
         self._settled = settled  # called after each row that needs no further try
         self._report = report  # tells the operators that a channel needs mending
         self._chance = chance
@@ -97,11 +100,16 @@ class Courier:
                 if not delivered:
                     await rest(POLL, self._woken)
 
+    async def hold(self) -> None:
+        """Keep back what the channel is not to be told now; release what it is."""
+        await self._holding.settle()
+
     async def _step(self) -> bool:
         """Claim and handle one row; False where nothing was due."""
         await rest(self._ready_at - self._now(), self._stopping)
         if self._stopping.is_set():
             return False
+        await self.hold()
         claimed = await self._outbox.claim(
             owner=self._owner,
             now=self._clock(),

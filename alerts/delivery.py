@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING
 
 from alerts.channel import CannotTell, Place, Rejected, Retry, Unknown, open_channel
 from alerts.courier import Courier, rest
+from alerts.holding import Holding
+from alerts.policy import Policy
 from alerts.sample import sample
 from crawler.clock import utc_now
 from crawler.notices import tell
@@ -23,7 +25,7 @@ from crawler.storage.database import SQLAlchemyError, reason
 from crawler.storage.outbox import UNDELIVERED, Outbox
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime, timedelta
 
     from alerts.channel import Channel
@@ -49,11 +51,14 @@ class Delivery:
         lease: timedelta,
         clock: Clock,
         report: Report | None = None,
+        policies: Mapping[str, Policy] | None = None,
     ) -> None:
+        """`policies` says by channel what is held; by default nothing is."""
         self.outbox = outbox
         self._clock = clock
         self._owner = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
         self._settled = asyncio.Event()
+        held = policies or {}
         self._couriers = [
             Courier(
                 outbox,
@@ -61,6 +66,7 @@ class Delivery:
                 owner=self._owner,
                 lease=lease,
                 clock=clock,
+                holding=Holding(outbox, channel.name, held.get(channel.name, Policy()), clock),
                 settled=self._settled.set,
                 report=report,
             )
@@ -87,14 +93,21 @@ class Delivery:
                     config,
                     key=f"bad-channel-{channel}-{now:%Y-%m-%d}",
                     title=f"Alerts do not reach the channel {channel}",
-                    text=f"{why}. They are kept: `wirewatch alerts list --dead` shows them, and "
-                    "`wirewatch alerts retry` sends them again once the channel is mended.",
+                    text=f"{why}. They are kept: see wirewatch alerts list --dead. Once the channel "
+                    "is mended, wirewatch alerts retry sends them.",
                     now=now,
                 )
             )
 
-        lease = config.alerts.lease
-        return cls(outbox, channels, lease=lease, clock=clock, report=report)
+        policies = {one.name: Policy.of(one, config) for one in config.channels}
+        return cls(
+            outbox,
+            channels,
+            lease=config.alerts.lease,
+            clock=clock,
+            policies=policies,
+            report=report,
+        )
 
     def start(self) -> None:
         """Begin to deliver, on the running loop; a second call does nothing.
@@ -119,7 +132,7 @@ class Delivery:
 
     async def _warn_of_orphans(self) -> None:
         for name, standing in (await self.outbox.pending()).items():
-            if name not in self._names and any(standing[state] for state in UNDELIVERED):
+            if name not in self._names and any(standing[s] for s in (*UNDELIVERED, "held")):
                 logger.warning("alerts wait for a channel that is not configured channel=%s", name)
 
     def wake(self) -> None:
@@ -133,6 +146,8 @@ class Delivery:
         Returns how many were `sent` and found `dead` since the start, and are `waiting` still.
         """
         self.start()
+        for courier in self._couriers:
+            await courier.hold()  # a digest may be due, and nothing else
         self.wake()
         loop = asyncio.get_running_loop()
         ends = loop.time() + within

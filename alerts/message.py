@@ -36,6 +36,7 @@ NAMES = 500
 DETAIL = 120
 SUMMARY = 1000
 STORIES = 10
+TOPICS = 12
 _DIGEST_ICON = "🗂️"
 _NOTICE_ICON = "🔧"
 
@@ -118,7 +119,7 @@ def _digest(alert: Alert, zone: ZoneInfo) -> Message:
         Line(role=Role.HEADLINE, spans=(Span(text=title, bold=True),)),
         _line(Role.DETAIL, clip(clean(alert.source_title), DETAIL)),
         _line(Role.TEXT, clip(clean(alert.lead), LEAD)),
-        *(_story(story, zone) for story in alert.stories[:STORIES]),
+        *_stories(alert, zone),
     ]
     said = tuple(line for line in lines if line.text)
     return Message(icon=_DIGEST_ICON, url="", lines=said, summary=f"{_DIGEST_ICON} {title}")
@@ -137,6 +138,23 @@ def _reply(alert: Alert, turn: Turn, zone: ZoneInfo) -> Message:
     ]
     summary = clip(f"{TURN_ICON} {said}: {title}", SUMMARY)
     return Message(icon=TURN_ICON, url=url, lines=tuple(lines), summary=summary)
+
+
+def _stories(alert: Alert, zone: ZoneInfo) -> list[Line]:
+    """The strongest stories, under their topics where these are counted."""
+    top = alert.stories[:STORIES]
+    if not alert.topics:
+        return [_story(story, zone) for story in top]
+    lines = []
+    for tally in alert.topics[:TOPICS]:
+        topic = clip(clean(tally.topic), DETAIL)
+        count = Span(text=f" — {tally.count} {'story' if tally.count == 1 else 'stories'}")
+        lines.append(Line(role=Role.TEXT, spans=(Span(text=topic, bold=True), count)))
+        lines += [_story(story, zone) for story in top if story.topic == tally.topic]
+    if rest := alert.topics[TOPICS:]:
+        left = sum(tally.count for tally in rest)
+        lines.append(_line(Role.TEXT, f"and {left} of {len(rest)} more topics"))
+    return lines
 
 
 def _story(story: Headline, zone: ZoneInfo) -> Line:
@@ -197,7 +215,7 @@ def _reasons(alert: Alert) -> list[Line]:
     for match in best_first[:RULES]:
         title = clip(clean(match.title or match.rule), DETAIL)
         reason = clip(clean(match.reason), REASON)
-        if "score" not in reason:
+        if f"score {match.score:g}, threshold" not in reason:
             reason = f"{reason}; score {match.score:g}, threshold {match.threshold:g}".lstrip("; ")
         topics = ", ".join(clip(clean(topic), DETAIL) for topic in match.topics[:5])
         spans = (Span(text=f"Why: {title}", bold=True), Span(text=f" — {reason}"))

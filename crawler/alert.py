@@ -38,13 +38,23 @@ class Headline:
     published_at: datetime | None = None
     rule: str = ""
     score: float = 0.0
+    topic: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tally:
+    """How many stories of a digest are of one topic."""
+
+    topic: str
+    count: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alert:
     """One thing to tell the staff about one story. `url` is what a reader clicks.
 
-    A digest is about many: `stories` names the strongest, `story_id` is 0 and `url` "".
+    A digest is about many: `stories` names the strongest, `topics` counts all of them, where they
+    have topics; `story_id` is 0 and `url` "".
     An update is the story's first message as it should read now; a reply tells its thread of one
     `turn`. Of both `parent` is what the channel calls the first message.
     """
@@ -68,6 +78,7 @@ class Alert:
     standing: Standing = field(default_factory=Standing)
     turn: Turn | None = None
     parent: str = ""
+    topics: tuple[Tally, ...] = ()
 
     @property
     def id(self) -> str:
@@ -159,6 +170,7 @@ class Alert:
                 standing=Standing.from_json(payload.get("standing") or {}),
                 turn=Turn.from_json(payload["turn"]) if payload.get("turn") else None,
                 parent=str(payload.get("parent", "")),
+                topics=tuple(Tally(**_known(Tally, one)) for one in payload.get("topics", ())),
             )
         except KeyError as error:
             raise Unreadable(f"the payload has no {error.args[0]}") from None

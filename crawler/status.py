@@ -141,7 +141,9 @@ def _sums(connection: Connection, runs: Mapping[str, int]) -> dict[str, Any]:
     reprints = sa.select(sa.func.count()).where(articles.c.relation == "reprint")
     flagged = sa.select(sa.func.count(sa.distinct(matches.c.article_id)))
     stories = sa.select(
-        sa.func.count(sa.distinct(outbox.c.story_id)).filter(outbox.c.state == "sent")
+        sa.func.count(sa.distinct(outbox.c.story_id)).filter(
+            outbox.c.state.in_(("sent", "digested"))
+        )
     )
     reasons = (
         sa.select(pages.c.reason, sa.func.count())

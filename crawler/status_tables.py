@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
 
+from crawler.storage.outbox import KEPT_BACK, STATES
 from crawler.tables import plain_table
 
 if TYPE_CHECKING:
@@ -81,7 +82,9 @@ def _draw_subscriptions(report: dict[str, Any]) -> Iterator[RenderableType]:
 
 
 def _draw_outbox(report: dict[str, Any]) -> Table:
-    states = ("pending", "sending", "sent", "dead")
+    standing = report["outbox"].values()
+    kept_back = [state for state in KEPT_BACK if any(counts[state] for counts in standing)]
+    states = (*(state for state in STATES if state not in KEPT_BACK), *kept_back)
     table = plain_table("channel", *states, "oldest undelivered (UTC)", title="Outbox")
     for column in table.columns[1:-1]:
         column.justify = "right"
@@ -89,7 +92,7 @@ def _draw_outbox(report: dict[str, Any]) -> Table:
         numbers = (str(counts[state]) for state in states)
         table.add_row(channel, *numbers, _short(counts["oldest"]) or "-")
     if not report["outbox"]:
-        table.add_row("nothing has been alerted yet", "0", "0", "0", "0", "-")
+        table.add_row("nothing has been alerted yet", *("0" for _ in states), "-")
     return table
 
 

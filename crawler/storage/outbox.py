@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
     from crawler.storage.database import Database
 
-STATES = ("pending", "sending", "sent", "dead")
+KEPT_BACK = ("held", "digested", "muted")
+STATES = ("pending", "sending", "sent", "dead", *KEPT_BACK)
 UNDELIVERED = ("pending", "sending")
 _FREE: dict[str, Any] = {"lease_owner": None, "lease_until": None}
 _PARENT = outbox.alias("parent")
@@ -63,6 +64,8 @@ class Row:
     sent_at: datetime | None
     reference: str
     error: str
+    held_for: str
+    said_in: str  # the kind of the digest that says it in its place
 
 
 class Outbox:
@@ -70,6 +73,10 @@ class Outbox:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+
+    @property
+    def database(self) -> Database:
+        return self._database
 
     def enqueue(
         self,
@@ -219,15 +226,29 @@ class Outbox:
 
         return await self._database.read(work)
 
-    async def rows(self, *, states: Sequence[str] = STATES, limit: int = 50) -> list[Row]:
-        """The newest rows in these states, newest first."""
+    async def rows(
+        self, *, states: Sequence[str] = STATES, limit: int | None = 50, said_in: str = ""
+    ) -> list[Row]:
+        """The newest rows in these states, newest first; or those of one digest."""
         columns = (outbox.c[name] for name in Row.__dataclass_fields__)
         statement = (
             sa.select(*columns)
-            .where(outbox.c.state.in_(states))
+            .where(
+                outbox.c.state.in_(states), outbox.c.said_in == said_in if said_in else sa.true()
+            )
             .order_by(outbox.c.created_at.desc(), outbox.c.id.desc())
             .limit(limit)
         )
+
+        def work(connection: Connection) -> list[Row]:
+            return [Row(**dict(row)) for row in connection.execute(statement).mappings()]
+
+        return await self._database.read(work)
+
+    async def of_story(self, story_id: int) -> list[Row]:
+        """Everything that was or is to be said about one story, the oldest first."""
+        columns = (outbox.c[name] for name in Row.__dataclass_fields__)
+        statement = sa.select(*columns).where(outbox.c.story_id == story_id).order_by(outbox.c.id)
 
         def work(connection: Connection) -> list[Row]:
             return [Row(**dict(row)) for row in connection.execute(statement).mappings()]

@@ -237,7 +237,8 @@ outbox = sa.Table(
     # The row that this one follows: it waits until that is sent.
     sa.Column("parent_id", BigId, sa.ForeignKey("outbox.id"), index=True),
     sa.Column("payload", Json, nullable=False),
-    sa.Column("state", sa.Text(), nullable=False),  # pending | sending | sent | dead
+    # pending | sending | sent | dead, or kept back: held | digested | muted
+    sa.Column("state", sa.Text(), nullable=False),
     sa.Column("tries", sa.Integer(), nullable=False, server_default="0"),
     _time("not_before", nullable=False),
     sa.Column("lease_owner", sa.Text()),
@@ -246,8 +247,12 @@ outbox = sa.Table(
     _time("sent_at"),
     _text("reference"),  # what the channel calls the message: a Slack ts
     _text("error"),
+    _text("held_for"),  # why it was kept back: "quiet hours", "digest", "storm", "mute 3"
+    _time("held_at"),
+    _text("said_in"),  # the kind of the digest that says it in its place
     sa.UniqueConstraint("story_id", "channel", "kind"),
     sa.Index("ix_outbox_state_not_before", "state", "not_before"),
+    sa.Index("ix_outbox_channel_sent_at", "channel", "sent_at"),
     sa.Index(  # NULLs differ from one another: without it a digest could be written twice
         "uq_outbox_channel_kind",
         "channel",
@@ -256,6 +261,18 @@ outbox = sa.Table(
         sqlite_where=sa.text("story_id IS NULL"),
         postgresql_where=sa.text("story_id IS NULL"),
     ),
+)
+
+# What staff do not want to be told for a while; a mute that was ended has its end in the past.
+mutes = sa.Table(
+    "mutes",
+    metadata,
+    _id(),
+    sa.Column("matcher", Json, nullable=False),  # as `crawler.route_tables.Matcher`
+    _text("reason"),
+    _text("author"),
+    _time("created_at", nullable=False),
+    _time("until", nullable=False),
 )
 
 # What somebody asked to be read again of the past, or the daemon of a gap.

@@ -1,0 +1,51 @@
+"""What the commands of this room share: the store, if there is one, and where they print."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, TypeVar
+
+import typer
+from rich.console import Console
+
+from crawler.errors import Unusable
+from crawler.storage.database import Database, SQLAlchemyError, no_store_yet, reason
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from crawler.config import Config
+
+T = TypeVar("T")
+Configuration = Annotated[
+    Path | None, typer.Option("--config", "-c", help="The configuration file.", show_default=False)
+]
+
+
+def ask(config: Config, question: Callable[[Database], Awaitable[list[T]]]) -> list[T]:
+    """What `question` learns; nothing, and a word about it, where there is no store yet."""
+    database = Database(config.store.url)
+    if not database.is_there:
+        typer.echo(no_store_yet(database), err=True)
+        return []
+
+    async def asked() -> list[T]:
+        return await question(database)
+
+    try:
+        return asyncio.run(asked())
+    except SQLAlchemyError as error:
+        raise Unusable(
+            f"the store {database.label} cannot be read: {reason(error)}. "
+            "`wirewatch run` creates it."
+        ) from None
+    finally:
+        database.close()
+
+
+def console() -> Console:
+    made = Console(highlight=False)
+    told = made.is_terminal or "COLUMNS" in os.environ
+    return made if told else Console(highlight=False, width=120)

@@ -1,0 +1,215 @@
+"""Keep back what a channel is not to be told now, and say it as one digest when the time has come.
+
+Before each claim the channel's rows that nobody has tried are looked at, and those that are held.
+What is decided is written in one transaction: a row is held, muted, or said in a digest that the
+same transaction puts into the outbox. So a restart loses nothing and says nothing twice.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from alerts.digest import digest, kind_of, rule_of
+from alerts.policy import DIGEST, QUIET, STORM, Policy, fair
+from crawler.alert import STORY, Alert, Unreadable
+from crawler.routing import misses
+from crawler.storage import holds
+from crawler.storage.mutes import in_force
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime
+    from typing import Any
+
+    from sqlalchemy.engine import Connection
+
+    from crawler.clock import Clock
+    from crawler.storage.holds import Waiting
+    from crawler.storage.mutes import Mute
+    from crawler.storage.outbox import Outbox
+
+logger = logging.getLogger(__name__)
+
+_LOOK = 500  # rows that are decided on at once
+_GLANCE = 20  # where only mutes may keep something back: the next to be sent are enough
+
+
+@dataclass(slots=True)
+class _Plan:
+    """What is to be written: why each row is held or muted, and what is to be said now."""
+
+    held: dict[int, str] = field(default_factory=dict)
+    muted: dict[int, str] = field(default_factory=dict)
+    told: dict[int, str] = field(default_factory=dict)  # in which digest their story was said
+    due: set[str] = field(default_factory=set)
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.held or self.muted or self.told or self.due)
+
+
+class Holding:
+    """What one channel holds."""
+
+    def __init__(self, outbox: Outbox, channel: str, policy: Policy, clock: Clock) -> None:
+        self._outbox = outbox
+        self._channel = channel
+        self._policy = policy
+        self._clock = clock
+
+    async def settle(self) -> None:
+        """Release what is due, then hold or mute what is to be kept back."""
+        now = self._clock()
+        database = self._outbox.database
+
+        def look(connection: Connection) -> bool:
+            return not self._plan(connection, now).is_empty
+
+        # Asking before every claim must not take SQLite's only write lock every time.
+        if await database.read(look):
+            await database.write(lambda connection: self._write(connection, now))
+
+    def _write(self, connection: Connection, now: datetime) -> None:
+        due = self._plan(connection, now).due
+        if due:
+            self._release(connection, due, now)
+        plan = self._plan(connection, now)
+        for said_in, ids in _by_value(plan.told).items():
+            holds.digested(connection, ids, said_in)
+        for written, rows in ((holds.hold, plan.held), (holds.mute, plan.muted)):
+            for reason, ids in _by_value(rows).items():
+                written(connection, ids, reason, now)
+                logger.info(
+                    "alerts kept back channel=%s count=%d for=%s", self._channel, len(ids), reason
+                )
+
+    # -- to be held ----------------------------------------------------------------------------
+
+    def _plan(self, connection: Connection, now: datetime) -> _Plan:
+        plan = _Plan()
+        since = holds.holding_since(connection, self._channel)
+        plan.due = {why for why, at in since.items() if self._policy.is_due(why, at, now)}
+        mutes = in_force(connection, now)
+        if self._policy.holds_nothing and not mutes:
+            return plan
+        limit = _GLANCE if self._policy.holds_nothing else _LOOK
+        rows = holds.untried(connection, self._channel, limit=limit)
+        follow_ups = [row for row in rows if row.story_id is not None and row.kind != STORY]
+        stories = _read(row for row in rows if row.kind == STORY)
+        plan.muted = _muted(stories.items(), mutes)
+        free = {row: alert for row, alert in stories.items() if row.id not in plan.muted}
+        plan.held = self._held(connection, free, now)
+        if self._policy.is_quiet(now):
+            others = _read(row for row in rows if row.kind != STORY)
+            calm = (row.id for row, alert in others.items() if not self._policy.is_urgent(alert))
+            plan.held |= dict.fromkeys(calm, QUIET)
+        self._follow(connection, follow_ups, plan)
+        return plan
+
+    def _held(
+        self, connection: Connection, stories: Mapping[Waiting, Alert], now: datetime
+    ) -> dict[int, str]:
+        """Why each of these is held, for those that are."""
+        calm = [row for row, alert in stories.items() if not self._policy.is_urgent(alert)]
+        if self._policy.digest:
+            return dict.fromkeys((row.id for row in calm), DIGEST)
+        if self._policy.is_quiet(now):
+            return dict.fromkeys((row.id for row in calm), QUIET)
+        budget = self._policy.budget
+        if budget is None or not calm:
+            return {}
+        sent = holds.said_since(connection, self._channel, now - budget.span)
+        said = [_rule_in(payload) for payload in sent]
+        room = budget.count - len(said) - (len(stories) - len(calm))
+        chosen = fair([rule_of(stories[row]) for row in calm], said, room)
+        return {row.id: STORM for place, row in enumerate(calm) if place not in chosen}
+
+    def _follow(self, connection: Connection, follow_ups: Sequence[Waiting], plan: _Plan) -> None:
+        """What follows on a message that is kept back, or was said in a digest, is so with it."""
+        stories = {row.story_id for row in follow_ups if row.story_id is not None}
+        opened = holds.openings(connection, self._channel, stories) if stories else {}
+        for row in follow_ups:
+            opening = opened.get(row.story_id or 0)
+            if opening is None:
+                continue
+            state, first = opening["state"], opening["id"]
+            if muted := plan.muted.get(first) or (state == "muted" and opening["held_for"]):
+                plan.held.pop(row.id, None)
+                plan.muted[row.id] = muted
+            elif held := plan.held.get(first) or (state == "held" and opening["held_for"]):
+                plan.held[row.id] = held
+            elif state == "digested":
+                plan.held.pop(row.id, None)
+                plan.told[row.id] = opening["said_in"]
+
+    # -- to be said ----------------------------------------------------------------------------
+
+    def _release(self, connection: Connection, due: set[str], now: datetime) -> None:
+        """Say in one digest what was held for these reasons, and note where it was said."""
+        rows = [row for row in holds.held(connection, self._channel) if row.held_for in due]
+        stories = {row.story_id for row in rows if row.kind == STORY}
+        alerts = _read(row for row in rows if row.story_id in stories)
+        # Follow-ups of what was said before, digests of backfills, what nobody can read.
+        holds.let_go(connection, [row.id for row in rows if row not in alerts])
+        muted = _muted(alerts.items(), in_force(connection, now))
+        for reason, ids in _by_value(muted).items():
+            holds.mute(connection, ids, reason, now)
+        said = {row: alert for row, alert in alerts.items() if row.id not in muted}
+        if not said:
+            return
+        kind = kind_of(min(row.id for row in said))
+        alert = digest(
+            list(said.values()),
+            kind=kind,
+            held_for=due,
+            since=min(row.created_at for row in said),
+            now=now,
+            zone=self._policy.zone,
+        )
+        self._outbox.enqueue(
+            connection,
+            story_id=None,
+            channel=self._channel,
+            kind=kind,
+            payload=alert.to_json(),
+            now=now,
+        )
+        holds.digested(connection, [row.id for row in said], kind)
+        logger.info("digest channel=%s kind=%s alerts=%d", self._channel, kind, len(said))
+
+
+def _read(rows: Iterable[Waiting]) -> dict[Waiting, Alert]:
+    """The alerts of these rows; without those that cannot be read, which the courier tells."""
+    found = {}
+    for row in rows:
+        try:
+            found[row] = Alert.from_json(row.payload)
+        except Unreadable:
+            continue
+    return found
+
+
+def _rule_in(payload: Mapping[str, Any]) -> str:
+    try:
+        return rule_of(Alert.from_json(payload))
+    except Unreadable:
+        return ""
+
+
+def _by_value(reasons: Mapping[int, str]) -> dict[str, list[int]]:
+    found: dict[str, list[int]] = {}
+    for row_id, reason in reasons.items():
+        found.setdefault(reason, []).append(row_id)
+    return found
+
+
+def _muted(alerts: Iterable[tuple[Waiting, Alert]], mutes: Sequence[Mute]) -> dict[int, str]:
+    """By row: the first mute that holds for it."""
+    found: dict[int, str] = {}
+    for row, alert in alerts:
+        for mute in mutes:
+            if not misses(mute.matcher, alert):
+                found.setdefault(row.id, mute.held_for)
+    return found
