@@ -1,7 +1,8 @@
 """Draw a message in Slack's Block Kit, within its limits, with every word of it literal.
 
 Limits: 3,000 characters a section, 2,000 a context element, 50 blocks a message
-(https://docs.slack.dev/reference/block-kit/blocks). `verbatim` keeps Slack from turning addresses
+(https://docs.slack.dev/reference/block-kit/blocks), and, as measured by others, 13,000 in all
+(https://github.com/slackapi/bolt-js/issues/2509). `verbatim` keeps Slack from turning addresses
 and names in our text into links and mentions of its own.
 """
 
@@ -10,18 +11,19 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from alerts.escaping import link, mrkdwn
-from alerts.message import Role
+from alerts.escaping import ELLIPSIS, link, mrkdwn
+from alerts.message import Line, Role
+from alerts.receipt import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
-    from alerts.message import Line, Message
-    from alerts.receipt import Span
+    from alerts.message import Message
 
 SECTION = 3000
 CONTEXT = 2000
 BLOCKS = 50
+WHOLE = 12_500  # some room for buttons
 TEXT = 4000  # Slack's advice for the text of a message; it cuts at 40,000
 
 
@@ -33,7 +35,7 @@ def blocks(
     `said` is what staff answered, in mark-up; `below` are the blocks to answer with.
     """
     drawn: list[dict[str, Any]] = []
-    for role, lines in groupby(message.lines, key=lambda line: line.role):
+    for role, lines in groupby(_within(message.lines), key=lambda line: line.role):
         if role is Role.DETAIL:
             elements = [_text(_drawn(line), CONTEXT) for line in lines]
             drawn.append({"type": "context", "elements": elements[:10]})
@@ -57,6 +59,17 @@ def plain(message: Message, *, said: str = "") -> str:
 def fallback(message: Message) -> str:
     """What a notification shows, and a screen reader says."""
     return mrkdwn(message.summary)
+
+
+def _within(lines: Iterable[Line]) -> Iterator[Line]:
+    """The lines that fit into one message; those after them are marked by an ellipsis."""
+    room = WHOLE
+    for line in lines:
+        room -= len(_drawn(line)) + 1
+        if room < 0:
+            yield Line(role=Role.TEXT, spans=(Span(text=ELLIPSIS),))
+            return
+        yield line
 
 
 def _text(text: str, limit: int) -> dict[str, Any]:

@@ -93,8 +93,8 @@ class Delivery:
                     config,
                     key=f"bad-channel-{channel}-{now:%Y-%m-%d}",
                     title=f"Alerts do not reach the channel {channel}",
-                    text=f"{why}. They are kept: `wirewatch alerts list --dead` shows them, and "
-                    "`wirewatch alerts retry` sends them again once the channel is mended.",
+                    text=f"{why}. They are kept: see wirewatch alerts list --dead. Once it "
+                    "is mended, wirewatch alerts retry sends them.",
                     now=now,
                 )
             )

@@ -22,6 +22,9 @@ _LOOKALIKES = str.maketrans(_LITERAL)
 _MEANT = str.maketrans({shown: meant for meant, shown in _LITERAL.items()})
 _LOOKALIKE_ANGLES = str.maketrans({"<": "‹", ">": "›"})
 _BEGINNINGS = re.compile(r"(?<=[@\]])(?=[\w(&!])")  # of mentions, of Markdown's links
+# Letters and marks that show nothing: fillers of Hangul, an empty pattern of Braille.
+_EMPTY = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
+_EMOJI = re.compile(r":(?=[a-z0-9+'-]+:)")  # `:fire:` would be drawn as one
 _PING = re.compile(r"@(?=(?:here|channel|everyone|group)\b)", re.IGNORECASE)
 _STACKED = re.compile(
     r"([\u0300-\u036f\u0483-\u0489\u20d0-\u20ff]{3})[\u0300-\u036f\u0483-\u0489\u20d0-\u20ff]+"
@@ -31,11 +34,12 @@ _WORD_JOINER = "\u2060"
 
 def clean(text: str) -> str:
     """One line: no control, bidi, zero-width or unpaired characters, no runs of white space."""
-    visible = "".join(
-        " " if one.isspace() else "" if unicodedata.category(one) in _INVISIBLE else one
-        for one in text
-    )
+    visible = "".join(" " if one.isspace() else "" if _is_invisible(one) else one for one in text)
     return " ".join(_STACKED.sub(r"\1", visible).split())
+
+
+def _is_invisible(one: str) -> bool:
+    return unicodedata.category(one) in _INVISIBLE or one in _EMPTY
 
 
 def mrkdwn(text: str) -> str:
@@ -44,6 +48,7 @@ def mrkdwn(text: str) -> str:
     if literal.startswith(">"):
         literal = "›" + literal[1:]  # Slack reads `&gt;` at the start of a line as a quotation
     literal = _PING.sub("@" + _WORD_JOINER, literal)
+    literal = _EMOJI.sub(":" + _WORD_JOINER, literal)
     return "".join(_ENTITIES.get(one, one) for one in literal)
 
 

@@ -125,6 +125,21 @@ def _digest(alert: Alert, zone: ZoneInfo) -> Message:
     return Message(icon=_DIGEST_ICON, url="", lines=said, summary=f"{_DIGEST_ICON} {title}")
 
 
+def _reply(alert: Alert, turn: Turn, zone: ZoneInfo) -> Message:
+    """One message of a story's thread: what happened to the story, and what is different."""
+    title = clip(clean(alert.title), HEADLINE) or "(no headline)"
+    said = happened(turn, clip(clean(alert.source_title), DETAIL))
+    url = safe_url(alert.url)
+    lines = [
+        _line(Role.TEXT, said),
+        Line(role=Role.TEXT, spans=(Span(text=title, url=url),)),
+        _line(Role.DETAIL, f"{_origin(alert)} · {_published(alert, zone)}"),
+        *(Line(role=Role.QUOTE, spans=spans) for spans in different(turn)),
+    ]
+    summary = clip(f"{TURN_ICON} {said}: {title}", SUMMARY)
+    return Message(icon=TURN_ICON, url=url, lines=tuple(lines), summary=summary)
+
+
 def _stories(alert: Alert, zone: ZoneInfo) -> list[Line]:
     """The strongest stories, under their topics where these are counted."""
     top = alert.stories[:STORIES]
@@ -140,21 +155,6 @@ def _stories(alert: Alert, zone: ZoneInfo) -> list[Line]:
         left = sum(tally.count for tally in rest)
         lines.append(_line(Role.TEXT, f"and {left} of {len(rest)} more topics"))
     return lines
-
-
-def _reply(alert: Alert, turn: Turn, zone: ZoneInfo) -> Message:
-    """One message of a story's thread: what happened to the story, and what is different."""
-    title = clip(clean(alert.title), HEADLINE) or "(no headline)"
-    said = happened(turn, clip(clean(alert.source_title), DETAIL))
-    url = safe_url(alert.url)
-    lines = [
-        _line(Role.TEXT, said),
-        Line(role=Role.TEXT, spans=(Span(text=title, url=url),)),
-        _line(Role.DETAIL, f"{_origin(alert)} · {_published(alert, zone)}"),
-        *(Line(role=Role.QUOTE, spans=spans) for spans in different(turn)),
-    ]
-    summary = clip(f"{TURN_ICON} {said}: {title}", SUMMARY)
-    return Message(icon=TURN_ICON, url=url, lines=tuple(lines), summary=summary)
 
 
 def _story(story: Headline, zone: ZoneInfo) -> Line:
@@ -215,7 +215,7 @@ def _reasons(alert: Alert) -> list[Line]:
     for match in best_first[:RULES]:
         title = clip(clean(match.title or match.rule), DETAIL)
         reason = clip(clean(match.reason), REASON)
-        if "score" not in reason:
+        if f"score {match.score:g}, threshold" not in reason:
             reason = f"{reason}; score {match.score:g}, threshold {match.threshold:g}".lstrip("; ")
         topics = ", ".join(clip(clean(topic), DETAIL) for topic in match.topics[:5])
         spans = (Span(text=f"Why: {title}", bold=True), Span(text=f" — {reason}"))

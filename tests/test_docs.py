@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from alerts.gallery import pictures
 from alerts.slash import HELP
 from crawler.channel_kinds import kinds
 from crawler.config_reference import render
@@ -54,3 +55,9 @@ def test_every_link_within_the_project_leads_somewhere(page: Path) -> None:
     text = page.read_text(encoding="utf-8")
     for target in re.findall(r"\]\((?!https?:|mailto:|#)([^)#\s]+)", text):
         assert (page.parent / target).exists(), f"{page.name} links to {target}"
+
+
+def test_the_pictures_of_messages_are_those_that_the_code_draws() -> None:
+    folder = ROOT / "docs" / "messages"
+    kept = {file.name: file.read_text(encoding="utf-8") for file in folder.glob("*.svg")}
+    assert kept == pictures(), "run: python -m alerts.gallery docs/messages"

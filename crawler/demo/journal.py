@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
@@ -39,7 +39,10 @@ class Journal:
         self.received: list[Received] = []
 
     def news(self) -> list[Received]:
-        """The alerts written since the last call; a line that is still being written waits."""
+        """The alerts written since the last call, without what followed on them.
+
+        A line that is still being written waits.
+        """
         if not self._file.exists():
             return []
         with self._file.open("rb") as handle:
@@ -48,13 +51,13 @@ class Journal:
         if not whole:
             return []
         self._read += len(whole) + 1
-        fresh = [_received(line) for line in whole.splitlines() if line.strip()]
+        lines = [json.loads(line) for line in whole.splitlines() if line.strip()]
+        fresh = [_received(line) for line in lines if "follows" not in line]
         self.received += fresh
         return fresh
 
 
-def _received(line: bytes) -> Received:
-    row = json.loads(line)
+def _received(row: dict[str, Any]) -> Received:
     return Received(
         story=str(row["story"]),
         url=row["url"],

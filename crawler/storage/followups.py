@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from crawler.alert import STORY, UPDATE
+from crawler.storage.outbox import KEPT_BACK
 from crawler.storage.schema import articles, outbox, revisions, story_links
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
     from crawler.storage.outbox import Outbox
 
-_UNSAID = ("pending", "held")  # surely in no channel yet: new words need no update
+_UNSAID = ("pending", *KEPT_BACK)  # surely no message of a channel: new words need no update
 
 
 def first_messages(
@@ -55,7 +56,7 @@ def restate(
     if first["state"] in _UNSAID:
         return False
     mine = outbox.c.parent_id == first["id"], outbox.c.kind.startswith(f"{UPDATE}-")
-    connection.execute(sa.delete(outbox).where(*mine, outbox.c.state == "pending"))
+    connection.execute(sa.delete(outbox).where(*mine, outbox.c.state.in_(("pending", "held"))))
     kinds = connection.execute(sa.select(outbox.c.kind).where(*mine)).scalars()
     newest = max((int(kind.removeprefix(f"{UPDATE}-")) for kind in kinds), default=0)
     return queue.enqueue(

@@ -205,3 +205,27 @@ def store(database: Database, title: str, now: datetime) -> None:
         connection.execute(sa.insert(matches).values(match | {"receipt": {}, "created_at": now}))
 
     database.write_now(work)
+
+
+def test_a_channel_that_the_bot_is_not_in_is_said_before_anything_is_sent(
+    cli: CliRunner, tmp_path: Path, served: MockSlack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WIREWATCH_SLACK__TOKEN", TOKEN)
+    served.workspace.outsiders = frozenset({"C0ALERTS"})
+    said = cli.invoke(app, ["test", "--config", channels(tmp_path, served)])
+    assert said.exit_code == 1
+    assert "FAILS  the bot is not in #alerts; invite it there" in said.output
+    assert served.messages == []
+
+
+def test_scopes_and_membership_are_said_in_words(
+    cli: CliRunner, tmp_path: Path, served: MockSlack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WIREWATCH_SLACK__TOKEN", TOKEN)
+    said = cli.invoke(app, ["test", "--config", channels(tmp_path, served)]).output
+    assert "ok     the token has the scopes channels:history, channels:read, chat:write" in said
+    assert "ok     the bot is in #alerts" in said
+    served.workspace.scopes = frozenset({"chat:write"})
+    said = cli.invoke(app, ["test", "--config", channels(tmp_path, served)]).output
+    assert "membership is not known without the scope channels:read" in said
+    assert "an alert may come twice: the token lacks the scope channels:history" in said

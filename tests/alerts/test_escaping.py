@@ -34,6 +34,11 @@ def test_nothing_is_bold_that_we_did_not_make_bold() -> None:
     assert not set("*_~`") & set(mrkdwn(clean("*a* _b_ ~c~ `d`")))
 
 
+def test_no_emoji_is_drawn_that_we_did_not_choose() -> None:
+    assert not re.search(r":[a-z0-9+'_-]+:", mrkdwn(clean(":fire: :rotating_light: :+1: 10:30:00")))
+    assert mrkdwn("Why: it rained") == "Why: it rained"
+
+
 def test_a_headline_is_one_line() -> None:
     assert clean("one\r\ntwo\u2028three\tfour\u2029") == "one two three four"
 
@@ -43,7 +48,7 @@ def test_a_line_never_opens_as_a_quotation() -> None:
 
 
 @pytest.mark.parametrize(
-    "trick", ["\u202e", "\u2066", "\u200b", "\u200d", "\ufeff", "\x1b", "\x00"]
+    "trick", ["\u202e", "\u2066", "\u200b", "\u200d", "\ufeff", "\x1b", "\x00", "\u3164", "\u2800"]
 )
 def test_what_cannot_be_seen_is_taken_out(trick: str) -> None:
     assert clean(f"a{trick}b") == "ab"

@@ -9,11 +9,15 @@ from typing import TYPE_CHECKING
 import pytest
 import sqlalchemy as sa
 
+from alerts.delivery import Delivery
 from crawler.alert import Alert
 from crawler.clock import utc_now
+from crawler.config import Config
+from crawler.services import Services
 from crawler.storage.schema import outbox as table
-from tests.alerts.delivering import Recorder, deliver, expected, slack_channel
-from tests.mock_slack import Fault, Kind, MockSlack
+from tests.alerts.delivering import WITHIN, Recorder, deliver, expected, slack_channel
+from tests.alerts.stories import alert
+from tests.mock_slack import TOKEN, Fault, Kind, MockSlack
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -143,3 +147,44 @@ async def deliver_by_hand(slack: MockSlack, payload: object) -> None:
     """What the process that was killed had done: the message is out, the row says nothing."""
     assert isinstance(payload, dict)
     await slack_channel(slack).send(Alert.from_json(payload))
+
+
+async def test_a_bad_channel_is_told_to_the_operators_once(store_url: str, put: Put) -> None:
+    stories = put(3)
+    async with MockSlack(archived=frozenset({"C0ALERTS"})) as slack:
+        config = Config(
+            store={"url": store_url},
+            slack={"base_url": slack.base_url, "token": TOKEN},
+            channel=[
+                {"name": "desk", "kind": "slack", "target": "C0ALERTS"},
+                {"name": "ops", "kind": "slack", "target": "C0SECOND"},
+            ],
+            ops={"channels": ["ops"]},
+        )
+        services = Services(config)
+        one = Delivery.from_services(services)
+        await one.drain(WITHIN)
+        await one.stop()
+        dead = await one.outbox.rows(states=("dead",))
+        services.close()
+        assert sorted(row.story_id or 0 for row in dead) == stories
+        (notice,) = slack.messages
+        assert notice["channel"] == "C0SECOND"
+        assert "Alerts do not reach the channel desk" in notice["text"]
+        assert ": the channel is archived. They are kept" in str(notice["blocks"])
+
+
+async def test_the_promise_is_told_at_the_start(
+    outbox: Outbox, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with MockSlack(scopes=frozenset({"chat:write"})) as slack:
+        await deliver(outbox, slack_channel(slack))
+    assert "channel desk: an alert may come twice: the token lacks the scope" in caplog.text
+
+
+async def test_a_message_that_is_too_long_is_sent_shorter(slack: MockSlack) -> None:
+    slack.fail(*[Fault(kind=Kind.ERROR, code="msg_too_long")] * 2)
+    assert await slack_channel(slack).send(alert())
+    (message,) = slack.messages
+    assert message["text"].startswith("🔴 CIS and UN widen")
+    assert "Why:" not in message["text"]

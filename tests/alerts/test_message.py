@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from alerts.blocks import blocks, fallback, plain
 from alerts.message import Role, compose
 from crawler.alert import Alert, Headline, Tally
+from crawler.following import Outlet, Standing, Turn, What
 from crawler.types import EntityHit, Evidence, Precision
 from tests.alerts.slack_limits import refusal
 from tests.alerts.stories import HOSTILE, SENTENCE, alert, instant, match
@@ -279,3 +281,33 @@ def test_a_digest_groups_its_stories_by_topic() -> None:
     assert all(line.startswith("terror ") for line in lines[terror + 1 : energy])
     assert all(line.startswith("energy ") for line in lines[energy + 1 : energy + 5])
     assert lines[-1] == "and 18 of 9 more topics"
+
+
+LONG_URL = "https://wire.example/" + "a" * 1400
+
+
+@given(words=st.text(max_size=900) | st.sampled_from([HOSTILE * 9, "a:" * 500, ">&<" * 300]))
+def test_no_digest_and_no_reply_is_too_long_for_slack(words: str) -> None:
+    story = Headline(title=words, url=LONG_URL, rule=words, score=9)
+    digest = replace(alert(words, story_id=0), kind="digest-7", lead=words, stories=(story,) * 30)
+    turn = Turn(
+        what=What.REVISION,
+        earlier_title=words,
+        added=(words,) * 5,
+        removed=(words,) * 5,
+        figures_added=(words,) * 5,
+    )
+    reply = replace(alert(words), kind="reply-1", parent="1", url=LONG_URL, turn=turn)
+    outlets = tuple(Outlet(site=f"{n}", name=f"{words}{n}") for n in range(60))
+    story_now = replace(alert(words), standing=Standing(outlets=outlets, revised=3, related=2))
+    for one in (digest, reply, story_now):
+        message = compose(one, timezone="Europe/Minsk")
+        assert refusal({"text": fallback(message), "blocks": blocks(message)}) == ""
+        drawn_all = json.dumps(blocks(message)) + fallback(message) + plain(message)
+        assert not re.search(r"<[!@#]", drawn_all)
+
+
+def test_what_does_not_fit_into_a_digest_is_marked() -> None:
+    story = Headline(title="Services met", url=LONG_URL, rule="ct", score=9)
+    digest = replace(alert(story_id=0), kind="digest-7", matches=(), stories=(story,) * 10)
+    assert blocks(compose(digest, timezone="UTC"))[-1]["text"]["text"].endswith("…")

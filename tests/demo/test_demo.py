@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import sqlite3
@@ -33,7 +34,8 @@ def test_each_story_alerts_once_and_the_demo_says_so(tmp_path: Path) -> None:
     )
     assert ended.returncode == 0, ended.stdout + ended.stderr
     assert "6 stories, 6 alerts, nothing else" in ended.stdout
-    assert len((folder / "alerts.jsonl").read_text().splitlines()) == 6
+    lines = [json.loads(line) for line in (folder / "alerts.jsonl").read_text().splitlines()]
+    assert [line["kind"] for line in lines if "follows" not in line] == ["story"] * 6
     assert not (tmp_path / "production.db").exists()
     with closing(sqlite3.connect(folder / "wirewatch.db")) as store:
         states = dict(store.execute("SELECT state, count(*) FROM pages GROUP BY state"))

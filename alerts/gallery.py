@@ -1,0 +1,127 @@
+"""Pictures of every kind of message for docs/messages.md: `python -m alerts.gallery docs/messages`.
+
+They are drawn from one story that is made up; a test holds the files to this module.
+"""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from alerts.picture import picture
+from alerts.sample import sample
+from crawler.alert import OPS, Alert, Headline
+from crawler.following import Outlet, Standing, Turn, What
+from crawler.types import EntityHit
+
+_AT = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+_ZONE = "Asia/Almaty"
+
+
+def pictures() -> dict[str, str]:
+    """SVG by the name of its file."""
+    return {f"{name}.svg": picture(alert, timezone=_ZONE) for name, alert in _kinds().items()}
+
+
+def _kinds() -> dict[str, Alert]:
+    story = _story()
+    standing = Standing(
+        outlets=(
+            Outlet(site="portal.example", name="Example Portal"),
+            Outlet(site="press.example", name="Example Press", independent=True),
+        ),
+        revised=1,
+    )
+    reply = replace(
+        story, kind="reply-2", source_title="Example Press", country="INT", credit="", parent="1"
+    )
+    revision = Turn(
+        what=What.REVISION,
+        earlier_title="Two bodies widen cooperation",
+        removed=("They plan 12 joint exercises.",),
+        added=("They plan 15 joint exercises.",),
+        figures_removed=("12",),
+        figures_added=("15",),
+    )
+    return {
+        "story": story,
+        "followed": replace(story, kind="update-1", parent="1", standing=standing),
+        "reprint": replace(reply, turn=Turn(what=What.REPRINT, independent=True)),
+        "revision": replace(story, kind="reply-1-2", parent="1", turn=revision),
+        "digest": _digest(story),
+        "notice": _notice(story),
+    }
+
+
+def _story() -> Alert:
+    made = sample(_AT)
+    (match,) = made.matches
+    return replace(
+        made,
+        story_id=7,
+        kind="story",
+        source_title="Example Agency",
+        country="KZ",
+        credit="Example Agency",
+        url="https://agency.example/news/7",
+        title="Two bodies widen counter-terrorism cooperation",
+        lead="Two bodies met on Monday. They plan 15 joint exercises.",
+        matches=(replace(match, title="Counter-terrorism cooperation", severity="high"),),
+        entities=(*made.entities, EntityHit(id="kz", name="Kazakhstan", type="state")),
+    )
+
+
+def _digest(story: Alert) -> Alert:
+    told = [
+        Headline(
+            title=title,
+            url=f"https://agency.example/news/{number}",
+            published_at=_AT - timedelta(hours=number),
+            rule="Counter-terrorism cooperation",
+            score=score,
+        )
+        for number, (title, score) in enumerate(
+            (("Services agree on joint drills", 21.0), ("Border guards train together", 9.0)), 8
+        )
+    ]
+    return replace(
+        story,
+        story_id=0,
+        kind="digest-1",
+        url="",
+        title="2 stories since 22:00",
+        lead="",
+        matches=(),
+        entities=(),
+        stories=tuple(told),
+    )
+
+
+def _notice(story: Alert) -> Alert:
+    return replace(
+        story,
+        story_id=0,
+        kind=f"{OPS}-bad-channel",
+        url="",
+        title="Alerts do not reach the channel desk",
+        lead=(
+            "is_archived: the channel is archived. They are kept: see wirewatch alerts list --dead."
+        ),
+        matches=(),
+        entities=(),
+    )
+
+
+def main() -> None:
+    if len(sys.argv) != 2:
+        sys.exit(__doc__)
+    folder = Path(sys.argv[1])
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, svg in pictures().items():
+        (folder / name).write_text(svg, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
