@@ -179,7 +179,10 @@ async def test_the_promise_is_told_at_the_start(
 ) -> None:
     async with MockSlack(scopes=frozenset({"chat:write"})) as slack:
         await deliver(outbox, slack_channel(slack))
-    assert "channel desk: an alert may come twice: the token lacks the scope" in caplog.text
+    assert (
+        "channel desk: after a failure an alert may come twice: the token lacks the scope"
+        in caplog.text
+    )
 
 
 async def test_a_message_that_is_too_long_is_sent_shorter(slack: MockSlack) -> None:
