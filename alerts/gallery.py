@@ -106,9 +106,7 @@ def _notice(story: Alert) -> Alert:
         kind=f"{OPS}-bad-channel",
         url="",
         title="Alerts do not reach the channel desk",
-        lead=(
-            "is_archived: the channel is archived. They are kept: see wirewatch alerts list --dead."
-        ),
+        lead="is_archived: the channel is archived. They are kept as dead letters.",
         matches=(),
         entities=(),
     )

@@ -148,7 +148,8 @@ class Replica:
     def told(self) -> Counter[str]:
         """How often each story was told in the alerts file, whichever outlet's page it named."""
         by_address = {key(shown.url): shown.story for shown in self.shown.values()}
-        stories = [by_address[key(alert["url"])] for alert in self.desk.alerts()]
+        first = [alert for alert in self.desk.alerts() if "follows" not in alert]
+        stories = [by_address[key(alert["url"])] for alert in first]
         return Counter(story.reprint_of or story.id for story in stories)
 
 
