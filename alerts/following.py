@@ -39,9 +39,10 @@ def standing(now: Standing) -> Iterator[str]:
 def happened(turn: Turn, outlet: str) -> str:
     """A turn in one line."""
     if turn.what is What.REPRINT:
-        return f"Also carried by {outlet}" + (", independent" if turn.independent else "")
+        said = f"Also carried by {outlet}" + (", independent" if turn.independent else "")
+        return said if turn.independent or not turn.again else f"{said}: {turn.again}"
     if turn.what is What.REVISION:
-        return f"Revised by {outlet}"
+        return f"Revised by {outlet}" + (f": {turn.again}" if turn.again else "")
     return f"Related story, by {outlet}"
 
 

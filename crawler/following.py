@@ -62,7 +62,8 @@ class What(StrEnum):
 class Turn:
     """One thing that happened to a told story: one reply in its thread.
 
-    `added` and `removed` are sentences and `figures_…` numbers, each in the text's order.
+    `added` and `removed` are sentences and `figures_…` numbers, each in the text's order. `again`
+    is why the channel is told, too, and not the thread alone: "" where it is not.
     """
 
     what: What
@@ -72,6 +73,7 @@ class Turn:
     removed: tuple[str, ...] = field(default=(), repr=False)
     figures_added: tuple[str, ...] = ()
     figures_removed: tuple[str, ...] = ()
+    again: str = ""
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> Turn:
@@ -79,6 +81,7 @@ class Turn:
             what=What(stored["what"]),
             independent=bool(stored.get("independent", False)),
             earlier_title=str(stored.get("earlier_title", "")),
+            again=str(stored.get("again", "")),
             **{
                 name: tuple(str(one) for one in stored.get(name, ()))
                 for name in ("added", "removed", "figures_added", "figures_removed")

@@ -1,8 +1,8 @@
 """Follow a story that was told: edit its message, and tell its thread what happened.
 
-A reprint, a revision or a related story is news for those who read the first message, and for
-nobody else: the channel gets no second message. Everything is written in the article's own
-transaction.
+A reprint, a revision or a related story is news for those who read the first message. The channel
+itself is told again only of an independent outlet that is new, of a severity that rose, and of a
+correction. Everything is written in the article's own transaction.
 """
 
 from __future__ import annotations
@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING
 
 from crawler.alert import REPLY, Alert, Unreadable
 from crawler.following import Outlet, Standing, Turn, What
+from crawler.route_tables import SEVERITIES
 from crawler.storage import followups
 from crawler.types import Relation
 from crawler.urls import site
+from pipelines.corrections import corrects
 from pipelines.rules.sentences import split
 
 if TYPE_CHECKING:
@@ -106,6 +108,7 @@ class Following:
         )
         independent = is_independent(told, item.page.url, item.page.source, item.content.credit)
         turn = replace(step.turn, independent=independent and step.turn.what is What.REPRINT)
+        turn = replace(turn, again=_why_again(told, turn, item))
         return self._outbox.enqueue(
             connection,
             story_id=step.story_id,
@@ -155,6 +158,24 @@ def difference(earlier: RowMapping, item: Article) -> Turn:
         figures_added=_without(figures_are, figures_were)[:_SENTENCES],
         figures_removed=_without(figures_were, figures_are)[:_SENTENCES],
     )
+
+
+def _why_again(told: Alert, turn: Turn, item: Article) -> str:
+    """Why this turn is for everybody in the channel; `told` is the story as it was until now."""
+    if turn.what is What.RELATED:  # where it is worth an alert, it has one of its own
+        return ""
+    now = max((one.severity for one in item.matches), key=_rank, default="")
+    if now and _rank(now) > _rank(told.severity):
+        return f"severity is {now} now"
+    if turn.what is What.REVISION and corrects(item.content.title, item.content.text):
+        return "a correction"
+    if turn.independent and not told.standing.independent:  # those that follow are counted
+        return "an independent outlet"
+    return ""
+
+
+def _rank(severity: str) -> int:
+    return SEVERITIES.index(severity) if severity in SEVERITIES else SEVERITIES.index("normal")
 
 
 def _sentences(text: str) -> tuple[str, ...]:

@@ -178,6 +178,8 @@ class Slack:
             unfurl_links=False,
             unfurl_media=False,
             thread_ts=alert.parent or None,
+            # Shown in the channel, too; Slack keeps it in the thread all the same.
+            reply_broadcast=bool(alert.turn and alert.turn.again) or None,
             **_LITERAL,
             **content,
         )

@@ -92,6 +92,20 @@ async def test_the_message_is_edited_and_the_thread_told(
     assert [method for _, method in slack.asked].count("chat.update") == 1
 
 
+async def test_a_turn_for_everybody_is_shown_in_the_channel_and_kept_in_the_thread(
+    outbox: Outbox, put: Put, happen: Happen, slack: MockSlack
+) -> None:
+    (story,) = put()
+    await deliver(outbox, slack_channel(slack))
+    happen(story, 1)
+    happen(story, 2, replace(REVISION, again="a correction"))
+    await deliver(outbox, slack_channel(slack))
+    parent, quiet, loud = slack.messages
+    assert [one.get("reply_broadcast") for one in (parent, quiet, loud)] == [None, None, True]
+    assert loud["thread_ts"] == parent["ts"]
+    assert "Revised by BelTA: a correction" in shown(loud)
+
+
 async def test_a_difference_is_shown_and_harmless(
     outbox: Outbox, put: Put, happen: Happen, slack: MockSlack
 ) -> None:

@@ -18,7 +18,7 @@ from crawler.storage.schema import outbox as table
 from crawler.types import Related
 from pipelines.following import is_independent
 from tests.alerts.stories import alert
-from tests.factories import NOON, article
+from tests.factories import NOON, article, match
 from tests.pipelines.test_store import TEXT, pipeline, put
 
 if TYPE_CHECKING:
@@ -81,6 +81,51 @@ async def test_a_reprint_edits_the_message_and_answers_in_its_thread(services: S
     turn = said["reply-2"].turn
     assert turn is not None
     assert (turn.what, turn.independent) == (What.REPRINT, True)
+    assert turn.again == "an independent outlet"
+
+
+async def test_the_channel_hears_of_the_first_independent_outlet_only(services: Services) -> None:
+    await put(services, article(text=TEXT, flagged=True))
+    await tell(services)
+    for name in ("portal", "paper"):
+        reprint = article(f"https://{name}.example/1", text=f"{TEXT} Read more.", flagged=True)
+        await put(services, replace(reprint, page=replace(reprint.page, source=name)))
+    said = await told(services)
+    turns = [one.turn for kind, one in said.items() if kind.startswith("reply")]
+    assert [turn.again for turn in turns if turn] == ["an independent outlet", ""]
+
+
+async def test_the_channel_hears_of_a_severity_that_rose(services: Services) -> None:
+    await put(services, article(text=TEXT, flagged=True))
+    await tell(services)
+    revised = article(text=f"{TEXT} The threat is acute.", flagged=True)
+    worse = replace(revised, matches=(replace(match(), severity="critical"),))
+    await put(services, worse)
+    turn = (await told(services))["reply-1-2"].turn
+    assert turn is not None
+    assert turn.again == "severity is critical now"
+
+
+@pytest.mark.parametrize(
+    ("title", "opening", "loud"),
+    [
+        ("CORRECTED-Services met", "", True),
+        ("Services met", "(Corrects the number in paragraph 2.) ", True),
+        ("Уточнение: службы встретились", "", True),
+        ("更正：各国机构举行会议", "", True),
+        ("Corrections officers met services", "", False),
+        ("Services met again", "", False),
+    ],
+)
+async def test_the_channel_hears_of_a_correction(
+    services: Services, title: str, opening: str, *, loud: bool
+) -> None:
+    await put(services, article(text=TEXT, flagged=True))
+    await tell(services)
+    await put(services, article(title=title, text=f"{opening}{TEXT} Two were held.", flagged=True))
+    turn = (await told(services))["reply-1-2"].turn
+    assert turn is not None
+    assert turn.again == ("a correction" if loud else "")
 
 
 async def test_an_outlet_that_credits_the_agency_is_counted_and_is_not_independent(
