@@ -9,12 +9,15 @@ import sys
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
+from alerts.digest import digest
 from alerts.picture import picture
+from alerts.policy import QUIET
 from alerts.sample import sample
-from crawler.alert import OPS, Alert, Headline
+from crawler.alert import OPS, Alert
 from crawler.following import Outlet, Standing, Turn, What
-from crawler.types import EntityHit
+from crawler.types import EntityHit, Instant, Precision, ZoneRule
 
 _AT = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 _ZONE = "Asia/Almaty"
@@ -75,27 +78,43 @@ def _story() -> Alert:
 
 def _digest(story: Alert) -> Alert:
     told = [
-        Headline(
+        replace(
+            story,
+            story_id=number,
             title=title,
             url=f"https://agency.example/news/{number}",
-            published_at=_AT - timedelta(hours=number),
-            rule="Counter-terrorism cooperation",
-            score=score,
+            published=_at(_AT - timedelta(hours=number)),
+            matches=tuple(
+                replace(match, rule="ct-cooperation", score=score, topics=(topic,))
+                for match in story.matches
+            ),
         )
-        for number, (title, score) in enumerate(
-            (("Services agree on joint drills", 21.0), ("Border guards train together", 9.0)), 8
+        for number, (title, score, topic) in enumerate(
+            (
+                ("Services agree on joint drills", 21.0, "exercises"),
+                ("Border guards train together", 9.0, "exercises"),
+                ("Two banks of two states freeze one account", 12.0, "financing"),
+            ),
+            8,
         )
     ]
-    return replace(
-        story,
-        story_id=0,
-        kind="digest-1",
-        url="",
-        title="2 stories since 22:00",
-        lead="",
-        matches=(),
-        entities=(),
-        stories=tuple(told),
+    return digest(
+        told,
+        kind="digest-held-41",
+        held_for={QUIET},
+        since=_AT - timedelta(hours=9),
+        now=_AT,
+        zone=ZoneInfo(_ZONE),
+    )
+
+
+def _at(when: datetime) -> Instant:
+    return Instant(
+        at=when,
+        precision=Precision.MINUTE,
+        zone_rule=ZoneRule.STATED,
+        signal="json-ld",
+        stated="",
     )
 
 
