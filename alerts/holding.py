@@ -8,7 +8,7 @@ same transaction puts into the outbox. So a restart loses nothing and says nothi
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from alerts.digest import digest, kind_of, rule_of
@@ -206,10 +206,22 @@ def _by_value(reasons: Mapping[int, str]) -> dict[str, list[int]]:
 
 
 def _muted(alerts: Iterable[tuple[Waiting, Alert]], mutes: Sequence[Mute]) -> dict[int, str]:
-    """By row: the first mute that holds for it."""
+    """By row: the first mute that holds for it.
+
+    A story that several rules found is muted once each of them is: who mutes a noisy rule still
+    wants what another one says.
+    """
     found: dict[int, str] = {}
     for row, alert in alerts:
-        for mute in mutes:
-            if not misses(mute.matcher, alert):
-                found.setdefault(row.id, mute.held_for)
+        each = [replace(alert, matches=(one,)) for one in alert.matches] or [alert]
+        holding = [
+            next((mute for mute in mutes if not misses(mute.matcher, one)), None) for one in each
+        ]
+        if first := _all_of(holding):
+            found[row.id] = first.held_for
     return found
+
+
+def _all_of(holding: Sequence[Mute | None]) -> Mute | None:
+    """The first of these mutes; None where one is lacking."""
+    return None if None in holding else holding[0]

@@ -25,7 +25,7 @@ from crawler.tables import plain_table
 if TYPE_CHECKING:
     from crawler.storage.database import Database
 
-_Several = Annotated[list[str] | None, typer.Option(help="As in a [[route]]; may be repeated.")]
+_Several = Annotated[list[str] | None, typer.Option(help="As in a route; may be repeated.")]
 
 
 def mute(

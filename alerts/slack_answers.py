@@ -27,6 +27,12 @@ _TOKEN = frozenset(
         "token_revoked",
         "account_inactive",
         "missing_scope",
+        "not_allowed_token_type",
+        "no_permission",
+        "access_denied",
+        "org_login_required",
+        "ekm_access_denied",
+        "team_access_not_granted",
     }
 )
 _WORDS = {
@@ -36,6 +42,12 @@ _WORDS = {
     "token_revoked": "the token was revoked",
     "account_inactive": "the token's bot was removed from the workspace",
     "missing_scope": "the token lacks a scope; the bot needs chat:write",
+    "not_allowed_token_type": "this is another kind of token; it must be the bot token (xoxb-…)",
+    "no_permission": "the workspace does not let the token do this",
+    "access_denied": "Slack does not let the token do this",
+    "org_login_required": "the workspace is being moved to an organization",
+    "ekm_access_denied": "the workspace's administrators have suspended access",
+    "team_access_not_granted": "the token was not granted this workspace",
     "channel_not_found": "Slack knows no such channel, or the bot may not see it; invite the bot",
     "not_in_channel": "the bot is not in the channel; invite it there",
     "is_archived": "the channel is archived",

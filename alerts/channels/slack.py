@@ -135,7 +135,7 @@ class Slack:
             return None
         try:
             async for message in self._pages(alert):
-                if _alert_of(message) == alert.id:
+                if _is(message, alert):
                     return str(message["ts"])
         except _FAULTS as error:
             if why := why_blind(_answer(error)):
@@ -165,6 +165,7 @@ class Slack:
         """Post, reply or edit, as the alert's kind asks for."""
         known = alert.first if alert.is_update else alert.id
         told = {"alert": known, "story": alert.story_id, "kind": known.partition(":")[2]}
+        told |= {"seen": alert.first_seen.isoformat()}
         metadata = {"event_type": EVENT, "event_payload": told}
         if alert.is_update:
             channel = await self._editable()
@@ -265,12 +266,16 @@ def _ts(answer: Any) -> str:
     return str(answer["ts"])
 
 
-def _alert_of(message: dict[str, Any]) -> str | None:
+def _is(message: dict[str, Any], alert: Alert) -> bool:
+    """Whether it says this alert, and not that of another store, which counts from 1 as well."""
     metadata = message.get("metadata") or {}
-    if metadata.get("event_type") != EVENT:
-        return None
-    found = (metadata.get("event_payload") or {}).get("alert")
-    return str(found) if found is not None else None
+    told = metadata.get("event_payload") or {}
+    seen = alert.first_seen.isoformat()
+    return (
+        metadata.get("event_type") == EVENT
+        and str(told.get("alert")) == alert.id
+        and told.get("seen", seen) == seen
+    )
 
 
 def _next(page: Any) -> str | None:

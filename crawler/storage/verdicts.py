@@ -136,9 +136,9 @@ class Verdicts:
             for row in connection.execute(rows).mappings():
                 channel, before = row["channel"], found.get(row["channel"])
                 reference = before.reference if before else row["reference"]
-                found[channel] = Parent(
-                    channel=channel, reference=reference, payload=row["payload"]
-                )
+                # An update of `followups` is empty: the first message's row says it all.
+                payload = row["payload"] or (before.payload if before else {})
+                found[channel] = Parent(channel=channel, reference=reference, payload=payload)
             return [parent for parent in found.values() if parent.reference]
 
         return await self._database.read(work)

@@ -175,7 +175,7 @@ async def test_draining_gives_up_when_its_time_is_over(outbox: Outbox, put: Put)
     assert await deliver(outbox, desk, within=0.5) == {"sent": 0, "waiting": 2, "dead": 0}
 
 
-@pytest.mark.parametrize("code", ["invalid_auth", "token_revoked", "account_inactive"])
+@pytest.mark.parametrize("code", ["invalid_auth", "token_revoked", "not_allowed_token_type"])
 async def test_alerts_wait_for_a_token_that_is_right_and_then_arrive(
     outbox: Outbox, put: Put, slack: MockSlack, code: str
 ) -> None:

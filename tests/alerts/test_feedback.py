@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +17,7 @@ from crawler.config import Config
 from crawler.errors import Unusable
 from crawler.services import Services
 from crawler.setting_tables import ChannelConfig, SlackConfig, StoreConfig
+from crawler.storage import followups
 from crawler.storage.mutes import Mutes
 from crawler.storage.verdicts import Verdicts
 from tests.alerts.delivering import deliver, slack_channel
@@ -27,6 +27,8 @@ from tests.mock_slack import APP_TOKEN, TOKEN, Fault, Kind, MockSlack
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Sequence
     from datetime import datetime
+
+    from sqlalchemy.engine import Connection
 
     from crawler.storage.database import Database
     from crawler.storage.outbox import Outbox
@@ -281,13 +283,13 @@ async def test_an_update_of_the_story_and_a_verdict_leave_both_on_the_message(
 ) -> None:
     await desk.press("relevant")
     await desk.shows("✔ relevant: u0anna")
-    parent = desk.slack.messages[0]["ts"]
-    newer = replace(alert("Another headline", story_id=1), kind="update-1", parent=parent)
-    desk.database.write_now(
-        lambda c: outbox.enqueue(
-            c, story_id=1, channel="desk", kind="update-1", payload=newer.to_json(), now=now
-        )
-    )
+    newer = alert("Another headline", story_id=1).to_json()
+
+    def restate(connection: Connection) -> None:
+        (first,) = followups.first_messages(connection, 1, ["desk"])
+        assert followups.restate(connection, outbox, first, newer, now=now)
+
+    desk.database.write_now(restate)
     await deliver(outbox, desk.channel)
     assert "Another headline" in str(desk.slack.messages[0]["blocks"])
     assert desk.line() == "✔ relevant: u0anna"

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import sqlalchemy as sa
 
 from alerts.holding import Holding
 from alerts.policy import Policy
@@ -18,7 +19,7 @@ from crawler.route_tables import Matcher
 from crawler.storage import holds
 from crawler.storage.mutes import Mutes
 from crawler.storage.outbox import STATES, Outbox
-from crawler.storage.schema import stories
+from crawler.storage.schema import outbox, stories
 from tests.alerts.stories import alert, match
 
 if TYPE_CHECKING:
@@ -379,3 +380,18 @@ async def test_a_mute_counts_for_what_is_held_and_urgent_too(database: Database)
     assert await desk.look() == []
     assert titles(await desk.look(after=10 * HOUR)) == ["While it was quiet: 1 story"]
     assert await desk.states() == {"muted": 3, "digested": 1, "sent": 1}
+
+
+@pytest.mark.parametrize(("muted", "read"), [(["loud"], ["both"]), (["loud", "rare"], [])])
+async def test_a_story_of_two_rules_is_muted_once_both_are(
+    database: Database, muted: list[str], read: list[str]
+) -> None:
+    desk = Desk(database)
+    (story,) = desk.put()
+    matches = tuple(replace(match(), rule=rule) for rule in ("loud", "rare"))
+    both = replace(alert("both", story_id=story), matches=matches).to_json()
+    change = sa.update(outbox).values(payload=both)
+    await database.write(lambda connection: connection.execute(change))
+    for rule in muted:
+        await mute(desk, Matcher(rule=[rule]))
+    assert titles(await desk.look()) == read

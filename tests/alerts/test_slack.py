@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import socket
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -21,7 +23,12 @@ async def test_slack_gets_blocks_a_fallback_text_and_the_alerts_id(slack: MockSl
     (message,) = slack.messages
     assert message["metadata"] == {
         "event_type": "wirewatch_alert",
-        "event_payload": {"alert": "7:story", "story": 7, "kind": "story"},
+        "event_payload": {
+            "alert": "7:story",
+            "story": 7,
+            "kind": "story",
+            "seen": alert().first_seen.isoformat(),
+        },
     }
     assert message["unfurl_links"] is False
     assert message["unfurl_media"] is False
@@ -38,6 +45,16 @@ async def test_slack_is_found_on_a_later_page_of_history(slack: MockSlack) -> No
     ]
     assert await channel.find(alert()) == reference
     assert [method for _, method in slack.asked].count("conversations.history") == 3
+
+
+async def test_an_alert_of_another_store_under_the_same_number_is_not_this_one(
+    slack: MockSlack,
+) -> None:
+    channel, other = slack_channel(slack), alert("Another story")
+    await channel.send(replace(other, first_seen=other.first_seen + timedelta(seconds=1)))
+    assert await channel.find(alert()) is None
+    reference = await channel.send(alert())
+    assert await channel.find(alert()) == reference
 
 
 async def test_slack_is_found_where_the_target_is_a_name(slack: MockSlack) -> None:
