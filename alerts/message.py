@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from crawler.following import Turn
     from crawler.types import EntityHit, Instant
 
-_ICONS = {"critical": "🚨", "high": "🔴", "medium": "🟠", "low": "🟡"}
+_ICONS = {"critical": "🚨", "high": "🔴", "normal": "🟠", "low": "🟡"}
 _OTHER_ICON = "🔵"
 _GROUPS = (("Bodies", ("body", "agency")), ("States", ("state",)), ("Groups", ("group",)))
 

@@ -68,8 +68,11 @@ class Following:
                 except Unreadable:  # a dead letter, or soon one
                     continue
                 said += self._restate(connection, item, step, first, alert, now)
-                # What a message was written of is no news to its thread.
-                if not (stored.first_hit and first["tries"] == 0):
+                # What a message was written of is no news to its thread; nor is a related story
+                # that a rule matched: it has a message of its own, and the parent counts it.
+                written_of = stored.first_hit and first["tries"] == 0
+                told_itself = step.turn.what is What.RELATED and item.matches
+                if not (written_of or told_itself):
                     said += self._reply(connection, item, step, first, alert, now)
         return said
 
