@@ -16,7 +16,7 @@ from crawler.following import Outlet, Standing, Turn, What
 from crawler.storage import followups
 from crawler.types import Relation
 from crawler.urls import site
-from pipelines.rules.sentences import split
+from pipelines.substance import sentences
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence
@@ -144,7 +144,7 @@ def _steps(connection: Connection, item: Article, stored: Stored) -> Iterator[St
 def difference(earlier: RowMapping, item: Article) -> Turn:
     """What a revision changed: whole sentences, and the numbers that came and went."""
     content = item.content
-    was, now = _sentences(earlier["text"]), _sentences(content.text)
+    was, now = sentences(earlier["text"]), sentences(content.text)
     removed, added = _without(was, now), _without(now, was)
     figures_were, figures_are = _figures(removed), _figures(added)
     return Turn(
@@ -155,12 +155,6 @@ def difference(earlier: RowMapping, item: Article) -> Turn:
         figures_added=_without(figures_are, figures_were)[:_SENTENCES],
         figures_removed=_without(figures_were, figures_are)[:_SENTENCES],
     )
-
-
-def _sentences(text: str) -> tuple[str, ...]:
-    found = split(text)
-    spans = (found.span(number) for number in range(len(found)))
-    return tuple(said for start, end in spans if (said := " ".join(text[start:end].split())))
 
 
 def _without(these: Sequence[str], those: Sequence[str]) -> tuple[str, ...]:
@@ -177,6 +171,7 @@ def _retold(told: Alert, item: Article) -> Alert:
     content = item.content
     return replace(
         told,
+        standing=replace(told.standing, withdrawn=""),
         title=content.title,
         lead=content.lead,
         credit=content.credit,
@@ -206,6 +201,7 @@ def _standing(
         outlets=tuple(outlets.values()),
         revised=revised,
         related=followups.linked(connection, story_id),
+        withdrawn=told.standing.withdrawn,
     )
 
 
