@@ -98,7 +98,8 @@ def before(connection: Connection, article_id: int) -> RowMapping | None:
 def told_by(connection: Connection, url: str) -> tuple[int, int]:
     """The stored article of this canonical URL, and its story."""
     query = sa.select(articles.c.id, articles.c.story_id).where(articles.c.url == url)
-    return connection.execute(query).tuples().one()
+    article_id, story_id = connection.execute(query).one()
+    return article_id, story_id
 
 
 def said_by(connection: Connection, article_id: int) -> RowMapping | None:
