@@ -21,7 +21,9 @@ _FIGURES = 200
 
 
 def standing(now: Standing) -> Iterator[str]:
-    """Who else carries the story, and how often it was changed; nothing while nothing happened."""
+    """What happened to a story since: is it gone, who carries it, how often was it changed."""
+    if now.withdrawn:
+        yield f"Withdrawn: {clip(clean(now.withdrawn), _NAMES)}"
     if now.outlets:
         names = dict.fromkeys(clean(outlet.name) for outlet in now.outlets)
         listed = clip(", ".join(list(names)[:_NAMED]), _NAMES)
@@ -43,6 +45,8 @@ def happened(turn: Turn, outlet: str) -> str:
         return said if turn.independent or not turn.again else f"{said}: {turn.again}"
     if turn.what is What.REVISION:
         return f"Revised by {outlet}" + (f": {turn.again}" if turn.again else "")
+    if turn.what is What.WITHDRAWAL:
+        return f"Withdrawn by {outlet}: {clip(clean(turn.said), _NAMES)}"
     return f"Related story, by {outlet}"
 
 

@@ -48,11 +48,13 @@ def _kinds() -> dict[str, Alert]:
         figures_removed=("12",),
         figures_added=("15",),
     )
+    gone = Turn(what=What.WITHDRAWAL, said="the page answers 410")
     return {
         "story": story,
         "followed": replace(story, kind="update-1", parent="1", standing=standing),
         "reprint": replace(reply, turn=Turn(what=What.REPRINT, independent=True)),
         "revision": replace(story, kind="reply-1-2", parent="1", turn=revision),
+        "withdrawn": replace(story, kind="reply-1-withdrawn", parent="1", turn=gone),
         "digest": _digest(story),
         "notice": _notice(story),
     }

@@ -17,6 +17,7 @@ from crawler.clock import utc_now
 from crawler.document_log import DocumentLog
 from crawler.failures import Trouble, describe
 from crawler.outcomes import Duplicate, Rejected
+from crawler.rechecking import Rechecking
 from crawler.services import Services
 from crawler.settlement import Settlement
 from crawler.storage.database import SQLAlchemyError, reason
@@ -53,6 +54,8 @@ class PollBook:
         self._settlement = Settlement()
         self.documents = Documents(services.database)
         self._taken: set[str] = set()
+        self._rechecking = Rechecking(services)
+        self._again: set[str] = set()  # taken to look at them again: the ledger knows them
         self._run: Run | None = None
         self.owner: str = crawler.settings.get("WIREWATCH_OWNER") or owner("crawl")
         # Somebody asks by hand, and not the schedule.
@@ -142,6 +145,17 @@ class PollBook:
         left = await self._ledger.unsettled(source, now=self.clock())
         return [page for page in left if self._take(page.url)]
 
+    async def told(self, source: str) -> list[Announced]:
+        """Pages of told stories that are to be looked at again now."""
+        due = await self._rechecking.due(source, now=self.clock())
+        pages = [page for page in due if self._take(page.url)]
+        self._again.update(page.url for page in pages)
+        return pages
+
+    def looks_again(self, url: str) -> bool:
+        """Is the page one of those that are looked at again?"""
+        return url in self._again
+
     async def announced(
         self,
         source: str,
@@ -186,6 +200,11 @@ class PollBook:
     async def page_failed(self, source: str, url: str, trouble: Trouble) -> None:
         """A page could not be fetched: for good, or until its next try."""
         now = self.clock()
+        if self.looks_again(url):
+            gone = await self._rechecking.failed(url, trouble, now=now)
+            self.counts["withdrawn" if gone else "not looked at again"] += 1
+            await self._save(source, self._settlement.settle(url))
+            return
         if trouble.permanent:
             await self._end(source, url, "rejected", trouble.slug)
             return
@@ -206,6 +225,9 @@ class PollBook:
 
     async def item_scraped(self, item: Any, spider: Spider) -> None:
         if not isinstance(item, Article):
+            return
+        if self.looks_again(item.url):
+            await self._looked_again(spider.name, item.url)
             return
         self.counts["extracted"] += 1
         if item.membership is not None and item.membership.relation is Relation.REPRINT:
@@ -250,7 +272,15 @@ class PollBook:
         self._taken.add(url)
         return True
 
+    async def _looked_again(self, source: str, url: str) -> None:
+        self.counts["looked at again"] += 1
+        await self._rechecking.looked(url, now=self.clock())
+        await self._save(source, self._settlement.settle(url))
+
     async def _end(self, source: str, url: str, state: str, why: str) -> None:
+        if self.looks_again(url):  # what it was stays; this is no page to compare it with
+            await self._looked_again(source, url)
+            return
         if state == "rejected":
             self.counts[f"rejected: {why}"] += 1
             logger.info("page rejected source=%s url=%s reason=%s", source, url, why)

@@ -29,6 +29,7 @@ class Standing:
     outlets: tuple[Outlet, ...] = ()  # beside the one that the alert is about
     revised: int = 0
     related: int = 0
+    withdrawn: str = ""  # what its page says since it is gone: "the page answers 410"
 
     @property
     def independent(self) -> int:
@@ -47,6 +48,7 @@ class Standing:
             ),
             revised=int(stored.get("revised", 0)),
             related=int(stored.get("related", 0)),
+            withdrawn=str(stored.get("withdrawn", "")),
         )
 
 
@@ -56,6 +58,7 @@ class What(StrEnum):
     REPRINT = "reprint"
     REVISION = "revision"
     RELATED = "related"
+    WITHDRAWAL = "withdrawal"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +66,8 @@ class Turn:
     """One thing that happened to a told story: one reply in its thread.
 
     `added` and `removed` are sentences and `figures_…` numbers, each in the text's order. `again`
-    is why the channel is told, too, and not the thread alone: "" where it is not.
+    is why the channel is told, too, and not the thread alone: "" where it is not. `said` is how a
+    withdrawal shows.
     """
 
     what: What
@@ -74,6 +78,7 @@ class Turn:
     figures_added: tuple[str, ...] = ()
     figures_removed: tuple[str, ...] = ()
     again: str = ""
+    said: str = ""
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> Turn:
@@ -82,6 +87,7 @@ class Turn:
             independent=bool(stored.get("independent", False)),
             earlier_title=str(stored.get("earlier_title", "")),
             again=str(stored.get("again", "")),
+            said=str(stored.get("said", "")),
             **{
                 name: tuple(str(one) for one in stored.get(name, ()))
                 for name in ("added", "removed", "figures_added", "figures_removed")

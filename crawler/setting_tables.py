@@ -131,6 +131,11 @@ class AlertsConfig(_Table):
     alert_baseline: bool = Field(
         default=False, description="Alert on what a source's very first poll finds, too."
     )
+    recheck: list[Duration] = Field(
+        [timedelta(hours=1), timedelta(hours=6), timedelta(hours=24)],
+        description="How long after its alert a page is fetched again, to tell what was changed or "
+        "withdrawn: by the first poll of its source from then on. `[]`: never.",
+    )
 
 
 class OpsConfig(_Table):

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from crawler.inquiry import Pushed
     from crawler.storage.ledger import Announced
 
+_LAST = -10  # what is new comes first
 _MARKUP = re.compile(r"html|xml|text/plain|^$")
 
 
@@ -120,7 +121,10 @@ class WireSpider(Spider):
     # -- 1. what is new? -----------------------------------------------------------------------
 
     async def start(self) -> AsyncIterator[Request | Page]:
-        """Take up what earlier polls left; then ask every document, or read what a hub brought."""
+        """Take up what earlier polls left; ask every document, or read what a hub brought.
+
+        At the end, look again at pages of stories that were told.
+        """
         for page in await self.book.leftovers(self.name):
             yield self.take_up(page)
         inquiry = Inquiry(self, self.book)
@@ -130,6 +134,8 @@ class WireSpider(Spider):
         if not self.pushed:
             async for request in inquiry.ask():
                 yield request
+        for page in await self.book.told(self.name):
+            yield self._page_request(page).replace(priority=_LAST)
 
     def is_article(self, url: str) -> bool:
         """Is this one of the source's articles, as far as its address tells?"""
@@ -155,6 +161,10 @@ class WireSpider(Spider):
             trouble = Trouble(slug=CHALLENGE, said=f"a challenge page ({guard})")
             await self.book.page_failed(self.name, announced.url, trouble)
             return
+        if self.book.looks_again(announced.url) and self._strayed(response, announced):
+            trouble = Trouble(slug="moved", said=f"leads to {response.url}", permanent=True)
+            await self.book.page_failed(self.name, announced.url, trouble)
+            return
         yield Page(
             source=self.name,
             entry=announced.entry,
@@ -166,6 +176,12 @@ class WireSpider(Spider):
             first_seen=announced.first_seen,
             baseline=announced.baseline,
         )
+
+    def _strayed(self, response: Response, told: Announced) -> bool:
+        """A page that is gone often leads to the front page, which is no change of it."""
+        is_front = urlsplit(response.url).path in {"", "/"}
+        is_article = self.is_article(response.url) and not is_front
+        return response.url != told.entry.url and not is_article
 
     def _lead(self, announced: Announced) -> Page:
         return Page(

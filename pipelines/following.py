@@ -18,7 +18,7 @@ from crawler.storage import followups
 from crawler.types import Relation
 from crawler.urls import site
 from pipelines.corrections import corrects
-from pipelines.rules.sentences import split
+from pipelines.substance import sentences
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence
@@ -150,7 +150,7 @@ def _steps(connection: Connection, item: Article, stored: Stored) -> Iterator[St
 def difference(earlier: RowMapping, item: Article) -> Turn:
     """What a revision changed: whole sentences, and the numbers that came and went."""
     content = item.content
-    was, now = _sentences(earlier["text"]), _sentences(content.text)
+    was, now = sentences(earlier["text"]), sentences(content.text)
     removed, added = _without(was, now), _without(now, was)
     figures_were, figures_are = _figures(removed), _figures(added)
     return Turn(
@@ -181,12 +181,6 @@ def _rank(severity: str) -> int:
     return SEVERITIES.index(severity) if severity in SEVERITIES else SEVERITIES.index("normal")
 
 
-def _sentences(text: str) -> tuple[str, ...]:
-    found = split(text)
-    spans = (found.span(number) for number in range(len(found)))
-    return tuple(said for start, end in spans if (said := " ".join(text[start:end].split())))
-
-
 def _without(these: Sequence[str], those: Sequence[str]) -> tuple[str, ...]:
     left_out = set(those)
     return tuple(one for one in these if one not in left_out)
@@ -201,6 +195,7 @@ def _retold(told: Alert, item: Article) -> Alert:
     content = item.content
     return replace(
         told,
+        standing=replace(told.standing, withdrawn=""),
         title=content.title,
         lead=content.lead,
         credit=content.credit,
@@ -230,6 +225,7 @@ def _standing(
         outlets=tuple(outlets.values()),
         revised=revised,
         related=followups.linked(connection, story_id),
+        withdrawn=told.standing.withdrawn,
     )
 
 

@@ -11,6 +11,7 @@ from scrapy.utils.misc import load_object
 from crawler import routing, settings
 from crawler.alert import STORY, Alert
 from crawler.clock import utc_now
+from crawler.rechecking import Rechecking
 from crawler.services import Services
 from crawler.storage import ledger, likenesses
 from crawler.storage.archive import Archive, Outdated, Stored
@@ -18,6 +19,7 @@ from crawler.storage.outbox import Outbox
 from crawler.types import Precision
 from pipelines.dedup import Dedup
 from pipelines.following import Following
+from pipelines.substance import is_same
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -46,6 +48,7 @@ class Store:
         self._archive = Archive(services.database)
         self._outbox = Outbox(services.database)
         self._following = Following(self._outbox, declared, self._followers)
+        self._rechecking = Rechecking(services)
         self.clock = utc_now
 
     @classmethod
@@ -68,13 +71,13 @@ class Store:
         def work(connection: Connection) -> int:
             nonlocal item
             try:
-                stored = self._archive.save(connection, item, now=now)
+                stored = self._archive.save(connection, item, now=now, same=is_same)
             except Outdated:
                 if not decide_again:
                     raise
                 # Nobody else stores anything now: what this look sees holds until we have written.
                 item = replace(item, membership=self._dedup.membership(connection, item))
-                stored = self._archive.save(connection, item, now=now)
+                stored = self._archive.save(connection, item, now=now, same=is_same)
             likenesses.expire(connection, before=now - self._dedup.window)
             ledger.store(connection, item.url, item.page.entry.updated, now=now)
             alerts = self._enqueue(connection, item, stored, now)
@@ -105,6 +108,8 @@ class Store:
                 payload=alert.to_json(),
                 now=now,
             )
+        if channels:
+            self._rechecking.note(connection, item, now)
         return len(channels)
 
     def _follow(self, connection: Connection, item: Article, stored: Stored, now: datetime) -> int:

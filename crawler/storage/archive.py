@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
 
     from crawler.storage.database import Database
+    from crawler.types import Extracted
+
+    #: Does what is stored say the same as what was found now?
+    Same = Callable[[sa.RowMapping, Extracted], bool]
 
 T = TypeVar("T")
 
@@ -40,6 +44,10 @@ class Stored:
     revised: bool = False
 
 
+def _is_equal(held: sa.RowMapping, content: Extracted) -> bool:
+    return (content.title, content.text) == (held["title"], held["text"])
+
+
 class Archive:
     """Reads for everyone; `save` is for the store pipeline alone."""
 
@@ -59,9 +67,12 @@ class Archive:
         """Run a look-up that needs more than one query, in one transaction."""
         return await self._database.read(work)
 
-    def save(self, connection: Connection, article: Article, *, now: datetime) -> Stored:
+    def save(
+        self, connection: Connection, article: Article, *, now: datetime, same: Same = _is_equal
+    ) -> Stored:
         """Write an article, its story, its sketch and its matches, in the caller's transaction.
 
+        Of a page that is held, `same` tells whether it still says what it said: then it stays.
         Raises `Outdated` where a likeness was stored after the article's look-up.
         """
         membership = article.membership
@@ -69,6 +80,8 @@ class Archive:
             raise ValueError("an article without its membership reached the store")
         held = self.held(connection, article.url)
         if held is not None:
+            if same(held, article.content):
+                return _unchanged(held)
             return self._revise(connection, article, held, now)
         self._lock(connection)
         if likenesses.overtaken(connection, membership.sketch, membership.watermark):
@@ -94,9 +107,6 @@ class Archive:
         self, connection: Connection, article: Article, held: sa.RowMapping, now: datetime
     ) -> Stored:
         article_id, story_id = held["id"], held["story_id"]
-        content = article.content
-        if (content.title, content.text) == (held["title"], held["text"]):
-            return Stored(article_id=article_id, story_id=story_id, first_hit=False, changed=False)
         connection.execute(
             sa.insert(revisions).values(
                 article_id=article_id,
@@ -176,6 +186,10 @@ _HAS_MATCH = (
     .where(articles.c.story_id == sa.bindparam("story"))
     .limit(1)
 )
+
+
+def _unchanged(held: sa.RowMapping) -> Stored:
+    return Stored(article_id=held["id"], story_id=held["story_id"], first_hit=False, changed=False)
 
 
 def _new_story(connection: Connection, article: Article, now: datetime) -> int:

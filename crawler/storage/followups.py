@@ -95,6 +95,13 @@ def before(connection: Connection, article_id: int) -> RowMapping | None:
     return connection.execute(query).mappings().first()
 
 
+def told_by(connection: Connection, url: str) -> tuple[int, int]:
+    """The stored article of this canonical URL, and its story."""
+    query = sa.select(articles.c.id, articles.c.story_id).where(articles.c.url == url)
+    article_id, story_id = connection.execute(query).one()
+    return article_id, story_id
+
+
 def said_by(connection: Connection, article_id: int) -> RowMapping | None:
     """The title and text of a stored article."""
     query = sa.select(articles.c.title, articles.c.text).where(articles.c.id == article_id)

@@ -102,7 +102,7 @@ class Ledger:
             .limit(limit)
         )
         rows = await self._database.read(lambda c: c.execute(query).mappings().all())
-        return [_announced(row, _entry(row)) for row in rows]
+        return [announced(row) for row in rows]
 
     async def arrivals(
         self, sources: Iterable[str], *, since: datetime
@@ -152,7 +152,7 @@ class Ledger:
                 said = f"gave up after {tries + 1} tries: {reason}"
                 settle(connection, url, "rejected", said, now=now)
                 return "rejected"
-            wait = max(after or timedelta(0), min(_RETRY_FIRST * 2**tries, _RETRY_LAST))
+            wait = pause(tries, after)
             connection.execute(
                 sa.update(pages)
                 .where(pages.c.url == url)
@@ -165,6 +165,17 @@ class Ledger:
     def _insert(self, connection: Connection, values: Sequence[dict[str, object]]) -> None:
         statement = self._database.insert(pages).on_conflict_do_nothing(index_elements=["url"])
         connection.execute(statement, values)
+
+
+def pause(tries: int, after: timedelta | None) -> timedelta:
+    """Until the next try: twice as long each time, or as long as the server asked (`after`)."""
+    doubled: timedelta = min(_RETRY_FIRST * 2**tries, _RETRY_LAST)
+    return max(after or timedelta(0), doubled)
+
+
+def announced(row: sa.RowMapping) -> Announced:
+    """A row of `pages` as it was announced."""
+    return _announced(row, _entry(row))
 
 
 def settle(connection: Connection, url: str, state: str, reason: str, *, now: datetime) -> None:

@@ -140,6 +140,19 @@ subscriptions = sa.Table(
     _time("delivered_at"),
 )
 
+# Pages of told stories that are to be looked at again; a row goes when that is over.
+rechecks = sa.Table(
+    "rechecks",
+    metadata,
+    sa.Column("url", sa.Text(), primary_key=True),  # canonical
+    sa.Column("source", sa.Text(), nullable=False),
+    _time("alerted_at", nullable=False),
+    _time("due", nullable=False),
+    sa.Column("tries", sa.Integer(), nullable=False, server_default="0"),  # in vain, in a row
+    _text("error"),  # what the last of them met with: "http-404"
+    sa.Index("ix_rechecks_source_due", "source", "due"),
+)
+
 stories = sa.Table(
     "stories",
     metadata,
