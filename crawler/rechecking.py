@@ -140,4 +140,4 @@ class Rechecking:
 
 
 def _is_gone(slug: str, before: str) -> bool:
-    return slug == _FOR_GOOD or (slug in _GONE and before in _GONE)
+    return slug == _FOR_GOOD or (slug in _GONE and slug == before)

@@ -12,6 +12,7 @@ import pytest
 
 from alerts.channels.jsonl import JsonLines
 from alerts.channels.terminal import Terminal
+from alerts.message import compose
 from crawler.alert import Alert
 from crawler.clock import utc_now
 from crawler.following import Outlet, Standing, Turn, What
@@ -119,6 +120,25 @@ async def test_a_difference_is_shown_and_harmless(
     assert "<!channel>" not in reply + slack.messages[1]["text"]
 
 
+async def test_a_withdrawal_is_told_in_the_thread(
+    outbox: Outbox, put: Put, happen: Happen, slack: MockSlack
+) -> None:
+    (story,) = put()
+    await deliver(outbox, slack_channel(slack))
+    happen(story, 1, Turn(what=What.WITHDRAWAL, said="the page answers 410"))
+    await deliver(outbox, slack_channel(slack))
+    parent, reply = slack.messages
+    assert reply["thread_ts"] == parent["ts"]
+    assert "Withdrawn by BelTA: the page answers 410" in shown(reply)
+    assert "another order" not in shown(reply)
+
+
+def test_a_message_says_that_its_page_is_gone() -> None:
+    told = replace(alert(), standing=Standing(withdrawn="the page answers 410", revised=1))
+    lines = [line.text for line in compose(told, timezone="UTC").lines]
+    assert lines[-2:] == ["Withdrawn: the page answers 410", "Revised once: see the thread"]
+
+
 @pytest.mark.parametrize(
     "fault", [Kind.BROKEN, Kind.BROKEN_AFTER, Kind.CUT, Kind.CUT_AFTER, Kind.HANG_AFTER], ids=str
 )
@@ -206,7 +226,11 @@ async def test_a_terminal_shows_one_line() -> None:
 
 def test_what_became_of_a_story_survives_the_store() -> None:
     standing = Standing(
-        outlets=(Outlet(site="a.example", name="A", independent=True),), revised=2, related=1
+        outlets=(Outlet(site="a.example", name="A", independent=True),),
+        revised=2,
+        related=1,
+        withdrawn="the page answers 410",
     )
-    told = replace(alert(), standing=standing, turn=REVISION)
-    assert Alert.from_json(json.loads(json.dumps(told.to_json()))) == told
+    for turn in (REVISION, Turn(what=What.WITHDRAWAL, said="the page answers 410")):
+        told = replace(alert(), standing=standing, turn=turn)
+        assert Alert.from_json(json.loads(json.dumps(told.to_json()))) == told

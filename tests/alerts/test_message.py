@@ -299,8 +299,10 @@ def test_no_digest_and_no_reply_is_too_long_for_slack(words: str) -> None:
     )
     reply = replace(alert(words), kind="reply-1", parent="1", url=LONG_URL, turn=turn)
     outlets = tuple(Outlet(site=f"{n}", name=f"{words}{n}") for n in range(60))
-    story_now = replace(alert(words), standing=Standing(outlets=outlets, revised=3, related=2))
-    for one in (digest, reply, story_now):
+    standing = Standing(outlets=outlets, revised=3, related=2, withdrawn=words)
+    story_now = replace(alert(words), standing=standing)
+    gone = replace(reply, turn=Turn(what=What.WITHDRAWAL, said=words))
+    for one in (digest, reply, story_now, gone):
         message = compose(one, timezone="Europe/Minsk")
         assert refusal({"text": fallback(message), "blocks": blocks(message)}) == ""
         drawn_all = json.dumps(blocks(message)) + fallback(message) + plain(message)
