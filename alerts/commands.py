@@ -68,16 +68,19 @@ def list_alerts(
 @app.command()
 def retry(
     ids: Annotated[
-        list[int] | None, typer.Argument(help="As `alerts list` shows them; none means all.")
+        list[int] | None,
+        typer.Argument(help="As `alerts list` shows them, dead or muted; none: all dead ones."),
     ] = None,
     *,
     config: Configuration = None,
 ) -> None:
-    """Make dead alerts due again; a running `wirewatch run` sends them within a second."""
+    """Make dead alerts due again, and muted ones by their number; a running `wirewatch run` sends
+    them within a second. A mute that is still in force keeps them back again.
+    """
     wanted = ids or []
     revived = ask(load(config), lambda database: Outbox(database).revive(utc_now(), wanted))
     for missing in sorted(set(wanted) - set(revived)):
-        typer.echo(f"{missing}: no dead alert has this id", err=True)
+        typer.echo(f"{missing}: no dead or muted alert has this id", err=True)
     typer.echo(f"{len(revived)} due again.")
     if set(wanted) - set(revived):
         raise typer.Exit(1)

@@ -47,7 +47,7 @@ class JsonLines:
         return await asyncio.to_thread(self._append, line + b"\n")
 
     async def find(self, alert: Alert) -> str | None:
-        return await asyncio.to_thread(self._search, alert.id)
+        return await asyncio.to_thread(self._search, alert)
 
     async def check(self) -> list[str]:
         try:
@@ -71,6 +71,7 @@ class JsonLines:
             "title": alert.title,
             "source": alert.source_name,
             "published_at": published.at.isoformat() if published else None,
+            "first_seen": alert.first_seen.isoformat(),
             "reason": strongest.reason if strongest else "",
             "entities": [entity.name for entity in alert.entities],
             **({"stories": [one.url for one in alert.stories]} if alert.is_digest else {}),
@@ -100,7 +101,7 @@ class JsonLines:
                 raise Unknown(f"{self._path}: {error.strerror}") from None
         return f"line at byte {start}"
 
-    def _search(self, alert_id: str) -> str | None:
+    def _search(self, alert: Alert) -> str | None:
         try:
             handle = self._path.open("rb")
         except FileNotFoundError:
@@ -110,20 +111,23 @@ class JsonLines:
         start = 0
         with handle:
             for line in handle:
-                if alert_id.encode() in line and self._is(line, alert_id):
+                if alert.id.encode() in line and self._is(line, alert):
                     return f"line at byte {start}"
                 start += len(line)
         return None
 
-    def _is(self, line: bytes, alert_id: str) -> bool:
+    def _is(self, line: bytes, alert: Alert) -> bool:
+        seen = alert.first_seen.isoformat()
         try:
             record = json.loads(line)
         except ValueError:  # the torn last line of a crash
             return False
         return (
             isinstance(record, dict)
-            and record.get("alert") == alert_id
+            and record.get("alert") == alert.id
             and record.get("channel") == self.name
+            # Another store counts its stories from 1, too.
+            and record.get("first_seen", seen) == seen
         )
 
 

@@ -54,10 +54,13 @@ def build(place: Place) -> Slack:
             "no Slack token. Set WIREWATCH_SLACK__TOKEN to the bot token (xoxb-…), or "
             "WIREWATCH_SLACK__TOKEN_FILE to a file that holds it."
         )
+    token = settings.token.get_secret_value().strip()
+    if not token.isascii() or not token.isprintable() or " " in token:
+        raise place.unusable("the Slack token holds a space, a line break or another odd character")
     return Slack(
         name=place.declared.name,
         target=place.target("a channel id or #name"),
-        token=settings.token.get_secret_value().strip(),
+        token=token,
         base_url=settings.base_url,
         timezone=place.config.alerts.timezone,
         verdicts=place.verdicts if settings.app_token else None,

@@ -170,12 +170,14 @@ class Outbox:
         )
 
     async def revive(self, now: datetime, ids: Sequence[int] = ()) -> list[int]:
-        """Make dead rows (all, or those of `ids`) due again; returns which were."""
-        chosen = (outbox.c.id.in_(ids),) if ids else ()
+        """Make dead rows due again, or those of `ids`, dead or muted; returns which were."""
+        kept = outbox.c.state == "dead"
+        if ids:
+            kept = outbox.c.id.in_(ids) & outbox.c.state.in_(("dead", "muted"))
         maybe_out = outbox.c.lease_until.is_not(None)
         statement = (
             sa.update(outbox)
-            .where(outbox.c.state == "dead", *chosen)
+            .where(kept)
             .values(
                 state=sa.case((maybe_out, "sending"), else_="pending"),
                 lease_until=sa.case((maybe_out, sa.literal(now, outbox.c.lease_until.type))),

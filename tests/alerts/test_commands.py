@@ -97,7 +97,7 @@ def test_an_id_that_is_not_dead_is_an_error(
 ) -> None:
     said = cli.invoke(app, ["retry", "77", "--config", config])
     assert said.exit_code == 1
-    assert "77: no dead alert has this id" in said.output
+    assert "77: no dead or muted alert has this id" in said.output
 
 
 def test_an_empty_outbox_says_so(cli: CliRunner, config: str, database: Database) -> None:

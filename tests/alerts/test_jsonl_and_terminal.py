@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -36,6 +37,7 @@ async def test_a_line_holds_what_machines_ask_for(lines: JsonLines, tmp_path: Pa
         "title",
         "source",
         "published_at",
+        "first_seen",
         "reason",
         "entities",
         "sent_at",
@@ -73,6 +75,13 @@ async def test_a_file_that_is_not_ours_loses_nothing(lines: JsonLines, tmp_path:
     file.write_text("minutes of the meeting", encoding="utf-8")
     await lines.send(alert())
     assert file.read_text("utf-8").startswith("minutes of the meeting\n{")
+
+
+async def test_another_stores_story_of_the_same_number_is_another(lines: JsonLines) -> None:
+    told = alert()
+    await lines.send(told)
+    assert await lines.find(told) is not None
+    assert await lines.find(replace(told, first_seen=utc_now())) is None
 
 
 async def test_two_channels_may_share_a_file(lines: JsonLines, tmp_path: Path) -> None:

@@ -203,6 +203,17 @@ async def test_a_dead_row_is_listed_and_can_be_revived(
     assert not again.outcome_unknown
 
 
+async def test_a_muted_row_is_revived_by_its_number_only(
+    outbox: Outbox, database: Database, put: Put, later: datetime
+) -> None:
+    (story,) = put()
+    muted = sa.update(table).where(table.c.story_id == story).values(state="muted")
+    database.write_now(lambda c: c.execute(muted))
+    assert await outbox.revive(later) == []
+    (row,) = await outbox.rows()
+    assert await outbox.revive(later, [row.id]) == [row.id]
+
+
 async def test_a_row_that_died_in_doubt_is_revived_in_doubt(
     outbox: Outbox, put: Put, later: datetime
 ) -> None:
