@@ -15,7 +15,7 @@ from crawler import loop
 from crawler.config import load
 from crawler.errors import Unusable
 from crawler.services import Services
-from crawler.storage.database import SQLAlchemyError, reason
+from crawler.storage.database import SQLAlchemyError, reason, told
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -75,7 +75,7 @@ def run_to_end(services: Services, main: Callable[[], Awaitable[int]]) -> int:
     try:
         return loop.run(within)
     except SQLAlchemyError as error:
-        raise Unusable(f"{services.store.label}: {reason(error)}") from None
+        raise Unusable(f"{services.store.label}: {told(error)}") from None
     finally:
         services.close()
 
