@@ -32,7 +32,9 @@ if TYPE_CHECKING:
 
     from crawler.storage.database import Database
 
-_BATCH = 500  # keys in one transaction: a daemon that waits for it waits a moment
+# Keys in one transaction: a daemon that waits for it waits a moment.
+_BATCH = 5000
+_STORIES = 200
 _ENDED = ("sent", "dead", "digested", "muted")  # nothing will be said of such a row
 
 
@@ -44,7 +46,8 @@ class Sweep:
     table: sa.Table
     key: sa.ColumnElement[Any]
     keys: sa.Select[Any]
-    #: What refers to them and goes first.
+    batch: int = _BATCH
+    #: What refers to them and goes first; what they refer to, and goes last.
     first: Callable[[Connection, Sequence[Any]], None] | None = None
     last: Callable[[Connection, Sequence[Any]], None] | None = None
 
@@ -54,7 +57,7 @@ class Sweep:
 
     def take(self, connection: Connection) -> int | None:
         """Remove one batch; returns how many rows that were, None where nothing is left."""
-        keys = connection.scalars(self.keys.distinct().limit(_BATCH)).all()
+        keys = connection.scalars(self.keys.distinct().limit(self.batch)).all()
         if not keys:
             return None
         if self.first:
@@ -88,6 +91,7 @@ def sweeps(
                 table=articles,
                 key=story,
                 keys=_old_stories(before),
+                batch=_STORIES,
                 first=_forget,
                 last=_forget_stories,
             )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sqlite3
 import threading
@@ -14,6 +15,7 @@ import sqlalchemy as sa
 from typer.testing import CliRunner
 
 from crawler.clock import utc_now
+from crawler.command_line import StoreTrouble
 from crawler.errors import Unusable
 from crawler.storage.archive import Archive
 from crawler.storage.database import Database, SQLAlchemyError, told
@@ -389,3 +391,16 @@ def test_a_full_disk_is_told_and_costs_nothing_that_was_stored(store: Database) 
     limit["pages"] = 10_000
     store.write_now(lambda c: c.execute(sa.insert(stories), many))
     assert _count(store, stories) == 21
+
+
+def test_what_ails_the_store_is_one_line_a_minute(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.handler.addFilter(trouble := StoreTrouble())
+    full = sa.exc.OperationalError(None, None, sqlite3.OperationalError("database or disk is full"))
+    for page in range(40):
+        logging.getLogger("crawler").error("page %d failed", page, exc_info=full)
+    logging.getLogger("crawler").error("a defect", exc_info=ValueError("x"))
+    caplog.handler.removeFilter(trouble)
+    assert caplog.messages == [
+        "the store: database or disk is full; make room on the disk",
+        "a defect",
+    ]
