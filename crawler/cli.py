@@ -48,6 +48,7 @@ if TYPE_CHECKING:
 #: Groups of commands, known by name only: the other rooms', and what is imported when asked.
 MOUNTED = {
     "alerts": "alerts.commands.app",
+    "db": "crawler.store_commands.app",
     "rules": "pipelines.proof.commands.app",
     "sources": "crawler.sources.commands.app",
 }

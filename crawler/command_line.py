@@ -15,12 +15,13 @@ from crawler import loop
 from crawler.config import load
 from crawler.errors import Unusable
 from crawler.services import Services
-from crawler.storage.database import SQLAlchemyError, reason
+from crawler.storage.database import SQLAlchemyError, reason, told
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
 _LINE = "%(asctime)s %(levelname)s %(name)s %(message)s"
+_QUIET = 60  # seconds
 FAILED, UNUSABLE = 1, 2  # exit statuses: something went wrong; nothing could begin
 
 ConfigFile = Annotated[
@@ -46,6 +47,7 @@ def open_services(path: Path | None, verbose: int) -> Services:
 def _log_to_stderr(level: int) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(OneLineForTheStore(_LINE, datefmt="%Y-%m-%dT%H:%M:%S%z"))
+    handler.addFilter(StoreTrouble())
     logging.basicConfig(level=logging.WARNING, handlers=[handler])
     for room in ("crawler", "spiders", "pipelines", "alerts"):
         logging.getLogger(room).setLevel(level)
@@ -57,6 +59,24 @@ def _log_to_stderr(level: int) -> None:
     logging.getLogger("apscheduler").setLevel(max(level, logging.ERROR))
     # A body that was cut short is told once, by the books.
     logging.getLogger("scrapy.core.downloader.handlers").setLevel(max(level, logging.ERROR))
+
+
+class StoreTrouble(logging.Filter):
+    """A store that is full, locked or damaged is told once a minute, whatever fails of it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._quiet_until: dict[str, float] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        error = record.exc_info[1] if record.exc_info else None
+        if not isinstance(error, SQLAlchemyError) or (said := told(error)) == reason(error):
+            return True
+        if record.created < self._quiet_until.get(said, 0):
+            return False
+        self._quiet_until[said] = record.created + _QUIET
+        record.msg, record.args, record.exc_info = f"the store: {said}", (), None
+        return True
 
 
 class OneLineForTheStore(logging.Formatter):
@@ -75,7 +95,7 @@ def run_to_end(services: Services, main: Callable[[], Awaitable[int]]) -> int:
     try:
         return loop.run(within)
     except SQLAlchemyError as error:
-        raise Unusable(f"{services.store.label}: {reason(error)}") from None
+        raise Unusable(f"{services.store.label}: {told(error)}") from None
     finally:
         services.close()
 

@@ -31,6 +31,17 @@ BUSY_MS = 10_000  # how long SQLite waits for another process's write before it 
 SQLITE_THREADS = 1, 2  # that write, that read
 POSTGRES_THREADS = 4, 2
 
+#: What SQLite says, and what to do about it.
+_TODO = {
+    "file is not a database": "store.url names some other file, or this one was overwritten",
+    "malformed": "the file is damaged: `wirewatch db check` says where; restore a backup",
+    "readonly": "this user must be able to write the file and its folder",
+    "unable to open": "this user must be able to write the file and its folder",
+    "locked": f"another program held it for {BUSY_MS // 1000} s; end that one, or wait",
+    "is full": "make room on the disk",
+    "disk I/O error": "the disk is full or failing",
+}
+
 
 class Database:
     """Transactions on one database. Close it to give the file or the connections back."""
@@ -88,6 +99,12 @@ class Database:
         """An INSERT that knows `on_conflict_do_nothing` and `on_conflict_do_update`."""
         return sqlite.insert(table) if self.is_sqlite else postgresql.insert(table)
 
+    def vacuum(self) -> None:
+        """Write a SQLite file anew without its holes. Nobody else writes meanwhile."""
+        with self._engine.execution_options(sqlite_begin="").connect() as connection:
+            for statement in ("VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"):
+                connection.exec_driver_sql(statement)
+
     def close(self) -> None:
         self._writers.shutdown(wait=True)
         self._readers.shutdown(wait=True)
@@ -133,7 +150,8 @@ def _sqlite(url: sa.URL) -> Engine:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        connection.exec_driver_sql(connection.get_execution_options().get("sqlite_begin", "BEGIN"))
+        if begin := connection.get_execution_options().get("sqlite_begin", "BEGIN"):
+            connection.exec_driver_sql(begin)
 
     return engine
 
@@ -153,9 +171,15 @@ def reason(error: SQLAlchemyError) -> str:
     return " ".join(str(said).split())
 
 
+def told(error: SQLAlchemyError) -> str:
+    """What the database said, in one line, and what to do about it where that is known."""
+    said = reason(error)
+    return next((f"{said}; {todo}" for sign, todo in _TODO.items() if sign in said), said)
+
+
 def no_store_yet(database: Database) -> str:
     """What a command that only reads says where there is nothing to read."""
     return f"no store yet at {database.file or database.label}; `wirewatch run` creates it"
 
 
-__all__ = ["Database", "OperationalError", "SQLAlchemyError", "no_store_yet", "reason"]
+__all__ = ["Database", "OperationalError", "SQLAlchemyError", "no_store_yet", "reason", "told"]

@@ -12,7 +12,7 @@ from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 
 from crawler.errors import Unusable
-from crawler.storage.database import Database, SQLAlchemyError, reason
+from crawler.storage.database import Database, SQLAlchemyError, told
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
@@ -23,14 +23,13 @@ _LOCK = 0x6D696772  # "migr": the advisory lock that keeps two starts apart in P
 
 def migrate(database: Database) -> None:
     """Upgrade to the newest tables, in one transaction; raises `Unusable` where that cannot be."""
-    config = AlembicConfig()
-    config.set_main_option("script_location", _SCRIPTS)
-    head = ScriptDirectory.from_config(config).get_current_head()
+    config = _alembic()
+    head = newest_revision()
 
     def work(connection: Connection) -> None:
         if not database.is_sqlite:
             connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
-        if MigrationContext.configure(connection).get_current_revision() == head:
+        if revision_of(connection) == head:
             return
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
@@ -43,4 +42,20 @@ def migrate(database: Database) -> None:
             "Upgrade Wirewatch, or point store.url at another database."
         ) from None
     except SQLAlchemyError as error:
-        raise Unusable(f"{database.label}: the store cannot be used: {reason(error)}") from None
+        raise Unusable(f"{database.label}: the store cannot be used: {told(error)}") from None
+
+
+def newest_revision() -> str | None:
+    """The revision of the tables of this version."""
+    return ScriptDirectory.from_config(_alembic()).get_current_head()
+
+
+def revision_of(connection: Connection) -> str | None:
+    """The revision of the tables that are there; None where there are none of ours."""
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def _alembic() -> AlembicConfig:
+    config = AlembicConfig()
+    config.set_main_option("script_location", _SCRIPTS)
+    return config

@@ -170,7 +170,7 @@ articles = sa.Table(
     sa.Column("source", sa.Text(), nullable=False),
     sa.Column("story_id", BigId, sa.ForeignKey("stories.id"), nullable=False, index=True),
     sa.Column("relation", sa.Text(), nullable=False),  # new | reprint | revision
-    sa.Column("of_id", BigId, sa.ForeignKey("articles.id")),
+    sa.Column("of_id", BigId, sa.ForeignKey("articles.id"), index=True),
     _text("evidence"),
     sa.Column("title", sa.Text(), nullable=False),
     sa.Column("text", sa.Text(), nullable=False),
