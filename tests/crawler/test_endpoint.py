@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import logging
 import socket
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -120,34 +119,39 @@ async def test_it_is_on_loopback_unless_told() -> None:
     assert MetricsConfig().listen.startswith("127.0.0.1:")
 
 
-async def test_a_port_that_is_in_use_ends_the_start_only_where_it_was_asked_for(
-    store_url: str, now: datetime, caplog: pytest.LogCaptureFixture
+@pytest.fixture
+def taken() -> Iterator[str]:
+    """An address that another program listens at."""
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        yield f"127.0.0.1:{other.getsockname()[1]}"
+
+
+async def test_a_port_that_was_asked_for_and_is_in_use_ends_the_start(
+    store_url: str, now: datetime, taken: str
 ) -> None:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        taken.listen()
-        address = f"127.0.0.1:{taken.getsockname()[1]}"
-        asked = MetricsConfig(listen=address)
-        unasked = MetricsConfig.model_construct(_fields_set=set(), listen=address)
-        for metrics in (asked, unasked):
-            services = Services(Config(store=StoreConfig(url=store_url), metrics=metrics))
-            try:
-                with caplog.at_level(logging.WARNING):
-                    if metrics is asked:
-                        with pytest.raises(Unusable, match=r"metrics\.listen: cannot listen at"):
-                            await Endpoint(services, dict, lambda: now).start()
-                        assert not caplog.records
-                    else:
-                        await Endpoint(services, dict, lambda: now).start()
-                        assert "another program does" in caplog.text
-            finally:
-                services.close()
+    with _services(store_url, MetricsConfig(listen=taken)) as services:
+        endpoint = Endpoint(services, dict, lambda: now)
+        with pytest.raises(Unusable, match=rf"metrics\.listen: cannot listen at {taken}: another"):
+            await endpoint.start()
+
+
+async def test_a_port_that_nobody_asked_for_and_is_in_use_is_warned_of(
+    store_url: str, now: datetime, taken: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    unasked = MetricsConfig.model_construct(_fields_set=set(), listen=taken)
+    with _services(store_url, unasked) as services:
+        await Endpoint(services, dict, lambda: now).start()
+    assert f"no metrics: metrics.listen: cannot listen at {taken}" in caplog.text
 
 
 async def test_an_empty_address_answers_nowhere(store_url: str, now: datetime) -> None:
-    metrics = MetricsConfig(listen="")
-    services = Services(Config(store=StoreConfig(url=store_url), metrics=metrics))
-    endpoint = Endpoint(services, dict, lambda: now)
-    await endpoint.start()
-    assert endpoint._runner is None
-    services.close()
+    with _services(store_url, MetricsConfig(listen="")) as services:
+        endpoint = Endpoint(services, dict, lambda: now)
+        await endpoint.start()
+        assert endpoint._runner is None
+
+
+def _services(store_url: str, metrics: MetricsConfig) -> closing[Services]:
+    return closing(Services(Config(store=StoreConfig(url=store_url), metrics=metrics)))
