@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from alerts.channel import Channel
     from alerts.holding import Holding
     from crawler.clock import Clock
+    from crawler.metrics import Metrics
     from crawler.storage.outbox import Claimed, Outbox
 
     #: Told the name of a channel and what is wrong with it.
@@ -58,6 +59,7 @@ class Courier:
         lease: timedelta,
         clock: Clock,
         holding: Holding,
+        metrics: Metrics,
         settled: Callable[[], None] = lambda: None,
         report: Report | None = None,
         chance: Callable[[], float] = random.random,
@@ -70,6 +72,7 @@ class Courier:
         self._lease = lease
         self._clock = clock
         self._holding = holding
+        self._metrics = metrics
         self._settled = settled  # called after each row that needs no further try
         self._report = report  # tells the operators that a channel needs mending
         self._chance = chance
@@ -130,11 +133,11 @@ class Courier:
             if unknown:
                 reference, unknown = await self._find(row, alert)
                 if reference is not None:
-                    await self._delivered(row, reference)
+                    await self._delivered(row, alert, reference)
                     return
             # Past its lease another may hold the row: the send must have ended by then.
             ends = claimed_at + self._lease.total_seconds() * 0.8
-            await self._delivered(row, await self._send(alert, ends))
+            await self._delivered(row, alert, await self._send(alert, ends))
         except Retry as error:
             await self._again(row, error, unknown=unknown, after=error.after)
         except (Unknown, TimeoutError) as error:
@@ -176,10 +179,11 @@ class Courier:
         if self._stopping.is_set():
             raise Retry("stopped before it was sent", after=0.0)
 
-    async def _delivered(self, row: Claimed, reference: str) -> None:
+    async def _delivered(self, row: Claimed, alert: Alert, reference: str) -> None:
         now = self._clock()
         await self._outbox.sent(row.id, reference, now)
         self.sent += 1
+        self._metrics.delivered(row.channel, alert, created=row.created_at, now=now)
         self._settled()
         logger.info(
             "alert sent channel=%s story=%s tries=%d waited=%.1fs",
@@ -198,6 +202,7 @@ class Courier:
         why = str(error)
         not_before = self._clock() + timedelta(seconds=seconds)
         await self._outbox.again(row.id, error=why, not_before=not_before, unknown=unknown)
+        self._metrics.undelivered(row.channel, "again")
         logger.warning(
             "alert waits channel=%s story=%s tries=%d seconds=%.1f: %s",
             row.channel,
@@ -218,6 +223,7 @@ class Courier:
     async def _dead(self, row: Claimed, why: str, *, unknown: bool) -> None:
         await self._outbox.dead(row.id, why, unknown=unknown)
         self.dead += 1
+        self._metrics.undelivered(row.channel, "dead")
         self._settled()
         logger.error("alert undeliverable channel=%s story=%s: %s", row.channel, row.story_id, why)
 

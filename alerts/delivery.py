@@ -20,6 +20,7 @@ from alerts.holding import Holding
 from alerts.policy import Policy
 from alerts.sample import sample
 from crawler.clock import utc_now
+from crawler.metrics import Metrics
 from crawler.notices import tell
 from crawler.storage.database import SQLAlchemyError, reason
 from crawler.storage.outbox import UNDELIVERED, Outbox
@@ -52,6 +53,7 @@ class Delivery:
         clock: Clock,
         policies: Mapping[str, Policy] | None = None,
         report: Report | None = None,
+        metrics: Metrics | None = None,
     ) -> None:
         """`policies` says by channel what is held; by default nothing is."""
         self.outbox = outbox
@@ -59,6 +61,7 @@ class Delivery:
         self._owner = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
         self._settled = asyncio.Event()
         held = policies or {}
+        counted = metrics or Metrics()
         self._couriers = [
             Courier(
                 outbox,
@@ -67,6 +70,7 @@ class Delivery:
                 lease=lease,
                 clock=clock,
                 holding=Holding(outbox, channel.name, held.get(channel.name, Policy()), clock),
+                metrics=counted,
                 settled=self._settled.set,
                 report=report,
             )
@@ -100,7 +104,15 @@ class Delivery:
             )
 
         lease = config.alerts.lease
-        return cls(outbox, channels, lease=lease, clock=clock, policies=policies, report=report)
+        return cls(
+            outbox,
+            channels,
+            lease=lease,
+            clock=clock,
+            policies=policies,
+            report=report,
+            metrics=services.metrics,
+        )
 
     def start(self) -> None:
         """Begin to deliver, on the running loop; a second call does nothing.
@@ -112,6 +124,11 @@ class Delivery:
             self._checks += [
                 asyncio.create_task(_check(c.channel, self._clock())) for c in self._couriers
             ]
+
+    @property
+    def running(self) -> bool:
+        """Have the couriers begun, and is none of them lost?"""
+        return bool(self._tasks) and not any(task.done() for task in self._tasks)
 
     async def _take_over(self) -> None:
         try:

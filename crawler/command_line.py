@@ -6,7 +6,7 @@ import logging
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TextIO
+from typing import TYPE_CHECKING, Annotated, TextIO
 
 import typer
 from rich.console import Console
@@ -14,13 +14,13 @@ from rich.console import Console
 from crawler import loop
 from crawler.config import load
 from crawler.errors import Unusable
+from crawler.logs import formatter
 from crawler.services import Services
 from crawler.storage.database import SQLAlchemyError, reason, told
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-_LINE = "%(asctime)s %(levelname)s %(name)s %(message)s"
 _QUIET = 60  # seconds
 FAILED, UNUSABLE = 1, 2  # exit statuses: something went wrong; nothing could begin
 
@@ -40,13 +40,15 @@ AsJson = Annotated[bool, typer.Option("--json", help="For machines: one JSON obj
 
 
 def open_services(path: Path | None, verbose: int) -> Services:
-    _log_to_stderr((logging.WARNING, logging.INFO, logging.DEBUG)[min(verbose, 2)])
-    return Services(load(path))
+    config = load(path)
+    level = (logging.WARNING, logging.INFO, logging.DEBUG)[min(verbose, 2)]
+    _log_to_stderr(level, formatter(config))
+    return Services(config)
 
 
-def _log_to_stderr(level: int) -> None:
+def _log_to_stderr(level: int, written: logging.Formatter) -> None:
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(OneLineForTheStore(_LINE, datefmt="%Y-%m-%dT%H:%M:%S%z"))
+    handler.setFormatter(written)
     handler.addFilter(StoreTrouble())
     logging.basicConfig(level=logging.WARNING, handlers=[handler])
     for room in ("crawler", "spiders", "pipelines", "alerts"):
@@ -77,15 +79,6 @@ class StoreTrouble(logging.Filter):
         self._quiet_until[said] = record.created + _QUIET
         record.msg, record.args, record.exc_info = f"the store: {said}", (), None
         return True
-
-
-class OneLineForTheStore(logging.Formatter):
-    """A locked or full database is no fault of the code: it is told without a traceback."""
-
-    def formatException(self, ei: Any) -> str:  # noqa: N802 - the name that logging calls
-        if isinstance(ei[1], SQLAlchemyError):
-            return f"the store: {reason(ei[1])}"
-        return super().formatException(ei)
 
 
 def run_to_end(services: Services, main: Callable[[], Awaitable[int]]) -> int:

@@ -37,6 +37,8 @@ from crawler.setting_tables import (
     ChannelConfig,
     CrawlConfig,
     ExtractionConfig,
+    LogConfig,
+    MetricsConfig,
     OpsConfig,
     RulesConfig,
     SlackConfig,
@@ -83,6 +85,8 @@ class Config(BaseSettings):
     ops: OpsConfig = OpsConfig()
     backfill: BackfillConfig = BackfillConfig()
     slack: SlackConfig = SlackConfig()
+    metrics: MetricsConfig = MetricsConfig()
+    log: LogConfig = LogConfig()
     channel: list[ChannelConfig] = Field(
         [], description="Where alerts go. Without any, the terminal is the channel."
     )

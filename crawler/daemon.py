@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from apscheduler.events import EVENT_JOB_MAX_INSTANCES, EVENT_JOB_MISSED
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.schedulers.base import STATE_RUNNING
 from scrapy.utils.misc import load_object
 
 from crawler import settings
@@ -16,6 +17,7 @@ from crawler.answers import Answers
 from crawler.backfill.repair import Repairs
 from crawler.clock import Clock, utc_now
 from crawler.configured import require_contact
+from crawler.endpoint import Endpoint
 from crawler.errors import Unusable
 from crawler.polling import LATE, Polled, Poller, prepare
 from crawler.stopping import FINISH_POLLS, stop_signal
@@ -47,6 +49,10 @@ class Delivers(Protocol):
 
     def start(self) -> None:
         """Begin to deliver, on the running loop; what an earlier process left comes first."""
+
+    @property
+    def running(self) -> bool:
+        """It has begun to deliver, and goes on."""
 
     def wake(self) -> None:
         """There may be something new in the outbox."""
@@ -84,6 +90,7 @@ class Daemon:
         self._leases = Leases(services.database)
         self._websub: WebSub | None = None
         self._feedback: Hears | None = None
+        self._endpoint = Endpoint(services, self._parts, clock)
         self._stopping = False
         self._background: set[asyncio.Task[None]] = set()
         self.poller = Poller(services, role="run")
@@ -163,7 +170,10 @@ class Daemon:
         )
 
     async def _listen(self) -> None:
-        """Have hubs bring what they can, where we have an address that they reach."""
+        """Be asked how we do; have hubs bring what they can, where they reach us."""
+        channels = (channel.name for channel in self._services.config.channels)
+        self._services.metrics.expect((spider.name for spider in self.sources), channels)
+        await self._endpoint.start()
         if not self._services.config.websub.callback:
             return
 
@@ -172,6 +182,13 @@ class Daemon:
 
         self._websub = WebSub(self._services, self.sources, push, self._clock)
         await self._websub.start()
+
+    def _parts(self) -> dict[str, bool]:
+        schedule = self._scheduler
+        return {
+            "delivery": self._delivery.running,
+            "schedule": schedule is not None and schedule.state == STATE_RUNNING,
+        }
 
     def _hear(self) -> None:
         """Listen to staff, where the configuration says how."""
@@ -192,6 +209,7 @@ class Daemon:
         if self._feedback is not None:
             await self._feedback.stop(_FINISH_FEEDBACK)
         await self._delivery.stop(_FINISH_DELIVERY)
+        await self._endpoint.close()
         await self._leases.hand_back(self.poller.owner)
         self._lock.close()
 
@@ -237,6 +255,7 @@ class Daemon:
             )
 
     def _overlapped(self, event: JobSubmissionEvent) -> None:
+        self._services.metrics.skipped(event.job_id)
         planned = event.scheduled_run_times[0] if hasattr(event, "scheduled_run_times") else None
         skip = self._runs.skip(
             event.job_id,

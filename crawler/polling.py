@@ -59,6 +59,7 @@ class Poller:
         self._places = asyncio.Semaphore(_AT_ONCE)
         self._turns: dict[str, asyncio.Lock] = {}  # one crawl of a source at a time
         self._runs = Runs(services.database)
+        self._metrics = services.metrics
         self._stopped = False
         self.under_way: dict[str, PollBook] = {}
 
@@ -75,7 +76,12 @@ class Poller:
         What goes wrong is in the answer, and in the ledger of runs.
         """
         async with self._turns.setdefault(spider.name, asyncio.Lock()):
-            return await self.crawl(spider, shown_as=spider.name, pushed=pushed)
+            began = utc_now()
+            polled = await self.crawl(spider, shown_as=spider.name, pushed=pushed)
+            self._metrics.polled(
+                spider.name, polled.outcome, polled.counts, began=began, ended=utc_now()
+            )
+            return polled
 
     async def crawl(self, spider: type[WireSpider], *, shown_as: str, **arguments: Any) -> Polled:
         """Crawl it with these arguments; `under_way` shows the books by that name meanwhile."""

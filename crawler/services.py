@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
     from scrapy.crawler import Crawler
 
+    from crawler.metrics import Metrics
+
 T = TypeVar("T")
 SETTING = "WIREWATCH_SERVICES"
 
@@ -44,6 +46,11 @@ class Services:
     def store(self) -> Database:
         """The store as it stands: perhaps not there yet."""
         return self.once(_find_database)
+
+    @property
+    def metrics(self) -> Metrics:
+        """What this process counts and times."""
+        return self.once(_count)
 
     def once(self, build: Callable[[Services], T]) -> T:
         if build not in self._built:
@@ -76,6 +83,12 @@ def _open_database(services: Services) -> Database:
 
     migrate(services.store)
     return services.store
+
+
+def _count(_: Services) -> Metrics:
+    from crawler.metrics import Metrics  # noqa: PLC0415 - not for every command
+
+    return Metrics()
 
 
 def _nobody_listens() -> None:

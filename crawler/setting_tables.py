@@ -98,6 +98,20 @@ class WebSubConfig(_Table):
     )
 
 
+class MetricsConfig(_Table):
+    listen: Annotated[str, Field(pattern=r"^(\S+:\d{1,5})?$")] = Field(
+        "127.0.0.1:9464",
+        description="Where `wirewatch run` answers `/metrics`, `/healthz` and `/readyz` "
+        "(docs/metrics.md): host:port; empty: nowhere.",
+    )
+
+
+class LogConfig(_Table):
+    format: Literal["readable", "json"] = Field(
+        "readable", description="How stderr is written: lines to read, or a JSON object a line."
+    )
+
+
 class ExtractionConfig(_Table):
     workers: int = Field(2, ge=1, le=64, description="Processes that turn pages into articles.")
     timeout: Duration = Field(

@@ -85,6 +85,7 @@ class Store:
 
         if await self._services.database.write(work):
             self._services.bell()
+        self._services.metrics.stored(item, self.clock())
         return item
 
     def _enqueue(self, connection: Connection, item: Article, stored: Stored, now: datetime) -> int:

@@ -46,6 +46,9 @@ slowest = {_toml(interval)}
 delay = 0
 requests_per_host = 8
 
+[metrics]
+listen = ""
+
 [[channel]]
 name = "journal"
 kind = "jsonl"

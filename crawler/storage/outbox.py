@@ -214,6 +214,17 @@ class Outbox:
 
         return await self._database.read(work)
 
+    async def undelivered(self) -> dict[str, tuple[int, datetime]]:
+        """By channel that has any: how many are due or under way, and since when the oldest is."""
+        statement = (
+            sa.select(outbox.c.channel, sa.func.count(), sa.func.min(outbox.c.created_at))
+            .select_from(_WITH_PARENT)
+            .where(outbox.c.state.in_(UNDELIVERED), _MAY_FOLLOW)
+            .group_by(outbox.c.channel)
+        )
+        rows = await self._database.read(lambda c: c.execute(statement).all())
+        return {channel: (count, oldest) for channel, count, oldest in rows}
+
     async def hindrances(self) -> dict[str, str]:
         """By channel: why the oldest alert that was tried, and waits, was not delivered."""
         statement = (

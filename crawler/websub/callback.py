@@ -6,15 +6,14 @@ it were, counted and forgotten.
 
 from __future__ import annotations
 
-import errno
 import logging
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from aiohttp import web
 
-from crawler.errors import Unusable
 from crawler.inquiry import Pushed
+from crawler.listening import listen
 from crawler.websub.signature import signed_by
 
 if TYPE_CHECKING:
@@ -55,16 +54,7 @@ class Callback:
         # A proxy in front may keep the public address's path or not: the token is its last part.
         app.router.add_get("/{path:.*}", self._verify)
         app.router.add_post("/{path:.*}", self._deliver)
-        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.5)
-        await self._runner.setup()
-        host, _, port = self._listen.rpartition(":")
-        try:
-            await web.TCPSite(self._runner, host.strip("[]"), int(port)).start()
-        except (OSError, OverflowError) as error:
-            await self.close()
-            taken = getattr(error, "errno", None) == errno.EADDRINUSE
-            said = "another program does" if taken else str(error)
-            raise Unusable(f"websub.listen: cannot listen at {self._listen}: {said}") from None
+        self._runner = await listen(app, self._listen, setting="websub.listen")
         logger.info("listening for hubs at=%s", self._listen)
 
     async def close(self) -> None:

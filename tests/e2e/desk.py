@@ -49,6 +49,7 @@ class Desk:
             **tables,
             "store": {"url": self.store_url, **tables.get("store", {})},
             "crawl": {**_CRAWL, **tables.get("crawl", {})},
+            "metrics": {"listen": "", **tables.get("metrics", {})},
         }
         lines = ["enabled = []"]
         for name, values in written.items():
