@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from scrapy.utils.misc import load_object
 
 from crawler import settings
-from crawler.alert import REPLY, Alert, Unreadable
+from crawler.alert import REPLY
 from crawler.following import Standing, Turn, What
 from crawler.storage import followups, rechecks
 from crawler.storage.ledger import pause
@@ -112,11 +112,7 @@ class Rechecking:
         """Say in every channel that was told of the story that its page is gone."""
         article_id, story_id = followups.told_by(connection, url)
         followers = self._services.once(load_object(settings.WIREWATCH_FOLLOWERS))
-        for first in followups.first_messages(connection, story_id, followers):
-            try:
-                told = Alert.from_json(first["payload"])
-            except Unreadable:  # a dead letter, or soon one
-                continue
+        for first, told in followups.told(connection, story_id, followers):
             standing = replace(told.standing, withdrawn=said)
             payload = replace(told, standing=standing).to_json()
             followups.restate(connection, self._outbox, first, payload, now=now)
@@ -128,15 +124,7 @@ class Rechecking:
                 standing=Standing(),
                 turn=Turn(what=What.WITHDRAWAL, said=said, again="withdrawn"),
             )
-            self._outbox.enqueue(
-                connection,
-                story_id=story_id,
-                channel=first["channel"],
-                kind=reply.kind,
-                payload=reply.to_json(),
-                now=now,
-                parent_id=first["id"],
-            )
+            followups.reply(connection, self._outbox, first, reply, now=now)
 
 
 def _is_gone(slug: str, before: str) -> bool:

@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from crawler.alert import REPLY, Alert, Unreadable
+from crawler.alert import REPLY, Alert
 from crawler.following import Outlet, Standing, Turn, What
 from crawler.route_tables import SEVERITIES
 from crawler.storage import followups
@@ -62,11 +62,7 @@ class Following:
         """Say in every channel that was told of the story what the article makes of it."""
         said = 0
         for step in _steps(connection, item, stored):
-            for first in followups.first_messages(connection, step.story_id, self._channels()):
-                try:
-                    alert = Alert.from_json(first["payload"])
-                except Unreadable:  # a dead letter, or soon one
-                    continue
+            for first, alert in followups.told(connection, step.story_id, self._channels()):
                 said += self._restate(connection, item, step, first, alert, now)
                 # What a message was written of is no news to its thread; nor is a related story
                 # that a rule matched: it has a message of its own, and the parent counts it.
@@ -112,15 +108,8 @@ class Following:
         independent = is_independent(told, item.page.url, item.page.source, item.content.credit)
         turn = replace(step.turn, independent=independent and step.turn.what is What.REPRINT)
         turn = replace(turn, again=_why_again(told, turn, item))
-        return self._outbox.enqueue(
-            connection,
-            story_id=step.story_id,
-            channel=first["channel"],
-            kind=reply.kind,
-            payload=replace(reply, turn=turn).to_json(),
-            now=now,
-            parent_id=first["id"],
-        )
+        said = replace(reply, turn=turn)
+        return followups.reply(connection, self._outbox, first, said, now=now)
 
     def _title(self, item: Article) -> str:
         return self._declared(item.page.source).title or item.page.source

@@ -6,16 +6,17 @@ its thread, each once. Everything here is part of the caller's transaction.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from crawler.alert import STORY, UPDATE
+from crawler.alert import STORY, UPDATE, Alert, Unreadable
 from crawler.storage.outbox import KEPT_BACK
 from crawler.storage.schema import articles, outbox, revisions, story_links
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy.engine import Connection, RowMapping
@@ -40,6 +41,30 @@ def first_messages(
         .with_for_update()
     )
     return connection.execute(query).mappings().all()
+
+
+def told(
+    connection: Connection, story_id: int, channels: Collection[str]
+) -> Iterator[tuple[RowMapping, Alert]]:
+    """The same, and what each says; without those that cannot be read: dead letters, or soon so."""
+    for first in first_messages(connection, story_id, channels):
+        with suppress(Unreadable):
+            yield first, Alert.from_json(first["payload"])
+
+
+def reply(
+    connection: Connection, queue: Outbox, first: RowMapping, said: Alert, *, now: datetime
+) -> bool:
+    """Let the thread of a first message have `said`; False where it has it already."""
+    return queue.enqueue(
+        connection,
+        story_id=first["story_id"],
+        channel=first["channel"],
+        kind=said.kind,
+        payload=said.to_json(),
+        now=now,
+        parent_id=first["id"],
+    )
 
 
 def restate(
