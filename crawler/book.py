@@ -24,7 +24,7 @@ from crawler.storage.database import SQLAlchemyError, reason
 from crawler.storage.documents import Document, Documents
 from crawler.storage.leases import Leases, owner
 from crawler.storage.ledger import Announced, Ledger
-from crawler.storage.runs import Run, Runs
+from crawler.storage.runs import ASKED, PLANNED, PUSHED, Run, Runs
 from crawler.timing import CUT_OFF
 from crawler.types import Article, Page, Relation
 from crawler.urls import canonical_url
@@ -102,9 +102,10 @@ class PollBook:
             await self._runs.skip(spider.name, self.outcome[1], planned_at=now, now=now)
             raise CloseSpider("another process is polling this source")
         await self._runs.abandon(CUT_OFF, now=now, source=spider.name)
-        self._run = await self._runs.begin(
-            spider.name, now=now, pushed=bool(getattr(spider, "pushed", ()))
-        )
+        cause = ASKED if self.on_demand else PLANNED
+        if getattr(spider, "pushed", ()):
+            cause = PUSHED
+        self._run = await self._runs.begin(spider.name, now=now, cause=cause)
 
     async def spider_closed(self, spider: Spider, reason: str) -> None:
         if self._run is None:

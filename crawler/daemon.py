@@ -15,10 +15,12 @@ from scrapy.utils.misc import load_object
 from crawler import settings
 from crawler.answers import Answers
 from crawler.backfill.repair import Repairs
+from crawler.chores import Chores
 from crawler.clock import Clock, utc_now
 from crawler.configured import require_contact
 from crawler.endpoint import Endpoint
 from crawler.errors import Unusable
+from crawler.housework import chores
 from crawler.polling import LATE, Polled, Poller, prepare
 from crawler.stopping import FINISH_POLLS, stop_signal
 from crawler.storage.leases import Leases, RunLock
@@ -99,6 +101,7 @@ class Daemon:
             raise Unusable("no source is enabled; name some in `enabled`, or add a [[source]]")
         require_contact(services, self.sources)
         prepare(services)
+        self._chores = Chores(chores(services, self.sources), clock)
         self._repairs = Repairs(services, self.poller, clock=clock)
         self._delivery: Delivers = load_object(settings.WIREWATCH_DELIVERY).from_services(services)
         services.bell = self._delivery.wake
@@ -114,6 +117,7 @@ class Daemon:
             raise
         scheduler = await self._schedule()
         self._delivery.start()
+        self._chores.start()
         self._hear()
         try:
             await stop.wait()
@@ -135,6 +139,8 @@ class Daemon:
                 for spider, poll in zip(due, polled, strict=True):
                     await self._repairs.after(spider, poll)
                 stopped = await self._repairs.over_unless(stop_signal())
+            if not stopped:
+                await self._chores.once()
             return polled, {} if stopped else await self._delivery.drain(_DRAIN)
         finally:
             await self._end()
@@ -204,6 +210,7 @@ class Daemon:
         if not await self.poller.stop(within=FINISH_POLLS):
             logger.warning("some polls did not end in time; their pages are taken up next time")
         await self._repairs.stop()
+        await self._chores.stop()
         if self._websub is not None:
             await self._websub.close()
         if self._feedback is not None:

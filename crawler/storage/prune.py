@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from crawler.storage.runs import PUSHED
 from crawler.storage.schema import (
     articles,
     documents,
@@ -119,7 +120,7 @@ def _outside(window: datetime) -> sa.Select[Any]:
 
 
 def _old_runs(before: datetime) -> sa.Select[Any]:
-    done, poll = runs.c.outcome == "done", runs.c.pushed.is_(sa.false())
+    done, poll = runs.c.outcome == "done", runs.c.cause != PUSHED
     newest = [
         sa.select(sa.func.max(runs.c.id)).where(*of).group_by(runs.c.source)
         for of in ((done,), (done, poll), (runs.c.outcome != "skipped", poll))

@@ -1,4 +1,4 @@
-"""Every planned crawl of a source: when, how it ended, and what it found."""
+"""Every crawl of a source: when it was planned, how it ended, and what it found."""
 
 from __future__ import annotations
 
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
 
     from crawler.storage.database import Database
+
+#: Why a run takes place: the schedule, somebody by hand, a hub that brought something.
+PLANNED, ASKED, PUSHED = "planned", "asked", "pushed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,10 +42,10 @@ class Runs:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def begin(self, source: str, *, now: datetime, pushed: bool = False) -> Run:
+    async def begin(self, source: str, *, now: datetime, cause: str = PLANNED) -> Run:
         """Open a run. It is a baseline until some run of the source was done.
 
-        A `pushed` one reads what a hub brought: it is no poll.
+        One whose cause is `PUSHED` reads what a hub brought: it is no poll.
         """
 
         def work(connection: Connection) -> Run:
@@ -56,7 +59,7 @@ class Runs:
                     started_at=now,
                     outcome="running",
                     baseline=baseline,
-                    pushed=pushed,
+                    cause=cause,
                 )
                 .returning(runs)
             )
@@ -99,7 +102,7 @@ class Runs:
         """The newest poll of each source that did take place."""
         newest = (
             sa.select(sa.func.max(runs.c.id))
-            .where(runs.c.outcome != "skipped", runs.c.pushed.is_(sa.false()))
+            .where(runs.c.outcome != "skipped", runs.c.cause != PUSHED)
             .group_by(runs.c.source)
         )
         query = sa.select(runs).where(runs.c.id.in_(newest))

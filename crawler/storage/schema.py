@@ -56,7 +56,7 @@ def _text(name: str) -> sa.Column[str]:
     return sa.Column(name, sa.Text(), nullable=False, server_default="")
 
 
-# One row for every planned crawl of a source, however it ended.
+# One row for every crawl of a source, however it ended; and of each the one that is planned next.
 runs = sa.Table(
     "runs",
     metadata,
@@ -65,13 +65,21 @@ runs = sa.Table(
     _time("planned_at", nullable=False),
     _time("started_at"),
     _time("finished_at"),
-    sa.Column("outcome", sa.Text(), nullable=False),  # running | done | late | skipped | failed
+    sa.Column("outcome", sa.Text(), nullable=False),  # `crawler.storage.runs.OUTCOMES`
     _text("reason"),
     sa.Column("baseline", sa.Boolean(), nullable=False, server_default=sa.false()),
-    # A hub brought it: it is no poll, and puts none off.
-    sa.Column("pushed", sa.Boolean(), nullable=False, server_default=sa.false()),
+    # planned | asked | pushed: a hub brought it, so it is no poll, and puts none off
+    sa.Column("cause", sa.Text(), nullable=False, server_default="planned"),
     sa.Column("counts", Json, nullable=False, server_default="{}"),
     sa.Index("ix_runs_source_planned_at", "source", "planned_at"),
+    sa.Index("ix_runs_planned_at", "planned_at"),
+    sa.Index(
+        "uq_runs_source_planned",
+        "source",
+        unique=True,
+        sqlite_where=sa.text("outcome = 'planned'"),
+        postgresql_where=sa.text("outcome = 'planned'"),
+    ),
 )
 
 # One row for every page a source ever announced, and where it stands.
@@ -112,6 +120,9 @@ documents = sa.Table(
     _time("not_before"),  # it is not asked until then
     sa.Column("failures", sa.Integer(), nullable=False, server_default="0"),  # in a row
     _text("error"),
+    _text("trouble"),  # the same in a word: `crawler.failures.Trouble.slug`
+    _time("failing_since"),
+    _time("newest_at"),  # of what it announced when it was read last
     _time("rest_until"),  # the server asked to be left alone until then
     sa.Column("pace", sa.Integer()),  # seconds: how often the publisher says that it changes
     _text("found_on"),  # the page that names it as a feed, where the declaration does not
@@ -362,6 +373,87 @@ shards = sa.Table(
     _time("started_at"),
     _time("ended_at"),
     sa.UniqueConstraint("job_id", "part", "since"),
+)
+
+# What ails a source, or the installation (source ""): raised once, updated, cleared.
+conditions = sa.Table(
+    "conditions",
+    metadata,
+    _id(),
+    sa.Column("source", sa.Text(), nullable=False),
+    sa.Column("kind", sa.Text(), nullable=False),  # `crawler.conditions.Kind`
+    _text("detail"),  # what is seen, in a sentence or a few
+    sa.Column("times", sa.Integer(), nullable=False, server_default="1"),  # it came back that often
+    _time("raised_at", nullable=False),
+    _time("updated_at", nullable=False),
+    _time("cleared_at"),
+    sa.Index("ix_conditions_source_kind", "source", "kind"),
+    sa.Index(
+        "uq_conditions_source_kind_open",
+        "source",
+        "kind",
+        unique=True,
+        sqlite_where=sa.text("cleared_at IS NULL"),
+        postgresql_where=sa.text("cleared_at IS NULL"),
+    ),
+)
+
+# What the polls of a source saw in each hour: what its norms are learned from.
+observations = sa.Table(
+    "observations",
+    metadata,
+    sa.Column("source", sa.Text(), primary_key=True),
+    sa.Column("hour", UtcDateTime(), primary_key=True),  # its beginning
+    *(
+        sa.Column(name, sa.Integer(), nullable=False, server_default="0")
+        for name in (
+            "polls",
+            "failed",  # polls among them
+            "found",  # pages that were new
+            "stored",
+            "rejected",
+            "characters",  # in the bodies of those stored
+            "dated",  # of those stored
+            "timed",  # of those dated, to the minute
+            "delay",  # seconds from publication to sight, summed over the timed
+        )
+    ),
+    sa.Column("flooded", sa.Boolean(), nullable=False, server_default=sa.false()),
+)
+
+# The newest pages of each source, as far as its health is judged by them.
+vitals = sa.Table(
+    "vitals",
+    metadata,
+    sa.Column("source", sa.Text(), primary_key=True),
+    sa.Column("recent", Json, nullable=False, server_default="[]"),
+)
+
+# When a source was not read for so long that analysts should know; told once it is over.
+gaps = sa.Table(
+    "gaps",
+    metadata,
+    _id(),
+    sa.Column("source", sa.Text(), nullable=False),
+    _time("since", nullable=False),
+    _time("until", nullable=False),
+    _text("outcome"),  # of its repair, in words; "" while that is under way
+    _time("told_at"),
+    sa.UniqueConstraint("source", "since"),
+)
+
+# A page of each source as it came, and what was made of it: the same must come of it after an
+# upgrade.
+canaries = sa.Table(
+    "canaries",
+    metadata,
+    sa.Column("source", sa.Text(), primary_key=True),
+    sa.Column("url", sa.Text(), nullable=False),
+    _text("charset"),
+    sa.Column("html", sa.LargeBinary(), nullable=False),  # gzip
+    sa.Column("expected", Json, nullable=False),
+    sa.Column("made_by", sa.Text(), nullable=False),  # the versions of all that had a part in it
+    _time("taken_at", nullable=False),
 )
 
 # "One source runs in one place at a time."

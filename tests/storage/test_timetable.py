@@ -12,7 +12,7 @@ from crawler.services import Services
 from crawler.setting_tables import CrawlConfig, StoreConfig
 from crawler.storage.documents import Document, Documents
 from crawler.storage.ledger import Ledger
-from crawler.storage.runs import Runs
+from crawler.storage.runs import PLANNED, PUSHED, Runs
 from crawler.timetable import Timetable
 from crawler.types import Entry
 from crawler.wire import WireSpider
@@ -55,8 +55,8 @@ async def _publish(database: Database, now: datetime, gap: timedelta, *, baselin
         )
 
 
-async def _polled(database: Database, now: datetime, *, pushed: bool = False) -> None:
-    run = await Runs(database).begin("paper", now=now, pushed=pushed)
+async def _polled(database: Database, now: datetime, *, cause: str = PLANNED) -> None:
+    run = await Runs(database).begin("paper", now=now, cause=cause)
     await Runs(database).finish(run.id, outcome="done", reason="", counts={}, now=now)
 
 
@@ -99,5 +99,5 @@ async def test_a_stated_pace_is_kept_where_all_documents_state_one(
 
 async def test_what_a_hub_brings_puts_no_poll_off(services: Services, now: datetime) -> None:
     await _polled(services.database, now - 4 * MINUTE)
-    await _polled(services.database, now, pushed=True)
+    await _polled(services.database, now, cause=PUSHED)
     assert (await Timetable(services).plan([Paper], now))["paper"].at == now + MINUTE

@@ -1,0 +1,45 @@
+"""What can ail a source or the installation, by the names that staff read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+#: The source of a condition of the installation itself.
+INSTALLATION = ""
+
+
+class Kind(StrEnum):
+    """The most fundamental first: what stands above explains what stands below."""
+
+    OFFLINE = "offline"  # of the installation: nothing can be reached
+    DISK = "disk low"  # of the installation
+    UNDELIVERED = "alerts undelivered"  # of the installation
+    UNREACHABLE = "unreachable"
+    CERTIFICATE = "certificate trouble"
+    BLOCKED = "blocked"
+    NOT_A_FEED = "not a feed"
+    FROZEN = "frozen feed"
+    SILENT = "silent"
+    FLOOD = "flood"
+    EXTRACTION = "extraction broken"
+    DRIFT = "date drift"
+    CANARY = "extraction changed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Condition:
+    """Something that ails `source` ("": the installation), open until `cleared_at`."""
+
+    id: int
+    source: str
+    kind: Kind
+    detail: str
+    times: int  # how often it was raised, where it came back soon after it was cleared
+    raised_at: datetime
+    updated_at: datetime
+    cleared_at: datetime | None
