@@ -24,8 +24,9 @@ from crawler.storage.database import SQLAlchemyError, reason
 from crawler.storage.documents import Document, Documents
 from crawler.storage.leases import Leases, owner
 from crawler.storage.ledger import Announced, Ledger
-from crawler.storage.runs import ASKED, PLANNED, PUSHED, Run, Runs
-from crawler.timing import CUT_OFF
+from crawler.storage.runs import DONE, FAILED, LATE, NOTHING_NEW, SKIPPED
+from crawler.timing import PUNCTUAL, in_words
+from crawler.turn import NoTurn, Turn
 from crawler.types import Article, Page, Relation
 from crawler.urls import canonical_url
 
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from scrapy.http import Response
     from twisted.python.failure import Failure
 
+    from crawler.storage.runs import Run
     from crawler.types import Entry
 
 logger = logging.getLogger(__name__)
@@ -49,15 +51,14 @@ class PollBook:
         self._crawler = crawler
         self._config = services.config
         self._ledger = Ledger(services.database)
-        self._runs = Runs(services.database)
         self._leases = Leases(services.database)
         self._settlement = Settlement()
         self.documents = Documents(services.database)
         self._taken: set[str] = set()
         self._rechecking = Rechecking(services)
         self._again: set[str] = set()  # taken to look at them again: the ledger knows them
-        self._run: Run | None = None
         self.owner: str = crawler.settings.get("WIREWATCH_OWNER") or owner("crawl")
+        self._turn = Turn(services, self.owner)
         # Somebody asks by hand, and not the schedule.
         self.on_demand = crawler.settings.getbool("WIREWATCH_ON_DEMAND", default=True)
         self.clock = utc_now
@@ -65,7 +66,7 @@ class PollBook:
         frozen_after = self._config.crawl.frozen_after
         self.log = DocumentLog(self.documents, self.counts, frozen_after=frozen_after)
         self._defects: list[str] = []
-        self.outcome = ("failed", "the poll did not begin")
+        self.outcome = (FAILED, "the poll did not begin")
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -87,38 +88,22 @@ class PollBook:
         try:
             await self._open(spider)
         except SQLAlchemyError as error:
-            self.outcome = ("failed", f"the store: {reason(error)}")
+            self.outcome = (FAILED, f"the store: {reason(error)}")
             logger.exception("poll could not begin source=%s", spider.name)
             raise CloseSpider(self.outcome[1]) from None
 
     async def _open(self, spider: Spider) -> None:
-        now = self.clock()
-        # Longer than the poll may take: the lease outlives every poll that is still at work.
-        until = now + 2 * self._config.crawl.poll_timeout
-        name = f"source:{spider.name}"
-        await self._leases.clear_dead()
-        if not await self._leases.take(name, self.owner, now=now, until=until):
-            self.outcome = ("skipped", "another process is polling this source")
-            await self._runs.skip(spider.name, self.outcome[1], planned_at=now, now=now)
-            raise CloseSpider("another process is polling this source")
-        await self._runs.abandon(CUT_OFF, now=now, source=spider.name)
-        cause = ASKED if self.on_demand else PLANNED
-        if getattr(spider, "pushed", ()):
-            cause = PUSHED
-        self._run = await self._runs.begin(spider.name, now=now, cause=cause)
+        try:
+            await self._turn.take(spider, on_demand=self.on_demand, now=self.clock())
+        except NoTurn as why:
+            self.outcome = (SKIPPED, str(why))
+            raise CloseSpider(str(why)) from None
 
     async def spider_closed(self, spider: Spider, reason: str) -> None:
-        if self._run is None:
+        if self._turn.run is None:
             return
-        self.outcome = self._outcome(reason)
-        await self._runs.finish(
-            self._run.id,
-            outcome=self.outcome[0],
-            reason=self.outcome[1],
-            counts=self.counts,
-            now=self.clock(),
-        )
-        await self._leases.hand_back(self.owner, f"source:{spider.name}")
+        self.outcome = self._outcome(reason, self._turn.run)
+        await self._turn.end(*self.outcome, self.counts, now=self.clock())
         logger.info(
             "poll ended source=%s outcome=%s %s",
             spider.name,
@@ -126,18 +111,21 @@ class PollBook:
             " ".join(f"{key}={count}" for key, count in sorted(self.counts.items())),
         )
 
-    def _outcome(self, reason: str) -> tuple[str, str]:
+    def _outcome(self, reason: str, run: Run) -> tuple[str, str]:
         if reason == "closespider_timeout":
-            return "failed", "took longer than crawl.poll_timeout"
+            return FAILED, "took longer than crawl.poll_timeout"
         if reason == "start_error":
-            return "failed", "the poll could not start; see the log"
+            return FAILED, "the poll could not start; see the log"
         if reason != "finished":
-            return "failed", f"stopped: {reason}"
+            return FAILED, f"stopped: {reason}"
         if self._defects:
-            return "failed", "; ".join(self._defects + self.log.troubles)
+            return FAILED, "; ".join(self._defects + self.log.troubles)
         if self.log.troubles and not self.counts["documents"]:
-            return "failed", "; ".join(self.log.troubles)
-        return "done", "; ".join(self.log.troubles + self.log.held)
+            return FAILED, "; ".join(self.log.troubles)
+        said = self.log.troubles + self.log.held
+        if (late := run.lateness) is not None and late > PUNCTUAL:
+            return LATE, "; ".join([f"began {in_words(late)} after its time", *said])
+        return DONE if self._taken else NOTHING_NEW, "; ".join(said)
 
     # -- what the spider tells -----------------------------------------------------------------
 

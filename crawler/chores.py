@@ -10,7 +10,7 @@ import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from crawler.storage.database import SQLAlchemyError, reason
+from crawler.storage.database import SQLAlchemyError
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
@@ -62,6 +62,6 @@ class Chores:
         try:
             await chore.do(self._clock())
         except SQLAlchemyError as error:
-            logger.warning("chore failed chore=%s: %s", chore.name, reason(error))
+            logger.warning("chore failed chore=%s", chore.name, exc_info=error)
         except Exception:  # a defect of ours: say so, and go on with the others
             logger.exception("chore failed chore=%s", chore.name)

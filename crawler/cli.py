@@ -39,6 +39,8 @@ from crawler.status_tables import draw
 from crawler.storage.database import no_store_yet
 from crawler.storage.leases import Leases
 from crawler.storage.outbox import Outbox
+from crawler.storage.runs import FAILED as POLL_FAILED
+from crawler.storage.runs import READ
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Mapping
@@ -57,6 +59,7 @@ COMMANDS = {
     "dedup": "pipelines.stories.commands.dedup",
     "export": "crawler.archive_commands.export",
     "extract": "pipelines.commands.extract",
+    "runs": "crawler.runs_command.runs",
     "search": "crawler.archive_commands.search",
 }
 
@@ -107,7 +110,7 @@ async def _once(services: Services) -> int:
     out().print(*tables.outcomes(polled), sep="\n")
     sent, waiting, dead = (delivered.get(key, 0) for key in ("sent", "waiting", "dead"))
     out().print(f"alerts: {sent} sent, {waiting} waiting, {dead} dead")
-    failed = any(poll.outcome == "failed" for poll in polled)
+    failed = any(poll.outcome == POLL_FAILED for poll in polled)
     return FAILED if failed or waiting or dead else 0
 
 
@@ -138,7 +141,7 @@ async def _crawl(services: Services, names: list[str]) -> int:
     waiting = sum(counts["pending"] + counts["sending"] for counts in standing.values())
     if waiting:
         out().print(f"{waiting} alerts wait for `wirewatch run`, which delivers them")
-    return FAILED if any(poll.outcome != "done" for poll in polled) else 0
+    return FAILED if any(poll.outcome not in READ for poll in polled) else 0
 
 
 @app.command()

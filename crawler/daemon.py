@@ -4,35 +4,30 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from datetime import UTC
 from typing import TYPE_CHECKING, Any, Protocol
 
-from apscheduler.events import EVENT_JOB_MAX_INSTANCES, EVENT_JOB_MISSED
-from apscheduler.schedulers.asyncio import AsyncIOScheduler
-from apscheduler.schedulers.base import STATE_RUNNING
 from scrapy.utils.misc import load_object
 
 from crawler import settings
 from crawler.answers import Answers
 from crawler.backfill.repair import Repairs
-from crawler.chores import Chores
+from crawler.chores import Chore, Chores
 from crawler.clock import Clock, utc_now
 from crawler.configured import require_contact
 from crawler.endpoint import Endpoint
 from crawler.errors import Unusable
 from crawler.housework import chores
 from crawler.polling import LATE, Polled, Poller, prepare
+from crawler.schedule import BEAT, Schedule
 from crawler.stopping import FINISH_POLLS, stop_signal
 from crawler.storage.leases import Leases, RunLock
 from crawler.storage.runs import Runs
 from crawler.timetable import Timetable
-from crawler.timing import CUT_OFF, trigger
+from crawler.timing import CUT_OFF
 from crawler.websub.service import WebSub
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-
-    from apscheduler.events import JobSubmissionEvent
 
     from crawler.inquiry import Pushed
     from crawler.services import Services
@@ -85,23 +80,22 @@ class Daemon:
         self._services = services
         self._say = say  # to whoever started it
         self._clock = clock
-        self._lock = RunLock(services.database)
+        self._lock = RunLock(services.database, shared=services.config.store.shared)
         self._runs = Runs(services.database)
         self._timetable = Timetable(services)
-        self._scheduler: AsyncIOScheduler | None = None
         self._leases = Leases(services.database)
         self._websub: WebSub | None = None
         self._feedback: Hears | None = None
         self._endpoint = Endpoint(services, self._parts, clock)
-        self._stopping = False
-        self._background: set[asyncio.Task[None]] = set()
         self.poller = Poller(services, role="run")
         self.sources = self.poller.loader.enabled(services.config)
         if not self.sources:
             raise Unusable("no source is enabled; name some in `enabled`, or add a [[source]]")
         require_contact(services, self.sources)
         prepare(services)
-        self._chores = Chores(chores(services, self.sources), clock)
+        self._schedule = Schedule(services, self.sources, self._poll, clock)
+        beat = Chore(name="schedule", every=BEAT, do=self._schedule.beat)
+        self._chores = Chores([beat, *chores(services, self.sources)], clock)
         self._repairs = Repairs(services, self.poller, clock=clock)
         self._delivery: Delivers = load_object(settings.WIREWATCH_DELIVERY).from_services(services)
         services.bell = self._delivery.wake
@@ -115,18 +109,17 @@ class Daemon:
         except Unusable:
             await self._end()
             raise
-        scheduler = await self._schedule()
+        await self._schedule.start()
         self._delivery.start()
         self._chores.start()
         self._hear()
         try:
             await stop.wait()
             logger.info("stopping")
-            self._stopping = True
         finally:
-            scheduler.pause()  # shutting it down would cancel the polls that are to finish
+            self._schedule.pause()  # shutting it down would cancel the polls that are to finish
             await self._end()
-            scheduler.shutdown(wait=False)
+            self._schedule.shut_down()
         return 0
 
     async def once(self) -> tuple[list[Polled], Mapping[str, int]]:
@@ -134,6 +127,8 @@ class Daemon:
         await self._begin()
         try:
             due = await self.due()
+            now = self._clock()
+            await self._runs.plan({spider.name: now for spider in due}, now=now)
             polled, stopped = await poll_until_stopped(self.poller, due)
             if not stopped:
                 for spider, poll in zip(due, polled, strict=True):
@@ -156,10 +151,12 @@ class Daemon:
     async def _begin(self) -> None:
         if not self._lock.take():
             raise Unusable(
-                f"another `wirewatch run` works on {self._services.database.label}; "
-                "stop it first, or give this one a store of its own"
+                f"another `wirewatch run` works on {self._services.database.label}; stop it "
+                "first, give this one a store of its own, or set store.shared for both"
             )
-        # We hold the lock: whatever an earlier daemon left open, it is not at work any more.
+        if not self._services.config.store.shared:
+            # We hold the lock alone: an earlier daemon is not at work any more, wherever it ran.
+            await self._leases.clear_role("run")
         await self._leases.clear_dead()
         abandoned = await self._runs.abandon(CUT_OFF, now=self._clock())
         if abandoned:
@@ -190,11 +187,7 @@ class Daemon:
         await self._websub.start()
 
     def _parts(self) -> dict[str, bool]:
-        schedule = self._scheduler
-        return {
-            "delivery": self._delivery.running,
-            "schedule": schedule is not None and schedule.state == STATE_RUNNING,
-        }
+        return {"delivery": self._delivery.running, "schedule": self._schedule.running}
 
     def _hear(self) -> None:
         """Listen to staff, where the configuration says how."""
@@ -220,59 +213,11 @@ class Daemon:
         await self._leases.hand_back(self.poller.owner)
         self._lock.close()
 
-    # -- the schedule --------------------------------------------------------------------------
-
-    async def _schedule(self) -> AsyncIOScheduler:
-        scheduler = AsyncIOScheduler(
-            event_loop=asyncio.get_running_loop(),
-            timezone=UTC,
-            # A late poll is better than none, and ten missed ones are one.
-            job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
-        )
-        scheduler.add_listener(self._overlapped, EVENT_JOB_MAX_INSTANCES | EVENT_JOB_MISSED)
-        now = self._clock()
-        plan = await self._timetable.plan(self.sources, now)
-        for spider in self.sources:
-            planned = plan[spider.name]
-            scheduler.add_job(
-                self._poll,
-                trigger(spider, planned.interval),
-                args=[spider],
-                id=spider.name,
-                next_run_time=max(now, planned.at),
-            )
-        scheduler.start()
-        self._scheduler = scheduler
-        return scheduler
-
     async def _poll(self, spider: type[WireSpider]) -> None:
-        """Poll a source; then plan its next poll by what is known of it now."""
+        """Poll a source, and see to what follows from how that went."""
         await self._repairs.after(spider, await self.poller.poll(spider))
         if self._websub is not None:
             self._websub.wake()
-        if spider.cron or spider.interval or self._scheduler is None or self._stopping:
-            return
-        now = self._clock()
-        planned = (await self._timetable.plan([spider], now))[spider.name]
-        if not self._stopping:
-            self._scheduler.modify_job(
-                spider.name,
-                trigger=trigger(spider, planned.interval),
-                next_run_time=max(now, planned.at),
-            )
-
-    def _overlapped(self, event: JobSubmissionEvent) -> None:
-        self._services.metrics.skipped(event.job_id)
-        planned = event.scheduled_run_times[0] if hasattr(event, "scheduled_run_times") else None
-        skip = self._runs.skip(
-            event.job_id,
-            "the poll before it was still at work",
-            planned_at=planned or self._clock(),
-            now=self._clock(),
-        )
-        task = asyncio.get_running_loop().create_task(skip)
-        self._background.add(task)
-        task.add_done_callback(self._background.discard)
 
 
 async def poll_until_stopped(

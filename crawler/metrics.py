@@ -13,6 +13,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Proc
 from prometheus_client.exposition import choose_encoder
 
 from crawler.alert import STORY
+from crawler.storage.runs import FAILED, READ, SKIPPED
 from crawler.types import Precision, Relation
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from crawler.alert import Alert
     from crawler.types import Article, Instant
 
-POLL_OUTCOMES = ("done", "skipped", "failed")
+POLL_OUTCOMES = (*READ, SKIPPED, FAILED)
 ALERT_OUTCOMES = ("sent", "again", "dead")
 #: What a poll counts, and the stage that it is counted as; "rejected: WHY" is `rejected`.
 _STAGES = {
@@ -121,9 +122,9 @@ class Metrics:
         ended: datetime,
     ) -> None:
         self._polls.labels(source, outcome).inc()
-        if outcome != "skipped":
+        if outcome != SKIPPED:
             self._poll_seconds.labels(source).observe(_seconds(began, ended))
-        if outcome == "done":
+        if outcome in READ:
             self._last_done.labels(source).set(ended.timestamp())
         for what, number in counts.items():
             stage = "rejected" if what.startswith("rejected: ") else _STAGES.get(what)
@@ -132,7 +133,7 @@ class Metrics:
 
     def skipped(self, source: str) -> None:
         """A planned poll that did not begin."""
-        self._polls.labels(source, "skipped").inc()
+        self._polls.labels(source, SKIPPED).inc()
 
     def stored(self, article: Article, now: datetime) -> None:
         """It is committed, with what the rules found. Only news is timed, not the past."""

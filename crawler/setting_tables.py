@@ -40,6 +40,11 @@ class StoreConfig(_Table):
         "A URL with a password belongs in the environment: WIREWATCH_STORE__URL.",
         repr=False,
     )
+    shared: bool = Field(
+        default=False,
+        description="Several `wirewatch run` work on this store, each of them with this setting, "
+        "and share the polls and the deliveries. Else a second one refuses to start.",
+    )
 
 
 class CrawlConfig(_Table):

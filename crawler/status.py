@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -79,7 +79,7 @@ async def _standing(
     why = await Outbox(database).hindrances()
     pending = await Outbox(database).pending()
     return _Standing(
-        plan=await Timetable(services).plan(sources, now),
+        plan=await _plan(services, sources, now),
         last=await Runs(database).last(),
         today=await Archive(database).by_source(since=now - _DAY),
         held=await Documents(database).held([spider.name for spider in sources], now=now),
@@ -87,6 +87,15 @@ async def _standing(
         outbox={name: {**counts, "why": why.get(name, "")} for name, counts in pending.items()},
         totals=await database.read(lambda connection: _sums(connection, runs)),
     )
+
+
+async def _plan(
+    services: Services, sources: Sequence[type[WireSpider]], now: datetime
+) -> dict[str, Planned]:
+    """As a daemon has written it down; else as one would."""
+    plan = await Timetable(services).plan(sources, now)
+    written = await Runs(services.database).planned()
+    return {name: replace(one, at=written.get(name, one.at)) for name, one in plan.items()}
 
 
 def _nothing(services: Services, sources: Sequence[type[WireSpider]], now: datetime) -> _Standing:

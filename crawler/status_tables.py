@@ -7,15 +7,13 @@ from typing import TYPE_CHECKING, Any
 from rich.text import Text
 
 from crawler.storage.outbox import KEPT_BACK, STATES
-from crawler.tables import plain_table
+from crawler.tables import OUTCOME_STYLE, plain_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from rich.console import RenderableType
     from rich.table import Table
-
-_STYLE = {"done": "green", "failed": "bold red", "running": "cyan"}
 
 
 def draw(report: dict[str, Any]) -> list[RenderableType]:
@@ -50,7 +48,7 @@ def _draw_sources(report: dict[str, Any]) -> Table:
         table.add_row(
             source["name"],
             _brief(source["last_run"]) or "never",
-            Text(source["outcome"] or "-", style=_STYLE.get(source["outcome"] or "", "")),
+            Text(source["outcome"] or "-", style=OUTCOME_STYLE.get(source["outcome"] or "", "")),
             _brief(source["next_run"]),
             _every(source["interval_seconds"]),
             str(source["new_articles_24h"]),

@@ -17,6 +17,14 @@ if TYPE_CHECKING:
 
     from crawler.polling import Polled
 
+OUTCOME_STYLE = {
+    "done": "green",
+    "nothing new": "green",
+    "late": "yellow",
+    "skipped": "yellow",
+    "failed": "bold red",
+    "running": "cyan",
+}
 NUMBERS = ("entries", "fetched", "extracted", "duplicates", "flagged", "failed")
 _REJECTED = "rejected: "
 

@@ -9,6 +9,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from crawler.crontab import crontab
 from crawler.errors import Unusable
+from crawler.storage.runs import RUNNING
 
 if TYPE_CHECKING:
     from apscheduler.triggers.base import BaseTrigger
@@ -31,17 +32,44 @@ def next_run(
     """When the source is due; a restart keeps the rhythm and does not hammer anybody."""
     if last is None or last.started_at is None:
         return now
-    if last.outcome == "running" or last.reason == CUT_OFF:
+    if last.outcome == RUNNING or last.reason == CUT_OFF:
         return now  # it was cut off: take it up again at once
     if spider.cron:
-        after = last.started_at + timedelta(seconds=1)
-        upcoming: datetime = _cron(spider).get_next_fire_time(None, after)
+        # A clock that went back by a little does not make it twice; one that was far off may.
+        began = last.started_at if last.started_at - now < _DAY else now
+        upcoming: datetime = _cron(spider).get_next_fire_time(None, began + timedelta(seconds=1))
         return upcoming
-    return last.started_at + interval
+    return min(last.started_at, now) + interval
+
+
+def next_in_rhythm(
+    spider: type[WireSpider], at: datetime, interval: timedelta, now: datetime
+) -> datetime:
+    """The first time after now at which the source is due, if one of its times is `at`."""
+    if at > now:
+        return at
+    if spider.cron:
+        upcoming: datetime = _cron(spider).get_next_fire_time(None, now + timedelta(microseconds=1))
+        return upcoming
+    return at + interval * ((now - at) // interval + 1)
 
 
 #: The reason of a run whose process was killed.
 CUT_OFF = "the process ended"
+#: The reason of a planned run that somebody else has begun.
+NOT_DUE = "no run of it is due"
+#: A run that begins later than this after its time is late.
+PUNCTUAL = timedelta(minutes=1)
+_DAY = timedelta(days=1)
+
+
+def in_words(length: timedelta) -> str:
+    """A length of time to its first unit: "40 s", "12 min", "5 h", "3 days"."""
+    seconds = abs(length).total_seconds()
+    for unit, name, upto in ((1, "s", 90), (60, "min", 5400), (3600, "h", 172_800)):
+        if seconds < upto:
+            return f"{seconds / unit:.0f} {name}"
+    return f"{seconds / 86_400:.0f} days"
 
 
 def _cron(spider: type[WireSpider]) -> CronTrigger:

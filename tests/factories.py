@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
+from typing import TYPE_CHECKING
 
+from crawler.storage.runs import ASKED, DONE, Run, Runs, finished
 from crawler.types import (
     Article,
     Entry,
@@ -17,6 +20,11 @@ from crawler.types import (
     Relation,
     ZoneRule,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from crawler.storage.database import Database
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 
@@ -80,3 +88,20 @@ def article(
         membership=membership or Membership(relation=Relation.NEW),
         matches=(match(),) if flagged else (),
     )
+
+
+async def had_run(
+    database: Database,
+    source: str,
+    at: datetime,
+    *,
+    outcome: str = DONE,
+    reason: str = "",
+    counts: Mapping[str, int] = MappingProxyType({}),
+    cause: str = ASKED,
+) -> Run:
+    """A run that began and ended at once."""
+    run = await Runs(database).begin(source, now=at, cause=cause)
+    assert run is not None
+    await database.write(finished(run.id, outcome=outcome, reason=reason, counts=counts, now=at))
+    return run

@@ -17,7 +17,8 @@ from zoneinfo import ZoneInfo
 from crawler.backfill import own
 from crawler.backfill.running import fill
 from crawler.storage.backfills import Backfills, Wanted
-from crawler.storage.runs import Runs
+from crawler.storage.runs import READ, Runs
+from crawler.timing import in_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -73,7 +74,7 @@ class Repairs:
 
     async def after(self, spider: type[WireSpider], polled: Polled) -> None:
         """A poll has ended: where it was the first success after a gap, begin to close that."""
-        if polled.outcome != "done" or spider.name in self._under_way:
+        if polled.outcome not in READ or spider.name in self._under_way:
             return
         longest = self._services.config.backfill.repair_after
         gap = gap_in(await self._runs.read(spider.name, limit=20), longest)
@@ -84,7 +85,7 @@ class Repairs:
             # Written down before it begins: a daemon that ends now does it when it is back.
             await self._backfills.take_up(wish, now=self._clock())
         elif gap is not None:
-            said = f"not read for {_in_words(gap.length)}; the source offers no past to repair from"
+            said = f"not read for {in_words(gap.length)}; the source offers no past to repair from"
             await self._runs.note(gap.run, said)
             logger.warning("gap source=%s: %s", spider.name, said)
         if wishes:
@@ -152,14 +153,9 @@ class Repairs:
                 )
                 logger.warning("gap repair ended source=%s: %s", spider.name, said)
                 if gap is not None:
-                    away = f"not read for {_in_words(gap.length)}"
+                    away = f"not read for {in_words(gap.length)}"
                     await self._runs.note(gap.run, f"{away}; {said}")
 
 
 def _wish_of(job: Job) -> Wanted:
     return Wanted(**{name: getattr(job, name) for name in Wanted.__dataclass_fields__})
-
-
-def _in_words(length: timedelta) -> str:
-    hours = length.total_seconds() / 3600
-    return f"{hours:.0f} h" if hours < 48 else f"{hours / 24:.0f} days"

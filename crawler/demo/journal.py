@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from crawler.demo.configuration import PREFIX
 from crawler.storage.database import Database, SQLAlchemyError
-from crawler.storage.runs import Runs
+from crawler.storage.runs import READ, Runs
 from crawler.storage.schema import pages
 from crawler.urls import canonical_url
 
@@ -85,7 +85,7 @@ class Progress:
         return {
             name.removeprefix(PREFIX)
             for name, run in last.items()
-            if run.outcome == "done" or not run.baseline
+            if run.outcome in READ or not run.baseline
         }
 
     async def unsettled(self, urls: Iterable[str]) -> set[str]:

@@ -7,6 +7,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from crawler.storage.runs import FAILED, RUNNING
 from crawler.storage.standing import Standing
 from crawler.timing import CUT_OFF
 
@@ -51,11 +52,11 @@ def judge(spider: type[WireSpider], standing: Standing | None, now: datetime) ->
     if run is None:
         return Health(state=State.NEVER, said="never polled")
     when = ago(run.finished_at or run.started_at or run.planned_at, now)
-    if run.outcome == "running":
+    if run.outcome == RUNNING:
         return Health(state=State.POLLING, said=f"polling since {when.removesuffix(' ago')}")
-    if run.outcome == "failed" and (run.reason == CUT_OFF or run.reason.startswith("stopped")):
+    if run.outcome == FAILED and (run.reason == CUT_OFF or run.reason.startswith("stopped")):
         return Health(state=State.INTERRUPTED, said=f"interrupted {when}")
-    if run.outcome == "failed":
+    if run.outcome == FAILED:
         times = f" ×{standing.failing}" if standing.failing > 1 else f" {when}"
         return Health(state=State.FAILING, said=f"failing: {_what(run)}{times}")
     if standing.newest is not None and now - standing.newest > PATIENCE[spider.kind]:

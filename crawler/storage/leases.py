@@ -6,9 +6,11 @@ stronger: the operating system (SQLite) or the server (PostgreSQL) drops it with
 
 from __future__ import annotations
 
+import fcntl
 import os
 import socket
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from filelock import FileLock, Timeout
@@ -59,6 +61,11 @@ class Leases:
 
         await self._database.write(work)
 
+    async def clear_role(self, role: str) -> None:
+        """Drop the leases of all owners of this role: whoever calls knows that none is at work."""
+        statement = sa.delete(leases).where(leases.c.owner.startswith(f"{role}:", autoescape=True))
+        await self._database.write(lambda c: c.execute(statement))
+
     async def hand_back(self, owner: str, name: str | None = None) -> None:
         """Give one lease of this owner back, or all of them."""
         statement = sa.delete(leases).where(leases.c.owner == owner)
@@ -85,17 +92,42 @@ def _is_dead(holder: str) -> bool:
     return False
 
 
-class RunLock:
-    """Held by the one `wirewatch run` of a store, and gone with its process, however it ends."""
+class _SharedLock:
+    """Of the same file as a `FileLock`, and in its way: many hold this one, or one holds that."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, path: str) -> None:
+        self._path = Path(path)
+        self._handle: IO[Any] | None = None
+
+    def acquire(self, *, timeout: float) -> None:
+        """Raises `Timeout` at once where somebody holds it alone."""
+        self._handle = self._path.open("ab")
+        try:
+            fcntl.flock(self._handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            self.release()
+            raise Timeout(str(self._path)) from None
+
+    def release(self) -> None:
+        if self._handle is not None:
+            self._handle.close()
+            self._handle = None
+
+
+class RunLock:
+    """Held by the `wirewatch run` of a store, and gone with its process, however it ends."""
+
+    def __init__(self, database: Database, *, shared: bool = False) -> None:
+        """`shared`: held together with others that share it, and with nobody who does not."""
         self._database = database
-        self._file: FileLock | None = None
+        self._shared = shared
+        self._file: FileLock | _SharedLock | None = None
         self._connection: Connection | None = None
 
     def take(self) -> bool:
         if self._database.file is not None:
-            self._file = FileLock(f"{self._database.file}.lock")
+            path = f"{self._database.file}.lock"
+            self._file = _SharedLock(path) if self._shared else FileLock(path)
             try:
                 self._file.acquire(timeout=0)
             except Timeout:
@@ -106,7 +138,8 @@ class RunLock:
                 ) from None
             return True
         self._connection = self._database.engine.connect()
-        taken = self._connection.scalar(sa.select(sa.func.pg_try_advisory_lock(_RUN_LOCK)))
+        lock = sa.func.pg_try_advisory_lock_shared if self._shared else sa.func.pg_try_advisory_lock
+        taken = self._connection.scalar(sa.select(lock(_RUN_LOCK)))
         self._connection.commit()
         return bool(taken)
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from crawler.storage.runs import PUSHED
+from crawler.storage.runs import OPEN, PUSHED, READ, SKIPPED
 from crawler.storage.schema import (
     articles,
     documents,
@@ -120,14 +120,14 @@ def _outside(window: datetime) -> sa.Select[Any]:
 
 
 def _old_runs(before: datetime) -> sa.Select[Any]:
-    done, poll = runs.c.outcome == "done", runs.c.cause != PUSHED
+    done, poll = runs.c.outcome.in_(READ), runs.c.cause != PUSHED
     newest = [
         sa.select(sa.func.max(runs.c.id)).where(*of).group_by(runs.c.source)
-        for of in ((done,), (done, poll), (runs.c.outcome != "skipped", poll))
+        for of in ((done,), (done, poll), (runs.c.outcome != SKIPPED, poll))
     ]
     return sa.select(runs.c.id).where(
         runs.c.planned_at < before,
-        runs.c.outcome != "running",
+        runs.c.outcome.not_in(OPEN),
         *(runs.c.id.not_in(kept) for kept in newest),
     )
 

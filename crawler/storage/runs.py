@@ -1,4 +1,8 @@
-"""Every crawl of a source: when it was planned, how it ended, and what it found."""
+"""Every crawl of a source: when it was planned, how it ended, and what it found.
+
+A source that is on a schedule has one `planned` row, its next run. That row is the plan: whoever
+turns it into a `running` one may poll, and there is no other way to begin a planned run.
+"""
 
 from __future__ import annotations
 
@@ -7,23 +11,28 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from crawler.storage.schema import runs
+from crawler.storage.schema import leases, runs
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from datetime import datetime
+    from collections.abc import Callable, Collection, Mapping, Sequence
+    from datetime import datetime, timedelta
 
     from sqlalchemy.engine import Connection
 
     from crawler.storage.database import Database
 
 #: Why a run takes place: the schedule, somebody by hand, a hub that brought something.
-PLANNED, ASKED, PUSHED = "planned", "asked", "pushed"
+SCHEDULE, ASKED, PUSHED = CAUSES = "schedule", "asked", "pushed"
+#: How a run that read its source ended. Late: it began after its time, whatever it found.
+DONE, NOTHING_NEW, LATE = READ = "done", "nothing new", "late"
+SKIPPED, FAILED = "skipped", "failed"
+NEXT, RUNNING = OPEN = "planned", "running"
+OUTCOMES = (*OPEN, *READ, SKIPPED, FAILED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
-    """One run of a source. `outcome` is running, done, late, skipped or failed."""
+    """One run of a source; `outcome` is one of `OUTCOMES`, `cause` one of `CAUSES`."""
 
     id: int
     source: str
@@ -33,7 +42,19 @@ class Run:
     outcome: str
     reason: str
     baseline: bool
+    cause: str
     counts: Mapping[str, int]
+
+    @property
+    def lateness(self) -> timedelta | None:
+        """How long after its time it began."""
+        return None if self.started_at is None else self.started_at - self.planned_at
+
+    @property
+    def duration(self) -> timedelta | None:
+        if self.started_at is None or self.finished_at is None:
+            return None
+        return self.finished_at - self.started_at
 
 
 class Runs:
@@ -42,83 +63,119 @@ class Runs:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def begin(self, source: str, *, now: datetime, cause: str = PLANNED) -> Run:
-        """Open a run. It is a baseline until some run of the source was done.
+    # -- the plan ------------------------------------------------------------------------------
 
-        One whose cause is `PUSHED` reads what a hub brought: it is no poll.
+    async def plan(self, at: Mapping[str, datetime], *, now: datetime) -> None:
+        """When each of these sources is due next; one that is due by now stays due."""
+        if not at:
+            return
+        values = [
+            {"source": source, "planned_at": when, "outcome": NEXT, "cause": SCHEDULE}
+            for source, when in at.items()
+        ]
+        insert = self._database.insert(runs)
+        statement = insert.on_conflict_do_update(
+            index_elements=["source"],
+            index_where=sa.text(f"outcome = '{NEXT}'"),
+            set_={"planned_at": insert.excluded.planned_at},
+            where=runs.c.planned_at > now,
+        )
+        await self._database.write(lambda c: c.execute(statement, values))
+
+    async def planned(self) -> dict[str, datetime]:
+        """When each source is due next, by its planned row."""
+        query = sa.select(runs.c.source, runs.c.planned_at).where(runs.c.outcome == NEXT)
+        rows = await self._database.read(lambda c: c.execute(query).all())
+        return {source: at for source, at in rows}  # noqa: C416 - rows are no pairs to mypy
+
+    async def put_back(self, by: timedelta, *, now: datetime) -> None:
+        """The clock went back: so do the plans that lie ahead of it."""
+        ahead = sa.select(runs.c.id, runs.c.planned_at).where(
+            runs.c.outcome == NEXT, runs.c.planned_at > now
+        )
+
+        def work(connection: Connection) -> None:
+            for row in connection.execute(ahead).all():
+                moved = max(now, row.planned_at - by)
+                connection.execute(
+                    sa.update(runs).where(runs.c.id == row.id).values(planned_at=moved)
+                )
+
+        await self._database.write(work)
+
+    async def call_off(self, keep: Collection[str], reason: str, *, now: datetime) -> None:
+        """Nobody polls any other source than these from now on."""
+        statement = (
+            sa.update(runs)
+            .where(runs.c.outcome == NEXT, runs.c.source.not_in(keep))
+            .values(outcome=SKIPPED, reason=reason, finished_at=now)
+        )
+        await self._database.write(lambda c: c.execute(statement))
+
+    # -- a run ---------------------------------------------------------------------------------
+
+    async def begin(self, source: str, *, now: datetime, cause: str = ASKED) -> Run | None:
+        """Open a run. It is a baseline until some run of the source has read it.
+
+        None where the schedule wants one and none is due: somebody else has begun it. One whose
+        cause is `PUSHED` reads what a hub brought: it is no poll.
         """
 
-        def work(connection: Connection) -> Run:
-            done = sa.select(runs.c.id).where(runs.c.source == source, runs.c.outcome == "done")
-            baseline = connection.execute(done.limit(1)).first() is None
+        def work(connection: Connection) -> Run | None:
+            read = sa.select(runs.c.id).where(runs.c.source == source, runs.c.outcome.in_(READ))
+            begun = {
+                "outcome": RUNNING,
+                "started_at": now,
+                "baseline": connection.execute(read.limit(1)).first() is None,
+            }
             statement = (
-                self._database.insert(runs)
-                .values(
-                    source=source,
-                    planned_at=now,
-                    started_at=now,
-                    outcome="running",
-                    baseline=baseline,
-                    cause=cause,
-                )
+                _due(source, now).values(begun).returning(runs)
+                if cause == SCHEDULE
+                else self._database.insert(runs)
+                .values(source=source, planned_at=now, cause=cause, **begun)
                 .returning(runs)
             )
-            return read_run(connection.execute(statement).mappings().one())
+            row = connection.execute(statement).mappings().first()
+            return None if row is None else read_run(row)
 
         return await self._database.write(work)
 
-    async def finish(
-        self,
-        run_id: int,
-        *,
-        outcome: str,
-        reason: str,
-        counts: Mapping[str, int],
-        now: datetime,
+    async def skip_due(self, source: str, reason: str, *, now: datetime) -> None:
+        """The run that is due does not take place."""
+        statement = _due(source, now).values(outcome=SKIPPED, reason=reason, finished_at=now)
+        await self._database.write(lambda c: c.execute(statement))
+
+    async def skip(
+        self, source: str, reason: str, *, planned_at: datetime, now: datetime, cause: str = ASKED
     ) -> None:
-        statement = (
-            sa.update(runs)
-            .where(runs.c.id == run_id, runs.c.outcome == "running")
-            .values(finished_at=now, outcome=outcome, reason=reason, counts=dict(counts))
-        )
-        await self._database.write(lambda c: c.execute(statement))
+        """Write down a run that did not take place."""
+        write = skipped(source, reason, planned_at=planned_at, now=now, cause=cause)
+        await self._database.write(write)
 
-    async def skip(self, source: str, reason: str, *, planned_at: datetime, now: datetime) -> None:
-        """Write down a planned run that did not take place."""
-        statement = sa.insert(runs).values(
-            source=source, planned_at=planned_at, finished_at=now, outcome="skipped", reason=reason
-        )
-        await self._database.write(lambda c: c.execute(statement))
+    async def abandon(
+        self,
+        reason: str,
+        *,
+        now: datetime,
+        source: str | None = None,
+        at_work: Collection[str] = (),
+    ) -> int:
+        """Close the runs that a process left open which is gone; returns how many there were.
 
-    async def abandon(self, reason: str, *, now: datetime, source: str | None = None) -> int:
-        """Close the runs that a killed process left open; returns how many there were."""
-        statement = sa.update(runs).where(runs.c.outcome == "running")
+        A process that is at work holds the lease of the source; that of the asker itself, where it
+        asks for one source, is not in the way. The asker is `at_work` at sources of its own.
+        """
+        statement = sa.update(runs).where(
+            runs.c.outcome == RUNNING, runs.c.source.not_in(list(at_work))
+        )
         if source is not None:
             statement = statement.where(runs.c.source == source)
-        statement = statement.values(finished_at=now, outcome="failed", reason=reason)
+        else:
+            lease = sa.literal("source:") + runs.c.source
+            held = sa.select(leases.c.name).where(leases.c.name == lease, leases.c.until > now)
+            statement = statement.where(~held.exists())
+        statement = statement.values(finished_at=now, outcome=FAILED, reason=reason)
         return await self._database.write(lambda c: c.execute(statement).rowcount)
-
-    async def last(self) -> dict[str, Run]:
-        """The newest poll of each source that did take place."""
-        newest = (
-            sa.select(sa.func.max(runs.c.id))
-            .where(runs.c.outcome != "skipped", runs.c.cause != PUSHED)
-            .group_by(runs.c.source)
-        )
-        query = sa.select(runs).where(runs.c.id.in_(newest))
-        rows = await self._database.read(lambda c: c.execute(query).mappings().all())
-        return {row["source"]: read_run(row) for row in rows}
-
-    async def read(self, source: str, *, limit: int = 500) -> list[Run]:
-        """The newest runs that were done and read something of the source, newest first."""
-        query = (
-            sa.select(runs)
-            .where(runs.c.source == source, runs.c.outcome == "done")
-            .order_by(runs.c.id.desc())
-            .limit(limit)
-        )
-        rows = await self._database.read(lambda c: c.execute(query).mappings().all())
-        return [run for run in map(read_run, rows) if run.counts.get("documents")]
 
     async def note(self, run_id: int, said: str) -> None:
         """Add to the reason of a run what was learned of it after its end."""
@@ -126,19 +183,102 @@ class Runs:
         statement = sa.update(runs).where(runs.c.id == run_id).values(reason=joined)
         await self._database.write(lambda c: c.execute(statement))
 
-    async def totals(self) -> dict[str, int]:
-        """The counts of all runs, added up; `polled` is the number of runs that ended."""
-        query = sa.select(runs.c.counts, runs.c.outcome).where(
-            runs.c.outcome.not_in(["running", "skipped"])
+    # -- what there was ------------------------------------------------------------------------
+
+    async def last(self) -> dict[str, Run]:
+        """The newest poll of each source that did take place, or does."""
+        newest = (
+            sa.select(sa.func.max(runs.c.id))
+            .where(runs.c.outcome.not_in((SKIPPED, NEXT)), runs.c.cause != PUSHED)
+            .group_by(runs.c.source)
+        )
+        query = sa.select(runs).where(runs.c.id.in_(newest))
+        rows = await self._database.read(lambda c: c.execute(query).mappings().all())
+        return {row["source"]: read_run(row) for row in rows}
+
+    async def read(self, source: str, *, limit: int = 500) -> list[Run]:
+        """The newest runs that read something of the source, newest first."""
+        query = (
+            sa.select(runs)
+            .where(runs.c.source == source, runs.c.outcome.in_(READ))
+            .order_by(runs.c.id.desc())
+            .limit(limit)
+        )
+        rows = await self._database.read(lambda c: c.execute(query).mappings().all())
+        return [run for run in map(read_run, rows) if run.counts.get("documents")]
+
+    async def listed(
+        self,
+        *,
+        sources: Sequence[str] = (),
+        outcomes: Sequence[str] = (),
+        since: datetime | None = None,
+        limit: int = 50,
+    ) -> list[Run]:
+        """The newest by the time they were planned for, newest first."""
+        query = sa.select(runs).order_by(runs.c.planned_at.desc(), runs.c.id.desc()).limit(limit)
+        if sources:
+            query = query.where(runs.c.source.in_(sources))
+        if outcomes:
+            query = query.where(runs.c.outcome.in_(outcomes))
+        if since is not None:
+            query = query.where(runs.c.planned_at >= since)
+        rows = await self._database.read(lambda c: c.execute(query).mappings().all())
+        return [read_run(row) for row in rows]
+
+    async def newest_instant(self) -> datetime | None:
+        """The latest time at which a run is said to have begun or ended."""
+        query = (
+            sa.select(runs.c.started_at, runs.c.finished_at)
+            .where(runs.c.outcome != NEXT)
+            .order_by(runs.c.id.desc())
+            .limit(100)
         )
         rows = await self._database.read(lambda c: c.execute(query).all())
-        totals: dict[str, int] = {"polled": len(rows)}
-        for counts, _ in rows:
-            for key, value in counts.items():
-                totals[key] = totals.get(key, 0) + value
-        return totals
+        return max((at for row in rows for at in row if at is not None), default=None)
+
+    async def totals(self) -> dict[str, int]:
+        """Of the runs that are kept: how many took place (`polled`), and what they `fetched`."""
+        query = sa.select(
+            sa.func.count(), sa.func.sum(runs.c.counts["fetched"].as_integer())
+        ).where(runs.c.outcome.in_((*READ, FAILED)))
+        polled, fetched = await self._database.read(lambda c: c.execute(query).one())
+        return {"polled": polled, "fetched": fetched or 0}
+
+
+def finished(
+    run_id: int, *, outcome: str, reason: str, counts: Mapping[str, int], now: datetime
+) -> Callable[[Connection], object]:
+    """What writes the end of a run down, once."""
+    statement = (
+        sa.update(runs)
+        .where(runs.c.id == run_id, runs.c.outcome == RUNNING)
+        .values(finished_at=now, outcome=outcome, reason=reason, counts=dict(counts))
+    )
+    return lambda connection: connection.execute(statement)
+
+
+def skipped(
+    source: str, reason: str, *, planned_at: datetime, now: datetime, cause: str
+) -> Callable[[Connection], object]:
+    """What writes a run down that did not take place."""
+    statement = sa.insert(runs).values(
+        source=source,
+        planned_at=planned_at,
+        finished_at=now,
+        outcome=SKIPPED,
+        reason=reason,
+        cause=cause,
+    )
+    return lambda connection: connection.execute(statement)
 
 
 def read_run(row: sa.RowMapping) -> Run:
     """A row of `runs`."""
     return Run(**{name: row[name] for name in Run.__dataclass_fields__})
+
+
+def _due(source: str, now: datetime) -> sa.Update:
+    return sa.update(runs).where(
+        runs.c.source == source, runs.c.outcome == NEXT, runs.c.planned_at <= now
+    )

@@ -68,8 +68,8 @@ runs = sa.Table(
     sa.Column("outcome", sa.Text(), nullable=False),  # `crawler.storage.runs.OUTCOMES`
     _text("reason"),
     sa.Column("baseline", sa.Boolean(), nullable=False, server_default=sa.false()),
-    # planned | asked | pushed: a hub brought it, so it is no poll, and puts none off
-    sa.Column("cause", sa.Text(), nullable=False, server_default="planned"),
+    # `crawler.storage.runs.CAUSES`
+    sa.Column("cause", sa.Text(), nullable=False, server_default="schedule"),
     sa.Column("counts", Json, nullable=False, server_default="{}"),
     sa.Index("ix_runs_source_planned_at", "source", "planned_at"),
     sa.Index("ix_runs_planned_at", "planned_at"),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from crawler.storage.runs import Run, Runs, read_run
+from crawler.storage.runs import FAILED, NEXT, READ, Run, Runs, read_run
 from crawler.storage.schema import articles, documents, matches, pages, runs
 
 if TYPE_CHECKING:
@@ -66,7 +66,10 @@ async def record(database: Database, source: str, *, limit: int = 5) -> Record:
             .where(articles.c.source == source)
         )
         newest = (
-            sa.select(runs).where(runs.c.source == source).order_by(runs.c.id.desc()).limit(limit)
+            sa.select(runs)
+            .where(runs.c.source == source, runs.c.outcome != NEXT)
+            .order_by(runs.c.id.desc())
+            .limit(limit)
         )
         asked = sa.select(documents).where(documents.c.source == source).order_by(documents.c.url)
         refused = sa.and_(of_pages, pages.c.state == "rejected")
@@ -92,14 +95,14 @@ def _failing(connection: Connection) -> dict[str, int]:
     """How many runs of each source failed since the last one that was done."""
     done = (
         sa.select(runs.c.source, sa.func.max(runs.c.id).label("id"))
-        .where(runs.c.outcome == "done")
+        .where(runs.c.outcome.in_(READ))
         .group_by(runs.c.source)
         .subquery()
     )
     query = (
         sa.select(runs.c.source, sa.func.count())
         .outerjoin(done, done.c.source == runs.c.source)
-        .where(runs.c.outcome == "failed", runs.c.id > sa.func.coalesce(done.c.id, 0))
+        .where(runs.c.outcome == FAILED, runs.c.id > sa.func.coalesce(done.c.id, 0))
         .group_by(runs.c.source)
     )
     return {source: count for source, count in connection.execute(query)}  # noqa: C416 - rows

@@ -119,6 +119,7 @@ def _run(number: int, hours: float) -> Run:
         outcome="done",
         reason="",
         baseline=False,
+        cause="schedule",
         counts={"documents": 1},
     )
 

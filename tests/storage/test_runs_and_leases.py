@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from crawler.storage.leases import Leases, RunLock, owner
 from crawler.storage.runs import Runs
+from tests.factories import had_run
 
 if TYPE_CHECKING:
     from crawler.storage.database import Database
@@ -22,11 +23,9 @@ async def test_a_source_is_at_its_baseline_until_a_run_of_it_was_done(
     database: Database, now: datetime
 ) -> None:
     runs = Runs(database)
-    first = await runs.begin("wire", now=now)
-    await runs.finish(first.id, outcome="failed", reason="dns", counts={}, now=now)
-    second = await runs.begin("wire", now=now)
-    await runs.finish(second.id, outcome="done", reason="", counts={"fetched": 3}, now=now)
-    third = await runs.begin("wire", now=now)
+    first = await had_run(database, "wire", now, outcome="failed", reason="dns")
+    second = await had_run(database, "wire", now, counts={"fetched": 3})
+    third = await had_run(database, "wire", now, outcome="skipped")
     assert [run.baseline for run in (first, second, third)] == [True, True, False]
     assert (await runs.totals()) == {"polled": 2, "fetched": 3}
 
@@ -34,6 +33,7 @@ async def test_a_source_is_at_its_baseline_until_a_run_of_it_was_done(
 async def test_a_run_that_was_killed_ends_as_failed(database: Database, now: datetime) -> None:
     runs = Runs(database)
     run = await runs.begin("wire", now=now)
+    assert run is not None
     assert await runs.abandon("the process ended", now=now + MINUTE) == 1
     last = (await runs.last())["wire"]
     assert (last.id, last.outcome, last.reason) == (run.id, "failed", "the process ended")
@@ -43,8 +43,7 @@ async def test_a_skipped_run_is_written_down_and_is_not_the_last_that_took_place
     database: Database, now: datetime
 ) -> None:
     runs = Runs(database)
-    run = await runs.begin("wire", now=now)
-    await runs.finish(run.id, outcome="done", reason="", counts={}, now=now)
+    run = await had_run(database, "wire", now)
     await runs.skip("wire", "still at work", planned_at=now, now=now)
     assert (await runs.last())["wire"].id == run.id
 

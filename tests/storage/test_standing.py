@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from crawler.storage.documents import Documents
 from crawler.storage.ledger import Ledger
-from crawler.storage.runs import Runs
 from crawler.storage.standing import record, standings
 from crawler.types import Entry
+from tests.factories import had_run
 
 if TYPE_CHECKING:
     from crawler.storage.database import Database
@@ -18,9 +18,8 @@ WIRE = "paper"
 
 
 async def _run(database: Database, outcome: str, at: datetime) -> None:
-    run = await Runs(database).begin(WIRE, now=at)
     counts = {"failed documents: http-403": 1} if outcome == "failed" else {}
-    await Runs(database).finish(run.id, outcome=outcome, reason="", counts=counts, now=at)
+    await had_run(database, WIRE, at, outcome=outcome, counts=counts)
 
 
 async def test_the_failures_since_the_last_good_run_are_counted(

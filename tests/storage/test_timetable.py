@@ -12,10 +12,11 @@ from crawler.services import Services
 from crawler.setting_tables import CrawlConfig, StoreConfig
 from crawler.storage.documents import Document, Documents
 from crawler.storage.ledger import Ledger
-from crawler.storage.runs import PLANNED, PUSHED, Runs
+from crawler.storage.runs import ASKED, PUSHED
 from crawler.timetable import Timetable
 from crawler.types import Entry
 from crawler.wire import WireSpider
+from tests.factories import had_run
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,9 +56,8 @@ async def _publish(database: Database, now: datetime, gap: timedelta, *, baselin
         )
 
 
-async def _polled(database: Database, now: datetime, *, cause: str = PLANNED) -> None:
-    run = await Runs(database).begin("paper", now=now, cause=cause)
-    await Runs(database).finish(run.id, outcome="done", reason="", counts={}, now=now)
+async def _polled(database: Database, now: datetime, *, cause: str = ASKED) -> None:
+    await had_run(database, "paper", now, cause=cause)
 
 
 async def test_a_source_that_was_never_polled_is_due_now(services: Services, now: datetime) -> None:

@@ -33,6 +33,7 @@ def _run(now: datetime, outcome: str, reason: str = "", *slugs: str) -> Run:
         outcome=outcome,
         reason=reason,
         baseline=False,
+        cause="schedule",
         counts={f"failed documents: {slug}": 1 for slug in slugs},
     )
 

@@ -24,7 +24,7 @@ def upgrade() -> None:
 
 
 def _runs() -> None:
-    op.add_column("runs", sa.Column("cause", sa.Text(), server_default="planned", nullable=False))
+    op.add_column("runs", sa.Column("cause", sa.Text(), server_default="schedule", nullable=False))
     op.execute("UPDATE runs SET cause = 'pushed' WHERE pushed")
     with op.batch_alter_table("runs", schema=None) as batch_op:
         batch_op.drop_column("pushed")

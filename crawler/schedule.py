@@ -1,0 +1,229 @@
+"""Which source is polled when: the plan is in the store, APScheduler watches the time.
+
+A source has one planned run at a time. It is written down when the one before it has ended; a poll
+begins by turning it into a running one. So nothing is polled twice, neither by two daemons that
+share a store nor after a clock was set back; and what was due while nobody was there is late, and
+not lost. Ten runs that were missed are one. All times are UTC: days of 23 hours are none of ours.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import Counter
+from datetime import UTC, timedelta
+from typing import TYPE_CHECKING
+
+from apscheduler.events import EVENT_JOB_MAX_INSTANCES, EVENT_JOB_MISSED
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.schedulers.base import STATE_RUNNING
+
+from crawler.clockwatch import TOLERANCE, ClockWatch
+from crawler.storage import timeshift
+from crawler.storage.database import SQLAlchemyError
+from crawler.storage.leases import Leases
+from crawler.storage.runs import SCHEDULE, Runs, skipped
+from crawler.timetable import Timetable
+from crawler.timing import CUT_OFF, in_words, next_in_rhythm, trigger
+from crawler.unwritten import Unwritten
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Sequence
+    from datetime import datetime
+
+    from apscheduler.events import JobSubmissionEvent
+
+    from crawler.clock import Clock
+    from crawler.services import Services
+    from crawler.wire import WireSpider
+
+    Poll = Callable[[type[WireSpider]], Awaitable[None]]
+
+logger = logging.getLogger(__name__)
+
+#: Seconds between two looks at the clock and the plan: a suspended machine is awake so soon.
+BEAT = 5.0
+_TEND = 60.0  # seconds between two looks at what other daemons do, or did
+_AGAIN = timedelta(seconds=30)  # a run that is due and could not begin is tried again so soon
+_CALLED_OFF = "the source is not enabled any more"
+
+
+class Schedule:
+    """The schedule of one daemon. `poll` polls a source, and says in the ledger how that ended."""
+
+    def __init__(
+        self, services: Services, sources: Sequence[type[WireSpider]], poll: Poll, clock: Clock
+    ) -> None:
+        self._services = services
+        self._sources = {spider.name: spider for spider in sources}
+        self._poll = poll
+        self._clock = clock
+        self._shared = services.config.store.shared
+        self._database = services.database
+        self._runs = Runs(services.database)
+        self._leases = Leases(services.database)
+        self._unwritten = services.once(Unwritten.of)
+        self._timetable = Timetable(services)
+        self._watch = ClockWatch(clock)
+        self._scheduler: AsyncIOScheduler | None = None
+        self._at_work: set[str] = set()
+        self._overlapped: Counter[str] = Counter()
+        self._tended = 0.0
+
+    @property
+    def running(self) -> bool:
+        return self._scheduler is not None and self._scheduler.state == STATE_RUNNING
+
+    async def start(self) -> None:
+        """Plan every source that has no plan yet, and begin."""
+        await self._mend_clock()
+        if not self._shared:
+            await self._runs.call_off(self._sources, _CALLED_OFF, now=self._clock())
+        await self.plan(list(self._sources.values()))
+        scheduler = AsyncIOScheduler(
+            event_loop=asyncio.get_running_loop(),
+            timezone=UTC,
+            # A late poll is better than none, and ten missed ones are one.
+            job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
+        )
+        scheduler.add_listener(self._was_at_work, EVENT_JOB_MAX_INSTANCES | EVENT_JOB_MISSED)
+        now, planned = self._clock(), await self._runs.planned()
+        intervals = await self._timetable.plan(list(self._sources.values()), now)
+        for name, spider in self._sources.items():
+            scheduler.add_job(
+                self._fire,
+                trigger(spider, intervals[name].interval),
+                args=[spider],
+                id=name,
+                next_run_time=max(now, planned.get(name, now)),
+            )
+        scheduler.start()
+        self._scheduler = scheduler
+
+    def pause(self) -> None:
+        """Begin nothing more; what is under way goes on."""
+        if self._scheduler is not None:
+            self._scheduler.pause()
+
+    def shut_down(self) -> None:
+        if self._scheduler is not None:
+            self._scheduler.shutdown(wait=False)
+            self._scheduler = None
+
+    async def plan(self, spiders: Sequence[type[WireSpider]]) -> None:
+        """Write down when each of these is due next; what is due already stays due."""
+        now = self._clock()
+        planned = await self._timetable.plan(spiders, now)
+        await self._runs.plan({name: one.at for name, one in planned.items()}, now=now)
+
+    # -- a run ---------------------------------------------------------------------------------
+
+    async def _fire(self, spider: type[WireSpider]) -> None:
+        name = spider.name
+        try:
+            due = (await self._runs.planned()).get(name)
+            if due is None or due > self._clock():
+                self._look_at(name, due)  # another daemon was faster, or the clock was set
+                return
+            self._at_work.add(name)
+            await self._poll(spider)
+            await self._plan_next(spider)
+        except SQLAlchemyError as error:  # the plan stays as it is, and is looked at again
+            logger.warning("source could not be planned source=%s", name, exc_info=error)
+        finally:
+            self._at_work.discard(name)
+            if count := self._overlapped.pop(name, 0):
+                logger.info("poll took long source=%s skipped=%d", name, count)
+
+    async def _plan_next(self, spider: type[WireSpider]) -> None:
+        now = self._clock()
+        planned = (await self._timetable.plan([spider], now))[spider.name]
+        # What came due while the poll was at work was skipped, and is in the ledger as that.
+        at = next_in_rhythm(spider, planned.at, planned.interval, now)
+        await self._runs.plan({spider.name: at}, now=now)
+        if self._scheduler is not None and self.running:
+            self._scheduler.modify_job(
+                spider.name,
+                trigger=trigger(spider, planned.interval),
+                next_run_time=max(now, at),
+            )
+
+    def _was_at_work(self, event: JobSubmissionEvent) -> None:
+        """A run came due while the one before it was at work: it is skipped, as more may be."""
+        self._services.metrics.skipped(event.job_id)
+        self._overlapped[event.job_id] += 1
+        if self._overlapped[event.job_id] > 1:
+            return
+        times = getattr(event, "scheduled_run_times", None)
+        planned_at = times[0] if times else self._clock()
+        write = skipped(
+            event.job_id,
+            "the poll before it was still at work",
+            planned_at=planned_at,
+            now=self._clock(),
+            cause=SCHEDULE,
+        )
+        self._unwritten.owe(write)
+
+    # -- the beat ------------------------------------------------------------------------------
+
+    async def beat(self, _: datetime) -> None:
+        """Every few seconds: is the clock as it was, and is the plan as it is in the store?"""
+        if not self.running or self._scheduler is None:
+            return
+        set_by = self._watch.look()
+        if set_by < timedelta(0):
+            await self._clock_went_back(-set_by)
+        elif set_by:
+            logger.warning("clock was put forward by=%s", in_words(set_by))
+        self._scheduler.wakeup()
+        await self._unwritten.settle()
+        await self._tend(at_once=bool(set_by))
+
+    async def _tend(self, *, at_once: bool) -> None:
+        """Whatever has no plan gets one; what others have done is taken up."""
+        elapsed = asyncio.get_running_loop().time()
+        if not at_once and elapsed - self._tended < _TEND:
+            return
+        self._tended = elapsed
+        now = self._clock()
+        await self._leases.clear_dead()
+        if cut_off := await self._runs.abandon(CUT_OFF, now=now, at_work=self._at_work):
+            logger.warning("runs of another process were cut off count=%d", cut_off)
+        planned = await self._runs.planned()
+        held = await self._leases.held(now=now)
+        without = [
+            spider
+            for name, spider in self._sources.items()
+            if name not in planned and name not in self._at_work and f"source:{name}" not in held
+        ]
+        await self.plan(without)
+        for name, due in (await self._runs.planned()).items():
+            self._look_at(name, due)
+
+    def _look_at(self, name: str, due: datetime | None) -> None:
+        """Have the job run when the plan says; where that is over, try again soon."""
+        if self._scheduler is None or name not in self._sources or name in self._at_work:
+            return
+        now = self._clock()
+        at = due if due is not None and due > now else now + (BEAT * _SECOND)
+        job = self._scheduler.get_job(name)
+        if job is None or job.next_run_time is None:
+            return
+        if job.next_run_time > at + _AGAIN or job.next_run_time < at - _SECOND:
+            self._scheduler.modify_job(name, next_run_time=at)
+
+    async def _mend_clock(self) -> None:
+        """What the store holds of the future says that the clock went back while we were away."""
+        newest, now = await self._runs.newest_instant(), self._clock()
+        if newest is not None and newest - now > TOLERANCE:
+            await self._clock_went_back(newest - now)
+
+    async def _clock_went_back(self, by: timedelta) -> None:
+        now = self._clock()
+        await self._runs.put_back(by, now=now)
+        moved = await timeshift.put_back(self._database, by, now=now)
+        logger.warning("clock was put back by=%s; what waits is moved rows=%d", in_words(by), moved)
+
+
+_SECOND = timedelta(seconds=1)

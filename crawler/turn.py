@@ -1,0 +1,82 @@
+"""A poll's turn at its source: nobody else polls it meanwhile, and its run is opened and closed."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from crawler.storage.leases import Leases
+from crawler.storage.runs import ASKED, PUSHED, SCHEDULE, Run, Runs, finished
+from crawler.timing import CUT_OFF, NOT_DUE
+from crawler.unwritten import Unwritten
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from scrapy import Spider
+
+    from crawler.services import Services
+
+logger = logging.getLogger(__name__)
+
+
+class NoTurn(Exception):
+    """The poll does not take place; the message says why, and it is written down."""
+
+
+class Turn:
+    """One poll's; `owner` is the process that takes it, as leases call it."""
+
+    def __init__(self, services: Services, owner: str) -> None:
+        self._owner = owner
+        self._longest = services.config.crawl.poll_timeout
+        self._runs = Runs(services.database)
+        self._leases = Leases(services.database)
+        self._unwritten = services.once(Unwritten.of)
+        self._run: Run | None = None
+
+    async def take(self, spider: Spider, *, on_demand: bool, now: datetime) -> Run:
+        """Open the run. Raises `NoTurn`."""
+        await self._unwritten.settle()
+        name, cause = f"source:{spider.name}", _cause(spider, on_demand=on_demand)
+        await self._leases.clear_dead()
+        # Longer than the poll may take: the lease outlives every poll that is still at work.
+        until = now + 2 * self._longest
+        if not await self._leases.take(name, self._owner, now=now, until=until):
+            said = "another process is polling this source"
+            await self._skip(spider.name, said, cause=cause, now=now)
+            raise NoTurn(said)
+        await self._runs.abandon(CUT_OFF, now=now, source=spider.name)
+        self._run = await self._runs.begin(spider.name, now=now, cause=cause)
+        if self._run is None:
+            await self._leases.hand_back(self._owner, name)
+            raise NoTurn(NOT_DUE)
+        return self._run
+
+    @property
+    def run(self) -> Run | None:
+        """The run, once it was opened."""
+        return self._run
+
+    async def end(
+        self, outcome: str, reason: str, counts: Mapping[str, int], *, now: datetime
+    ) -> None:
+        """Close the run; where the store cannot take that now, as soon as it can."""
+        if self._run is None:
+            return
+        end = finished(self._run.id, outcome=outcome, reason=reason, counts=counts, now=now)
+        await self._unwritten.write(end)
+        await self._leases.hand_back(self._owner, f"source:{self._run.source}")
+
+    async def _skip(self, source: str, said: str, *, cause: str, now: datetime) -> None:
+        if cause == SCHEDULE:
+            await self._runs.skip_due(source, said, now=now)
+        else:
+            await self._runs.skip(source, said, planned_at=now, now=now, cause=cause)
+
+
+def _cause(spider: Spider, *, on_demand: bool) -> str:
+    if getattr(spider, "pushed", ()):
+        return PUSHED
+    return ASKED if on_demand else SCHEDULE
