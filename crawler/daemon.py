@@ -119,7 +119,7 @@ class Daemon:
         finally:
             self._schedule.pause()  # shutting it down would cancel the polls that are to finish
             await self._end()
-            self._schedule.shut_down()
+            await self._schedule.shut_down()
         return 0
 
     async def once(self) -> tuple[list[Polled], Mapping[str, int]]:

@@ -45,6 +45,7 @@ logger = logging.getLogger(__name__)
 BEAT = 5.0
 _TEND = 60.0  # seconds between two looks at what other daemons do, or did
 _AGAIN = timedelta(seconds=30)  # a run that is due and could not begin is tried again so soon
+_FINISH = 1.0  # seconds that what follows on a poll may take at the end
 _CALLED_OFF = "the source is not enabled any more"
 
 
@@ -66,7 +67,7 @@ class Schedule:
         self._timetable = Timetable(services)
         self._watch = ClockWatch(clock)
         self._scheduler: AsyncIOScheduler | None = None
-        self._at_work: set[str] = set()
+        self._at_work: dict[str, asyncio.Task[object]] = {}
         self._overlapped: Counter[str] = Counter()
         self._tended = 0.0
 
@@ -105,7 +106,10 @@ class Schedule:
         if self._scheduler is not None:
             self._scheduler.pause()
 
-    def shut_down(self) -> None:
+    async def shut_down(self) -> None:
+        """Let what follows on a poll that has ended be done; then forget the jobs."""
+        if self._at_work:
+            await asyncio.wait(set(self._at_work.values()), timeout=_FINISH)
         if self._scheduler is not None:
             self._scheduler.shutdown(wait=False)
             self._scheduler = None
@@ -125,13 +129,15 @@ class Schedule:
             if due is None or due > self._clock():
                 self._look_at(name, due)  # another daemon was faster, or the clock was set
                 return
-            self._at_work.add(name)
+            if (task := asyncio.current_task()) is not None:
+                self._at_work[name] = task
             await self._poll(spider)
-            await self._plan_next(spider)
+            if self.running:
+                await self._plan_next(spider)
         except SQLAlchemyError as error:  # the plan stays as it is, and is looked at again
             logger.warning("source could not be planned source=%s", name, exc_info=error)
         finally:
-            self._at_work.discard(name)
+            self._at_work.pop(name, None)
             if count := self._overlapped.pop(name, 0):
                 logger.info("poll took long source=%s skipped=%d", name, count)
 

@@ -74,14 +74,17 @@ class Desk:
         """It is that time now, and the schedule has had its beat and done what was due."""
         self.time.move_to(instant, tick=False)
         await self.schedule.beat(instant)
-        await asyncio.sleep(0.03)
         await self.settle()
 
     async def settle(self) -> None:
-        for _ in range(500):
-            await asyncio.sleep(0.01)
-            if not (self.schedule._at_work and self.gate.is_set()):
+        """Nothing is due any more, and nothing at work but what the gate holds up."""
+        await asyncio.sleep(0.03)
+        for _ in range(1000):
+            due = [at for at in (await self.runs.planned()).values() if at <= utc_now()]
+            busy = self.schedule._at_work and self.gate.is_set()
+            if not due and not busy:
                 break
+            await asyncio.sleep(0.01)
         await asyncio.sleep(0.03)
 
     async def days_of(self, source: str) -> list[datetime]:
@@ -111,7 +114,7 @@ async def at_work(desk: Desk) -> AsyncIterator[Desk]:
     try:
         yield desk
     finally:
-        desk.schedule.shut_down()
+        await desk.schedule.shut_down()
         await desk.settle()
 
 

@@ -113,7 +113,8 @@ class Desk:
         return self.rows(sa.select(articles).order_by(articles.c.id))
 
     def runs(self) -> list[sa.RowMapping]:
-        return self.rows(sa.select(runs).order_by(runs.c.id))
+        """Every run but those that are yet to come."""
+        return self.rows(sa.select(runs).where(runs.c.outcome != "planned").order_by(runs.c.id))
 
     def last(self) -> dict[str, sa.RowMapping]:
         """The newest run of each source that did take place."""
