@@ -122,6 +122,8 @@ class PollBook:
             return FAILED, "; ".join(self._defects + self.log.troubles)
         if self.log.troubles and not self.counts["documents"]:
             return FAILED, "; ".join(self.log.troubles)
+        if not (self.counts["documents"] or self._taken):
+            return SKIPPED, "; ".join(self.log.held) or "there was nothing to ask"
         said = self.log.troubles + self.log.held
         if (late := run.lateness) is not None and late > PUNCTUAL:
             return LATE, "; ".join([f"began {in_words(late)} after its time", *said])

@@ -59,7 +59,7 @@ async def test_an_article_that_a_hub_brings_is_stored_and_alerted_once(
     told = await desk.status()
     (subscription,) = told["subscriptions"]
     assert (subscription["state"], subscription["delivered"]) == ("active", 3)
-    assert [run["pushed"] for run in desk.runs()][:2] == [False, True]
+    assert [run["cause"] for run in desk.runs()][:2] == ["schedule", "pushed"]
 
 
 async def test_an_address_in_use_is_said_before_anything_is_polled(desk: Desk, wire: Wire) -> None:
