@@ -40,7 +40,6 @@ from crawler.storage.database import no_store_yet
 from crawler.storage.leases import Leases
 from crawler.storage.outbox import Outbox
 from crawler.storage.runs import FAILED as POLL_FAILED
-from crawler.storage.runs import READ
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Mapping
@@ -141,7 +140,7 @@ async def _crawl(services: Services, names: list[str]) -> int:
     waiting = sum(counts["pending"] + counts["sending"] for counts in standing.values())
     if waiting:
         out().print(f"{waiting} alerts wait for `wirewatch run`, which delivers them")
-    return FAILED if any(poll.outcome not in READ for poll in polled) else 0
+    return 0 if all(poll.went_well for poll in polled) else FAILED
 
 
 @app.command()

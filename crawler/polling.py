@@ -18,7 +18,7 @@ from crawler.clock import utc_now
 from crawler.loader import SourceLoader
 from crawler.services import SETTING
 from crawler.storage.leases import owner
-from crawler.storage.runs import Runs
+from crawler.storage.runs import READ, SKIPPED, Runs
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -37,12 +37,18 @@ _AT_ONCE = 8  # polls under way at one time; the rest wait their turn
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Polled:
-    """How a poll ended: done, skipped or failed, why, and what it counted."""
+    """How a poll ended (`crawler.storage.runs.OUTCOMES`), why, and what it counted."""
 
     source: str
     outcome: str
     reason: str
     counts: Mapping[str, int]
+
+    @property
+    def went_well(self) -> bool:
+        """It read the source, or left it alone because that was asked for."""
+        rests = self.outcome == SKIPPED and self.counts.get("documents on hold", 0) > 0
+        return self.outcome in READ or rests
 
 
 class Poller:
