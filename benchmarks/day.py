@@ -24,7 +24,7 @@ import time
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 import psutil
 from scrapy import Request, Spider
@@ -148,7 +148,6 @@ class Once(Spider):
 
     name = "once"
     url = ""
-    custom_settings: ClassVar = {"LOG_ENABLED": False}
 
     async def start(self) -> AsyncIterator[Request]:
         headers = {"If-None-Match": '"1"'}
@@ -164,7 +163,7 @@ def bare(url: str) -> None:
     """Print the processor seconds of one crawl, with Scrapy's defaults."""
 
     async def crawl(times: int) -> None:
-        runner = AsyncCrawlerRunner({"LOG_LEVEL": "ERROR"})
+        runner = AsyncCrawlerRunner({"LOG_ENABLED": False})
         for _ in range(times):
             await runner.crawl(Once, url=url)
 
