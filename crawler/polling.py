@@ -63,6 +63,7 @@ class Poller:
         settings.set("WIREWATCH_ON_DEMAND", role != "run", priority="cmdline")
         self._runner = AsyncCrawlerRunner(settings)
         self._places = asyncio.Semaphore(_AT_ONCE)
+        self._waiting = 0  # for a place
         self._turns: dict[str, asyncio.Lock] = {}  # one crawl of a source at a time
         self._runs = Runs(services.database)
         self._metrics = services.metrics
@@ -91,7 +92,9 @@ class Poller:
 
     async def crawl(self, spider: type[WireSpider], *, shown_as: str, **arguments: Any) -> Polled:
         """Crawl it with these arguments; `under_way` shows the books by that name meanwhile."""
+        self._waiting += 1
         async with self._places:
+            self._waiting -= 1
             if self._stopped:
                 return Polled(source=spider.name, outcome="skipped", reason="stopped", counts={})
             crawler = self._runner.create_crawler(spider)
@@ -117,8 +120,13 @@ class Poller:
         await task
 
     async def stop(self, *, within: float) -> bool:
-        """Let what is in flight finish; False where it did not in so many seconds."""
+        """Let what is in flight finish; False where it did not in so many seconds.
+
+        Polls that wait for a place are told at once, and skipped.
+        """
         self._stopped = True
+        for _ in range(self._waiting):
+            self._places.release()
         stopping = asyncio.gather(self._runner.stop(), self._runner.join())
         try:
             await asyncio.wait_for(stopping, within)

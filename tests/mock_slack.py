@@ -15,9 +15,11 @@ import signal
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
+from urllib.parse import urlsplit
 
 from aiohttp import web
 
+from crawler.clock import utc_now
 from tests.slack.faults import AFTER, POST, Fault, Faults, Kind
 from tests.slack.readers import Readers
 from tests.slack.socket import SocketMode
@@ -25,6 +27,7 @@ from tests.slack.workspace import Busy, Workspace
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
 
 __all__ = ["APP_TOKEN", "CHANNELS", "SCOPES", "TOKEN", "Fault", "Kind", "MockSlack"]
 
@@ -39,6 +42,7 @@ class MockSlack:
     """One workspace. `messages` are those accepted, oldest first; `asked` every request.
 
     `pace` is how many seconds must lie between two messages in a channel: Slack's is about 1.
+    `clock` dates the messages.
     """
 
     def __init__(
@@ -55,6 +59,7 @@ class MockSlack:
         pace: float = 0.0,
         fault_rate: float = 0.0,
         seed: int = 1,
+        clock: Callable[[], datetime] = utc_now,
     ) -> None:
         self.asked: list[tuple[float, str]] = []
         self.base_url = ""
@@ -68,6 +73,7 @@ class MockSlack:
             private=private,
             pace=pace,
             journal=journal,
+            clock=clock,
         )
         self.readers = Readers(self.workspace, self.socket)
         self._token = token
@@ -93,6 +99,8 @@ class MockSlack:
         self.workspace.stored = tell
 
     async def start(self, port: int = 0) -> None:
+        """Answer; also once more, after a stop."""
+        self._leaving.clear()
         app = web.Application(client_max_size=4_000_000)
         app.router.add_route("*", "/api/{method}", self._answer)
         app.router.add_post("/response/{key}", self._respond)
@@ -109,6 +117,10 @@ class MockSlack:
         await self.socket.close()
         if self._runner:
             await self._runner.cleanup()
+
+    @property
+    def port(self) -> int:
+        return urlsplit(self.base_url).port or 0
 
     async def __aenter__(self) -> Self:
         await self.start()

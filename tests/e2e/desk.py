@@ -43,8 +43,13 @@ class Desk:
 
     # -- the configuration ---------------------------------------------------------------------
 
-    def configure(self, *sources: Mapping[str, object], **tables: Mapping[str, object]) -> None:
-        """Write wirewatch.toml: these sources, a JSON-lines channel, and these tables."""
+    def configure(
+        self,
+        *sources: Mapping[str, object],
+        channels: Sequence[Mapping[str, object]] = (),
+        **tables: Mapping[str, object],
+    ) -> None:
+        """Write wirewatch.toml: these sources, a JSON-lines channel and others, these tables."""
         written = {
             **tables,
             "store": {"url": self.store_url, **tables.get("store", {})},
@@ -54,8 +59,9 @@ class Desk:
         lines = ["enabled = []"]
         for name, values in written.items():
             lines += [f"[{name}]", *_settings(values)]
-        channel = {"name": "journal", "kind": "jsonl", "target": str(self.journal)}
-        lines += ["[[channel]]", *_settings(channel)]
+        journal = {"name": "journal", "kind": "jsonl", "target": str(self.journal)}
+        for channel in (journal, *channels):
+            lines += ["[[channel]]", *_settings(channel)]
         for source in sources:
             lines += ["[[source]]", *_settings(source)]
         self.config.write_text("\n".join(lines) + "\n", encoding="utf-8")

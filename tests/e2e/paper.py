@@ -10,7 +10,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
 _ADJECTIVES = (
     "northern",
@@ -36,7 +36,7 @@ _NOUNS = (
     "school",
     "theatre",
 )
-_PLACES = (
+PLACES = (
     "Arden",
     "Belmore",
     "Caster",
@@ -69,26 +69,28 @@ _COOPERATION = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """One entry of a feed."""
+    """One entry of a feed; `published` now unless told."""
 
     url: str
     title: str
+    published: datetime | None = None
     updated: datetime | None = None
 
 
-def text(number: int, *, paragraphs: int = 5) -> str:
+def text(number: int, *, paragraphs: int = 5, places: Sequence[str] = PLACES) -> str:
     """A text of that number, as paragraphs of markup."""
     chance = random.Random(number)  # noqa: S311 - the same text every time
     return "".join(
-        "<p>" + " ".join(_sentence(chance) for _ in range(5)) + "</p>\n" for _ in range(paragraphs)
+        "<p>" + " ".join(_sentence(chance, places) for _ in range(5)) + "</p>\n"
+        for _ in range(paragraphs)
     )
 
 
-def _sentence(chance: random.Random) -> str:
+def _sentence(chance: random.Random, places: Sequence[str]) -> str:
     pick = chance.choice
     return (
-        f"The {pick(_ADJECTIVES)} {pick(_NOUNS)} of {pick(_PLACES)} {pick(_VERBS)} "
-        f"{chance.randrange(2, 999)} {pick(_ADJECTIVES)} {pick(_NOUNS)}s near {pick(_PLACES)}."
+        f"The {pick(_ADJECTIVES)} {pick(_NOUNS)} of {pick(places)} {pick(_VERBS)} "
+        f"{chance.randrange(2, 999)} {pick(_ADJECTIVES)} {pick(_NOUNS)}s near {pick(places)}."
     )
 
 
@@ -99,31 +101,36 @@ def page(
     cooperation: bool = False,
     charset: str = "utf-8",
     published: str = "",
+    places: Sequence[str] = PLACES,
 ) -> str:
-    """An article page, of now unless told. `cooperation` makes it one that the rules flag."""
-    heading = escape(title or title_of(number))
+    """An article page, of now unless told. `cooperation` makes it one that the rules flag.
+
+    Articles of the same `places` may be taken for reports about one event.
+    """
+    heading = escape(title or title_of(number, places=places))
     now = published or datetime.now(UTC).isoformat(timespec="seconds")
-    opening = f"<p>{_COOPERATION}</p>\n" if cooperation else ""
+    body = f"<p>{_COOPERATION}</p>\n" if cooperation else ""
+    body += text(number, places=places)
     return (
         f'<!DOCTYPE html><html lang="en"><head><meta charset="{charset}"><title>{heading}</title>'
         f'<meta property="og:title" content="{heading}">'
         f'<meta property="article:published_time" content="{now}"></head><body>'
-        f"<article><h1>{heading}</h1>\n{opening}{text(number)}</article></body></html>"
+        f"<article><h1>{heading}</h1>\n{body}</article></body></html>"
     )
 
 
-def title_of(number: int) -> str:
+def title_of(number: int, *, places: Sequence[str] = PLACES) -> str:
     chance = random.Random(-number)  # noqa: S311 - the same title every time
-    noun, place = chance.choice(_NOUNS), chance.choice(_PLACES)
+    noun, place = chance.choice(_NOUNS), chance.choice(places)
     return f"Notice {number}: {noun} of {place} changes its hours"
 
 
 def rss(lines: Iterable[Line], *, declared: str = "utf-8") -> str:
-    """An RSS feed of these entries, published now."""
-    now = format_datetime(datetime.now(UTC))
+    """An RSS feed of these entries."""
+    now = datetime.now(UTC)
     items = "".join(
         f"<item><title>{escape(line.title)}</title><link>{escape(line.url)}</link>"
-        f"<pubDate>{now}</pubDate></item>\n"
+        f"<pubDate>{format_datetime(line.published or now)}</pubDate></item>\n"
         for line in lines
     )
     return (

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[2]
 UNUSABLE = 2
 PROMISED = 10.0  # seconds from SIGTERM to the end
+PLACES = 8  # polls that are under way at one time
 
 
 def _slow(number: int, gate: asyncio.Event) -> Reply:
@@ -56,6 +57,28 @@ async def test_sigterm_during_a_slow_poll_ends_in_ten_seconds_and_hands_everythi
     gate.set()
     assert (await desk.ask("run", "--once")).status == 0
     assert _states(desk) == {"a/1": "stored", "a/2": "stored"}
+
+
+async def test_sigterm_skips_the_polls_that_wait_for_a_place_without_a_defect_in_the_log(
+    desk: Desk, wire: Wire
+) -> None:
+    gate = asyncio.Event()
+    paths = [f"/{number}.xml" for number in range(PLACES + 4)]
+    for path in paths:
+        wire.put(path, Reply(gate=gate))
+    desk.configure(
+        *(source(f"s{path[1:-4]}", wire, feeds=[wire.base + path]) for path in paths),
+        crawl={"requests_per_host": 16},
+    )
+    running = await desk.start("run")
+    await until(
+        lambda: sum(bool(wire.asked(path)) for path in paths) == PLACES,
+        "as many polls as there are places",
+        of=running,
+    )
+    ended = await running.terminate(within=PROMISED)
+    assert ended.status == 0
+    assert "Traceback" not in ended.err
 
 
 async def test_sigterm_ends_a_crawl_on_demand_and_the_next_one_takes_the_rest(

@@ -15,6 +15,7 @@ from tests.slack.faults import POST
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
     from pathlib import Path
 
 BOT, BOT_USER = "B0MOCK", "U0BOT"
@@ -62,6 +63,7 @@ class Workspace:
         private: frozenset[str],
         pace: float,
         journal: Path | None,
+        clock: Callable[[], datetime],
     ) -> None:
         self.channels = channels
         self.scopes = scopes
@@ -74,6 +76,7 @@ class Workspace:
         self._pace = pace
         self._posted_at: dict[str, float] = {}
         self._journal = journal
+        self._clock = clock
         self._last_ts = 0
         self._methods: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
             "auth.test": self._auth_test,
@@ -288,7 +291,7 @@ class Workspace:
         }
 
     def _ts(self) -> str:
-        self._last_ts = max(self._last_ts + 1, time.time_ns() // 1000)
+        self._last_ts = max(self._last_ts + 1, int(self._clock().timestamp() * 1e6))
         return f"{self._last_ts // 1_000_000}.{self._last_ts % 1_000_000:06d}"
 
 

@@ -1,0 +1,168 @@
+"""An hour in which nothing is spared, made minutes: all is read, told once, and in the ledger.
+
+CI runs a small share on SQLite. `WIREWATCH_TEST_CHAOS=whole pytest tests/e2e/test_unattended.py` is
+the whole: 50 lives of the program, each ended by `kill -9`, on both databases. Meanwhile outlets
+hang, cut, lie, redirect, ask for quiet, show false certificates and challenges; Slack is away for a
+while and faulty otherwise; the disk is full once; the clock jumps, also back, also in mid-life.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+from collections import Counter, defaultdict
+from datetime import datetime, timedelta
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import pytest
+import sqlalchemy as sa
+
+from crawler.storage.schema import conditions, outbox
+from crawler.urls import canonical_url
+from tests.e2e.desk import Desk
+from tests.e2e.machine import Machine
+from tests.e2e.press import RAISES, Mood, Press
+from tests.e2e.unattended import Plan, Unattended
+from tests.mock_slack import MockSlack
+from tests.slack.faults import QUICK, Fault
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from pathlib import Path
+
+    from tests.e2e.machine import Jump
+
+SEED = int(os.environ.get("WIREWATCH_TEST_SEED", "20261128"))
+WHOLE = os.environ.get("WIREWATCH_TEST_CHAOS") == "whole"
+CHARACTERS = (Mood.GOOD, Mood.GOOD, Mood.GOOD, *(mood for mood in Mood if mood is not Mood.GOOD))
+PLAN = (
+    Plan(
+        lives=50,
+        stories=3,
+        ill=(5, 25),
+        slack_away=(12, 18),
+        disk_full=(30, 32),
+        set_back=frozenset({9, 27, 41}),
+        jumps_in=35,
+        settled_within=180,
+    )
+    if WHOLE
+    else Plan(
+        lives=6,
+        stories=4,
+        ill=(1, 3),
+        slack_away=(1, 2),
+        disk_full=(3, 4),
+        set_back=frozenset({3}),
+        jumps_in=5,
+        settled_within=60,
+    )
+)
+
+
+@pytest.fixture
+async def unattended(tmp_path: Path, store_url: str) -> AsyncIterator[Unattended]:
+    if not (WHOLE or store_url.startswith("sqlite")):
+        pytest.skip("WIREWATCH_TEST_CHAOS=whole runs it on PostgreSQL, too")
+    chance = random.Random(SEED)  # noqa: S311 - repeatable chaos
+    print(f"WIREWATCH_TEST_SEED={SEED}")  # noqa: T201 - shown where it fails
+    machine = Machine(tmp_path)
+    async with (
+        Desk(tmp_path, store_url=store_url) as desk,
+        Press(tmp_path, CHARACTERS, chance, machine.now) as press,
+        MockSlack(pace=0.5, clock=machine.now) as slack,
+    ):
+        built = Unattended(desk, machine, press, slack, chance, PLAN)
+        built.configure()
+        count = PLAN.lives
+        faults = [Fault(kind=chance.choice(QUICK), seconds=0.5) for _ in range(count)]
+        slack.faults.scatter(faults, rate=0.1)
+        yield built
+
+
+@pytest.mark.timeout(1200 if WHOLE else 150)
+async def test_whatever_happens_in_an_hour_nothing_is_lost_doubled_or_left_open(
+    unattended: Unattended,
+) -> None:
+    await unattended.install()
+    for number in range(PLAN.lives):
+        await unattended.live(number)
+    await unattended.settle()
+    _every_page_ended_as_its_outlet_made_it(unattended)
+    _every_alert_came_once(unattended)
+    _every_run_is_closed(unattended)
+    _no_two_runs_of_a_source_overlapped(unattended)
+    _what_ailed_was_said(unattended)
+    assert unattended.in_delivery, "not once did it die in mid-delivery"
+
+
+def _every_page_ended_as_its_outlet_made_it(unattended: Unattended) -> None:
+    found = unattended.pages()
+    articles = Counter(article["url"] for article in unattended.desk.articles())
+    for shown in unattended.press.published:
+        page = found[shown.url]
+        if why := shown.rejected_for:
+            assert (page["state"], page["reason"]) == ("rejected", why), shown
+            assert articles[shown.url] == 0
+        else:
+            assert (page["state"], articles[shown.url]) == ("stored", 1), (shown, dict(page))
+    assert len(found) == len(unattended.press.published)
+
+
+def _every_alert_came_once(unattended: Unattended) -> None:
+    rows = unattended.desk.rows(sa.select(outbox).where(outbox.c.channel == "desk"))
+    new = [row for row in rows if not row["kind"].startswith("update-")]  # an edit is no message
+    assert Counter(unattended.slack.alerts()) == Counter(
+        f"{row['story_id']}:{row['kind']}" for row in new
+    )
+    numbers = {shown.url: shown.number for shown in unattended.press.published}
+    told = Counter(
+        numbers[canonical_url(row["payload"]["url"])] for row in new if row["kind"] == "story"
+    )
+    expected = {
+        shown.number
+        for shown in unattended.press.published
+        if shown.flagged and not shown.rejected_for
+    }
+    assert told == Counter(expected)
+
+
+def _every_run_is_closed(unattended: Unattended) -> None:
+    now = unattended.machine.now()
+    for run in unattended.desk.runs():
+        assert run["outcome"] != "running", dict(run)
+        if run["outcome"] == "planned":  # the one that comes next
+            assert run["planned_at"] > now - timedelta(minutes=1), dict(run)
+        else:
+            assert run["finished_at"] is not None, dict(run)
+        assert run["reason"] or run["outcome"] not in {"failed", "skipped"}, dict(run)
+
+
+def _no_two_runs_of_a_source_overlapped(unattended: Unattended) -> None:
+    """In true time, that is: a clock that is set back lets what follows seem to come before."""
+    by_source = defaultdict(list)
+    for run in unattended.desk.runs():
+        if run["started_at"] is not None:
+            by_source[run["source"]].append(run)
+    slack = timedelta(seconds=1)
+    back = [jump for jump in unattended.machine.jumps if jump.is_back]
+
+    def explains(jump: Jump, ended: datetime, begun: datetime) -> bool:
+        return ended <= jump.before + slack and begun >= jump.after - slack
+
+    for runs in by_source.values():
+        for ended, begun in pairwise(runs):
+            end, begin = ended["finished_at"], begun["started_at"]
+            assert begin >= end or any(explains(jump, end, begin) for jump in back), (ended, begun)
+
+
+def _what_ailed_was_said(unattended: Unattended) -> None:
+    rows = unattended.desk.rows(sa.select(conditions))
+    raised = {(row["source"], row["kind"]) for row in rows}
+    expected = {
+        (outlet.name, RAISES[outlet.character])
+        for outlet in unattended.press.outlets
+        if outlet.character in RAISES
+    }
+    assert not raised or expected <= raised
