@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from crawler.storage.outbox import UNDELIVERED
-from crawler.storage.schema import documents, leases, outbox, pages, rechecks, subscriptions
+from crawler.storage.runs import NEXT
+from crawler.storage.schema import documents, leases, outbox, pages, rechecks, runs, subscriptions
 
 if TYPE_CHECKING:
     from datetime import datetime, timedelta
@@ -23,15 +24,13 @@ _WAITING = outbox.c.state.in_(UNDELIVERED)
 
 
 async def put_back(database: Database, by: timedelta, *, now: datetime) -> int:
-    """Move all that waits for a time ahead of `now` by so much, not before now; returns how many.
-
-    The plan of the sources is moved by `Runs.put_back`.
-    """
+    """Move what waits for a time ahead of `now` by so much, not before now; returns how many."""
 
     def work(connection: Connection) -> int:
         return sum(
             _move(connection, column, by, now, *where)
             for column, *where in (
+                (runs.c.planned_at, runs.c.outcome == NEXT),
                 (outbox.c.not_before, _WAITING),
                 (outbox.c.lease_until, _WAITING),
                 (outbox.c.held_at, outbox.c.state == "held"),
