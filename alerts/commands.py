@@ -131,7 +131,7 @@ def _table(rows: list[Row]) -> Table:
     # As Text, because a headline may hold what Rich would take for markup.
     table.add_column("headline", ratio=1, overflow="fold")
     for row in rows:
-        told = Text(clean(str(row.payload.get("title", ""))))
+        told = Text(clean(str(row.payload.get("title", ""))) or row.kind)
         if why := because(row):
             told.append(f"\n{why.removeprefix(': ')}", "dim")
         created = f"{row.created_at:%Y-%m-%d %H:%M}"

@@ -48,6 +48,7 @@ def _kinds() -> dict[str, Alert]:
         figures_removed=("12",),
         figures_added=("15",),
     )
+    raised = _raised(story)
     gone = Turn(what=What.WITHDRAWAL, said="the page answers 410")
     return {
         "story": story,
@@ -57,6 +58,20 @@ def _kinds() -> dict[str, Alert]:
         "withdrawn": replace(story, kind="reply-1-withdrawn", parent="1", turn=gone),
         "digest": _digest(story),
         "notice": _notice(story),
+        "raised": raised,
+        "over": replace(
+            raised,
+            kind=f"update-2-{raised.kind}",
+            parent="1",
+            title="Over: Example Agency cannot be reached",
+            lead="From 23 November, 12:10 to 14:50 UTC: 2 h 40 min.\nLast: HTTP 503, 27 times.",
+        ),
+        "over-reply": replace(
+            raised,
+            kind=f"reply-1-{raised.kind}",
+            parent="1",
+            lead="Over after 2 h 40 min.",
+        ),
     }
 
 
@@ -130,6 +145,16 @@ def _notice(story: Alert) -> Alert:
         lead="is_archived: the channel is archived. They are kept as dead letters.",
         matches=(),
         entities=(),
+    )
+
+
+def _raised(story: Alert) -> Alert:
+    return replace(
+        _notice(story),
+        kind=f"{OPS}-condition-7",
+        title="Example Agency cannot be reached",
+        lead="HTTP 503, 12 times since 23 November, 12:10 UTC.\n"
+        "To do: wirewatch sources probe example",
     )
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from crawler.alert import OPS, STORY
+from crawler.conditions import Kind
 from crawler.storage.schema import outbox
 
 if TYPE_CHECKING:
@@ -21,7 +22,10 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
 
 _BATCH = 5000  # databases take so many parameters
+#: Held until somebody has looked at it.
+FLOOD = Kind.FLOOD.value
 _UNTRIED = (outbox.c.state == "pending", outbox.c.tries == 0)
+_FOLLOWS_A_NOTICE = sa.and_(outbox.c.story_id.is_(None), outbox.c.parent_id.is_not(None))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -37,8 +41,8 @@ class Waiting:
 
 
 def untried(connection: Connection, channel: str, *, limit: int) -> list[Waiting]:
-    """The channel's rows that may still be kept back, the oldest first; no notices."""
-    notice = outbox.c.kind.startswith(f"{OPS}-", autoescape=True)
+    """The channel's rows that may still be kept back, the oldest first; nothing of notices."""
+    notice = sa.or_(outbox.c.kind.startswith(f"{OPS}-", autoescape=True), _FOLLOWS_A_NOTICE)
     return _waiting(connection, outbox.c.channel == channel, *_UNTRIED, ~notice, limit=limit)
 
 
@@ -66,7 +70,7 @@ def said_since(connection: Connection, channel: str, since: datetime) -> list[Ma
         ),
     )
     just_sent = sa.and_(outbox.c.state == "sent", outbox.c.sent_at > since)
-    opens = sa.or_(outbox.c.kind == STORY, outbox.c.story_id.is_(None))  # is no follow-up
+    opens = sa.or_(outbox.c.kind == STORY, outbox.c.story_id.is_(None)) & ~_FOLLOWS_A_NOTICE
     query = sa.select(outbox.c.payload).where(
         outbox.c.channel == channel, opens, sa.or_(on_its_way, just_sent)
     )
