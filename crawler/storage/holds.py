@@ -51,6 +51,28 @@ def held(connection: Connection, channel: str) -> list[Waiting]:
     return _waiting(connection, outbox.c.channel == channel, outbox.c.state == "held", lock=True)
 
 
+def channels_holding(connection: Connection, held_for: str) -> list[str]:
+    """The channels with rows that are held for this reason."""
+    query = sa.select(outbox.c.channel).where(
+        outbox.c.state == "held", outbox.c.held_for == held_for
+    )
+    return list(connection.scalars(query.distinct().order_by(outbox.c.channel)))
+
+
+def following(connection: Connection, story_ids: Collection[int], channel: str) -> list[Any]:
+    """What follows the first messages of these stories there: each with its `id`, `parent_id`."""
+    found: list[Any] = []
+    chosen = list(story_ids)
+    for start in range(0, len(chosen), _BATCH):
+        query = sa.select(outbox.c.id, outbox.c.parent_id).where(
+            outbox.c.story_id.in_(chosen[start : start + _BATCH]),
+            outbox.c.channel == channel,
+            outbox.c.parent_id.is_not(None),
+        )
+        found += connection.execute(query).all()
+    return found
+
+
 def holding_since(connection: Connection, channel: str) -> dict[str, datetime]:
     """What the channel holds rows for, and since when."""
     query = (

@@ -88,8 +88,12 @@ class Outbox:
         payload: Mapping[str, Any],
         now: datetime,
         parent_id: int | None = None,
+        held_for: str = "",
     ) -> bool:
-        """Add a row inside the caller's transaction; False where this was to be said already."""
+        """Add a row inside the caller's transaction; False where this was to be said already.
+
+        `held_for` says why it is kept back from the first.
+        """
         statement = (
             self._database.insert(outbox)
             .values(
@@ -98,7 +102,9 @@ class Outbox:
                 kind=kind,
                 parent_id=parent_id,
                 payload=dict(payload),
-                state="pending",
+                state="held" if held_for else "pending",
+                held_for=held_for,
+                held_at=now if held_for else None,
                 not_before=now,
                 created_at=now,
             )
