@@ -1,8 +1,8 @@
 """What a channel keeps back and for how long: the rules alone, without a store or a clock.
 
 A mute comes first, for who set it meant it. What is urgent is never held. Then, in this order: a
-channel of digests holds everything, quiet hours hold, and a storm does. What a source floods us with
-was held before it came here, and stays so until somebody has looked at it (`alerts.review`).
+channel of digests holds everything, quiet hours hold, and a storm does. What a source floods us
+with was held before it came here, and stays so until somebody has looked at it (`alerts.review`).
 """
 
 from __future__ import annotations

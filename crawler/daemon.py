@@ -101,7 +101,7 @@ class Daemon:
             raise Unusable("no source is enabled; name some in `enabled`, or add a [[source]]")
         require_contact(services, self.sources)
         prepare(services)
-        self._chores = Chores(chores(services, self.sources), clock)
+        self._chores = Chores(chores(services, self.sources, self._parts), clock)
         self._repairs = Repairs(services, self.poller, clock=clock)
         self._delivery: Delivers = load_object(settings.WIREWATCH_DELIVERY).from_services(services)
         services.bell = self._delivery.wake

@@ -103,5 +103,10 @@ def amend(
     return bool(firsts)
 
 
+def was_told(connection: Connection, key: str) -> bool:
+    """Whether any channel has, or gets, the notice of that key."""
+    return bool(followups.first_notices(connection, f"{OPS}-{key}"))
+
+
 def _one_line(text: str) -> str:
     return " / ".join(line.strip() for line in text.splitlines() if line.strip())

@@ -12,7 +12,6 @@ from alerts import review
 from alerts.commands import app
 from alerts.holding import Holding
 from alerts.policy import Policy
-from crawler.alert import Alert
 from crawler.clock import utc_now
 from crawler.config import Config
 from crawler.errors import Unusable
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.engine import Connection
 
+    from crawler.alert import Alert
     from crawler.storage.database import Database
     from crawler.storage.outbox import Outbox
 
