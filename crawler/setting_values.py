@@ -108,7 +108,10 @@ def _cron(value: str) -> str:
 
 
 def _daily(value: str) -> str:
-    return value if not value or clock_time(value) else _cron(value)
+    try:
+        return value if clock_time(value) else _cron(value)
+    except ValueError:
+        raise ValueError("expected a time such as '07:00', or a cron expression") from None
 
 
 def clock_time(value: str) -> str:

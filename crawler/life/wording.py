@@ -13,11 +13,13 @@ _UNITS = (("GB", 1_000_000_000), ("MB", 1_000_000), ("kB", 1_000))
 
 
 def span(length: timedelta) -> str:
-    """ "40 s", "12 min", "2 h 40 min", "3 days"."""
+    """ "40 s", "3 min 20 s", "12 min", "2 h 40 min", "3 days"."""
     seconds = max(round(length.total_seconds()), 0)
     minutes = seconds // 60
     if seconds < 90:
         return f"{seconds} s"
+    if minutes < 10 and seconds % 60:
+        return f"{minutes} min {seconds % 60} s"
     if minutes < 120:
         return f"{minutes} min"
     if minutes < 48 * 60:

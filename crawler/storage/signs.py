@@ -125,7 +125,7 @@ def _day(connection: Connection, since: datetime) -> Day:
     )
     delivered = connection.execute(sent).all()
     return Day(
-        runs=dict(connection.execute(by_outcome).tuples()),
+        runs=dict(connection.execute(by_outcome).all()),
         polled=frozenset(connection.scalars(polled)),
         stories=_since(connection, stories.c.created_at, since),
         articles=_since(connection, articles.c.stored_at, since),
