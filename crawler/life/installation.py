@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from crawler.conditions import Condition
     from crawler.services import Services
 
+_KINDS = (Kind.UNDELIVERED, Kind.DISK)
 _SHARE, _MOST = 20, 10  # one part of the disk in twenty; of the bytes that are configured
 _STEP = 50_000_000
 _AMPLE = 1.2  # times the limit: free space that wavers about it is no news
@@ -35,22 +36,22 @@ class Installation:
         self._conditions = Conditions(services.database)
         self._outbox = Outbox(services.database)
         self._signs = Signs(services.database)
-        self._untried: frozenset[int] = frozenset()
+        self._late: frozenset[int] = frozenset()  # the oldest of each channel, a look ago
 
     async def look(self, now: datetime) -> None:
         """Raise, update and clear by what is so now."""
-        found = {Kind.UNDELIVERED: await self._undelivered(now), Kind.DISK: await self._disk()}
+        ours = [one for one in await self._conditions.current() if one.source == INSTALLATION]
+        known = {one.kind: one.detail for one in ours if one.kind in _KINDS}
+        found = {
+            Kind.UNDELIVERED: await self._undelivered(now, already=Kind.UNDELIVERED in known),
+            Kind.DISK: await self._disk(already=Kind.DISK in known),
+        }
 
         def settle(connection: Connection) -> None:
-            known = {one.kind: one for one in self._conditions.open_now(connection, INSTALLATION)}
+            opened = {one.kind: one for one in self._conditions.open_now(connection, INSTALLATION)}
             for kind, detail in found.items():
-                self._settle(connection, kind, known.get(kind), detail, now)
+                self._settle(connection, kind, opened.get(kind), detail, now)
 
-        known = {
-            one.kind: one.detail
-            for one in await self._conditions.current()
-            if one.source == INSTALLATION and one.kind in found
-        }
         if known != {kind: detail for kind, detail in found.items() if detail}:
             await self._database.write(settle)
 
@@ -78,26 +79,29 @@ class Installation:
             changed = replace(known, detail=detail)
             updated(connection, self._outbox, self._config, changed, now=now)
 
-    async def _undelivered(self, now: datetime) -> str:
-        """Which channels have an alert that waits too long, and why; "" where none has."""
+    async def _undelivered(self, now: datetime, *, already: bool) -> str:
+        """Which channels have an alert that waits too long, and why; "" where none has.
+
+        What was held, or found nobody to deliver it, until a moment ago is old, and on its way: it
+        is told of where it waits still at the next look.
+        """
         names = [channel.name for channel in self._config.channels]
         limit = now - self._config.ops.undelivered_after
         late = [one for one in await self._signs.overdue(names) if one.since < limit]
-        # What was held or dead until a moment ago is old, and may be on its way: look twice.
-        before, self._untried = self._untried, frozenset(one.id for one in late if not one.tries)
+        before, self._late = self._late, frozenset(one.id for one in late)
         return "\n".join(
             f"{one.channel}: since {at(one.since)}: {one.error or 'not tried yet'}"
             for one in late
-            if one.tries or one.id in before
+            if already or one.id in before
         )
 
-    async def _disk(self) -> str:
+    async def _disk(self, *, already: bool) -> str:
         """How little is free; "" where it is enough."""
         disk, low = await asyncio.to_thread(self._signs.disk), self._config.ops.disk_low
         if disk is None or not low:
             return ""
         limit: float = min(max(low, disk.total // _SHARE), low * _MOST)
-        if any(one.kind is Kind.DISK for one in await self._conditions.current()):
+        if already:
             limit *= _AMPLE
         if disk.free >= limit:
             return ""

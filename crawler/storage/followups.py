@@ -67,8 +67,11 @@ def told(
 def reply(
     connection: Connection, queue: Outbox, first: RowMapping, said: Alert, *, now: datetime
 ) -> bool:
-    """Let the thread of a first message have `said`; False where it has it already."""
-    return queue.enqueue(
+    """Let the thread of a first message have `said`; False where it has it already.
+
+    Where the message was said in a digest, or is not to be said, so is what follows it.
+    """
+    is_new = queue.enqueue(
         connection,
         story_id=first["story_id"],
         channel=first["channel"],
@@ -77,6 +80,11 @@ def reply(
         now=now,
         parent_id=first["id"],
     )
+    if is_new and first["state"] in ("digested", "muted"):
+        kept = {name: first[name] for name in ("state", "held_for", "held_at", "said_in")}
+        mine = outbox.c.parent_id == first["id"], outbox.c.kind == said.kind
+        connection.execute(sa.update(outbox).where(*mine).values(**kept))
+    return is_new
 
 
 def reply_to_notice(

@@ -66,11 +66,11 @@ class Flood:
 
         return self.database.write_now(work)
 
-    def follow(self, story: int) -> None:
+    def follow(self, story: int, number: int = 9) -> None:
         def work(connection: Connection) -> None:
             for first, told in followups.told(connection, story, ["desk"]):
                 turn = Turn(what=What.REPRINT)
-                said = replace(told, kind="reply-9", source_name="portal", turn=turn)
+                said = replace(told, kind=f"reply-{number}", source_name="portal", turn=turn)
                 followups.reply(connection, self.outbox, first, said, now=utc_now())
 
         self.database.write_now(work)
@@ -146,6 +146,9 @@ async def test_many_are_released_as_one_digest_a_channel(flood: Flood) -> None:
     assert await flood.told() == ["Released after review: 6 stories"]
     assert await flood.states() == {"digested": 7, "sent": 1}
     assert await review.release(flood.database, flood.config, "", now=utc_now()) == []
+    flood.follow(story, number=10)
+    assert await flood.told() == []
+    assert await flood.states() == {"digested": 8, "sent": 1}
 
 
 async def test_what_is_discarded_is_kept_and_can_be_sent_after_all(flood: Flood) -> None:
