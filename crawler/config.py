@@ -58,6 +58,7 @@ DEFAULT_PATH = "wirewatch.toml"
 SECRETS = {
     "slack.token": "WIREWATCH_SLACK__TOKEN",
     "slack.app_token": "WIREWATCH_SLACK__APP_TOKEN",
+    "ops.ping": "WIREWATCH_OPS__PING",
 }
 _OF_A_CHANNEL = "channel.secret"
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
@@ -109,7 +110,8 @@ class Config(BaseSettings):
         """Whoever names a channel names one that is declared."""
         declared = [channel.name for channel in self.channels]
         named = {f"route[{n}].channels": route.channels for n, route in enumerate(self.route)}
-        for key, names in (named | {"ops.channels": self.ops.channels}).items():
+        named |= {"ops.channels": self.ops.channels, "ops.gaps": self.ops.gaps}
+        for key, names in named.items():
             for name in names:
                 if name not in declared:
                     near = " or ".join(get_close_matches(name, declared, n=1) or declared)

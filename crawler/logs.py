@@ -87,7 +87,7 @@ def _fields(record: logging.LogRecord) -> dict[str, Any]:
 def _secrets(config: Config) -> Iterator[str]:
     """The values of all that are configured."""
     owned = (channel.secret for channel in config.channel)
-    for secret in (config.slack.token, config.slack.app_token, *owned):
+    for secret in (config.slack.token, config.slack.app_token, config.ops.ping, *owned):
         if secret is not None and (value := secret.get_secret_value()):
             yield value
     try:

@@ -12,6 +12,7 @@ from crawler.route_tables import Severity
 from crawler.setting_values import (
     ChannelKind,
     Cron,
+    DailyTime,
     Duration,
     Expression,
     MessageBudget,
@@ -22,6 +23,7 @@ from crawler.setting_values import (
     Pattern,
     Pause,
     QuietHours,
+    SecretAddress,
     Selector,
     TimeZone,
     WebAddress,
@@ -162,6 +164,32 @@ class OpsConfig(_Table):
         [],
         description="Which channels operators read: they are told there what goes wrong, and get "
         "no stories unless a [[route]] names them.",
+    )
+    gaps: list[str] = Field(
+        [],
+        description="Which channels are told when a source, or Wirewatch, was blind for a while; "
+        "without any, those of `channels`.",
+    )
+    daily: DailyTime = Field(
+        "07:00",
+        description="When the operators are told each day how it goes: a time, or a five-field "
+        "cron expression, in the zone of alerts.timezone; empty: never.",
+    )
+    ping: SecretAddress | None = Field(
+        None,
+        description="An address that is asked for as long as all is well, such as one of "
+        "healthchecks.io. From WIREWATCH_OPS__PING or WIREWATCH_OPS__PING_FILE only.",
+    )
+    ping_every: Duration = Field(timedelta(minutes=1), description="How often that is.")
+    undelivered_after: Duration = Field(
+        timedelta(minutes=15),
+        description="The operators are told of an alert that waits longer for its channel.",
+    )
+    disk_low: int = Field(
+        500_000_000,
+        ge=0,
+        description="They are told where fewer bytes are free on the disk of a SQLite store; or "
+        "5 % of that disk, if that is more, up to ten times as many bytes. 0: never.",
     )
 
 

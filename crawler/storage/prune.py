@@ -79,7 +79,13 @@ def sweeps(
     chosen = [
         Sweep(what="sketches", table=sketches, key=sketches.c.article_id, keys=_outside(window)),
         Sweep(what="alerts", table=outbox, key=outbox.c.story_id, keys=_told(before)),
-        Sweep(what="digests and notices", table=outbox, key=outbox.c.id, keys=_notices(before)),
+        Sweep(
+            what="digests and notices",
+            table=outbox,
+            key=outbox.c.id,
+            keys=_notices(before),
+            first=_forget_what_follows,
+        ),
         Sweep(what="runs", table=runs, key=runs.c.id, keys=_old_runs(before)),
         Sweep(what="documents", table=documents, key=documents.c.url, keys=_gone(before, sources)),
         Sweep(what="revisions", table=revisions, key=revisions.c.id, keys=_replaced(before)),
@@ -165,7 +171,19 @@ def _told(before: datetime) -> sa.Select[Any]:
 
 
 def _notices(before: datetime) -> sa.Select[Any]:
-    return sa.select(outbox.c.id).where(outbox.c.story_id.is_(None), _is_over(outbox, before))
+    # With what follows them, which waits for ever where they were not sent.
+    later = outbox.alias()
+    waits = sa.exists().where(later.c.parent_id == outbox.c.id, ~_is_over(later, before))
+    return sa.select(outbox.c.id).where(
+        outbox.c.story_id.is_(None),
+        outbox.c.parent_id.is_(None),
+        _is_over(outbox, before),
+        sa.or_(outbox.c.state != "sent", ~waits),
+    )
+
+
+def _forget_what_follows(connection: Connection, ids: Sequence[int]) -> None:
+    connection.execute(sa.delete(outbox).where(outbox.c.parent_id.in_(ids)))
 
 
 def _old_stories(before: datetime) -> sa.Select[Any]:

@@ -11,9 +11,9 @@ from sqlalchemy.exc import OperationalError
 
 from crawler.config import Config
 from crawler.logs import formatter
-from crawler.setting_tables import ChannelConfig, LogConfig, SlackConfig, StoreConfig
+from crawler.setting_tables import ChannelConfig, LogConfig, OpsConfig, SlackConfig, StoreConfig
 
-SECRETS = ("xoxb-1-bot", 'hook"quoted', "pass word")
+SECRETS = ("xoxb-1-bot", 'hook"quoted', "pass word", "https://hc.example/7f3a")
 
 
 def _config(written: str) -> Config:
@@ -23,6 +23,7 @@ def _config(written: str) -> Config:
         slack=SlackConfig(token=SecretStr(SECRETS[0])),
         store=StoreConfig(url="postgresql://desk:pass%20word@db/wirewatch"),
         channel=[hook],
+        ops=OpsConfig(ping=SecretStr(SECRETS[3])),
     )
 
 
