@@ -23,6 +23,7 @@ from crawler.command_line import (
     ConfigFile,
     Verbose,
     err,
+    log_to_file,
     open_services,
     out,
     run_to_end,
@@ -94,6 +95,7 @@ def run(
 ) -> None:
     """Poll every enabled source on schedule and deliver alerts, until SIGTERM."""
     services = open_services(config, verbose)
+    log_to_file(services.config)
     if not once:
         raise typer.Exit(run_to_end(services, lambda: Daemon(services, say=say).run()))
     raise typer.Exit(run_to_end(services, lambda: _once(services)))
