@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from crawler import keeping
 from crawler.chores import Chore
+from crawler.health import canary
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,4 +19,5 @@ def chores(services: Services, sources: Sequence[type[WireSpider]]) -> list[Chor
     """What the daemon of these services does beside polling these sources."""
     return [
         Chore(name=keeping.CHORE, every=keeping.EVERY, do=keeping.Keeping(services).do),
+        Chore(name=canary.CHORE, every=canary.EVERY, do=canary.CanaryWatch(services, sources).do),
     ]
