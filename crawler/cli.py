@@ -59,6 +59,7 @@ COMMANDS = {
     "export": "crawler.archive_commands.export",
     "extract": "pipelines.commands.extract",
     "search": "crawler.archive_commands.search",
+    "top": "crawler.top.command.top",
 }
 
 app = typer.Typer(

@@ -6,8 +6,10 @@ stronger: the operating system (SQLite) or the server (PostgreSQL) drops it with
 
 from __future__ import annotations
 
+import fcntl
 import os
 import socket
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 
     from crawler.storage.database import Database
 
+_LOOKED_AT = 0.2  # seconds
 _RUN_LOCK = 0x77697265  # "wire": the advisory lock's number in PostgreSQL
 
 
@@ -85,6 +88,20 @@ def _is_dead(holder: str) -> bool:
     return False
 
 
+def _is_locked(file: Path) -> bool:
+    try:
+        descriptor = os.open(file, os.O_RDONLY)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(descriptor)
+    return False
+
+
 class RunLock:
     """Held by the one `wirewatch run` of a store, and gone with its process, however it ends."""
 
@@ -97,7 +114,8 @@ class RunLock:
         if self._database.file is not None:
             self._file = FileLock(f"{self._database.file}.lock")
             try:
-                self._file.acquire(timeout=0)
+                # Whoever looks whether it is taken holds it up for a moment.
+                self._file.acquire(timeout=_LOOKED_AT, poll_interval=_LOOKED_AT / 4)
             except Timeout:
                 return False
             except OSError as error:
@@ -109,6 +127,19 @@ class RunLock:
         taken = self._connection.scalar(sa.select(sa.func.pg_try_advisory_lock(_RUN_LOCK)))
         self._connection.commit()
         return bool(taken)
+
+    def is_taken(self) -> bool:
+        """Does somebody hold it? Takes nothing, and makes no file."""
+        if self._database.file is not None:
+            return _is_locked(Path(f"{self._database.file}.lock"))
+        query = sa.text(
+            "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND granted AND classid = 0 "
+            "AND objid = :number AND database = "
+            "(SELECT oid FROM pg_database WHERE datname = current_database())"
+        )
+        return self._database.read_now(
+            lambda c: c.execute(query, {"number": _RUN_LOCK}).first() is not None
+        )
 
     def close(self) -> None:
         if self._file is not None:
