@@ -140,7 +140,9 @@ class KeepConfig(_Table):
     )
     conditions: Age = Field(timedelta(days=365), description="What ailed sources, once it is over.")
     articles: Age = Field(
-        None, description="Stories with their articles, but those that staff judged."
+        None,
+        description="Stories with their articles, but those that staff judged. Unset: for ever, "
+        'as is `""` for any of these.',
     )
 
 
