@@ -109,8 +109,14 @@ class Database:
                 return work(connection)
 
     def read_now(self, work: Callable[[Connection], T]) -> T:
-        with self._soundness.reading(), self._engine.begin() as connection:
-            return work(connection)
+        try:
+            with self._soundness.reading(), self._engine.begin() as connection:
+                return work(connection)
+        except DBAPIError:
+            # Its log may have been made anew. A writer's connections hold what nobody else does.
+            if self.is_sqlite and self._soundness.only_reads:
+                self._engine.dispose()
+            raise
 
     def apart_now(self, work: Callable[[Connection], T]) -> T:
         with self._engine.execution_options(sqlite_begin="").connect() as connection:

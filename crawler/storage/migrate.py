@@ -50,6 +50,8 @@ def migrate(database: Database) -> None:
         ) from None
     except SQLAlchemyError as error:
         raise Unusable(f"{database.label}: the store cannot be used: {told(error)}") from None
+    except OSError as error:
+        raise Unusable(f"cannot write beside {database.file}: {error.strerror}") from None
 
 
 def _once_backed_up(database: Database, head: str | None, upgrade: Callable[[], None]) -> None:

@@ -41,6 +41,11 @@ class Soundness:
         with self._noted():
             yield
 
+    @property
+    def only_reads(self) -> bool:
+        """Nothing was written so far."""
+        return not self._logged
+
     def has_lost_its_log(self) -> bool:
         """The write-ahead log was there, and is not: what it held is in our hands only."""
         return self._logged and not self._log.exists()
