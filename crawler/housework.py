@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from crawler import keeping
 from crawler.chores import Chore
+from crawler.health import canary
 from crawler.life.daily import Daily
 from crawler.life.gaps import GapNotices
 from crawler.life.installation import Installation
@@ -30,6 +32,8 @@ def chores(
     """
     ops = services.config.ops
     chosen = [
+        Chore(name=keeping.CHORE, every=keeping.EVERY, do=keeping.Keeping(services).do),
+        Chore(name=canary.CHORE, every=canary.EVERY, do=canary.CanaryWatch(services, sources).do),
         Chore(name="installation", every=_MINUTE, do=Installation(services).look),
         Chore(name="gap notices", every=_MINUTE, do=GapNotices(services, sources).tell),
     ]

@@ -10,12 +10,14 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
 
 from crawler.route_tables import Severity
 from crawler.setting_values import (
+    Age,
     ChannelKind,
     Cron,
     DailyTime,
     Duration,
     Expression,
     MessageBudget,
+    Moment,
     Name,
     NextPage,
     OptionalAddress,
@@ -115,7 +117,39 @@ class MetricsConfig(_Table):
 
 class LogConfig(_Table):
     format: Literal["readable", "json"] = Field(
-        "readable", description="How stderr is written: lines to read, or a JSON object a line."
+        "readable", description="How the log is written: lines to read, or a JSON object a line."
+    )
+    file: str = Field(
+        "", description="Where `wirewatch run` writes its log to, beside stderr; empty: nowhere."
+    )
+    max_bytes: int = Field(
+        10_000_000, ge=10_000, description="A longer file is put aside as `FILE.1`, and so on."
+    )
+    keep: int = Field(5, ge=1, description="How many of those that were put aside are kept.")
+
+
+class KeepConfig(_Table):
+    """How long `wirewatch run` keeps what. `""`: for ever."""
+
+    at: Moment = Field(
+        "03:30", description="When it removes what is older, once a day: a time of day in UTC."
+    )
+    runs: Age = Field(timedelta(days=30), description="Runs, but the newest of each outcome.")
+    uneventful: Age = Field(
+        timedelta(days=3), description="Runs that went well and found nothing new."
+    )
+    alerts: Age = Field(
+        timedelta(days=90), description="What was said of stories that are over, and to operators."
+    )
+    revisions: Age = Field(timedelta(days=365), description="Earlier wordings of articles.")
+    observations: Age = Field(
+        timedelta(days=63), description="What sources did by the hour: their norm."
+    )
+    conditions: Age = Field(timedelta(days=365), description="What ailed sources, once it is over.")
+    articles: Age = Field(
+        None,
+        description="Stories with their articles, but those that staff judged. Unset: for ever, "
+        'as is `""` for any of these.',
     )
 
 

@@ -32,6 +32,21 @@ def _pause(value: object) -> object:
     return pause
 
 
+def _age(value: object) -> object:
+    if value in ("", None):
+        return None
+    age = _span(value)
+    if age is None or age <= timedelta(0):
+        raise ValueError("expected a duration such as '90d', or '' for ever")
+    return age
+
+
+def _moment(value: str) -> str:
+    if not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", value):
+        raise ValueError("expected a time of day in UTC, such as '03:30'")
+    return value
+
+
 def _span(value: object) -> timedelta | None:
     if isinstance(value, timedelta):
         return value
@@ -142,6 +157,8 @@ def _budget(value: str) -> str:
 
 Pause = Annotated[timedelta, BeforeValidator(_pause)]
 Duration = Annotated[timedelta, BeforeValidator(_duration)]
+Age = Annotated[timedelta | None, BeforeValidator(_age)]  # None: for ever
+Moment = Annotated[str, AfterValidator(_moment)]  # a time of day
 TimeZone = Annotated[str, AfterValidator(_zone)]
 Pattern = Annotated[str, AfterValidator(_pattern)]
 WebAddress = Annotated[str, AfterValidator(_web_address)]

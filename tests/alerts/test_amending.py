@@ -16,7 +16,7 @@ from crawler.alert import Alert
 from crawler.clock import utc_now
 from crawler.config import Config
 from crawler.notices import amend, tell
-from crawler.storage.prune import prune, sweeps
+from crawler.storage.prune import Before, prune, sweeps
 from crawler.storage.schema import outbox as table
 from tests.alerts.delivering import deliver, slack_channel
 from tests.alerts.mailbox import Mailbox, apprise
@@ -211,7 +211,16 @@ async def test_kill_nine_at_any_instant_edits_and_replies_once(
 async def test_an_old_notice_goes_with_all_that_follows_it(ops: Ops, slack: MockSlack) -> None:
     def pruned() -> dict[str, int]:
         old = utc_now() + timedelta(days=1)
-        chosen = sweeps(before=old, window=old, sources=(), with_articles=False)
+        before = Before(
+            sketches=old,
+            alerts=old,
+            runs=old,
+            uneventful=old,
+            revisions=old,
+            observations=old,
+            conditions=old,
+        )
+        chosen = ops.database.read_now(lambda c: sweeps(c, before, sources=()))
         return dict(prune(ops.database, chosen))
 
     ops.raised()
