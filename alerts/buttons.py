@@ -44,7 +44,7 @@ class Press:
 
 def buttons(alert: Alert) -> list[dict[str, Any]]:
     """The block of buttons; none where the alert is not about one story."""
-    if alert.kind != STORY and not alert.is_update:
+    if alert.is_notice or (alert.kind != STORY and not alert.is_update):
         return []
     elements = [_button(answer, _action(answer), alert.first) for answer in QUESTIONS]
     if match := alert.strongest:

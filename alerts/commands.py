@@ -11,7 +11,7 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from alerts import feedback_command, mute_commands, route_command
+from alerts import feedback_command, held_commands, mute_commands, route_command
 from alerts.asking import Configuration, ask, console
 from alerts.channel import CannotTell, Place, Rejected, Retry, Unknown, open_channel
 from alerts.escaping import clean
@@ -33,6 +33,9 @@ app.command("mute")(mute_commands.mute)
 app.command("mutes")(mute_commands.list_mutes)
 app.command("unmute")(mute_commands.unmute)
 app.command("route")(route_command.route)
+app.command("held")(held_commands.list_held)
+app.command("release")(held_commands.release)
+app.command("discard")(held_commands.discard)
 app.command("feedback")(feedback_command.feedback)
 
 
@@ -131,7 +134,7 @@ def _table(rows: list[Row]) -> Table:
     # As Text, because a headline may hold what Rich would take for markup.
     table.add_column("headline", ratio=1, overflow="fold")
     for row in rows:
-        told = Text(clean(str(row.payload.get("title", ""))))
+        told = Text(clean(str(row.payload.get("title", ""))) or row.kind)
         if why := because(row):
             told.append(f"\n{why.removeprefix(': ')}", "dim")
         created = f"{row.created_at:%Y-%m-%d %H:%M}"

@@ -9,6 +9,7 @@ from alerts.message import STORIES
 from alerts.policy import DIGEST, QUIET, STORM, fair
 from crawler.alert import DIGEST as KIND
 from crawler.alert import Alert, Headline, Tally
+from crawler.storage.holds import FLOOD
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -16,7 +17,12 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
 _OTHER = "other"
-_TITLES = {QUIET: "While it was quiet", DIGEST: "Digest", STORM: "Too much to say one by one"}
+_TITLES = {
+    QUIET: "While it was quiet",
+    DIGEST: "Digest",
+    STORM: "Too much to say one by one",
+    FLOOD: "Released after review",
+}
 
 
 def kind_of(first_row: int) -> str:

@@ -21,6 +21,16 @@ from crawler.types import EntityHit, Instant, Precision, ZoneRule
 
 _AT = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 _ZONE = "Asia/Almaty"
+_DAY = """\
+Sources: 56 healthy, 2 ailing
+• Example Agency: unreachable since 23 November, 12:10
+• Example Portal: frozen feed since 20 November, 08:00
+Polled in 24 h: 58 sources
+Runs in 24 h: 8,123 done, 14 failed, 0 skipped, 0 late
+Stored in 24 h: 1,312 new stories, 1,706 articles; alerts sent: 14
+From publication to delivery: p50 3 min 10 s, p99 11 min (12 alerts)
+No alert waits to be delivered
+Disk: 12 GB free of 40 GB; database: 840 MB"""
 
 
 def pictures() -> dict[str, str]:
@@ -48,6 +58,7 @@ def _kinds() -> dict[str, Alert]:
         figures_removed=("12",),
         figures_added=("15",),
     )
+    raised = _raised(story)
     gone = Turn(what=What.WITHDRAWAL, said="the page answers 410")
     return {
         "story": story,
@@ -57,6 +68,30 @@ def _kinds() -> dict[str, Alert]:
         "withdrawn": replace(story, kind="reply-1-withdrawn", parent="1", turn=gone),
         "digest": _digest(story),
         "notice": _notice(story),
+        "raised": raised,
+        "over": replace(
+            raised,
+            kind=f"update-2-{raised.kind}",
+            parent="1",
+            title="Over: Example Agency cannot be reached",
+            lead="From 23 November, 12:10 to 14:50 UTC: 2 h 40 min.\nLast: HTTP 503, 27 times.",
+        ),
+        "daily": replace(
+            raised, kind=f"{OPS}-daily-2026-11-23", title="2 of 58 sources ail", lead=_DAY
+        ),
+        "gap": replace(
+            raised,
+            kind=f"{OPS}-gap-3",
+            title="Wirewatch blind 02:10–05:40 UTC: 58 sources; 214 articles recovered",
+            lead="Wirewatch was not running.\n"
+            "The source offers no past to repair from: Example Portal, Example Press",
+        ),
+        "over-reply": replace(
+            raised,
+            kind=f"reply-1-{raised.kind}",
+            parent="1",
+            lead="Over after 2 h 40 min.",
+        ),
     }
 
 
@@ -130,6 +165,16 @@ def _notice(story: Alert) -> Alert:
         lead="is_archived: the channel is archived. They are kept as dead letters.",
         matches=(),
         entities=(),
+    )
+
+
+def _raised(story: Alert) -> Alert:
+    return replace(
+        _notice(story),
+        kind=f"{OPS}-condition-7",
+        title="Example Agency cannot be reached",
+        lead="HTTP 503, 12 times since 23 November, 12:10 UTC.\n"
+        "To do: wirewatch sources probe example",
     )
 
 

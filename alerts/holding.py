@@ -19,7 +19,7 @@ from crawler.storage import holds
 from crawler.storage.mutes import in_force
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from datetime import datetime
     from typing import Any
 
@@ -147,8 +147,17 @@ class Holding:
     # -- to be said ----------------------------------------------------------------------------
 
     def _release(self, connection: Connection, due: set[str], now: datetime) -> None:
-        """Say in one digest what was held for these reasons, and note where it was said."""
+        """Say in one digest what was held for these reasons."""
         rows = [row for row in holds.held(connection, self._channel) if row.held_for in due]
+        self.say(connection, rows, due, now)
+
+    def say(
+        self, connection: Connection, rows: Sequence[Waiting], due: Collection[str], now: datetime
+    ) -> None:
+        """Say these, held for these reasons, in one digest, and note where they were said.
+
+        What is muted meanwhile is not said.
+        """
         stories = {row.story_id for row in rows if row.kind == STORY}
         alerts = _read(row for row in rows if row.story_id in stories)
         # Follow-ups of what was said before, digests of backfills, what nobody can read.

@@ -24,8 +24,10 @@ SUBJECT = 150
 
 
 def subject(message: Message) -> str:
-    """The headline, short enough for a subject line."""
-    return f"{message.icon} {clip(inert(message.lines[0].text), SUBJECT)}"
+    """The headline, short enough for a subject line; what has none says what it is about."""
+    first = message.lines[0]
+    words = first.text if first.role is Role.HEADLINE else message.summary
+    return f"{message.icon} {clip(inert(words.removeprefix(f'{message.icon} ')), SUBJECT)}"
 
 
 def text(message: Message) -> str:

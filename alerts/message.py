@@ -12,13 +12,13 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from alerts.escaping import clean, clip, safe_url
+from alerts.escaping import ELLIPSIS, clean, clip, cost, safe_url
 from alerts.following import TURN_ICON, different, happened, standing
 from alerts.receipt import Span, quotations
 from crawler.types import Precision
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from crawler.alert import Alert, Headline
     from crawler.following import Turn
@@ -30,6 +30,8 @@ _GROUPS = (("Bodies", ("body", "agency")), ("States", ("state",)), ("Groups", ("
 
 HEADLINE = 400
 LEAD = 600
+NOTICE = 2500
+NOTICE_LINE = 1000
 REASON = 500
 RULES = 3
 NAMES = 500
@@ -79,7 +81,7 @@ def compose(alert: Alert, *, timezone: str) -> Message:
     if alert.turn is not None:
         return _reply(alert, alert.turn, ZoneInfo(timezone))
     if alert.is_notice:
-        return _notice(alert)
+        return _noticed(alert) if alert.is_reply else _notice(alert)
     icon = _ICONS.get(alert.severity.lower(), _OTHER_ICON)
     title = clip(clean(alert.title), HEADLINE) or "(no headline)"
     url = safe_url(alert.url)
@@ -102,14 +104,30 @@ def compose(alert: Alert, *, timezone: str) -> Message:
 
 
 def _notice(alert: Alert) -> Message:
-    """What the operators are told."""
+    """What the operators are told, in the lines in which it was written."""
     title = clip(clean(alert.title), HEADLINE)
-    lines = (
-        Line(role=Role.HEADLINE, spans=(Span(text=title, bold=True),)),
-        _line(Role.TEXT, clip(clean(alert.lead), LEAD)),
-    )
-    said = tuple(line for line in lines if line.text)
-    return Message(icon=_NOTICE_ICON, url="", lines=said, summary=f"{_NOTICE_ICON} {title}")
+    headline = Line(role=Role.HEADLINE, spans=(Span(text=title, bold=True),))
+    lines = (headline, *(_line(Role.TEXT, words) for words in _lines(alert.lead)))
+    return Message(icon=_NOTICE_ICON, url="", lines=lines, summary=f"{_NOTICE_ICON} {title}")
+
+
+def _noticed(alert: Alert) -> Message:
+    """One message of a notice's thread."""
+    said = clip(clean(alert.lead), LEAD)
+    summary = clip(f"{TURN_ICON} {clip(clean(alert.title), HEADLINE)}: {said}", SUMMARY)
+    return Message(icon=TURN_ICON, url="", lines=(_line(Role.TEXT, said),), summary=summary)
+
+
+def _lines(text: str) -> Iterator[str]:
+    """As many of the lines as there is room for; that there are more is said."""
+    room = NOTICE
+    for line in filter(None, map(clean, text.splitlines())):
+        if room <= 0:
+            yield ELLIPSIS
+            return
+        words = clip(line, min(room, NOTICE_LINE))
+        room -= cost(words) + 1
+        yield words
 
 
 def _digest(alert: Alert, zone: ZoneInfo) -> Message:

@@ -1,7 +1,8 @@
 """What a channel keeps back and for how long: the rules alone, without a store or a clock.
 
 A mute comes first, for who set it meant it. What is urgent is never held. Then, in this order: a
-channel of digests holds everything, quiet hours hold, and a storm does.
+channel of digests holds everything, quiet hours hold, and a storm does. What a source floods us
+with was held before it came here, and stays so until somebody has looked at it (`alerts.review`).
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from zoneinfo import ZoneInfo
 from crawler.crontab import next_after
 from crawler.hours import Budget, Quiet
 from crawler.routing import rank
+from crawler.storage.holds import FLOOD
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -62,7 +64,7 @@ class Policy:
 
     def is_due(self, held_for: str, since: datetime, now: datetime) -> bool:
         """Whether what was held since then is to be said now."""
-        if self.is_quiet(now):
+        if held_for == FLOOD or self.is_quiet(now):
             return False
         if held_for == DIGEST and self.digest:
             return next_after(self.digest, self.zone, since) <= now

@@ -6,6 +6,7 @@ ignores what it does not know and does without what is missing.
 
 from __future__ import annotations
 
+import re
 from dataclasses import asdict, dataclass, field, fields
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -23,6 +24,7 @@ DIGEST = "digest"
 UPDATE = "update"
 REPLY = "reply"
 OPS = "ops"
+_OF_A_NOTICE = re.compile(rf"(?:(?:{UPDATE}|{REPLY})-\d+-)?(?P<notice>{OPS}-.*)", re.DOTALL)
 
 
 class Unreadable(ValueError):
@@ -55,12 +57,15 @@ class Alert:
 
     A digest is about many: `stories` names the strongest, `topics` counts all of them, where they
     have topics; `story_id` is 0 and `url` "".
-    An update is the story's first message as it should read now; a reply tells its thread of one
-    `turn`. Of both `parent` is what the channel calls the first message.
+    An update is the first message of a story, or of a notice, as it should read now; a reply tells
+    its thread of one `turn`, or, of a notice, what its `lead` says. Of both `parent` is what the
+    channel calls the first message.
     """
 
     story_id: int
-    kind: str  # "story", "update-2", "reply-31-1" of article 31, "digest-7" of backfill 7, "ops-…"
+    # "story", "update-2", "reply-31-1" of article 31, "digest-7" of backfill 7; of a notice
+    # "ops-KEY", "update-2-ops-KEY", "reply-1-ops-KEY"
+    kind: str
     source_name: str
     source_title: str
     country: str  # ISO 3166 code, "INT", or "" where the source declares none
@@ -94,13 +99,18 @@ class Alert:
         return self.kind.startswith(f"{UPDATE}-")
 
     @property
+    def is_reply(self) -> bool:
+        return self.kind.startswith(f"{REPLY}-")
+
+    @property
     def first(self) -> str:
-        """The id of the story's first message."""
-        return f"{self.story_id}:{STORY}"
+        """The id of the first message of the story, or of the notice."""
+        return f"{self.story_id}:{notice_of(self.kind) or STORY}"
 
     @property
     def is_notice(self) -> bool:
-        return self.kind.startswith(f"{OPS}-")
+        """It is one, or follows one."""
+        return bool(notice_of(self.kind))
 
     @property
     def severity(self) -> str:
@@ -176,6 +186,12 @@ class Alert:
             raise Unreadable(f"the payload has no {error.args[0]}") from None
         except (TypeError, ValueError, AttributeError) as error:
             raise Unreadable(f"the payload is no alert: {error}") from None
+
+
+def notice_of(kind: str) -> str:
+    """The kind of the notice that this is, or follows; "" where it is about stories."""
+    found = _OF_A_NOTICE.fullmatch(kind)
+    return found["notice"] if found else ""
 
 
 def _plain(value: Any) -> Any:

@@ -28,6 +28,7 @@ class Chore:
     name: str
     every: float
     do: Callable[[datetime], Awaitable[None]]
+    daemon_only: bool = False  # of a process that stays: `run --once` leaves it out
 
 
 class Chores:
@@ -49,9 +50,10 @@ class Chores:
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def once(self) -> None:
-        """Each of them, one after the other."""
+        """Each of them that is not for daemons only, one after the other."""
         for chore in self._chores:
-            await self._do(chore)
+            if not chore.daemon_only:
+                await self._do(chore)
 
     async def _again(self, chore: Chore) -> None:
         while True:

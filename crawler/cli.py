@@ -23,6 +23,7 @@ from crawler.command_line import (
     ConfigFile,
     Verbose,
     err,
+    log_to_file,
     open_services,
     out,
     run_to_end,
@@ -60,6 +61,7 @@ COMMANDS = {
     "extract": "pipelines.commands.extract",
     "runs": "crawler.runs_command.runs",
     "search": "crawler.archive_commands.search",
+    "top": "crawler.top.command.top",
 }
 
 app = typer.Typer(
@@ -96,6 +98,7 @@ def run(
 ) -> None:
     """Poll every enabled source on schedule and deliver alerts, until SIGTERM."""
     services = open_services(config, verbose)
+    log_to_file(services.config)
     if not once:
         raise typer.Exit(run_to_end(services, lambda: Daemon(services, say=say).run()))
     raise typer.Exit(run_to_end(services, lambda: _once(services)))

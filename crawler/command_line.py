@@ -14,12 +14,14 @@ from rich.console import Console
 from crawler import loop
 from crawler.config import load
 from crawler.errors import Unusable
-from crawler.logs import formatter
+from crawler.logs import formatter, log_file
 from crawler.services import Services
 from crawler.storage.database import SQLAlchemyError, reason, told
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
+
+    from crawler.config import Config
 
 _QUIET = 60  # seconds
 FAILED, UNUSABLE = 1, 2  # exit statuses: something went wrong; nothing could begin
@@ -44,6 +46,16 @@ def open_services(path: Path | None, verbose: int) -> Services:
     level = (logging.WARNING, logging.INFO, logging.DEBUG)[min(verbose, 2)]
     _log_to_stderr(level, formatter(config))
     return Services(config)
+
+
+def log_to_file(config: Config) -> None:
+    """Say the same there, too, where `log.file` names one."""
+    if config.log.file:
+        root = logging.getLogger()
+        handler = log_file(config)
+        for one in (filter_ for other in root.handlers for filter_ in other.filters):
+            handler.addFilter(one)  # the same: each line is in both, or in none
+        root.addHandler(handler)
 
 
 def _log_to_stderr(level: int, written: logging.Formatter) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import tomllib
+from datetime import timedelta
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -37,6 +38,7 @@ from crawler.setting_tables import (
     ChannelConfig,
     CrawlConfig,
     ExtractionConfig,
+    KeepConfig,
     LogConfig,
     MetricsConfig,
     OpsConfig,
@@ -58,6 +60,7 @@ DEFAULT_PATH = "wirewatch.toml"
 SECRETS = {
     "slack.token": "WIREWATCH_SLACK__TOKEN",
     "slack.app_token": "WIREWATCH_SLACK__APP_TOKEN",
+    "ops.ping": "WIREWATCH_OPS__PING",
 }
 _OF_A_CHANNEL = "channel.secret"
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
@@ -87,6 +90,7 @@ class Config(BaseSettings):
     slack: SlackConfig = SlackConfig()
     metrics: MetricsConfig = MetricsConfig()
     log: LogConfig = LogConfig()
+    keep: KeepConfig = KeepConfig()
     channel: list[ChannelConfig] = Field(
         [], description="Where alerts go. Without any, the terminal is the channel."
     )
@@ -109,13 +113,23 @@ class Config(BaseSettings):
         """Whoever names a channel names one that is declared."""
         declared = [channel.name for channel in self.channels]
         named = {f"route[{n}].channels": route.channels for n, route in enumerate(self.route)}
-        for key, names in (named | {"ops.channels": self.ops.channels}).items():
+        named |= {"ops.channels": self.ops.channels, "ops.gaps": self.ops.gaps}
+        for key, names in named.items():
             for name in names:
                 if name not in declared:
                     near = " or ".join(get_close_matches(name, declared, n=1) or declared)
                     raise ValueError(
                         f"{key}: no [[channel]] is named {name!r}; did you mean {near}?"
                     )
+        return self
+
+    @model_validator(mode="after")
+    def _what_is_in_use_is_kept(self) -> Config:
+        for key, least in least_ages(self).items():
+            age = getattr(self.keep, key)
+            if age is not None and age < least:
+                days = least.total_seconds() / 86400
+                raise ValueError(f"keep.{key}: what is younger than {days:g}d is in use still")
         return self
 
     @model_validator(mode="after")
@@ -155,6 +169,21 @@ class Config(BaseSettings):
         """Where a story goes that no route takes: to all that are not for operators, if any is."""
         names = tuple(channel.name for channel in self.channels)
         return tuple(name for name in names if name not in self.ops.channels) or names
+
+
+def least_ages(config: Config) -> dict[str, timedelta]:
+    """How long each thing of `keep` is in use, and so has to be kept."""
+    news = max(config.stories.window, config.alerts.max_age)
+    day = timedelta(days=1)
+    return {
+        "runs": 2 * day,
+        "uneventful": day,
+        "alerts": news,
+        "revisions": news,
+        "observations": 28 * day,
+        "conditions": day,
+        "articles": news,
+    }
 
 
 def load(path: Path | None = None) -> Config:

@@ -95,7 +95,7 @@ class Daemon:
         prepare(services)
         self._schedule = Schedule(services, self.sources, self._poll, clock)
         beat = Chore(name="schedule", every=BEAT, do=self._schedule.beat)
-        self._chores = Chores([beat, *chores(services, self.sources)], clock)
+        self._chores = Chores([beat, *chores(services, self.sources, self._parts)], clock)
         self._repairs = Repairs(services, self.poller, clock=clock)
         self._delivery: Delivers = load_object(settings.WIREWATCH_DELIVERY).from_services(services)
         services.bell = self._delivery.wake

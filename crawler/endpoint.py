@@ -79,8 +79,12 @@ class Endpoint:
         return web.Response(text="ok\n")
 
     async def _ready(self, _: web.Request) -> web.Response:
-        found = {"store": await self._store_answers(), **self._parts()}
+        answers = await self._store_answers()
+        trouble = self._database.trouble
+        found = {"store": answers and not trouble, **self._parts()}
         told = {part: "ok" if ok else "not ready" for part, ok in found.items()}
+        if trouble:
+            told["store"] = trouble
         return web.json_response(told, status=200 if all(found.values()) else 503)
 
     async def _store_answers(self) -> bool:

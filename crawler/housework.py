@@ -4,14 +4,43 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
+from crawler import keeping
+from crawler.chores import Chore
+from crawler.health import canary
+from crawler.life.daily import Daily
+from crawler.life.gaps import GapNotices
+from crawler.life.installation import Installation
+from crawler.life.ping import Ping
 
-    from crawler.chores import Chore
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
     from crawler.services import Services
     from crawler.wire import WireSpider
 
+_MINUTE = 60.0
 
-def chores(services: Services, sources: Sequence[type[WireSpider]]) -> list[Chore]:
-    """What the daemon of these services does beside polling these sources."""
-    return []
+
+def chores(
+    services: Services,
+    sources: Sequence[type[WireSpider]],
+    parts: Callable[[], Mapping[str, bool]],
+) -> list[Chore]:
+    """What the daemon of these services does beside polling these sources.
+
+    `parts` says which parts of the daemon run.
+    """
+    ops = services.config.ops
+    chosen = [
+        Chore(name=keeping.CHORE, every=keeping.EVERY, do=keeping.Keeping(services).do),
+        Chore(name=canary.CHORE, every=canary.EVERY, do=canary.CanaryWatch(services, sources).do),
+        Chore(name="installation", every=_MINUTE, do=Installation(services).look),
+        Chore(name="gap notices", every=_MINUTE, do=GapNotices(services, sources).tell),
+    ]
+    if ops.daily and ops.channels:
+        chosen.append(Chore(name="daily message", every=_MINUTE, do=Daily(services, sources).tell))
+    if ops.ping is not None:
+        ping = Ping(services, sources, parts)
+        every = ops.ping_every.total_seconds()
+        chosen.append(Chore(name="ping", every=every, do=ping.ping, daemon_only=True))
+    return chosen

@@ -6,11 +6,13 @@ import json
 import logging
 import re
 from datetime import UTC, datetime
+from logging.handlers import RotatingFileHandler
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from sqlalchemy.exc import ArgumentError
 
+from crawler.errors import Unusable
 from crawler.storage.database import SQLAlchemyError, reason
 
 if TYPE_CHECKING:
@@ -28,6 +30,24 @@ def formatter(config: Config) -> logging.Formatter:
     """What `log.format` asks for."""
     kind = Json if config.log.format == "json" else Readable
     return kind(tuple(_secrets(config)))
+
+
+def log_file(config: Config) -> logging.Handler:
+    """What writes `log.file`. Raises `Unusable` where that cannot be."""
+    log = config.log
+    try:
+        handler = _LogFile(log.file, maxBytes=log.max_bytes, backupCount=log.keep, encoding="utf-8")
+    except OSError as error:
+        raise Unusable(f"log.file: {log.file} cannot be written: {error.strerror}") from None
+    handler.setFormatter(formatter(config))
+    return handler
+
+
+class _LogFile(RotatingFileHandler):
+    """A file that is full or gone stops nobody: stderr has the line."""
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging calls it so
+        pass
 
 
 class Readable(logging.Formatter):
@@ -87,7 +107,7 @@ def _fields(record: logging.LogRecord) -> dict[str, Any]:
 def _secrets(config: Config) -> Iterator[str]:
     """The values of all that are configured."""
     owned = (channel.secret for channel in config.channel)
-    for secret in (config.slack.token, config.slack.app_token, *owned):
+    for secret in (config.slack.token, config.slack.app_token, config.ops.ping, *owned):
         if secret is not None and (value := secret.get_secret_value()):
             yield value
     try:

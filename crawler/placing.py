@@ -26,6 +26,9 @@ def place(values: dict[str, Any], folder: Path, *, store: str) -> None:
     folders = rules.get("folders") if isinstance(rules, dict) else None
     if isinstance(folders, list):
         folders[:] = [str(folder / one) if isinstance(one, str) else one for one in folders]
+    log = values.get("log")
+    if isinstance(log, dict) and isinstance(log.get("file"), str) and log["file"]:
+        log["file"] = str(folder / log["file"])
     channels = values.get("channel")
     for channel in channels if isinstance(channels, list) else ():
         if isinstance(channel, dict) and channel.get("kind") == "jsonl" and channel.get("target"):

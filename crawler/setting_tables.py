@@ -10,11 +10,14 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
 
 from crawler.route_tables import Severity
 from crawler.setting_values import (
+    Age,
     ChannelKind,
     Cron,
+    DailyTime,
     Duration,
     Expression,
     MessageBudget,
+    Moment,
     Name,
     NextPage,
     OptionalAddress,
@@ -22,6 +25,7 @@ from crawler.setting_values import (
     Pattern,
     Pause,
     QuietHours,
+    SecretAddress,
     Selector,
     TimeZone,
     WebAddress,
@@ -113,7 +117,39 @@ class MetricsConfig(_Table):
 
 class LogConfig(_Table):
     format: Literal["readable", "json"] = Field(
-        "readable", description="How stderr is written: lines to read, or a JSON object a line."
+        "readable", description="How the log is written: lines to read, or a JSON object a line."
+    )
+    file: str = Field(
+        "", description="Where `wirewatch run` writes its log to, beside stderr; empty: nowhere."
+    )
+    max_bytes: int = Field(
+        10_000_000, ge=10_000, description="A longer file is put aside as `FILE.1`, and so on."
+    )
+    keep: int = Field(5, ge=1, description="How many of those that were put aside are kept.")
+
+
+class KeepConfig(_Table):
+    """How long `wirewatch run` keeps what. `""`: for ever."""
+
+    at: Moment = Field(
+        "03:30", description="When it removes what is older, once a day: a time of day in UTC."
+    )
+    runs: Age = Field(timedelta(days=30), description="Runs, but the newest of each outcome.")
+    uneventful: Age = Field(
+        timedelta(days=3), description="Runs that went well and found nothing new."
+    )
+    alerts: Age = Field(
+        timedelta(days=90), description="What was said of stories that are over, and to operators."
+    )
+    revisions: Age = Field(timedelta(days=365), description="Earlier wordings of articles.")
+    observations: Age = Field(
+        timedelta(days=63), description="What sources did by the hour: their norm."
+    )
+    conditions: Age = Field(timedelta(days=365), description="What ailed sources, once it is over.")
+    articles: Age = Field(
+        None,
+        description="Stories with their articles, but those that staff judged. Unset: for ever, "
+        'as is `""` for any of these.',
     )
 
 
@@ -162,6 +198,32 @@ class OpsConfig(_Table):
         [],
         description="Which channels operators read: they are told there what goes wrong, and get "
         "no stories unless a [[route]] names them.",
+    )
+    gaps: list[str] = Field(
+        [],
+        description="Which channels are told when a source, or Wirewatch, was blind for a while; "
+        "without any, those of `channels`.",
+    )
+    daily: DailyTime = Field(
+        "07:00",
+        description="When the operators are told each day how it goes: a time, or a five-field "
+        "cron expression, in the zone of alerts.timezone; empty: never.",
+    )
+    ping: SecretAddress | None = Field(
+        None,
+        description="An address that is asked for as long as all is well, such as one of "
+        "healthchecks.io. From WIREWATCH_OPS__PING or WIREWATCH_OPS__PING_FILE only.",
+    )
+    ping_every: Duration = Field(timedelta(minutes=1), description="How often that is.")
+    undelivered_after: Duration = Field(
+        timedelta(minutes=15),
+        description="The operators are told of an alert that waits longer for its channel.",
+    )
+    disk_low: int = Field(
+        500_000_000,
+        ge=0,
+        description="They are told where fewer bytes are free on the disk of a SQLite store; or "
+        "5 % of that disk, if that is more, up to ten times as many bytes. 0: never.",
     )
 
 

@@ -10,7 +10,7 @@ from zoneinfo import available_timezones
 
 import jmespath
 from jmespath.exceptions import JMESPathError
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 
 from crawler.channel_kinds import known
 from crawler.hours import Budget, Quiet
@@ -30,6 +30,21 @@ def _pause(value: object) -> object:
     if pause is None or pause < timedelta(0):
         raise ValueError("expected 0 or a duration such as '2s'")
     return pause
+
+
+def _age(value: object) -> object:
+    if value in ("", None):
+        return None
+    age = _span(value)
+    if age is None or age <= timedelta(0):
+        raise ValueError("expected a duration such as '90d', or '' for ever")
+    return age
+
+
+def _moment(value: str) -> str:
+    if not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", value):
+        raise ValueError("expected a time of day in UTC, such as '03:30'")
+    return value
 
 
 def _span(value: object) -> timedelta | None:
@@ -107,6 +122,24 @@ def _cron(value: str) -> str:
     return value
 
 
+def _daily(value: str) -> str:
+    try:
+        return value if clock_time(value) else _cron(value)
+    except ValueError:
+        raise ValueError("expected a time such as '07:00', or a cron expression") from None
+
+
+def clock_time(value: str) -> str:
+    """A time of day, such as "07:30", as a cron expression; "" where it is none."""
+    found = re.fullmatch(r"([01]?\d|2[0-3]):([0-5]\d)", value.strip())
+    return f"{int(found[2])} {int(found[1])} * * *" if found else ""
+
+
+def _secret_address(value: SecretStr) -> SecretStr:
+    _web_address(value.get_secret_value())
+    return value
+
+
 def _listed(value: object) -> object:
     return [value] if isinstance(value, str) else value
 
@@ -124,6 +157,8 @@ def _budget(value: str) -> str:
 
 Pause = Annotated[timedelta, BeforeValidator(_pause)]
 Duration = Annotated[timedelta, BeforeValidator(_duration)]
+Age = Annotated[timedelta | None, BeforeValidator(_age)]  # None: for ever
+Moment = Annotated[str, AfterValidator(_moment)]  # a time of day
 TimeZone = Annotated[str, AfterValidator(_zone)]
 Pattern = Annotated[str, AfterValidator(_pattern)]
 WebAddress = Annotated[str, AfterValidator(_web_address)]
@@ -134,6 +169,8 @@ Cron = Annotated[str, AfterValidator(_cron)]
 OptionalZone = Annotated[str, AfterValidator(lambda value: value and _zone(value))]
 QuietHours = Annotated[list[Annotated[str, AfterValidator(_quiet)]], BeforeValidator(_listed)]
 MessageBudget = Annotated[str, AfterValidator(_budget)]
+DailyTime = Annotated[str, AfterValidator(_daily)]
+SecretAddress = Annotated[SecretStr, AfterValidator(_secret_address)]
 Expression = Annotated[str, AfterValidator(_expression)]
 ChannelKind = Annotated[str, AfterValidator(known)]
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]

@@ -20,6 +20,9 @@ ITEM_PIPELINES = {
 WIREWATCH_PREPARED = ["pipelines.flag.build"]
 # What makes an article of a page, where nothing is to be stored: `wirewatch sources probe`.
 WIREWATCH_EXTRACTION = "pipelines.extract.Extract"
+# Makes an article of a page again, and says which code does: `crawler.health.canary`.
+WIREWATCH_EXTRACT_AGAIN = "pipelines.extract.again"
+WIREWATCH_MADE_BY = "pipelines.extraction.made_by.made_by"
 # Says why rules that were edited are not in use, "" where they are.
 WIREWATCH_RULES_REFUSAL = "pipelines.flag.refusal"
 WIREWATCH_DELIVERY = "alerts.delivery.Delivery"
@@ -39,6 +42,7 @@ WIREWATCH_ARCHIVES = {
 EXTENSIONS = {
     "crawler.book.PollBook": 10,
     "crawler.politeness.CrawlDelay": 20,
+    "crawler.health.taking.CanaryTaking": 30,
 }
 DOWNLOAD_HANDLERS = {
     "http": "crawler.deadline.WithinThePoll",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -12,18 +13,22 @@ from pydantic import TypeAdapter, ValidationError
 
 from crawler.clock import utc_now
 from crawler.command_line import FAILED, ConfigFile
-from crawler.config import Config, load
+from crawler.config import Config, least_ages, load
 from crawler.errors import Unusable
+from crawler.keeping import before
 from crawler.loader import SourceLoader
 from crawler.setting_values import Duration
 from crawler.storage.backup import back_up
 from crawler.storage.check import check as examine
 from crawler.storage.database import Database, SQLAlchemyError, no_store_yet, told
-from crawler.storage.prune import counted, sweeps
+from crawler.storage.prune import Before, counted, sweeps
 from crawler.storage.prune import prune as remove
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
+
+_ARTICLES = timedelta(days=90)  # how old they are at least that go, where nothing says how old
 
 app = typer.Typer(no_args_is_help=True, help="Back the store up, check it, prune it.")
 
@@ -75,7 +80,9 @@ def check(
 def prune(
     *,
     config: ConfigFile = None,
-    older_than: Annotated[str, typer.Option(help="Keep what is younger, as 90d.")] = "90d",
+    older_than: Annotated[
+        str, typer.Option(help="Keep what is younger, as 90d; else as [keep] says.")
+    ] = "",
     with_articles: Annotated[
         bool,
         typer.Option("--articles", help="Stories, too, that nobody judged, with their articles."),
@@ -86,17 +93,17 @@ def prune(
         typer.Option("--vacuum", help="Give the space back to the disk; others wait meanwhile."),
     ] = False,
 ) -> None:
-    """Remove old runs, alerts that were sent, and the like; articles only if asked."""
+    """Do now what `wirewatch run` does once a day: remove old runs, old alerts and the like.
+
+    Articles only if asked.
+    """
     settings = load(config)
-    age = _age(older_than, settings)
-    now = utc_now()
-    chosen = sweeps(
-        before=now - age,
-        window=now - settings.stories.window,
-        sources=SourceLoader.of(settings).wires(),
-        with_articles=with_articles,
-    )
+    chosen_ages = _before(settings, older_than, utc_now())
+    if not with_articles:
+        chosen_ages = replace(chosen_ages, articles=None)
+    sources = SourceLoader.of(settings).wires()
     with _store(settings) as database:
+        chosen = database.read_now(lambda c: sweeps(c, chosen_ages, sources))
         if dry_run:
             for what, count in counted(database, chosen).items():
                 typer.echo(f"{what}: {count} would go")
@@ -118,12 +125,30 @@ def _store(config: Config) -> Iterator[Database]:
             raise Unusable(f"{database.label}: {told(error)}") from None
 
 
+def _before(config: Config, older_than: str, now: datetime) -> Before:
+    if not older_than:
+        kept = before(config, now)
+        return replace(kept, articles=kept.articles or now - _ARTICLES)
+    since = now - _age(older_than, config)
+    return Before(
+        sketches=now - config.stories.window,
+        alerts=since,
+        runs=since,
+        uneventful=since,
+        revisions=since,
+        observations=min(since, now - least_ages(config)["observations"]),
+        conditions=since,
+        articles=since,
+    )
+
+
 def _age(given: str, config: Config) -> timedelta:
     try:
         age = TypeAdapter[timedelta](Duration).validate_python(given)
     except ValidationError:
         raise Unusable(f"--older-than {given!r}: expected a duration such as 90d") from None
-    least = max(config.stories.window, config.alerts.max_age)
+    ages = least_ages(config)
+    least = max(ages[key] for key in ("alerts", "runs"))
     if age < least:
         raise Unusable(
             f"--older-than {given}: what is younger than {least.total_seconds() / 86400:g}d is in "

@@ -21,6 +21,23 @@ if TYPE_CHECKING:
     from crawler.types import Extracted, Page
 
 
+async def again(services: Services, page: Page, hints: Hints) -> Extracted:
+    """What the page comes to now, in the pool that all crawls share. Raises `Rejected`."""
+    return await _understand(services.once(ExtractionPool.from_services), page, hints)
+
+
+async def _understand(pool: ExtractionPool, page: Page, hints: Hints) -> Extracted:
+    now = page.fetched_at
+    try:
+        if page.lead_only:
+            return await pool.understand(page.entry, hints=hints, now=now)
+        return await pool.extract(
+            page.html, page.url, charset=page.charset, hints=hints, now=now, entry=page.entry
+        )
+    except NotAnArticle as refusal:
+        raise Rejected(refusal.reason, refusal.detail) from None
+
+
 class Extract:
     """The first pipeline: `Page` in, `Article` out; the work is done in the shared pool."""
 
@@ -41,19 +58,8 @@ class Extract:
                 raise Unusable(f"{self._source}: {name} is not a CSS selector: {error}") from None
 
     async def process_item(self, item: Page) -> Article:
-        try:
-            content = await self._understand(item)
-        except NotAnArticle as refusal:
-            raise Rejected(refusal.reason, refusal.detail) from None
+        content = await _understand(self._pool, item, self._hints_of(item.source))
         return Article(page=item, content=content)
-
-    async def _understand(self, item: Page) -> Extracted:
-        hints, now = self._hints_of(item.source), item.fetched_at
-        if item.lead_only:
-            return await self._pool.understand(item.entry, hints=hints, now=now)
-        return await self._pool.extract(
-            item.html, item.url, charset=item.charset, hints=hints, now=now, entry=item.entry
-        )
 
     @property
     def _source(self) -> str:

@@ -11,10 +11,13 @@ from scrapy.utils.misc import load_object
 from crawler import routing, settings
 from crawler.alert import STORY, Alert
 from crawler.clock import utc_now
+from crawler.conditions import Kind
 from crawler.rechecking import Rechecking
 from crawler.services import Services
 from crawler.storage import ledger, likenesses
 from crawler.storage.archive import Archive, Outdated, Stored
+from crawler.storage.conditions import Conditions
+from crawler.storage.holds import FLOOD
 from crawler.storage.outbox import Outbox
 from crawler.types import Precision
 from pipelines.dedup import Dedup
@@ -49,6 +52,7 @@ class Store:
         self._outbox = Outbox(services.database)
         self._following = Following(self._outbox, declared, self._followers)
         self._rechecking = Rechecking(services)
+        self._conditions = Conditions(services.database)
         self.clock = utc_now
 
     @classmethod
@@ -100,6 +104,7 @@ class Store:
             country=source.country,
         )
         channels = routing.channels(self._services.config, alert)
+        flooded = self._conditions.is_open(connection, item.page.source, Kind.FLOOD)
         for channel in channels:
             self._outbox.enqueue(
                 connection,
@@ -108,6 +113,7 @@ class Store:
                 kind=STORY,
                 payload=alert.to_json(),
                 now=now,
+                held_for=FLOOD if flooded else "",
             )
         if channels:
             self._rechecking.note(connection, item, now)

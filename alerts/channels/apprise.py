@@ -98,6 +98,8 @@ class AppriseUrl:
         self._thread: threading.Thread | None = None
 
     async def send(self, alert: Alert) -> str:
+        if alert.is_update:  # a letter stays as it is; the reply says what is new
+            return self._says
         if self._thread is not None and self._thread.is_alive():
             raise Retry(f"{self._says} has not ended an earlier try")
         message = compose(alert, timezone=self._timezone)

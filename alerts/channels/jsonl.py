@@ -75,6 +75,7 @@ class JsonLines:
             "reason": strongest.reason if strongest else "",
             "entities": [entity.name for entity in alert.entities],
             **({"stories": [one.url for one in alert.stories]} if alert.is_digest else {}),
+            **({"text": alert.lead} if alert.is_notice else {}),
             **_followed(alert),
             "sent_at": self._clock().isoformat(),
         }
@@ -132,9 +133,11 @@ class JsonLines:
 
 
 def _followed(alert: Alert) -> dict[str, Any]:
-    """What became of a story that an earlier line told of."""
+    """What became of a story, or a notice, that an earlier line told of."""
     if not alert.parent:
         return {}
+    if alert.is_notice:
+        return {"follows": alert.first}
     standing, turn = asdict(alert.standing), alert.turn
     happened = {"turn": asdict(turn)} if turn else {"standing": standing}
     return {"follows": alert.first, **happened}

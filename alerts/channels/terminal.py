@@ -48,7 +48,7 @@ class Terminal:
             return "nothing to show"
         message = compose(alert, timezone=self._timezone)
         # A reader that does not read must not stop the crawl.
-        shown = panel(message, channel=self.name) if alert.turn is None else short(message)
+        shown = short(message) if alert.is_reply else panel(message, channel=self.name)
         await asyncio.to_thread(self._show, shown)
         return "shown"
 
@@ -86,7 +86,7 @@ def panel(message: Message, *, channel: str) -> Panel:
 
 
 def short(message: Message) -> Text:
-    """One line for what became of a story that was shown before."""
+    """One line for what became of something that was shown before."""
     return Text(message.summary, style="dim")
 
 

@@ -89,6 +89,8 @@ class Webhook:
         self._timeout = aiohttp.ClientTimeout(total=timeout)
 
     async def send(self, alert: Alert) -> str:
+        if alert.is_update:  # what was posted stays as it is; the reply says what is new
+            return alert.first
         body = json.dumps(_body(alert, self._timezone), ensure_ascii=False).encode()
         try:
             status, headers = await self._post(alert.id, body)
@@ -240,6 +242,7 @@ def _body(alert: Alert, timezone: str) -> dict[str, Any]:
             "matches": [_match(match) for match in alert.matches],
             "entities": [_entity(entity) for entity in alert.entities],
             "stories": [_headline(story) for story in alert.stories],
+            **({"follows": alert.first} if alert.is_reply else {}),
             "text": text(compose(alert, timezone=timezone)),
         },
     }

@@ -16,7 +16,9 @@ from zoneinfo import ZoneInfo
 
 from crawler.backfill import own
 from crawler.backfill.running import fill
+from crawler.life.gaps import REPAIRED
 from crawler.storage.backfills import Backfills, Wanted
+from crawler.storage.gaps import Gaps
 from crawler.storage.runs import READ, Runs
 from crawler.timing import in_words
 
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 _GAP = "gap"
+_NO_PAST = "the source offers no past to repair from"
 _AGAIN, _GIVEN_UP = timedelta(hours=1), timedelta(days=1)
 
 
@@ -69,6 +72,7 @@ class Repairs:
         self._clock = clock
         self._runs = Runs(services.database)
         self._backfills = Backfills(services.database)
+        self._gaps = Gaps(services.database)
         self._one = asyncio.Semaphore(1)
         self._under_way: dict[str, asyncio.Task[None]] = {}
 
@@ -80,12 +84,14 @@ class Repairs:
         gap = gap_in(await self._runs.read(spider.name, limit=20), longest)
         wishes = [_wish_of(job) for job in await self._unfinished(spider.name)]
         if gap is not None and own.can_repair(spider):
+            await self._gaps.note(spider.name, since=gap.since, until=gap.until)
             wish = self._wish(spider, gap)
             wishes.append(wish)
             # Written down before it begins: a daemon that ends now does it when it is back.
             await self._backfills.take_up(wish, now=self._clock())
         elif gap is not None:
-            said = f"not read for {in_words(gap.length)}; the source offers no past to repair from"
+            await self._gaps.note(spider.name, since=gap.since, until=gap.until, outcome=_NO_PAST)
+            said = f"not read for {in_words(gap.length)}; {_NO_PAST}"
             await self._runs.note(gap.run, said)
             logger.warning("gap source=%s: %s", spider.name, said)
         if wishes:
@@ -138,6 +144,7 @@ class Repairs:
         self, spider: type[WireSpider], wishes: Sequence[Wanted], gap: Gap | None
     ) -> None:
         limit = self._services.config.backfill.repair_pages
+        came_to = ""
         async with self._one:
             for wanted in dict.fromkeys(wishes):
                 days = f"{wanted.since} to {wanted.until}"
@@ -155,6 +162,16 @@ class Repairs:
                 if gap is not None:
                     away = f"not read for {in_words(gap.length)}"
                     await self._runs.note(gap.run, f"{away}; {said}")
+                came_to = _came_to(await self._backfills.get(filled.job))
+        if came_to:
+            await self._gaps.settle(spider.name, came_to)
+
+
+def _came_to(job: Job | None) -> str:
+    """What is told of a repair; "" where it was cut off, and goes on at the next start."""
+    if job is None or job.state == "running":
+        return ""
+    return REPAIRED if job.state == "done" else f"the repair {job.state}: {job.reason}"
 
 
 def _wish_of(job: Job) -> Wanted:

@@ -25,6 +25,7 @@ from crawler.command_line import (
 from crawler.configured import require_contact
 from crawler.loader import SourceLoader
 from crawler.sources import catalogue, shown
+from crawler.sources.canary_command import canary
 from crawler.sources.packs import PACKS, members
 from crawler.sources.probe import report
 from crawler.sources.probe.findings import Outcome
@@ -43,6 +44,7 @@ app = typer.Typer(
     invoke_without_command=True,
     help="List the sources, how each does, what it declares; try them out.",
 )
+app.command()(canary)
 
 
 @app.callback()

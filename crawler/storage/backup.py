@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import glob
+import logging
 import os
 import shutil
 import sqlite3
@@ -16,6 +18,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from crawler.storage.database import Database
+
+
+logger = logging.getLogger(__name__)
+_COPIES = 2  # of those that were made before upgrades
 
 
 def back_up(database: Database, target: Path) -> int:
@@ -45,6 +51,28 @@ def back_up(database: Database, target: Path) -> int:
         raise Unusable(f"{source} could not be backed up to {target}: {why}") from None
     finally:
         unfinished.unlink(missing_ok=True)
+
+
+def keep_as_it_was(database: Database, revision: str) -> None:
+    """Copy a SQLite store beside itself, before its tables become those of this revision."""
+    store = database.file
+    if store is None:
+        return
+    target = store.with_name(f"{store.stem}-before-{revision}{store.suffix}")
+    logger.warning("the store is copied to %s before its tables are upgraded", target)
+    try:
+        back_up(database, target)
+    except Unusable as error:
+        raise Unusable(
+            f"the store is of an older version, and is copied before it is upgraded: {error}. "
+            "Nothing was changed; make room, or move older copies away"
+        ) from None
+    copies = sorted(
+        store.parent.glob(f"{glob.escape(store.stem)}-before-*{store.suffix}"),
+        key=lambda copy: copy.stat().st_mtime,
+    )
+    for copy in copies[:-_COPIES]:
+        copy.unlink(missing_ok=True)
 
 
 def _copy(source: Path, target: Path) -> None:

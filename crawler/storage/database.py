@@ -18,6 +18,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError, SQLAlchemyError
 
 from crawler.errors import Unusable
+from crawler.storage.soundness import Soundness
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,6 +31,7 @@ T = TypeVar("T")
 BUSY_MS = 10_000  # how long SQLite waits for another process's write before it says "locked"
 SQLITE_THREADS = 1, 2  # that write, that read
 POSTGRES_THREADS = 4, 2
+_LOG_BYTES = 64 * 1024 * 1024  # that the write-ahead log keeps of the disk when it was longer
 
 #: What SQLite says, and what to do about it.
 _TODO = {
@@ -40,6 +42,7 @@ _TODO = {
     "locked": f"another program held it for {BUSY_MS // 1000} s; end that one, or wait",
     "is full": "make room on the disk",
     "disk I/O error": "the disk is full or failing",
+    "moved or deleted": "put it back, or restart Wirewatch, which begins with what is there",
 }
 
 
@@ -55,6 +58,7 @@ class Database:
         writers, readers = SQLITE_THREADS if self.is_sqlite else POSTGRES_THREADS
         self._writers = ThreadPoolExecutor(writers, thread_name_prefix="store")
         self._readers = ThreadPoolExecutor(readers, thread_name_prefix="look-up")
+        self._soundness = Soundness(self.file, told)
 
     @property
     def engine(self) -> Engine:
@@ -74,6 +78,11 @@ class Database:
         return self.file is None or self.file.exists()
 
     @property
+    def trouble(self) -> str:
+        """What ails it, as far as its last reads and writes tell, and what to do; "" if nothing."""
+        return self._soundness.trouble
+
+    @property
     def file(self) -> Path | None:
         return Path(self.url.database) if self.is_sqlite and self.url.database else None
 
@@ -87,12 +96,30 @@ class Database:
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._readers, self.read_now, work)
 
+    async def apart(self, work: Callable[[Connection], T]) -> T:
+        """Run what must not be in a transaction while nobody of this process writes."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._writers, self.apart_now, work)
+
     def write_now(self, work: Callable[[Connection], T]) -> T:
-        with self._writer.begin() as connection:
-            return work(connection)
+        with self._soundness.writing():
+            if self._soundness.has_lost_its_log():
+                self._save_the_log()
+            with self._writer.begin() as connection:
+                return work(connection)
 
     def read_now(self, work: Callable[[Connection], T]) -> T:
-        with self._engine.begin() as connection:
+        try:
+            with self._soundness.reading(), self._engine.begin() as connection:
+                return work(connection)
+        except DBAPIError:
+            # Its log may have been made anew. A writer's connections hold what nobody else does.
+            if self.is_sqlite and self._soundness.only_reads:
+                self._engine.dispose()
+            raise
+
+    def apart_now(self, work: Callable[[Connection], T]) -> T:
+        with self._engine.execution_options(sqlite_begin="").connect() as connection:
             return work(connection)
 
     def insert(self, table: sa.Table) -> Any:
@@ -101,9 +128,18 @@ class Database:
 
     def vacuum(self) -> None:
         """Write a SQLite file anew without its holes. Nobody else writes meanwhile."""
-        with self._engine.execution_options(sqlite_begin="").connect() as connection:
+
+        def work(connection: Connection) -> None:
             for statement in ("VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"):
                 connection.exec_driver_sql(statement)
+
+        self.apart_now(work)
+
+    def _save_the_log(self) -> None:
+        """Somebody removed the write-ahead log: we hold it still, and bring it into the file."""
+        logger.error("the store's write-ahead log was removed; writing what it holds into the file")
+        self.apart_now(lambda c: c.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)"))
+        self._engine.dispose()  # the next connections begin a log of their own
 
     def close(self) -> None:
         self._writers.shutdown(wait=True)
@@ -142,7 +178,11 @@ def _sqlite(url: sa.URL) -> Engine:
     def _prepare(connection: Any, _record: Any) -> None:
         cursor = connection.cursor()
         cursor.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
+        # Before the first table: its free pages can be given back in small steps then. Of a file
+        # that was made without, VACUUM makes one.
+        cursor.execute("PRAGMA auto_vacuum = INCREMENTAL")
         cursor.execute("PRAGMA journal_mode = WAL")
+        cursor.execute(f"PRAGMA journal_size_limit = {_LOG_BYTES}")
         # A committed "sending" row must survive a power cut: an alert may leave right after it.
         cursor.execute("PRAGMA synchronous = FULL")
         cursor.execute("PRAGMA foreign_keys = ON")

@@ -1,4 +1,4 @@
-"""Keep the first message of a story true: its row says what the message should read by now.
+"""Keep the first message of a story, or a notice, true: its row says what it should read by now.
 
 Channels are told by rows that follow it: an update, of which only the newest waits, and replies for
 its thread, each once. Everything here is part of the caller's transaction.
@@ -7,11 +7,12 @@ its thread, each once. Everything here is part of the caller's transaction.
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from crawler.alert import STORY, UPDATE, Alert, Unreadable
+from crawler.alert import REPLY, STORY, UPDATE, Alert, Unreadable, notice_of
 from crawler.storage.outbox import KEPT_BACK
 from crawler.storage.schema import articles, outbox, revisions, story_links
 
@@ -43,6 +44,17 @@ def first_messages(
     return connection.execute(query).mappings().all()
 
 
+def first_notices(connection: Connection, kind: str) -> Sequence[RowMapping]:
+    """The rows of a notice, one for each channel that has it. Nobody else changes them now."""
+    query = (
+        sa.select(outbox)
+        .where(outbox.c.story_id.is_(None), outbox.c.kind == kind)
+        .order_by(outbox.c.id)
+        .with_for_update()
+    )
+    return connection.execute(query).mappings().all()
+
+
 def told(
     connection: Connection, story_id: int, channels: Collection[str]
 ) -> Iterator[tuple[RowMapping, Alert]]:
@@ -55,8 +67,11 @@ def told(
 def reply(
     connection: Connection, queue: Outbox, first: RowMapping, said: Alert, *, now: datetime
 ) -> bool:
-    """Let the thread of a first message have `said`; False where it has it already."""
-    return queue.enqueue(
+    """Let the thread of a first message have `said`; False where it has it already.
+
+    Where the message was said in a digest, or is not to be said, so is what follows it.
+    """
+    is_new = queue.enqueue(
         connection,
         story_id=first["story_id"],
         channel=first["channel"],
@@ -65,6 +80,19 @@ def reply(
         now=now,
         parent_id=first["id"],
     )
+    if is_new and first["state"] in ("digested", "muted"):
+        kept = {name: first[name] for name in ("state", "held_for", "held_at", "said_in")}
+        mine = outbox.c.parent_id == first["id"], outbox.c.kind == said.kind
+        connection.execute(sa.update(outbox).where(*mine).values(**kept))
+    return is_new
+
+
+def reply_to_notice(
+    connection: Connection, queue: Outbox, first: RowMapping, said: Alert, *, now: datetime
+) -> None:
+    """The same of a notice, whose replies are numbered: this is the next."""
+    kind = _next(connection, first, REPLY)
+    reply(connection, queue, first, replace(said, kind=kind), now=now)
 
 
 def restate(
@@ -82,17 +110,25 @@ def restate(
         return False
     mine = outbox.c.parent_id == first["id"], outbox.c.kind.startswith(f"{UPDATE}-")
     connection.execute(sa.delete(outbox).where(*mine, outbox.c.state.in_(("pending", "held"))))
-    kinds = connection.execute(sa.select(outbox.c.kind).where(*mine)).scalars()
-    newest = max((int(kind.removeprefix(f"{UPDATE}-")) for kind in kinds), default=0)
     return queue.enqueue(
         connection,
         story_id=first["story_id"],
         channel=first["channel"],
-        kind=f"{UPDATE}-{newest + 1}",
+        kind=_next(connection, first, UPDATE),
         payload={},  # whoever sends it takes the words that the first message has by then
         now=now,
         parent_id=first["id"],
     )
+
+
+def _next(connection: Connection, first: RowMapping, what: str) -> str:
+    """The kind of the next update or reply: "update-2", or of a notice "update-2-ops-KEY"."""
+    query = sa.select(outbox.c.kind).where(
+        outbox.c.parent_id == first["id"], outbox.c.kind.startswith(f"{what}-")
+    )
+    numbers = (int(kind.split("-")[1]) for kind in connection.scalars(query))
+    notice = notice_of(first["kind"])
+    return f"{what}-{max(numbers, default=0) + 1}" + (f"-{notice}" if notice else "")
 
 
 def carriers(connection: Connection, story_id: int) -> Sequence[RowMapping]:

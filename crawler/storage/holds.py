@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from crawler.alert import OPS, STORY
+from crawler.conditions import Kind
 from crawler.storage.schema import outbox
 
 if TYPE_CHECKING:
@@ -21,7 +22,10 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
 
 _BATCH = 5000  # databases take so many parameters
+#: Held until somebody has looked at it.
+FLOOD = Kind.FLOOD.value
 _UNTRIED = (outbox.c.state == "pending", outbox.c.tries == 0)
+_FOLLOWS_A_NOTICE = sa.and_(outbox.c.story_id.is_(None), outbox.c.parent_id.is_not(None))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -37,14 +41,36 @@ class Waiting:
 
 
 def untried(connection: Connection, channel: str, *, limit: int) -> list[Waiting]:
-    """The channel's rows that may still be kept back, the oldest first; no notices."""
-    notice = outbox.c.kind.startswith(f"{OPS}-", autoescape=True)
+    """The channel's rows that may still be kept back, the oldest first; nothing of notices."""
+    notice = sa.or_(outbox.c.kind.startswith(f"{OPS}-", autoescape=True), _FOLLOWS_A_NOTICE)
     return _waiting(connection, outbox.c.channel == channel, *_UNTRIED, ~notice, limit=limit)
 
 
 def held(connection: Connection, channel: str) -> list[Waiting]:
     """What the channel holds, the oldest first; locked, so that it is released once."""
     return _waiting(connection, outbox.c.channel == channel, outbox.c.state == "held", lock=True)
+
+
+def channels_holding(connection: Connection, held_for: str) -> list[str]:
+    """The channels with rows that are held for this reason."""
+    query = sa.select(outbox.c.channel).where(
+        outbox.c.state == "held", outbox.c.held_for == held_for
+    )
+    return list(connection.scalars(query.distinct().order_by(outbox.c.channel)))
+
+
+def following(connection: Connection, story_ids: Collection[int], channel: str) -> list[Any]:
+    """What follows the first messages of these stories there: each with its `id`, `parent_id`."""
+    found: list[Any] = []
+    chosen = list(story_ids)
+    for start in range(0, len(chosen), _BATCH):
+        query = sa.select(outbox.c.id, outbox.c.parent_id).where(
+            outbox.c.story_id.in_(chosen[start : start + _BATCH]),
+            outbox.c.channel == channel,
+            outbox.c.parent_id.is_not(None),
+        )
+        found += connection.execute(query).all()
+    return found
 
 
 def holding_since(connection: Connection, channel: str) -> dict[str, datetime]:
@@ -66,7 +92,7 @@ def said_since(connection: Connection, channel: str, since: datetime) -> list[Ma
         ),
     )
     just_sent = sa.and_(outbox.c.state == "sent", outbox.c.sent_at > since)
-    opens = sa.or_(outbox.c.kind == STORY, outbox.c.story_id.is_(None))  # is no follow-up
+    opens = sa.or_(outbox.c.kind == STORY, outbox.c.story_id.is_(None)) & ~_FOLLOWS_A_NOTICE
     query = sa.select(outbox.c.payload).where(
         outbox.c.channel == channel, opens, sa.or_(on_its_way, just_sent)
     )

@@ -9,6 +9,7 @@ from __future__ import annotations
 import fcntl
 import os
 import socket
+import time
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
     from crawler.storage.database import Database
 
+_LOOKED_AT = 0.2  # seconds
 _RUN_LOCK = 0x77697265  # "wire": the advisory lock's number in PostgreSQL
 
 
@@ -104,6 +106,20 @@ def _is_dead(holder: str) -> bool:
     return False
 
 
+def _is_locked(file: Path) -> bool:
+    try:
+        descriptor = os.open(file, os.O_RDONLY)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)  # daemons may share it
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(descriptor)
+    return False
+
+
 class _SharedLock:
     """Of the same file as a `FileLock`, and in its way: many hold this one, or one holds that."""
 
@@ -111,14 +127,20 @@ class _SharedLock:
         self._path = Path(path)
         self._handle: IO[Any] | None = None
 
-    def acquire(self, *, timeout: float) -> None:
-        """Raises `Timeout` at once where somebody holds it alone."""
+    def acquire(self, *, timeout: float, poll_interval: float) -> None:
+        """Raises `Timeout` where somebody holds it alone for so many seconds."""
         self._handle = self._path.open("ab")
-        try:
-            fcntl.flock(self._handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        except BlockingIOError:
-            self.release()
-            raise Timeout(str(self._path)) from None
+        ends = time.monotonic() + timeout
+        while True:
+            try:
+                fcntl.flock(self._handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            except BlockingIOError:
+                if time.monotonic() < ends:
+                    time.sleep(poll_interval)
+                    continue
+                self.release()
+                raise Timeout(str(self._path)) from None
+            return
 
     def release(self) -> None:
         if self._handle is not None:
@@ -141,7 +163,8 @@ class RunLock:
             path = f"{self._database.file}.lock"
             self._file = _SharedLock(path) if self._shared else FileLock(path)
             try:
-                self._file.acquire(timeout=0)
+                # Whoever looks whether it is taken holds it up for a moment.
+                self._file.acquire(timeout=_LOOKED_AT, poll_interval=_LOOKED_AT / 4)
             except Timeout:
                 return False
             except OSError as error:
@@ -154,6 +177,19 @@ class RunLock:
         taken = self._connection.scalar(sa.select(lock(_RUN_LOCK)))
         self._connection.commit()
         return bool(taken)
+
+    def is_taken(self) -> bool:
+        """Does somebody hold it? Takes nothing, and makes no file."""
+        if self._database.file is not None:
+            return _is_locked(Path(f"{self._database.file}.lock"))
+        query = sa.text(
+            "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND granted AND classid = 0 "
+            "AND objid = :number AND database = "
+            "(SELECT oid FROM pg_database WHERE datname = current_database())"
+        )
+        return self._database.read_now(
+            lambda c: c.execute(query, {"number": _RUN_LOCK}).first() is not None
+        )
 
     def close(self) -> None:
         if self._file is not None:

@@ -10,11 +10,15 @@ from alembic.config import Config as AlembicConfig
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
+from filelock import FileLock
 
 from crawler.errors import Unusable
+from crawler.storage.backup import keep_as_it_was
 from crawler.storage.database import Database, SQLAlchemyError, told
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from sqlalchemy.engine import Connection
 
 _SCRIPTS = "crawler.storage:migrations"
@@ -35,7 +39,10 @@ def migrate(database: Database) -> None:
         command.upgrade(config, "head")
 
     try:
-        database.write_now(work)
+        if database.is_sqlite and database.is_there:
+            _once_backed_up(database, head, lambda: database.write_now(work))
+        else:
+            database.write_now(work)
     except CommandError as error:
         raise Unusable(
             f"{database.label}: written by a newer version of Wirewatch ({error}). "
@@ -43,6 +50,20 @@ def migrate(database: Database) -> None:
         ) from None
     except SQLAlchemyError as error:
         raise Unusable(f"{database.label}: the store cannot be used: {told(error)}") from None
+    except OSError as error:
+        raise Unusable(f"cannot write beside {database.file}: {error.strerror}") from None
+
+
+def _once_backed_up(database: Database, head: str | None, upgrade: Callable[[], None]) -> None:
+    """Upgrade what is there; tables of an older version are copied first, by one of us."""
+    if database.read_now(revision_of) == head:
+        return
+    with FileLock(f"{database.file}.upgrade"):
+        was = database.read_now(revision_of)
+        if was not in (None, head):
+            ScriptDirectory.from_config(_alembic()).get_revision(was)  # raises for a newer one
+            keep_as_it_was(database, head or "")
+        upgrade()
 
 
 def newest_revision() -> str | None:

@@ -29,8 +29,8 @@ STATES = ("pending", "sending", "sent", "dead", *KEPT_BACK)
 UNDELIVERED = ("pending", "sending")
 _FREE: dict[str, Any] = {"lease_owner": None, "lease_until": None}
 _PARENT = outbox.alias("parent")
-_WITH_PARENT = outbox.outerjoin(_PARENT, _PARENT.c.id == outbox.c.parent_id)
-_MAY_FOLLOW = sa.or_(outbox.c.parent_id.is_(None), _PARENT.c.state == "sent")
+WITH_PARENT = outbox.outerjoin(_PARENT, _PARENT.c.id == outbox.c.parent_id)
+MAY_FOLLOW = sa.or_(outbox.c.parent_id.is_(None), _PARENT.c.state == "sent")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,8 +88,12 @@ class Outbox:
         payload: Mapping[str, Any],
         now: datetime,
         parent_id: int | None = None,
+        held_for: str = "",
     ) -> bool:
-        """Add a row inside the caller's transaction; False where this was to be said already."""
+        """Add a row inside the caller's transaction; False where this was to be said already.
+
+        `held_for` says why it is kept back from the first.
+        """
         statement = (
             self._database.insert(outbox)
             .values(
@@ -98,7 +102,9 @@ class Outbox:
                 kind=kind,
                 parent_id=parent_id,
                 payload=dict(payload),
-                state="pending",
+                state="held" if held_for else "pending",
+                held_for=held_for,
+                held_at=now if held_for else None,
                 not_before=now,
                 created_at=now,
             )
@@ -203,7 +209,7 @@ class Outbox:
             *(sa.func.count().filter(outbox.c.state == state).label(state) for state in STATES),
             sa.func.min(outbox.c.created_at).filter(waiting).label("oldest"),
         )
-        statement = statement.select_from(_WITH_PARENT).where(_MAY_FOLLOW)
+        statement = statement.select_from(WITH_PARENT).where(MAY_FOLLOW)
 
         def work(connection: Connection) -> dict[str, dict[str, Any]]:
             by_channel = statement.group_by(outbox.c.channel).order_by(outbox.c.channel)
@@ -218,8 +224,8 @@ class Outbox:
         """By channel that has any: how many are due or under way, and since when the oldest is."""
         statement = (
             sa.select(outbox.c.channel, sa.func.count(), sa.func.min(outbox.c.created_at))
-            .select_from(_WITH_PARENT)
-            .where(outbox.c.state.in_(UNDELIVERED), _MAY_FOLLOW)
+            .select_from(WITH_PARENT)
+            .where(outbox.c.state.in_(UNDELIVERED), MAY_FOLLOW)
             .group_by(outbox.c.channel)
         )
         rows = await self._database.read(lambda c: c.execute(statement).all())
@@ -277,8 +283,8 @@ def _due(connection: Connection, channel: str, now: datetime, limit: int) -> Ite
     """The channel's undelivered rows from the oldest on, up to the first that must still wait."""
     statement = (
         sa.select(outbox)
-        .select_from(_WITH_PARENT)
-        .where(outbox.c.channel == channel, outbox.c.state.in_(UNDELIVERED), _MAY_FOLLOW)
+        .select_from(WITH_PARENT)
+        .where(outbox.c.channel == channel, outbox.c.state.in_(UNDELIVERED), MAY_FOLLOW)
         .order_by(outbox.c.created_at, outbox.c.id)
         .limit(limit)
     )

@@ -457,10 +457,19 @@ canaries = sa.Table(
     sa.Column("source", sa.Text(), primary_key=True),
     sa.Column("url", sa.Text(), nullable=False),
     _text("charset"),
+    sa.Column("entry", Json, nullable=False),  # what announced it
     sa.Column("html", sa.LargeBinary(), nullable=False),  # gzip
     sa.Column("expected", Json, nullable=False),
     sa.Column("made_by", sa.Text(), nullable=False),  # the versions of all that had a part in it
-    _time("taken_at", nullable=False),
+    _time("taken_at", nullable=False),  # fetched
+)
+
+# When the daemon last did what it does once a day.
+chores = sa.Table(
+    "chores",
+    metadata,
+    sa.Column("name", sa.Text(), primary_key=True),
+    _time("done_at", nullable=False),
 )
 
 # "One source runs in one place at a time."

@@ -15,6 +15,7 @@ from alerts.holding import Holding
 from alerts.policy import Policy
 from crawler.alert import Alert
 from crawler.config import Config
+from crawler.notices import amend, tell
 from crawler.route_tables import Matcher
 from crawler.storage import holds
 from crawler.storage.mutes import Mutes
@@ -259,6 +260,18 @@ async def test_notices_are_never_held(database: Database) -> None:
     desk = Desk(database, quiet="22:00-07:00", digest="0 8 * * *")
     desk.put(kind="ops-broken")
     assert len(await desk.look()) == 1
+
+
+async def test_nor_is_what_follows_them(database: Database) -> None:
+    desk = Desk(database, quiet="22:00-07:00", budget="1 in 10m")
+    config = Config(channel=[{"name": "desk", "kind": "terminal"}], ops={"channels": ["desk"]})
+    told: dict[str, Any] = {"key": "broken", "title": "It is broken", "text": "So it is."}
+    database.write_now(lambda c: tell(c, desk.outbox, config, now=desk.now, **told))
+    assert len(await desk.look()) == 1
+    told["reply"] = "Mended."
+    database.write_now(lambda c: amend(c, desk.outbox, config, now=desk.now, **told))
+    kinds = [one.kind for one in await desk.look()]
+    assert kinds == ["update-1-ops-broken", "reply-1-ops-broken"]
 
 
 async def test_what_follows_on_a_held_alert_is_said_with_it(database: Database) -> None:

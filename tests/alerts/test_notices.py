@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from alerts.blocks import blocks, plain
-from alerts.message import compose
+from alerts.blocks import SECTION, blocks, plain
+from alerts.message import NOTICE, compose
 from crawler.alert import Alert
 from crawler.clock import utc_now
 from crawler.config import Config
 from crawler.notices import tell
 from tests.alerts.delivering import Recorder, deliver
+from tests.alerts.stories import alert
 
 if TYPE_CHECKING:
     import pytest
@@ -69,3 +71,16 @@ async def test_a_notice_is_drawn_without_anything_of_a_story(
         "Invite the bot <!channel>.",
     ]
     assert "<!channel>" not in str(blocks(message)) + plain(message)
+
+
+def test_a_long_notice_is_cut_within_what_slack_takes() -> None:
+    text = "\n".join([*(f"source_{n}: unreachable since Monday" for n in range(20)), ":a" * 3000])
+    told = replace(alert(), story_id=0, kind="ops-daily-2026-11-23", lead=text)
+    lines = [line.text for line in compose(told, timezone="UTC").lines]
+    assert lines[20] == "source_19: unreachable since Monday"
+    assert lines[21].endswith("…")
+    assert sum(map(len, lines[1:])) <= NOTICE
+    for block in blocks(compose(told, timezone="UTC")):
+        assert len(block["text"]["text"]) <= SECTION
+    many = replace(told, lead="\n".join(["a line that says something"] * 200))
+    assert compose(many, timezone="UTC").lines[-1].text == "…"

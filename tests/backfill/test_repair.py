@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from crawler.backfill.repair import gap_in
 from crawler.storage.database import Database
 from crawler.storage.runs import Run
-from crawler.storage.schema import runs
+from crawler.storage.schema import gaps, runs
 from tests.backfill.past import Old, Past, numbers
 from tests.backfill.test_own_archive import jobs
 
@@ -106,6 +106,27 @@ async def test_a_source_without_a_past_says_so(desk: Desk, lately: Past) -> None
     assert (await desk.ask("run", "--once")).status == 0
     assert "offers no past to repair from" in desk.last()["past"]["reason"]
     assert await jobs(desk) == []
+
+
+async def test_an_outage_is_told_once_to_those_who_read_the_stories(
+    desk: Desk, lately: Past
+) -> None:
+    archive = {"days": [f"{lately.base}/day/{{date:%Y-%m-%d}}"]}
+    desk.configure(lately.source(archive=archive, title="The Past"), ops={"gaps": ["journal"]})
+    await _outage(desk, lately, 2 * DAY)
+    assert (await desk.ask("run", "--once")).status == 0
+    (gap,) = desk.rows(sa.select(gaps))
+    assert (gap["source"], gap["outcome"], gap["told_at"]) == ("past", "repaired", None)
+    database = Database(desk.store_url)
+    earlier = {"until": gap["until"] - timedelta(minutes=3)}
+    database.write_now(lambda c: c.execute(sa.update(gaps).values(earlier)))
+    database.close()
+    for _ in range(2):
+        assert (await desk.ask("run", "--once")).status == 0
+    (told,) = [alert for alert in desk.alerts() if alert["kind"].startswith("ops-")]
+    assert told["title"].startswith("The Past blind ")
+    assert told["title"].endswith(" UTC; 7 articles recovered")
+    assert told["text"] == "Wirewatch was not running."
 
 
 def _run(number: int, hours: float) -> Run:

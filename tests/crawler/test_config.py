@@ -178,6 +178,35 @@ def test_a_secret_in_the_file_is_refused_and_not_repeated(tmp_path: Path, key: s
     assert "xo-do-not-show" not in str(refused.value)
 
 
+def test_the_ping_is_a_secret_and_an_address(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(Unusable, match=r"ops\.ping is a secret.*WIREWATCH_OPS__PING"):
+        load(written(tmp_path, '[ops]\nping = "https://hc.example/7f3a"'))
+    monkeypatch.setenv("WIREWATCH_OPS__PING", "hc.example/7f3a")
+    with pytest.raises(Unusable, match="expected a web address") as refused:
+        load()
+    assert "7f3a" not in str(refused.value)
+    monkeypatch.setenv("WIREWATCH_OPS__PING", "https://hc.example/7f3a")
+    assert "7f3a" not in repr(load())
+
+
+@pytest.mark.parametrize("daily", ["", "07:00", "7:05", "0 8 * * mon-fri"])
+def test_the_daily_message_has_a_time_or_a_cron_expression(tmp_path: Path, daily: str) -> None:
+    assert load(written(tmp_path, f'[ops]\ndaily = "{daily}"')).ops.daily == daily
+
+
+@pytest.mark.parametrize("daily", ["25:00", "noon"])
+def test_a_time_that_is_none_is_refused(tmp_path: Path, daily: str) -> None:
+    with pytest.raises(Unusable, match=r"ops\.daily.*expected a time such as '07:00', or a cron"):
+        load(written(tmp_path, f'[ops]\ndaily = "{daily}"'))
+
+
+def test_whoever_is_told_of_gaps_is_declared(tmp_path: Path) -> None:
+    with pytest.raises(Unusable, match=r"ops\.gaps: no \[\[channel\]\] is named 'nobody'"):
+        load(written(tmp_path, '[ops]\ngaps = ["nobody"]'))
+
+
 # -- the secrets of channels --------------------------------------------------------------------
 
 TWO = """

@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+import io
 import json
 import logging
-from typing import Any
+from contextlib import closing, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
+import pytest
 from pydantic import SecretStr
 from sqlalchemy.exc import OperationalError
 
+from crawler.command_line import StoreTrouble, log_to_file
 from crawler.config import Config
-from crawler.logs import formatter
-from crawler.setting_tables import ChannelConfig, LogConfig, SlackConfig, StoreConfig
+from crawler.errors import Unusable
+from crawler.logs import formatter, log_file
+from crawler.setting_tables import ChannelConfig, LogConfig, OpsConfig, SlackConfig, StoreConfig
 
-SECRETS = ("xoxb-1-bot", 'hook"quoted', "pass word")
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+SECRETS = ("xoxb-1-bot", 'hook"quoted', "pass word", "https://hc.example/7f3a")
 
 
 def _config(written: str) -> Config:
@@ -23,6 +32,7 @@ def _config(written: str) -> Config:
         slack=SlackConfig(token=SecretStr(SECRETS[0])),
         store=StoreConfig(url="postgresql://desk:pass%20word@db/wirewatch"),
         channel=[hook],
+        ops=OpsConfig(ping=SecretStr(SECRETS[3])),
     )
 
 
@@ -73,3 +83,57 @@ def test_no_secret_is_written_in_either_format() -> None:
             assert secret not in line
             assert json.dumps(secret)[1:-1] not in line
             assert line.count("***") >= 2, line
+
+
+# -- a file of its own -----------------------------------------------------------------------------
+
+
+def _to_file(file: Path, **settings: Any) -> Iterator[logging.Handler]:
+    log = LogConfig(file=str(file), **settings)
+    with closing(log_file(_config("readable").model_copy(update={"log": log}))) as handler:
+        yield handler
+
+
+def test_a_file_hides_secrets_and_is_put_aside_when_it_is_long(tmp_path: Path) -> None:
+    file = tmp_path / "wirewatch.log"
+    for handler in _to_file(file, max_bytes=10_000, keep=2):
+        for number in range(1000):
+            handler.handle(_record("sent number=%d token=%s", number, SECRETS[0]))
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "wirewatch.log",
+        "wirewatch.log.1",
+        "wirewatch.log.2",
+    ]
+    assert all(path.stat().st_size <= 10_000 for path in tmp_path.iterdir())
+    assert "number=999 token=***" in file.read_text("utf-8")
+
+
+def test_a_file_that_cannot_be_written_is_told_at_the_start(tmp_path: Path) -> None:
+    with pytest.raises(Unusable, match=r"log\.file: .*nowhere.* cannot be written: No such file"):
+        list(_to_file(tmp_path / "nowhere" / "wirewatch.log"))
+
+
+def test_a_full_disk_under_the_file_is_nobodys_trouble(capsys: pytest.CaptureFixture[str]) -> None:
+    with suppress(OSError):  # as at the end of a program, when it is closed
+        for handler in _to_file(Path("/dev/full")):
+            handler.handle(_record("sent"))
+    assert not capsys.readouterr().err
+
+
+def test_each_line_is_in_the_file_and_on_stderr_or_in_neither(tmp_path: Path) -> None:
+    """What ails the store is told once a minute in both."""
+    root, told = logging.getLogger(), io.StringIO()
+    before = list(root.handlers)
+    shown = logging.StreamHandler(told)
+    shown.addFilter(StoreTrouble())
+    file = tmp_path / "wirewatch.log"
+    root.handlers = [shown]
+    try:
+        log_to_file(_config("readable").model_copy(update={"log": LogConfig(file=str(file))}))
+        full = OperationalError(None, None, Exception("database or disk is full"))
+        for _ in range(5):
+            logging.getLogger("crawler").error("page failed", exc_info=full)
+        root.handlers[1].close()
+    finally:
+        root.handlers = before
+    assert file.read_text("utf-8").count("disk is full") == told.getvalue().count("full") == 1

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 import pytest
 import sqlalchemy as sa
 
+from crawler.conditions import Kind
 from crawler.config import Config
 from crawler.services import Services
 from crawler.setting_tables import AlertsConfig
 from crawler.storage.archive import Archive
+from crawler.storage.conditions import Conditions
 from crawler.storage.ledger import Ledger
 from crawler.storage.outbox import Outbox
 from crawler.storage.schema import articles, outbox, pages
@@ -88,6 +90,20 @@ async def test_a_story_that_no_rule_matched_alerts_nobody(services: Services) ->
 async def test_what_a_first_poll_found_is_stored_and_alerts_nobody(services: Services) -> None:
     await put(services, article(text=TEXT, flagged=True, baseline=True))
     assert await alerts(services) == []
+
+
+async def test_what_a_source_floods_us_with_is_held_for_review(services: Services) -> None:
+    conditions = Conditions(services.database)
+    services.database.write_now(
+        lambda c: conditions.open(c, "wire", Kind.FLOOD, "500 pages, 50 is much", now=NOON)
+    )
+    await put(services, article(text=TEXT, flagged=True))
+    (row,) = await Outbox(services.database).rows()
+    assert (row.state, row.held_for) == ("held", "flood")
+    (known,) = await conditions.current()
+    services.database.write_now(lambda c: conditions.clear(c, known, NOON))
+    await put(services, article("https://wire.example/2", text="Another one.", flagged=True))
+    assert [row.state for row in await Outbox(services.database).rows()] == ["pending", "held"]
 
 
 async def test_old_news_alerts_nobody(services: Services) -> None:

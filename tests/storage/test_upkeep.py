@@ -286,18 +286,25 @@ def test_a_dry_run_tells_what_prune_then_removes(
     database: Database, store_url: str, tmp_path: Path
 ) -> None:
     _fill(database)
-    dry = _db(store_url, tmp_path, "prune", "--dry-run", "--articles")
+    age = ("--older-than", "90d", "--articles")
+    dry = _db(store_url, tmp_path, "prune", "--dry-run", *age)
     assert dry.stdout.splitlines() == [
-        "sketches: 1 would go",
         "alerts: 2 would go",
         "digests and notices: 1 would go",
         "runs: 4 would go",
         "documents: 1 would go",
+        "canaries: 0 would go",
+        "vitals: 0 would go",
+        "observations: 0 would go",
+        "conditions: 0 would go",
+        "gaps: 0 would go",
+        "sketches: 1 would go",
         "revisions: 1 would go",
+        "slack envelopes: 0 would go",
         "articles: 1 would go",
     ]
     assert _count(database, articles) == 2
-    pruned = _db(store_url, tmp_path, "prune", "--articles", "--vacuum")
+    pruned = _db(store_url, tmp_path, "prune", "--vacuum", *age)
     told = dry.stdout.replace("would go", "removed").splitlines()
     assert pruned.stdout.splitlines()[:-1] == told
     assert (_count(database, articles), _count(database, stories)) == (1, 1)

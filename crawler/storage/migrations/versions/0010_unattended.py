@@ -105,16 +105,23 @@ def _health() -> None:
         sa.Column("source", sa.Text(), nullable=False),
         sa.Column("url", sa.Text(), nullable=False),
         sa.Column("charset", sa.Text(), server_default="", nullable=False),
+        sa.Column("entry", _JSON, nullable=False),
         sa.Column("html", sa.LargeBinary(), nullable=False),
         sa.Column("expected", _JSON, nullable=False),
         sa.Column("made_by", sa.Text(), nullable=False),
         sa.Column("taken_at", _TIME, nullable=False),
         sa.PrimaryKeyConstraint("source", name=op.f("pk_canaries")),
     )
+    op.create_table(
+        "chores",
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("done_at", _TIME, nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_chores")),
+    )
 
 
 def downgrade() -> None:
-    for table in ("canaries", "gaps", "vitals", "observations", "conditions"):
+    for table in ("chores", "canaries", "gaps", "vitals", "observations", "conditions"):
         op.drop_table(table)
     for column in ("newest_at", "failing_since", "trouble"):
         op.drop_column("documents", column)

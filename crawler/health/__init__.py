@@ -1,0 +1,1 @@
+"""Whether the sources do well, and what ails them."""

@@ -1,0 +1,1 @@
+"""Proof of life: what is said while all is well, and what when it is not."""

@@ -1,0 +1,60 @@
+"""Times, spans, sizes and lists as operators read them."""
+
+from __future__ import annotations
+
+from datetime import UTC, timedelta
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
+
+_UNITS = (("GB", 1_000_000_000), ("MB", 1_000_000), ("kB", 1_000))
+
+
+def span(length: timedelta) -> str:
+    """ "40 s", "3 min 20 s", "12 min", "2 h 40 min", "3 days"."""
+    seconds = max(round(length.total_seconds()), 0)
+    minutes = seconds // 60
+    if seconds < 90:
+        return f"{seconds} s"
+    if minutes < 10 and seconds % 60:
+        return f"{minutes} min {seconds % 60} s"
+    if minutes < 120:
+        return f"{minutes} min"
+    if minutes < 48 * 60:
+        hours, rest = divmod(minutes, 60)
+        return f"{hours} h {rest} min" if rest else f"{hours} h"
+    return f"{minutes // (24 * 60)} days"
+
+
+def size(count: int) -> str:
+    """Bytes, in the unit that leaves a small number."""
+    for unit, one in _UNITS:
+        if count >= one:
+            return f"{count / one:.1f} {unit}" if count < 10 * one else f"{count // one:,} {unit}"
+    return f"{count} bytes"
+
+
+def at(when: datetime) -> str:
+    """ "28 November, 02:10 UTC"."""
+    return f"{when.astimezone(UTC):%-d %B, %H:%M} UTC"
+
+
+def between(since: datetime, until: datetime) -> str:
+    """ "02:10–05:40 UTC", with the days where they are two."""
+    first, last = since.astimezone(UTC), until.astimezone(UTC)
+    if first.date() == last.date():
+        return f"{first:%H:%M}–{last:%H:%M} UTC"
+    return f"{first:%-d %B, %H:%M} – {last:%-d %B, %H:%M} UTC"
+
+
+def count(number: int, one: str, many: str = "") -> str:
+    return f"{number:,} {one if number == 1 else many or f'{one}s'}"
+
+
+def some(names: Iterable[str], most: int) -> list[str]:
+    """The first of them; "and 7 more" for the others."""
+    known: Sequence[str] = list(names)
+    left = len(known) - most
+    return [*known[:most], f"and {left} more"] if left > 0 else [*known]

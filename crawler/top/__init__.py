@@ -1,0 +1,1 @@
+"""`wirewatch top`: how the sources do, what goes on, what was stored, what waits to be said."""

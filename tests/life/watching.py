@@ -1,0 +1,78 @@
+"""An installation that watches two sources, and what its operators are told."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from crawler.config import Config
+from crawler.services import Services
+from crawler.storage.outbox import Outbox
+from crawler.storage.schema import outbox, runs
+from crawler.wire import WireSpider
+
+if TYPE_CHECKING:
+    from crawler.storage.outbox import Row
+
+HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
+
+
+class Kazinform(WireSpider):
+    name = "kazinform"
+    title = "Kazinform"
+    feeds = ("https://kazinform.example/rss",)
+
+
+class Belta(WireSpider):
+    name = "belta"
+    title = "BelTA"
+    feeds = ("https://belta.example/rss",)
+
+
+SOURCES = (Kazinform, Belta)
+
+
+class Watch:
+    """Close it at the end."""
+
+    def __init__(self, store_url: str, **tables: Any) -> None:
+        names = ("ops", "desk")
+        values: dict[str, Any] = {
+            "store": {"url": store_url},
+            "channel": [{"name": name, "kind": "terminal"} for name in names],
+            "ops": {"channels": ["ops"], **tables.pop("ops", {})},
+            **tables,
+        }
+        self.services = Services(Config(**values))
+        self.database = self.services.database
+        self.outbox = Outbox(self.database)
+
+    def ran(
+        self, at: datetime, *, source: str = "kazinform", outcome: str = "done", reason: str = ""
+    ) -> None:
+        values = {
+            "source": source,
+            "planned_at": at,
+            "started_at": at,
+            "finished_at": at + timedelta(seconds=2),
+            "outcome": outcome,
+            "reason": reason,
+            "counts": {"documents": 1},
+        }
+        self.database.write_now(lambda c: c.execute(sa.insert(runs).values(values)))
+
+    async def told(self, channel: str = "ops") -> list[Row]:
+        """What is to be said in the channel, the oldest first."""
+        rows = await self.outbox.rows(limit=None)
+        return [row for row in reversed(rows) if row.channel == channel]
+
+    async def titles(self, channel: str = "ops") -> list[str]:
+        return [str(row.payload.get("title", row.kind)) for row in await self.told(channel)]
+
+    async def sent(self) -> None:
+        """All of it is out."""
+        done = sa.update(outbox).where(outbox.c.state == "pending")
+        values = {"state": "sent", "reference": "1", "sent_at": outbox.c.created_at}
+        await self.database.write(lambda c: c.execute(done.values(values)))

@@ -1,0 +1,40 @@
+"""A canary comes back as it was put, whatever the database."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from crawler.storage.canaries import Canaries, Canary
+from crawler.types import Entry
+from tests.factories import NOON
+
+if TYPE_CHECKING:
+    from crawler.storage.database import Database
+
+
+async def test_a_canary_comes_back_as_it_was_put(database: Database) -> None:
+    canaries = Canaries(database)
+    canary = Canary(
+        source="wire",
+        url="https://wire.example/1",
+        charset=None,
+        entry=Entry(url="https://wire.example/1?a", title="Talks", summary="s", published=NOON),
+        html=b"\x00\xff<html>" * 1000,
+        expected={"title": "Talks", "authors": ["A"]},
+        made_by="wirewatch 1; lxml 6",
+        taken_at=NOON,
+    )
+    assert await canaries.of("wire") is None
+    await database.write(lambda c: canaries.put(c, canary))
+    assert await canaries.of("wire") == canary
+    newer = replace(canary, charset="utf-8", taken_at=NOON + timedelta(days=30))
+    await database.write(lambda c: canaries.put(c, newer))
+    assert await canaries.of("wire") == newer
+    assert await canaries.taken() == {"wire": newer.taken_at}
+    await database.write(lambda c: canaries.expect(c, "wire", {"title": "New"}, "lxml 7"))
+    assert await canaries.made_by() == {"wire": "lxml 7"}
+    assert await canaries.of("wire") == replace(newer, expected={"title": "New"}, made_by="lxml 7")
+    await database.write(lambda c: canaries.drop(c, "wire"))
+    assert await canaries.made_by() == {}
