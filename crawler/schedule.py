@@ -126,23 +126,25 @@ class Schedule:
 
     async def _fire(self, spider: type[WireSpider]) -> None:
         name = spider.name
+        if (task := asyncio.current_task()) is not None:
+            self._at_work[name] = task
         try:
             await self._look_at_clock()
             due = (await self._runs.planned([name])).get(name)
-            if due is None or due > self._clock():
-                self._look_at(name, due)  # another daemon was faster, or the clock was set
-                return
-            if (task := asyncio.current_task()) is not None:
-                self._at_work[name] = task
-            await self._poll(spider)
-            if self.running:
+            is_due = due is not None and due <= self._clock()
+            if is_due:
+                await self._poll(spider)
+            if is_due and self.running:
                 await self._plan_next(spider)
         except SQLAlchemyError as error:  # the plan stays as it is, and is looked at again
             logger.warning("source could not be planned source=%s", name, exc_info=error)
+            return
         finally:
             self._at_work.pop(name, None)
             if count := self._overlapped.pop(name, 0):
                 logger.info("poll took long source=%s skipped=%d", name, count)
+        if not is_due:
+            self._look_at(name, due)  # another daemon was faster, or the clock was set
 
     async def _plan_next(self, spider: type[WireSpider]) -> None:
         await self._look_at_clock()  # first: a plan of now must not be moved with those of before
@@ -235,9 +237,9 @@ class Schedule:
 
     async def _mend_clock(self) -> None:
         """What the store holds of the future says that the clock went back while we were away."""
-        newest, now = await self._runs.newest_instant(), self._clock()
-        if newest is not None and newest - now > TOLERANCE:
-            await self._clock_went_back(newest - now)
+        by = await timeshift.ahead(self._database, self._clock())
+        if by > TOLERANCE:
+            await self._clock_went_back(by)
 
     async def _clock_went_back(self, by: timedelta) -> None:
         moved = await timeshift.put_back(self._database, by, now=self._clock())

@@ -227,17 +227,6 @@ class Runs:
         rows = await self._database.read(lambda c: c.execute(query).mappings().all())
         return [read_run(row) for row in rows]
 
-    async def newest_instant(self) -> datetime | None:
-        """The latest time at which a run is said to have begun or ended."""
-        query = (
-            sa.select(runs.c.started_at, runs.c.finished_at)
-            .where(runs.c.outcome != NEXT)
-            .order_by(runs.c.id.desc())
-            .limit(100)
-        )
-        rows = await self._database.read(lambda c: c.execute(query).all())
-        return max((at for row in rows for at in row if at is not None), default=None)
-
     async def totals(self) -> dict[str, int]:
         """Of the runs that are kept: how many took place (`polled`), and what they `fetched`."""
         query = sa.select(

@@ -472,6 +472,16 @@ chores = sa.Table(
     _time("done_at", nullable=False),
 )
 
+# The clock went back by so many seconds; runs up to `newest_run` may be dated by the one before.
+set_backs = sa.Table(
+    "set_backs",
+    metadata,
+    _id(),
+    _time("at", nullable=False),  # by the clock that is right now
+    sa.Column("seconds", sa.Float(), nullable=False),
+    sa.Column("newest_run", sa.BigInteger(), nullable=False),
+)
+
 # "One source runs in one place at a time."
 leases = sa.Table(
     "leases",

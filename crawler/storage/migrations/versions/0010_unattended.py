@@ -118,10 +118,19 @@ def _health() -> None:
         sa.Column("done_at", _TIME, nullable=False),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_chores")),
     )
+    op.create_table(
+        "set_backs",
+        sa.Column("id", _ID, autoincrement=True, nullable=False),
+        sa.Column("at", _TIME, nullable=False),
+        sa.Column("seconds", sa.Float(), nullable=False),
+        sa.Column("newest_run", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_set_backs")),
+    )
 
 
 def downgrade() -> None:
-    for table in ("chores", "canaries", "gaps", "vitals", "observations", "conditions"):
+    tables = "set_backs chores canaries gaps vitals observations conditions"
+    for table in tables.split():
         op.drop_table(table)
     for column in ("newest_at", "failing_since", "trouble"):
         op.drop_column("documents", column)
