@@ -6,6 +6,7 @@ process; then the next one closes the run as cut off.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from typing import TYPE_CHECKING
 
@@ -30,6 +31,7 @@ class Unwritten:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._owed: list[Write] = []
+        self._settling = asyncio.Lock()  # two at a time would write it twice, and forget too much
 
     @classmethod
     def of(cls, services: Services) -> Unwritten:
@@ -49,13 +51,14 @@ class Unwritten:
 
     async def settle(self) -> None:
         """Write what is owed, in one transaction. Raises `SQLAlchemyError` where it stays owed."""
-        owed = list(self._owed)
-        if not owed:
-            return
+        async with self._settling:
+            owed = list(self._owed)
+            if not owed:
+                return
 
-        def work(connection: Connection) -> None:
-            for write in owed:
-                write(connection)
+            def work(connection: Connection) -> None:
+                for write in owed:
+                    write(connection)
 
-        await self._database.write(work)
-        del self._owed[: len(owed)]
+            await self._database.write(work)
+            del self._owed[: len(owed)]

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 import pytest
 import sqlalchemy as sa
 
-from crawler.storage.runs import LATE, READ
+from crawler.storage.runs import LATE, READ, SKIPPED
 from crawler.storage.schema import conditions, outbox
 from crawler.timing import CUT_OFF, PUNCTUAL
 from crawler.urls import canonical_url
@@ -140,6 +140,8 @@ def _every_planned_run_ended(unattended: Unattended) -> None:
         else:
             assert run["finished_at"] is not None, dict(run)
         assert run["reason"] or run["outcome"] not in {"failed", "skipped"}, dict(run)
+    skipped = [run for run in ledger if run["outcome"] == SKIPPED]
+    assert max(Counter((run["source"], run["planned_at"]) for run in skipped).values()) == 1
 
 
 def _what_began_late_says_so(unattended: Unattended) -> None:
@@ -154,7 +156,8 @@ def _what_began_late_says_so(unattended: Unattended) -> None:
 def _no_source_was_polled_twice(unattended: Unattended) -> None:
     """Neither at a time, nor within its interval; but what was cut off is taken up at once."""
     by_source = defaultdict(list)
-    for one in took_place(unattended.ledger(), unattended.set_backs):
+    asked = [run for run in unattended.ledger() if run["outcome"] != SKIPPED]
+    for one in took_place(asked, unattended.set_backs):
         by_source[one.run["source"]].append(one)
     for source, taken in by_source.items():
         interval = unattended.intervals[source]
