@@ -16,6 +16,7 @@ from scrapy.exceptions import CloseSpider
 from crawler.clock import utc_now
 from crawler.document_log import DocumentLog
 from crawler.failures import Trouble, describe
+from crawler.health.observing import Observing
 from crawler.outcomes import Duplicate, Rejected
 from crawler.rechecking import Rechecking
 from crawler.services import Services
@@ -55,6 +56,7 @@ class PollBook:
         self.documents = Documents(services.database)
         self._taken: set[str] = set()
         self._rechecking = Rechecking(services)
+        self._observing = Observing(services)
         self._again: set[str] = set()  # taken to look at them again: the ledger knows them
         self._run: Run | None = None
         self.owner: str = crawler.settings.get("WIREWATCH_OWNER") or owner("crawl")
@@ -96,6 +98,7 @@ class PollBook:
         # Longer than the poll may take: the lease outlives every poll that is still at work.
         until = now + 2 * self._config.crawl.poll_timeout
         name = f"source:{spider.name}"
+        self._observing.begin(spider.name, getattr(spider, "title", ""))
         await self._leases.clear_dead()
         if not await self._leases.take(name, self.owner, now=now, until=until):
             self.outcome = ("skipped", "another process is polling this source")
@@ -111,12 +114,14 @@ class PollBook:
         if self._run is None:
             return
         self.outcome = self._outcome(reason)
+        now, read = self.clock(), self.outcome[0] == "done" and self.counts["documents"] > 0
         await self._runs.finish(
             self._run.id,
             outcome=self.outcome[0],
             reason=self.outcome[1],
             counts=self.counts,
-            now=self.clock(),
+            now=now,
+            also=lambda c: self._observing.record(c, read=read, now=now),
         )
         await self._leases.hand_back(self.owner, f"source:{spider.name}")
         logger.info(
@@ -144,6 +149,7 @@ class PollBook:
     async def leftovers(self, source: str) -> list[Announced]:
         """Pages of earlier polls whose time has come."""
         left = await self._ledger.unsettled(source, now=self.clock())
+        self._observing.left(left)
         return [page for page in left if self._take(page.url)]
 
     async def told(self, source: str) -> list[Announced]:
@@ -181,7 +187,9 @@ class PollBook:
             except ValueError:
                 self.counts["unusable addresses"] += 1
         self.counts["entries"] += len(found)
-        pages = await self._ledger.announce(source, found, now=self.clock(), baseline=baseline)
+        now = self.clock()
+        pages = await self._ledger.announce(source, found, now=now, baseline=baseline)
+        await self._observing.announced(pages, now=now)
         # A page that another document announced a moment ago is waited for, and fetched once.
         if document is not None:
             self._settlement.opened(document, {*(page.url for page in pages), *then})
@@ -217,6 +225,8 @@ class PollBook:
             after=trouble.after,
         )
         self.counts["failed" if state == "failed" else f"rejected: {trouble.slug}"] += 1
+        if state != "failed":
+            self._observing.ended(url, state, trouble.slug)
         await self._save(source, self._settlement.settle(url))
 
     def describe(self, failure: Failure) -> Trouble:
@@ -230,10 +240,12 @@ class PollBook:
         if self.looks_again(item.url):
             await self._looked_again(spider.name, item.url)
             return
+        self._observing.stored(item)
         self.counts["extracted"] += 1
-        if item.membership is not None and item.membership.relation is Relation.REPRINT:
+        relation = item.membership.relation if item.membership is not None else None
+        if relation is Relation.REPRINT:
             self.counts["duplicates"] += 1
-        if item.membership is not None and item.membership.relation is Relation.REVISION:
+        if relation is Relation.REVISION:
             self.counts["revisions"] += 1
         if item.matches:
             self.counts["flagged"] += 1
@@ -285,6 +297,7 @@ class PollBook:
         if state == "rejected":
             self.counts[f"rejected: {why}"] += 1
             logger.info("page rejected source=%s url=%s reason=%s", source, url, why)
+        self._observing.ended(url, state, why)
         await self._ledger.settle(url, state, why, now=self.clock())
         await self._save(source, self._settlement.settle(url))
 

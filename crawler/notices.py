@@ -58,3 +58,27 @@ def tell(
         for channel in config.ops.channels
     ]
     return any(told)
+
+
+def amend(
+    connection: Connection,
+    outbox: Outbox,
+    config: Config,
+    *,
+    key: str,
+    title: str,
+    text: str,
+    now: datetime,
+    reply: str = "",
+) -> bool:
+    """Let the notice of this key read so from now on; a `reply` is told as well.
+
+    False where nobody is to be told anything.
+    """
+    if not reply:
+        logger.info("notice key=%s: %s: %s", key, title, text)
+        return False
+    again = f"{key}-{now:%Y%m%dT%H%M%S}"
+    return tell(
+        connection, outbox, config, key=again, title=title, text=f"{reply}. {text}", now=now
+    )

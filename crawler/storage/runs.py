@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from crawler.storage.schema import runs
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from datetime import datetime
 
     from sqlalchemy.engine import Connection
@@ -75,13 +75,21 @@ class Runs:
         reason: str,
         counts: Mapping[str, int],
         now: datetime,
+        also: Callable[[Connection], None] | None = None,
     ) -> None:
+        """Close a run; what is written `also` is part of the same transaction."""
         statement = (
             sa.update(runs)
             .where(runs.c.id == run_id, runs.c.outcome == "running")
             .values(finished_at=now, outcome=outcome, reason=reason, counts=dict(counts))
         )
-        await self._database.write(lambda c: c.execute(statement))
+
+        def work(connection: Connection) -> None:
+            connection.execute(statement)
+            if also is not None:
+                also(connection)
+
+        await self._database.write(work)
 
     async def skip(self, source: str, reason: str, *, planned_at: datetime, now: datetime) -> None:
         """Write down a planned run that did not take place."""

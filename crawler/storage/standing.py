@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from crawler.storage.runs import Run, Runs, read_run
+from crawler.storage.runs import PUSHED, Run, Runs, read_run
 from crawler.storage.schema import articles, documents, matches, pages, runs
 
 if TYPE_CHECKING:
@@ -53,6 +53,21 @@ async def standings(database: Database) -> dict[str, Standing]:
         )
         for source in {*last, *stored}
     }
+
+
+async def polls_since(database: Database, since: datetime) -> list[Run]:
+    """The newest poll of each source that was planned since then and has ended."""
+    newest = (
+        sa.select(sa.func.max(runs.c.id))
+        .where(
+            runs.c.planned_at >= since,
+            runs.c.outcome.in_(("done", "late", "failed")),
+            runs.c.cause != PUSHED,
+        )
+        .group_by(runs.c.source)
+    )
+    query = sa.select(runs).where(runs.c.id.in_(newest))
+    return await database.read(lambda c: [read_run(row) for row in c.execute(query).mappings()])
 
 
 async def record(database: Database, source: str, *, limit: int = 5) -> Record:

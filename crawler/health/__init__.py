@@ -1,0 +1,1 @@
+"""How each source does, against what it usually does; and what ails it, told once."""
