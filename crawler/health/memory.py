@@ -76,7 +76,9 @@ def know(hours: Sequence[Hour], hour: datetime) -> Known:
     """What these hours teach, of which the last may be the one that runs."""
     before = [one for one in hours if one.hour < hour]
     now = [one for one in hours if one.hour == hour]
-    norm = learn(before)
+    # A silence teaches nothing of itself: the longer it were, the more usual it would be.
+    last = max((number for number, one in enumerate(before) if one.found), default=len(before))
+    norm = learn(before[: last + 1])
     return Known(
         hour=hour,
         norm=norm,

@@ -5,7 +5,6 @@ Only news counts: not what a first poll found, nor the past, nor a page that is 
 
 from __future__ import annotations
 
-import logging
 from collections import deque
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -29,8 +28,6 @@ if TYPE_CHECKING:
     from crawler.services import Services
     from crawler.storage.ledger import Announced
     from crawler.types import Article
-
-logger = logging.getLogger(__name__)
 
 
 class Observing:
@@ -82,7 +79,6 @@ class Observing:
             return raised is not None
 
         if await self._database.write(work):
-            logger.warning("flood source=%s: %s", self._source, detail)
             self._services.bell()
 
     def stored(self, article: Article) -> None:

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 _LEAST = 8.0  # events: by chance alone, that many are missed once in three thousand gaps
 _LONGER = 2.0  # than the longest gap before
-_DAYS, _PAGES = 7, 20  # that must have been learned from
+#: That many, at least, must have been learned from.
+DAYS, PAGES = 7, 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,8 +48,9 @@ def measure(hours: Sequence[Hour], norm: Norm, *, now: datetime) -> Silence:
             gap += norm.expected(hour.hour) * min((now - hour.hour) / HOUR, 1.0)
         if hour.found:
             longest, gap, since = max(longest, gap), 0.0, hour.hour
-    watched = (now - hours[0].hour).days if hours else 0
-    learned = watched >= _DAYS and norm.exposed >= _DAYS * 3 and norm.found >= _PAGES
+    # A week must have been seen before the silence, or its weekend would be held against it.
+    watched = (since - hours[0].hour).days if since else 0
+    learned = watched >= DAYS and norm.found >= PAGES
     return Silence(
         since=since,
         events=gap / norm.burst,

@@ -28,7 +28,7 @@ RARELY = timedelta(hours=1)
 
 
 class Telling:
-    """Conditions, and whom they are told. One for a process; `titles` are what sources call themselves."""
+    """One for a process. `titles` are what sources call themselves, by their names."""
 
     def __init__(self, services: Services) -> None:
         self._config = services.config
