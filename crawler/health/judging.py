@@ -120,7 +120,7 @@ def changes(found: Mapping[Kind, str], open_now: Sequence[Condition], seen: Evid
         elif condition is not None:
             cleared.append(condition)
             standing.discard(kind)
-    return Changes(raised=raised, updated=updated, cleared=cleared)
+    return Changes(raised=raised, updated=tuple(updated), cleared=tuple(cleared))
 
 
 def _is_over(seen: Evidence) -> bool:

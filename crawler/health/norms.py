@@ -5,7 +5,7 @@ Numbers in, numbers out: no store, no clock.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from statistics import median
@@ -23,7 +23,7 @@ HOUR = timedelta(hours=1)
 NEWEST = 20
 _CELL = 2.0  # hours of one weekday that the same hour of all days is worth
 _DAY = 6.0  # hours of all days that the mean of all hours is worth
-_QUIET = 0.1  # of the mean: an hour that brings less is a quiet one
+_QUIET = 0.25  # of the mean: an hour that brings less is a quiet one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,12 +73,13 @@ def learn(hours: Sequence[Hour]) -> Norm:
     if not usual:
         return Norm()
     rates = _rates(usual)
+    seen = Counter((hour.hour.weekday(), hour.hour.hour) for hour in usual)
     counts = [hour.found for hour in usual]
     return Norm(
         exposed=len(usual),
         found=sum(counts),
         rates=rates,
-        burst=_burst(usual, rates),
+        burst=_burst(usual, rates, seen),
         busy=float(median([count for count in counts if count] or [0])),
     )
 
@@ -102,13 +103,22 @@ def _blend(counts: Sequence[int], prior: float, weight: float) -> float:
     return (sum(counts) + weight * prior) / (len(counts) + weight)
 
 
-def _burst(usual: Sequence[Hour], rates: Mapping[tuple[int, int], float]) -> float:
-    """The index of dispersion: 1 where pages come one by one, more where they come in bursts."""
+def _burst(
+    usual: Sequence[Hour],
+    rates: Mapping[tuple[int, int], float],
+    seen: Mapping[tuple[int, int], int],
+) -> float:
+    """The index of dispersion: 1 where pages come one by one, more where they come in bursts.
+
+    Each hour is compared with what the others alone would have led to expect.
+    """
     expected = scatter = 0.0
     for hour in usual:
-        rate = rates[hour.hour.weekday(), hour.hour.hour]
+        cell = hour.hour.weekday(), hour.hour.hour
+        rate, weight = rates[cell], seen[cell] + _CELL
+        others = max(0.0, (rate * weight - hour.found) / (weight - 1))
         expected += rate
-        scatter += (hour.found - rate) ** 2
+        scatter += (hour.found - others) ** 2
     return max(1.0, scatter / expected) if expected else 1.0
 
 

@@ -23,6 +23,7 @@ _LEAST = 8.0  # events: by chance alone, that many are missed once in three thou
 _LONGER = 2.0  # than the longest gap before
 #: That many, at least, must have been learned from.
 DAYS, PAGES = 7, 20
+_EVENTS = 10  # the pages of a burst are one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +51,7 @@ def measure(hours: Sequence[Hour], norm: Norm, *, now: datetime) -> Silence:
             longest, gap, since = max(longest, gap), 0.0, hour.hour
     # A week must have been seen before the silence, or its weekend would be held against it.
     watched = (since - hours[0].hour).days if since else 0
-    learned = watched >= DAYS and norm.found >= PAGES
+    learned = watched >= DAYS and norm.found >= PAGES and norm.found >= _EVENTS * norm.burst
     return Silence(
         since=since,
         events=gap / norm.burst,

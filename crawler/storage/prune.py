@@ -14,8 +14,10 @@ import sqlalchemy as sa
 from crawler.storage.runs import PUSHED
 from crawler.storage.schema import (
     articles,
+    conditions,
     documents,
     matches,
+    observations,
     outbox,
     revisions,
     runs,
@@ -82,6 +84,10 @@ def sweeps(
         Sweep(what="digests and notices", table=outbox, key=outbox.c.id, keys=_notices(before)),
         Sweep(what="runs", table=runs, key=runs.c.id, keys=_old_runs(before)),
         Sweep(what="documents", table=documents, key=documents.c.url, keys=_gone(before, sources)),
+        Sweep(
+            what="observations", table=observations, key=observations.c.hour, keys=_hours(before)
+        ),
+        Sweep(what="conditions", table=conditions, key=conditions.c.id, keys=_over(before)),
         Sweep(what="revisions", table=revisions, key=revisions.c.id, keys=_replaced(before)),
     ]
     if with_articles:
@@ -136,6 +142,14 @@ def _gone(before: datetime, sources: Collection[str]) -> sa.Select[Any]:
     return sa.select(documents.c.url).where(
         documents.c.fetched_at < before, documents.c.source.not_in(sources)
     )
+
+
+def _hours(before: datetime) -> sa.Select[Any]:
+    return sa.select(observations.c.hour).where(observations.c.hour < before)
+
+
+def _over(before: datetime) -> sa.Select[Any]:
+    return sa.select(conditions.c.id).where(conditions.c.cleared_at < before)
 
 
 def _replaced(before: datetime) -> sa.Select[Any]:

@@ -1,7 +1,7 @@
 """A program that polls when it is told to, at the time that it is told: a line of JSON for each.
 
-    poll SOURCE TIME    polls it, and says how that ended
-    look TIME           does the chore of each minute
+poll SOURCE TIME    polls it, and says how that ended
+look TIME           does the chore of each minute
 """
 
 from __future__ import annotations

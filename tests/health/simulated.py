@@ -40,8 +40,8 @@ def office_hours(hour: datetime, chance: random.Random) -> int:
 
 
 def weekly(hour: datetime, chance: random.Random) -> int:
-    """Three or so on a Tuesday morning, give or take an hour."""
-    return poisson(1.5, chance) if hour.weekday() == 1 and hour.hour in {9, 10} else 0
+    """Four or so on a Tuesday morning, give or take an hour."""
+    return poisson(2.2, chance) if hour.weekday() == 1 and hour.hour in {9, 10} else 0
 
 
 def bursty(hour: datetime, chance: random.Random) -> int:

@@ -21,7 +21,9 @@ async def test_a_document_keeps_its_validators_through_failures(
     document = Document(url=RSS, etag='"1"', last_modified="Mon", pace=HOUR, hub="https://hub")
     await documents.settled("wire", document, now=now)
     for failures in (1, 2):
-        await documents.failed("wire", RSS, "503", failures=failures, not_before=now + HOUR, now=now)
+        await documents.failed(
+            "wire", RSS, "503", failures=failures, not_before=now + HOUR, now=now
+        )
     known = await documents.get(RSS)
     assert (known.etag, known.pace, known.hub) == ('"1"', HOUR, "https://hub")
     assert (known.not_before, known.failures, known.error) == (now + HOUR, 2, "503")
