@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
+from crawler.health.observation import Hour
 from tests.e2e import paper
 from tests.e2e.conftest import desk, wire
 from tests.e2e.wire import HTML, Reply, Wire, source
@@ -22,7 +24,8 @@ if TYPE_CHECKING:
 __all__ = ["desk", "wire"]
 
 OPS = {"ops": {"channels": ["journal"]}}
-USUAL = {"found": 10, "stored": 10, "characters": 20_000, "dated": 10, "timed": 10, "delay": 1200}
+NOTHING = Hour(hour=began(), polls=12)
+USUAL = replace(NOTHING, found=10, stored=10, characters=20_000, dated=10, timed=10, delay=1200)
 
 
 @pytest.mark.parametrize(
@@ -97,8 +100,8 @@ async def test_a_source_is_silent_against_its_own_norm_until_it_speaks(
     now = began()
     desk.configure(source("paper", wire), **OPS)
     quiet = now - timedelta(hours=12)
-    history(desk, 400, quiet, **USUAL)
-    history(desk, 12, now)
+    history(desk, 400, quiet, USUAL)
+    history(desk, 12, now, NOTHING)
     feed(wire, *pages(wire, 1, 1, at=now), at=now)
     async with watched(desk, now) as program:
         await program.poll()
@@ -119,8 +122,8 @@ async def test_pages_that_are_understood_no_longer_are_told_with_figures(
     desk: Desk, wire: Wire, broken: str
 ) -> None:
     now = began()
-    usual = USUAL | ({"characters": 200_000} if broken == "short" else {})
-    history(desk, 48, now, **usual)
+    long = replace(USUAL, characters=200_000)
+    history(desk, 48, now, long if broken == "short" else USUAL)
     desk.configure(source("paper", wire), **OPS)
     feed(wire, *pages(wire, 1, 1, at=now), at=now)
     async with watched(desk, now) as program:
@@ -154,7 +157,7 @@ async def test_pages_that_are_understood_no_longer_are_told_with_figures(
 
 async def test_a_flood_is_known_before_its_first_page_is_fetched(desk: Desk, wire: Wire) -> None:
     now = began()
-    history(desk, 48, now, **(USUAL | {"found": 2}))
+    history(desk, 48, now, replace(USUAL, found=2))
     desk.configure(source("paper", wire, title="The Paper"), **OPS)
     feed(wire, *pages(wire, 1, 1, at=now), at=now)
     async with watched(desk, now) as program:
@@ -183,7 +186,7 @@ async def test_a_flood_is_known_before_its_first_page_is_fetched(desk: Desk, wir
 
 async def test_a_zone_that_changed_is_drift(desk: Desk, wire: Wire) -> None:
     now = began()
-    history(desk, 48, now, **USUAL)
+    history(desk, 48, now, USUAL)
     desk.configure(source("paper", wire), **OPS)
     feed(wire, *pages(wire, 1, 1, at=now), at=now)
     async with watched(desk, now) as program:

@@ -8,13 +8,13 @@ import os
 import re
 import sys
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from crawler.health.observation import Hour
 from crawler.storage.database import Database
 from crawler.storage.migrate import migrate
 from crawler.storage.observations import Observations
@@ -25,6 +25,7 @@ from tests.e2e.wire import RSS, Reply
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
 
+    from crawler.health.observation import Hour
     from tests.e2e.desk import Desk
     from tests.e2e.wire import Wire
 
@@ -115,8 +116,8 @@ def began(now: datetime | None = None) -> datetime:
     return now.replace(minute=15, second=0, microsecond=0) - timedelta(hours=1)
 
 
-def history(desk: Desk, hours: int, until: datetime, *, source: str = "paper", **sums: int) -> None:
-    """The store remembers so many hours of polls until then, each of which saw this."""
+def history(desk: Desk, hours: int, until: datetime, saw: Hour) -> None:
+    """The store remembers so many hours of polls until then, each of which `saw` this."""
     database = Database(desk.store_url)
     try:
         migrate(database)
@@ -125,8 +126,8 @@ def history(desk: Desk, hours: int, until: datetime, *, source: str = "paper", *
 
         def work(connection: sa.Connection) -> None:
             for ago in range(hours, 0, -1):
-                hour = Hour(hour=last - timedelta(hours=ago), polls=12, **sums)
-                observations.add(connection, source, hour)
+                hour = replace(saw, hour=last - timedelta(hours=ago))
+                observations.add(connection, "paper", hour)
 
         database.write_now(work)
     finally:

@@ -293,6 +293,8 @@ def test_a_dry_run_tells_what_prune_then_removes(
         "digests and notices: 1 would go",
         "runs: 4 would go",
         "documents: 1 would go",
+        "observations: 0 would go",
+        "conditions: 0 would go",
         "revisions: 1 would go",
         "articles: 1 would go",
     ]
