@@ -45,7 +45,6 @@ class Evidence:
     known: Known
     documents: Sequence[Seen]
     recent: Sequence[Vital]
-    newest: datetime | None  # when a page of it was last new
     silent_after: timedelta
     frozen_after: timedelta
     pending: int = 0
@@ -74,7 +73,7 @@ def findings(seen: Evidence, *, now: datetime) -> dict[Kind, str]:
     said = {
         **troubles.unread(seen.documents, now=now),
         Kind.FROZEN: troubles.frozen(seen.documents, silence=seen.frozen_after, now=now),
-        Kind.SILENT: _silent(seen, now),
+        Kind.SILENT: silent(seen.known, seen.silent_after, now=now),
         Kind.EXTRACTION: bodies.broken(seen.recent, known.bodies),
         Kind.DRIFT: bodies.impossible(seen.impossible, seen.entries)
         or bodies.drifted(seen.recent, known.bodies),
@@ -82,9 +81,10 @@ def findings(seen: Evidence, *, now: datetime) -> dict[Kind, str]:
     return {kind: detail for kind, detail in said.items() if detail}
 
 
-def _silent(seen: Evidence, now: datetime) -> str:
-    silence = seen.known.silence(now)
-    since = seen.newest or silence.since
+def silent(known: Known, patience: timedelta, *, now: datetime) -> str:
+    """What is to be said of a source's silence; `patience` is for one that little is known of."""
+    silence = known.silence(now)
+    since = known.newest or silence.since
     if since is None:
         return ""
     last = f"nothing new since {since:%Y-%m-%d %H:%M} UTC"
@@ -92,7 +92,7 @@ def _silent(seen: Evidence, now: datetime) -> str:
         if silence.events <= silence.limit:
             return ""
         return f"{last}; {silence.pages:.0f} new pages are usual in that time"
-    if now - since > seen.silent_after:
+    if now - since > patience:
         return f"{last}, {span(now - since)} ago; too little is known of it to say what is usual"
     return ""
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from crawler.health.norms import HOUR, WEEKS, Bodies, Norm, bodies, learn
 from crawler.health.silence import Silence, measure
+from crawler.storage.ledger import newest_seen
 from crawler.storage.observations import Observations
 
 if TYPE_CHECKING:
@@ -27,8 +28,10 @@ class Known:
     norm: Norm
     bodies: Bodies
     before: Silence  # at the beginning of the hour
+    newest: datetime | None = None  # when a page was last seen for the first time
     found: int = 0
     was_read: bool = False
+    was_judged: bool = False  # within this hour, by all that the store knows
 
     def silence(self, now: datetime) -> Silence:
         if self.found:
@@ -48,7 +51,7 @@ class Memory:
 
     def __init__(self, services: Services) -> None:
         self._database = services.database
-        self._observations = Observations(services.database)
+        self.observations = Observations(services.database)
         self._known: dict[str, Known] = {}
 
     async def of(self, source: str, now: datetime) -> Known:
@@ -65,11 +68,14 @@ class Memory:
         known = self._known.get(source)
         if known is not None and known.hour == hour.hour:
             known.found += hour.found
+            known.newest = hour.hour if hour.found else known.newest
             known.was_read |= hour.was_read
 
     def _learn(self, connection: Connection, source: str, hour: datetime) -> Known:
-        hours = self._observations.hours(connection, source, since=hour - WEEKS)
-        return know([one for one in hours if one.hour <= hour], hour)
+        hours = self.observations.hours(connection, source, since=hour - WEEKS)
+        known = know([one for one in hours if one.hour <= hour], hour)
+        known.newest = newest_seen(connection, source)
+        return known
 
 
 def know(hours: Sequence[Hour], hour: datetime) -> Known:

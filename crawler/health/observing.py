@@ -16,7 +16,7 @@ from crawler.health import flood
 from crawler.health.memory import Memory, beginning
 from crawler.health.observation import DUPLICATE, STORED, Hour, Vital
 from crawler.health.telling import Telling
-from crawler.storage.observations import KEPT, Observations
+from crawler.storage.observations import KEPT
 from crawler.types import Precision, Relation
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ class Observing:
         self._database = services.database
         self._memory = services.once(Memory)
         self._telling = services.once(Telling)
-        self._observations = Observations(services.database)
+        self._observations = self._memory.observations
         self._source = ""
         self._found: set[str] = set()
         self._counted: set[str] = set()  # the ones found, and what earlier polls left

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from crawler.clock import utc_now
 from crawler.conditions import INSTALLATION, Kind
 from crawler.health import offline
-from crawler.health.judging import Changes, Evidence, changes, findings
+from crawler.health.judging import Changes, Evidence, changes, findings, silent
 from crawler.health.memory import Memory
 from crawler.health.telling import RARELY, Telling, is_due
 from crawler.health.troubles import CONNECTION, Seen
@@ -18,8 +18,7 @@ from crawler.pace import silence
 from crawler.sources.health import PATIENCE
 from crawler.storage.database import SQLAlchemyError, reason
 from crawler.storage.documents import Documents
-from crawler.storage.ledger import newest_seen, pending
-from crawler.storage.observations import Observations
+from crawler.storage.ledger import pending
 from crawler.storage.standing import polls_since
 
 if TYPE_CHECKING:
@@ -36,6 +35,8 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 _STALE = timedelta(hours=2)  # a document that the source names no more is not asked for so long
+#: What a poll counts where it was not like most others.
+_EVENTS = ("failed", "documents on hold", "extracted", "rejected", "impossible dates")
 _NO_COUNTS: Mapping[str, int] = {}
 
 
@@ -50,7 +51,8 @@ class Watch:
         self._telling = services.once(Telling)
         self._conditions = self._telling.conditions
         self._documents = Documents(services.database)
-        self._observations = Observations(services.database)
+        self._observations = self._memory.observations
+        self._ailing: dict[str, bool] = {}  # what the store said last
         self.clock: Callable[[], datetime] = utc_now
 
     async def after(self, spider: type[WireSpider], counts: Mapping[str, int] = _NO_COUNTS) -> None:
@@ -66,16 +68,31 @@ class Watch:
         now, source = self.clock(), spider.name
         self._telling.titles[source] = spider.title
         known = await self._memory.of(source, now)
+        if self._is_uneventful(spider, known, counts, now):
+            return
 
         def look(connection: Connection) -> tuple[list[Condition], Evidence]:
             standing = self._open(connection, source)
             return standing, self._evidence(connection, spider, known, standing, counts, now)
 
         standing, seen = await self._database.read(look)
+        known.was_judged = True
+        self._ailing[source] = any(one.source == source for one in standing)
         changed = changes(findings(seen, now=now), standing, seen)
         changed = replace(changed, updated=[one for one in changed.updated if is_due(*one, now)])
         if changed:
             await self._write(source, changed, now)
+
+    def _is_uneventful(
+        self, spider: type[WireSpider], known: Known, counts: Mapping[str, int], now: datetime
+    ) -> bool:
+        """A poll like most others changes nothing, and costs nothing here. Once an hour we look."""
+        return (
+            known.was_judged
+            and not self._ailing.get(spider.name)
+            and not any(what.startswith(_EVENTS) for what in counts)
+            and not silent(known, PATIENCE[spider.kind], now=now)
+        )
 
     def _open(self, connection: Connection, source: str) -> list[Condition]:
         """Those of the source, and those of the installation."""
@@ -93,12 +110,10 @@ class Watch:
     ) -> Evidence:
         kinds = {one.kind for one in standing}
         rows = self._documents.of_source(connection, spider.name)
-        learning = known.before.limit is None
         return Evidence(
             known=known,
             documents=_seen(rows, spider, now),
             recent=self._observations.recent(connection, spider.name),
-            newest=newest_seen(connection, spider.name) if learning else known.before.since,
             silent_after=PATIENCE[spider.kind],
             frozen_after=silence(spider, self._services.config.crawl.frozen_after),
             pending=pending(connection, spider.name) if Kind.FLOOD in kinds else 0,
@@ -120,6 +135,7 @@ class Watch:
             return {one.kind for one in self._conditions.open_now(connection, source)}
 
         open_now = await self._database.write(work)
+        self._ailing[source] = bool(open_now)
         self._metrics.ails(source, open_now)
         self._services.bell()
 
@@ -133,6 +149,7 @@ class Watch:
         self._telling.titles.update(watched)
         for source, kinds in _by_source(standing).items():
             self._metrics.ails(source, kinds)
+            self._ailing[source] = True
         mine = [one for one in standing if one.kind is Kind.OFFLINE]
         detail = offline.judge(polls, since=mine[0].raised_at if mine else None)
         if detail and not mine:

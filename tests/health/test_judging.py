@@ -161,7 +161,6 @@ def _evidence(now: datetime) -> Evidence:
         known=know((), now),
         documents=(),
         recent=(),
-        newest=None,
         silent_after=timedelta(days=2),
         frozen_after=timedelta(days=30),
     )
