@@ -84,7 +84,7 @@ def findings(seen: Evidence, *, now: datetime) -> dict[Kind, str]:
 def silent(known: Known, patience: timedelta, *, now: datetime) -> str:
     """What is to be said of a source's silence; `patience` is for one that little is known of."""
     silence = known.silence(now)
-    since = known.newest or silence.since
+    since = known.newest if silence.limit is None else silence.since
     if since is None:
         return ""
     last = f"nothing new since {since:%Y-%m-%d %H:%M} UTC"

@@ -69,7 +69,7 @@ def test_a_norm_knows_the_hours_and_days_that_are_always_quiet() -> None:
     assert norm.quiet_hours == (0, 1, 2, 3, *range(13, 24))
     assert norm.quiet_days == (5, 6)
     assert 4 < norm.per_day < 5
-    assert norm.expected(BEGIN + 6 * HOUR) > 0.4 > 0.1 > norm.expected(BEGIN + 5 * DAY + 6 * HOUR)
+    assert norm.expected(BEGIN + 6 * HOUR) > 0.4 > 0.15 > norm.expected(BEGIN + 5 * DAY + 6 * HOUR)
 
 
 def test_little_is_known_of_an_hour_that_was_seen_once() -> None:
