@@ -107,6 +107,8 @@ def changes(found: Mapping[Kind, str], open_now: Sequence[Condition], seen: Evid
     for kind in Kind:  # the most fundamental first
         if kind not in JUDGED or is_explained(kind, standing - {kind}):
             continue
+        if kind is Kind.DRIFT and not seen.entries:  # there is no date to go by
+            continue
         condition, detail = mine.get(kind), found.get(kind)
         if kind is Kind.FLOOD:
             if condition is not None and _is_over(seen):

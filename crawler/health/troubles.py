@@ -102,12 +102,8 @@ def _said(failing: list[Seen], asked: int) -> str:
 
 
 def frozen(documents: Iterable[Seen], *, silence: timedelta, now: datetime) -> str:
-    """What is to be said of those that answer, and announce nothing new; "" where none is so."""
-    old = [
-        one
-        for one in documents
-        if not one.failures and one.newest_at is not None and now - one.newest_at > silence
-    ]
+    """What is to be said of those that announced nothing new for long; "" where none is so."""
+    old = [one for one in documents if one.newest_at is not None and now - one.newest_at > silence]
     named = "; ".join(
         f"{one.url}: its newest entry is of {one.newest_at:%Y-%m-%d %H:%M} UTC"
         for one in old[:_NAMED]

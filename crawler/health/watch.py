@@ -77,7 +77,7 @@ class Watch:
 
         standing, seen = await self._database.read(look)
         known.was_judged = True
-        self._ailing[source] = any(one.source == source for one in standing)
+        self._keep(source, {one.kind for one in standing if one.source == source})
         changed = changes(findings(seen, now=now), standing, seen)
         changed = replace(changed, updated=[one for one in changed.updated if is_due(*one, now)])
         if changed:
@@ -129,15 +129,20 @@ class Watch:
                 self._telling.updated(connection, condition, detail, now=now)
             for kind, detail in changed.raised.items():
                 self._telling.raised(connection, source, kind, detail, now=now)
-            if any(one.kind is Kind.OFFLINE for one in changed.cleared):
-                # What failed meanwhile says nothing of the sources: ask, and judge them afresh.
-                self._documents.forgive(connection, CONNECTION)
+            for one in changed.cleared:
+                if one.kind is Kind.OFFLINE:
+                    # What failed meanwhile says nothing of the sources: ask, and judge them afresh.
+                    since = one.raised_at - offline.WINDOW
+                    self._documents.forgive(connection, CONNECTION, since=since)
             return {one.kind for one in self._conditions.open_now(connection, source)}
 
-        open_now = await self._database.write(work)
+        self._keep(source, await self._database.write(work))
+        self._services.bell()
+
+    def _keep(self, source: str, open_now: Collection[Kind]) -> None:
+        """This is what ails the source, as the store says."""
         self._ailing[source] = bool(open_now)
         self._metrics.ails(source, open_now)
-        self._services.bell()
 
     # -- what has no poll to hang on -----------------------------------------------------------
 
@@ -147,9 +152,9 @@ class Watch:
         standing = await self._conditions.current()
         watched = {spider.name: spider.title for spider in sources}
         self._telling.titles.update(watched)
-        for source, kinds in _by_source(standing).items():
-            self._metrics.ails(source, kinds)
-            self._ailing[source] = True
+        ailing = _by_source(standing)
+        for source in {*self._ailing, *ailing}:
+            self._keep(source, ailing.get(source, ()))
         mine = [one for one in standing if one.kind is Kind.OFFLINE]
         detail = offline.judge(polls, since=mine[0].raised_at if mine else None)
         if detail and not mine:

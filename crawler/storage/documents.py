@@ -133,11 +133,13 @@ class Documents:
         """All that is kept of each document of a source."""
         return connection.execute(_OF_SOURCE, {"of": source}).mappings().all()
 
-    def forgive(self, connection: Connection, troubles: Collection[str]) -> None:
-        """Forget the failures of these kinds, in whatever source; ask those documents again."""
+    def forgive(
+        self, connection: Connection, troubles: Collection[str], *, since: datetime
+    ) -> None:
+        """Forget failures of these kinds that began since then, in whatever source; ask again."""
         statement = (
             sa.update(documents)
-            .where(documents.c.failures > 0, documents.c.trouble.in_(troubles))
+            .where(documents.c.failing_since >= since, documents.c.trouble.in_(troubles))
             .values(**_WELL, not_before=documents.c.rest_until)
         )
         connection.execute(statement)

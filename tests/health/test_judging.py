@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -126,7 +127,7 @@ def test_a_document_ails_after_three_failures_in_ten_minutes(now: datetime) -> N
     assert said[Kind.BLOCKED].startswith("1 of 2 documents: v: said http-403")
 
 
-def test_a_document_that_fails_is_not_called_frozen(now: datetime) -> None:
+def test_a_document_is_frozen_by_its_newest_entry(now: datetime) -> None:
     old = Seen(
         url="u",
         failures=0,
@@ -163,6 +164,7 @@ def _evidence(now: datetime) -> Evidence:
         recent=(),
         silent_after=timedelta(days=2),
         frozen_after=timedelta(days=30),
+        entries=1,
     )
 
 
@@ -187,6 +189,11 @@ def test_nothing_is_told_of_a_source_while_nothing_can_be_reached(now: datetime)
 
 def test_a_canary_is_not_judged_here(now: datetime) -> None:
     assert not changes({}, [_open(now, Kind.CANARY)], _evidence(now))
+
+
+def test_a_poll_that_reads_no_entry_tells_nothing_of_dates(now: datetime) -> None:
+    standing, seen = [_open(now, Kind.DRIFT)], replace(_evidence(now), entries=0)
+    assert not changes({}, standing, seen)
 
 
 def test_nothing_explains_itself() -> None:

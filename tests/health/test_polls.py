@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+import sqlalchemy as sa
 
 from crawler.health.observation import Hour
+from crawler.storage.schema import documents
 from tests.e2e import paper
 from tests.e2e.conftest import desk, wire
 from tests.e2e.wire import HTML, Reply, Wire, source
@@ -213,14 +215,15 @@ async def test_entries_out_of_the_future_are_drift(desk: Desk, wire: Wire) -> No
         assert program.ails() == {}
 
 
-async def test_where_nothing_can_be_reached_one_condition_stands_for_all(desk: Desk) -> None:
+async def test_where_nothing_can_be_reached_one_condition_stands_for_all(
+    desk: Desk, wire: Wire
+) -> None:
     now, names = began(), ("one", "two", "three")
-    nowhere: list[dict[str, object]] = [
-        {"name": name, "feeds": ["http://127.0.0.1:9/feed.xml"]} for name in names
-    ]
-    for number, one in enumerate(nowhere):
-        one["feeds"] = [f"http://127.0.0.1:9/{number}.xml"]
-    desk.configure(*nowhere, **OPS)
+    for name in names:
+        wire.put(f"/{name}.xml", Reply(body=b"x" * 100, cut=True))
+    desk.configure(
+        *(source(name, wire, feeds=[f"{wire.base}/{name}.xml"]) for name in names), **OPS
+    )
     async with watched(desk, now) as program:
         for minutes in (0, 5, 7):
             program.later(minutes=minutes)
@@ -232,4 +235,10 @@ async def test_where_nothing_can_be_reached_one_condition_stands_for_all(desk: D
         ((title, text),) = program.told()
         assert title == "Wirewatch: offline"
         assert "3 of 3 sources" in text
-        assert isinstance(program.now, datetime)
+        wire.feed(*pages(wire, 1, 1, at=now), path="/one.xml")
+        await program.poll("one", minutes=10)
+        await program.look()
+        assert program.ails("") == {}
+        assert program.told()[-1][0] == "Wirewatch: offline - over after 22 min"
+        failures = [row["failures"] for row in desk.rows(sa.select(documents))]
+        assert failures == [0, 0, 0]  # the others are asked at once, and judged afresh

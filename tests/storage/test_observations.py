@@ -109,12 +109,16 @@ async def test_the_newest_entry_is_remembered_where_a_reading_tells_of_none(
     assert (await documents.get(RSS)).newest_at == now
 
 
-@pytest.mark.parametrize(("trouble", "failures"), [("dns", 0), ("http-403", 4)])
+@pytest.mark.parametrize(
+    ("trouble", "ago", "failures"), [("dns", 1, 0), ("dns", 3, 4), ("http-403", 1, 4)]
+)
 async def test_only_what_is_forgiven_is_forgotten(
-    database: Database, now: datetime, trouble: str, failures: int
+    database: Database, now: datetime, trouble: str, ago: int, failures: int
 ) -> None:
     documents = Documents(database)
+    await _fail(database, 1, now - ago * HOUR, trouble)
     await _fail(database, 4, now, trouble)
-    await database.write(lambda c: documents.forgive(c, {"dns", "timeout"}))
+    since = now - 2 * HOUR
+    await database.write(lambda c: documents.forgive(c, {"dns", "timeout"}, since=since))
     known = await documents.get(RSS)
     assert (known.failures, known.not_before) == (failures, now if failures else None)
