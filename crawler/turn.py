@@ -11,10 +11,11 @@ from crawler.timing import CUT_OFF, NOT_DUE
 from crawler.unwritten import Unwritten
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from datetime import datetime
 
     from scrapy import Spider
+    from sqlalchemy.engine import Connection
 
     from crawler.services import Services
 
@@ -60,13 +61,24 @@ class Turn:
         return self._run
 
     async def end(
-        self, outcome: str, reason: str, counts: Mapping[str, int], *, now: datetime
+        self,
+        outcome: str,
+        reason: str,
+        counts: Mapping[str, int],
+        *,
+        now: datetime,
+        also: Callable[[Connection], object],
     ) -> None:
-        """Close the run; where the store cannot take that now, as soon as it can."""
+        """Close the run, and what is to be written with it; as soon as the store can take it."""
         if self._run is None:
             return
         end = finished(self._run.id, outcome=outcome, reason=reason, counts=counts, now=now)
-        await self._unwritten.write(end)
+
+        def work(connection: Connection) -> None:
+            end(connection)
+            also(connection)
+
+        await self._unwritten.write(work)
         await self._leases.hand_back(self._owner, f"source:{self._run.source}")
 
     async def _skip(self, source: str, said: str, *, cause: str, now: datetime) -> None:
