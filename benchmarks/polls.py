@@ -110,11 +110,11 @@ def measure(base: str, folder: Path, *, sources: int, rounds: int) -> None:
             began, busy = time.perf_counter(), time.process_time()
             polled = await asyncio.gather(*(poller.poll(spider) for spider in spiders))
             seconds, cpu = time.perf_counter() - began, time.process_time() - busy
-            done = sum(poll.outcome == "done" for poll in polled)
+            done = sum(poll.went_well for poll in polled)
             counts = await asyncio.to_thread(_counts, base)
             title = f"round {number}" if number else "first"
             print(
-                f"{title:<8} {done} of {sources} done, {cpu:6.2f} s of processor "
+                f"{title:<8} {done} of {sources} well, {cpu:6.2f} s of processor "
                 f"({1000 * cpu / sources:.1f} ms a poll), {seconds:6.2f} s, answered: {counts}"
             )
         return 0

@@ -66,6 +66,8 @@ class Schedule:
         self._unwritten = services.once(Unwritten.of)
         self._timetable = Timetable(services)
         self._watch = ClockWatch(clock)
+        self._looking = asyncio.Lock()  # at the clock
+        self._behind = timedelta()  # by which the clock went back, and nothing was moved yet
         self._scheduler: AsyncIOScheduler | None = None
         self._at_work: dict[str, asyncio.Task[object]] = {}
         self._overlapped: Counter[str] = Counter()
@@ -124,24 +126,28 @@ class Schedule:
 
     async def _fire(self, spider: type[WireSpider]) -> None:
         name = spider.name
+        if (task := asyncio.current_task()) is not None:
+            self._at_work[name] = task
         try:
-            due = (await self._runs.planned()).get(name)
-            if due is None or due > self._clock():
-                self._look_at(name, due)  # another daemon was faster, or the clock was set
-                return
-            if (task := asyncio.current_task()) is not None:
-                self._at_work[name] = task
-            await self._poll(spider)
-            if self.running:
+            await self._look_at_clock()
+            due = (await self._runs.planned([name])).get(name)
+            is_due = due is not None and due <= self._clock()
+            if is_due:
+                await self._poll(spider)
+            if is_due and self.running:
                 await self._plan_next(spider)
         except SQLAlchemyError as error:  # the plan stays as it is, and is looked at again
             logger.warning("source could not be planned source=%s", name, exc_info=error)
+            return
         finally:
             self._at_work.pop(name, None)
             if count := self._overlapped.pop(name, 0):
                 logger.info("poll took long source=%s skipped=%d", name, count)
+        if not is_due:
+            self._look_at(name, due)  # another daemon was faster, or the clock was set
 
     async def _plan_next(self, spider: type[WireSpider]) -> None:
+        await self._look_at_clock()  # first: a plan of now must not be moved with those of before
         now = self._clock()
         planned = (await self._timetable.plan([spider], now))[spider.name]
         # What came due while the poll was at work was skipped, and is in the ledger as that.
@@ -177,14 +183,22 @@ class Schedule:
         """Every few seconds: is the clock as it was, and is the plan as it is in the store?"""
         if not self.running or self._scheduler is None:
             return
-        set_by = self._watch.look()
-        if set_by < timedelta(0):
-            await self._clock_went_back(-set_by)
-        elif set_by:
-            logger.warning("clock was put forward by=%s", in_words(set_by))
+        was_set = await self._look_at_clock()
         self._scheduler.wakeup()
         await self._unwritten.settle()
-        await self._tend(at_once=bool(set_by))
+        await self._tend(at_once=was_set)
+
+    async def _look_at_clock(self) -> bool:
+        """Was it set since the last look? What waits for a time is moved back with it."""
+        async with self._looking:
+            set_by = self._watch.look()
+            if set_by > timedelta(0):
+                logger.warning("clock was put forward by=%s", in_words(set_by))
+            self._behind += max(-set_by, timedelta(0))
+            if self._behind:  # a store that cannot take it now is asked again
+                await self._clock_went_back(self._behind)
+                self._behind = timedelta(0)
+            return bool(set_by)
 
     async def _tend(self, *, at_once: bool) -> None:
         """Whatever has no plan gets one; what others have done is taken up."""
@@ -204,7 +218,9 @@ class Schedule:
             if name not in planned and name not in self._at_work and f"source:{name}" not in held
         ]
         await self.plan(without)
-        for name, due in (await self._runs.planned()).items():
+        if without:
+            planned = await self._runs.planned()
+        for name, due in planned.items():
             self._look_at(name, due)
 
     def _look_at(self, name: str, due: datetime | None) -> None:
@@ -221,14 +237,12 @@ class Schedule:
 
     async def _mend_clock(self) -> None:
         """What the store holds of the future says that the clock went back while we were away."""
-        newest, now = await self._runs.newest_instant(), self._clock()
-        if newest is not None and newest - now > TOLERANCE:
-            await self._clock_went_back(newest - now)
+        by = await timeshift.ahead(self._database, self._clock())
+        if by > TOLERANCE:
+            await self._clock_went_back(by)
 
     async def _clock_went_back(self, by: timedelta) -> None:
-        now = self._clock()
-        await self._runs.put_back(by, now=now)
-        moved = await timeshift.put_back(self._database, by, now=now)
+        moved = await timeshift.put_back(self._database, by, now=self._clock())
         logger.warning("clock was put back by=%s; what waits is moved rows=%d", in_words(by), moved)
 
 

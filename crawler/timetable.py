@@ -44,7 +44,7 @@ class Timetable:
 
     async def plan(self, sources: Sequence[type[WireSpider]], now: datetime) -> dict[str, Planned]:
         """The plan of each of these sources, by name."""
-        last = await self._runs.last()
+        last = await self._runs.last([spider.name for spider in sources])
         intervals = await self._intervals(sources, now)
         return {
             spider.name: Planned(
@@ -58,10 +58,12 @@ class Timetable:
         self, sources: Sequence[type[WireSpider]], now: datetime
     ) -> dict[str, timedelta]:
         free = [spider.name for spider in sources if not (spider.interval or spider.cron)]
+        found = {spider.name: spider.interval or self._bounds.start for spider in sources}
+        if not free:
+            return found
         arrivals = await self._ledger.arrivals(free, since=now - WINDOW)
         watched = await self._ledger.watched_since(free)
         paces = await self._documents.paces(free)
-        found = {spider.name: spider.interval or self._bounds.start for spider in sources}
         for name in free:
             interval = learned(
                 arrivals[name],

@@ -5,8 +5,8 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
-from crawler.storage.leases import Leases
-from crawler.storage.runs import ASKED, PUSHED, SCHEDULE, Run, Runs, finished
+from crawler.storage.leases import Leases, handing_back
+from crawler.storage.runs import ASKED, PUSHED, SCHEDULE, Run, Runs, cut_off, finished
 from crawler.timing import CUT_OFF, NOT_DUE
 from crawler.unwritten import Unwritten
 
@@ -32,6 +32,7 @@ class Turn:
     def __init__(self, services: Services, owner: str) -> None:
         self._owner = owner
         self._longest = services.config.crawl.poll_timeout
+        self._database = services.database
         self._runs = Runs(services.database)
         self._leases = Leases(services.database)
         self._unwritten = services.once(Unwritten.of)
@@ -41,17 +42,28 @@ class Turn:
         """Open the run. Raises `NoTurn`."""
         await self._unwritten.settle()
         name, cause = f"source:{spider.name}", _cause(spider, on_demand=on_demand)
-        await self._leases.clear_dead()
         # Longer than the poll may take: the lease outlives every poll that is still at work.
         until = now + 2 * self._longest
-        if not await self._leases.take(name, self._owner, now=now, until=until):
-            said = "another process is polling this source"
-            await self._skip(spider.name, said, cause=cause, now=now)
-            raise NoTurn(said)
-        await self._runs.abandon(CUT_OFF, now=now, source=spider.name)
-        self._run = await self._runs.begin(spider.name, now=now, cause=cause)
+        take = self._leases.taking(name, self._owner, now=now, until=until)
+        cut_short = cut_off(spider.name, CUT_OFF, now=now)
+        begin = self._runs.beginning(spider.name, now=now, cause=cause)
+
+        def work(connection: Connection) -> bool:
+            if not take(connection):
+                return False
+            cut_short(connection)
+            self._run = begin(connection)
+            if self._run is None:
+                handing_back(self._owner, name)(connection)
+            return True
+
+        if not await self._database.write(work):
+            await self._leases.clear_dead()
+            if not await self._database.write(work):
+                said = "another process is polling this source"
+                await self._skip(spider.name, said, cause=cause, now=now)
+                raise NoTurn(said)
         if self._run is None:
-            await self._leases.hand_back(self._owner, name)
             raise NoTurn(NOT_DUE)
         return self._run
 
@@ -73,13 +85,14 @@ class Turn:
         if self._run is None:
             return
         end = finished(self._run.id, outcome=outcome, reason=reason, counts=counts, now=now)
+        hand_back = handing_back(self._owner, f"source:{self._run.source}")
 
         def work(connection: Connection) -> None:
             end(connection)
+            hand_back(connection)
             also(connection)
 
         await self._unwritten.write(work)
-        await self._leases.hand_back(self._owner, f"source:{self._run.source}")
 
     async def _skip(self, source: str, said: str, *, cause: str, now: datetime) -> None:
         if cause == SCHEDULE:

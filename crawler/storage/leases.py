@@ -20,6 +20,7 @@ from crawler.errors import Unusable
 from crawler.storage.schema import leases
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
 
     from sqlalchemy.engine import Connection
@@ -38,13 +39,19 @@ class Leases:
 
     async def take(self, name: str, owner: str, *, now: datetime, until: datetime) -> bool:
         """Take the lease where it is free, run out, or ours already."""
+        return await self._database.write(self.taking(name, owner, now=now, until=until))
+
+    def taking(
+        self, name: str, owner: str, *, now: datetime, until: datetime
+    ) -> Callable[[Connection], bool]:
+        """What takes the lease, inside the caller's transaction."""
         insert = self._database.insert(leases).values(name=name, owner=owner, until=until)
         statement = insert.on_conflict_do_update(
             index_elements=["name"],
             set_={"owner": owner, "until": until},
             where=sa.or_(leases.c.until <= now, leases.c.owner == owner),
         ).returning(leases.c.name)
-        return await self._database.write(lambda c: c.execute(statement).first() is not None)
+        return lambda connection: connection.execute(statement).first() is not None
 
     async def held(self, *, now: datetime) -> frozenset[str]:
         """The names of all leases that have not run out."""
@@ -70,10 +77,15 @@ class Leases:
 
     async def hand_back(self, owner: str, name: str | None = None) -> None:
         """Give one lease of this owner back, or all of them."""
-        statement = sa.delete(leases).where(leases.c.owner == owner)
-        if name is not None:
-            statement = statement.where(leases.c.name == name)
-        await self._database.write(lambda c: c.execute(statement))
+        await self._database.write(handing_back(owner, name))
+
+
+def handing_back(owner: str, name: str | None = None) -> Callable[[Connection], object]:
+    """What gives one lease of this owner back, or all of them, inside a transaction."""
+    statement = sa.delete(leases).where(leases.c.owner == owner)
+    if name is not None:
+        statement = statement.where(leases.c.name == name)
+    return lambda connection: connection.execute(statement)
 
 
 def owner(role: str) -> str:

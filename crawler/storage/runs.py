@@ -28,6 +28,9 @@ DONE, NOTHING_NEW, LATE = READ = "done", "nothing new", "late"
 SKIPPED, FAILED = "skipped", "failed"
 NEXT, RUNNING = OPEN = "planned", "running"
 OUTCOMES = (*OPEN, *READ, SKIPPED, FAILED)
+# As the partial indexes have it: in a statement of its own words, not in a parameter of one.
+_IS_NEXT = runs.c.outcome == sa.literal_column(f"'{NEXT}'")
+_IS_RUNNING = runs.c.outcome == sa.literal_column(f"'{RUNNING}'")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,32 +85,19 @@ class Runs:
         )
         await self._database.write(lambda c: c.execute(statement, values))
 
-    async def planned(self) -> dict[str, datetime]:
-        """When each source is due next, by its planned row."""
-        query = sa.select(runs.c.source, runs.c.planned_at).where(runs.c.outcome == NEXT)
+    async def planned(self, sources: Collection[str] | None = None) -> dict[str, datetime]:
+        """When each source, or each of these, is due next, by its planned row."""
+        query = sa.select(runs.c.source, runs.c.planned_at).where(_IS_NEXT)
+        if sources is not None:
+            query = query.where(runs.c.source.in_(sources))
         rows = await self._database.read(lambda c: c.execute(query).all())
         return {source: at for source, at in rows}  # noqa: C416 - rows are no pairs to mypy
-
-    async def put_back(self, by: timedelta, *, now: datetime) -> None:
-        """The clock went back: so do the plans that lie ahead of it."""
-        ahead = sa.select(runs.c.id, runs.c.planned_at).where(
-            runs.c.outcome == NEXT, runs.c.planned_at > now
-        )
-
-        def work(connection: Connection) -> None:
-            for row in connection.execute(ahead).all():
-                moved = max(now, row.planned_at - by)
-                connection.execute(
-                    sa.update(runs).where(runs.c.id == row.id).values(planned_at=moved)
-                )
-
-        await self._database.write(work)
 
     async def call_off(self, keep: Collection[str], reason: str, *, now: datetime) -> None:
         """Nobody polls any other source than these from now on."""
         statement = (
             sa.update(runs)
-            .where(runs.c.outcome == NEXT, runs.c.source.not_in(keep))
+            .where(_IS_NEXT, runs.c.source.not_in(keep))
             .values(outcome=SKIPPED, reason=reason, finished_at=now)
         )
         await self._database.write(lambda c: c.execute(statement))
@@ -120,6 +110,12 @@ class Runs:
         None where the schedule wants one and none is due: somebody else has begun it. One whose
         cause is `PUSHED` reads what a hub brought: it is no poll.
         """
+        return await self._database.write(self.beginning(source, now=now, cause=cause))
+
+    def beginning(
+        self, source: str, *, now: datetime, cause: str
+    ) -> Callable[[Connection], Run | None]:
+        """What begins a run, inside the caller's transaction."""
 
         def work(connection: Connection) -> Run | None:
             read = sa.select(runs.c.id).where(runs.c.source == source, runs.c.outcome.in_(READ))
@@ -138,7 +134,7 @@ class Runs:
             row = connection.execute(statement).mappings().first()
             return None if row is None else read_run(row)
 
-        return await self._database.write(work)
+        return work
 
     async def skip_due(self, source: str, reason: str, *, now: datetime) -> None:
         """The run that is due does not take place."""
@@ -165,16 +161,15 @@ class Runs:
         A process that is at work holds the lease of the source; that of the asker itself, where it
         asks for one source, is not in the way. The asker is `at_work` at sources of its own.
         """
-        statement = sa.update(runs).where(
-            runs.c.outcome == RUNNING, runs.c.source.not_in(list(at_work))
-        )
         if source is not None:
-            statement = statement.where(runs.c.source == source)
-        else:
-            lease = sa.literal("source:") + runs.c.source
-            held = sa.select(leases.c.name).where(leases.c.name == lease, leases.c.until > now)
-            statement = statement.where(~held.exists())
-        statement = statement.values(finished_at=now, outcome=FAILED, reason=reason)
+            return await self._database.write(cut_off(source, reason, now=now))
+        lease = sa.literal("source:") + runs.c.source
+        held = sa.select(leases.c.name).where(leases.c.name == lease, leases.c.until > now)
+        statement = (
+            sa.update(runs)
+            .where(_IS_RUNNING, runs.c.source.not_in(list(at_work)), ~held.exists())
+            .values(finished_at=now, outcome=FAILED, reason=reason)
+        )
         return await self._database.write(lambda c: c.execute(statement).rowcount)
 
     async def note(self, run_id: int, said: str) -> None:
@@ -185,16 +180,22 @@ class Runs:
 
     # -- what there was ------------------------------------------------------------------------
 
-    async def last(self) -> dict[str, Run]:
-        """The newest poll of each source that did take place, or does."""
-        newest = (
-            sa.select(sa.func.max(runs.c.id))
-            .where(runs.c.outcome.not_in((SKIPPED, NEXT)), runs.c.cause != PUSHED)
-            .group_by(runs.c.source)
-        )
-        query = sa.select(runs).where(runs.c.id.in_(newest))
-        rows = await self._database.read(lambda c: c.execute(query).mappings().all())
-        return {row["source"]: read_run(row) for row in rows}
+    async def last(self, sources: Collection[str] | None = None) -> dict[str, Run]:
+        """The newest poll of each source, or of each of these, that did take place, or does."""
+        took_place = runs.c.outcome.not_in((SKIPPED, NEXT)), runs.c.cause != PUSHED
+
+        def work(connection: Connection) -> list[sa.RowMapping]:
+            named = sources
+            if named is None:
+                named = connection.scalars(sa.select(runs.c.source).distinct()).all()
+            found: list[sa.RowMapping] = []
+            for source in named:
+                query = sa.select(runs).where(runs.c.source == source, *took_place)
+                newest = query.order_by(runs.c.id.desc()).limit(1)
+                found += connection.execute(newest).mappings().all()
+            return found
+
+        return {row["source"]: read_run(row) for row in await self._database.read(work)}
 
     async def read(self, source: str, *, limit: int = 500) -> list[Run]:
         """The newest runs that read something of the source, newest first."""
@@ -226,17 +227,6 @@ class Runs:
         rows = await self._database.read(lambda c: c.execute(query).mappings().all())
         return [read_run(row) for row in rows]
 
-    async def newest_instant(self) -> datetime | None:
-        """The latest time at which a run is said to have begun or ended."""
-        query = (
-            sa.select(runs.c.started_at, runs.c.finished_at)
-            .where(runs.c.outcome != NEXT)
-            .order_by(runs.c.id.desc())
-            .limit(100)
-        )
-        rows = await self._database.read(lambda c: c.execute(query).all())
-        return max((at for row in rows for at in row if at is not None), default=None)
-
     async def totals(self) -> dict[str, int]:
         """Of the runs that are kept: how many took place (`polled`), and what they `fetched`."""
         query = sa.select(
@@ -244,6 +234,16 @@ class Runs:
         ).where(runs.c.outcome.in_((*READ, FAILED)))
         polled, fetched = await self._database.read(lambda c: c.execute(query).one())
         return {"polled": polled, "fetched": fetched or 0}
+
+
+def cut_off(source: str, reason: str, *, now: datetime) -> Callable[[Connection], int]:
+    """What closes the runs of a source that a process left open; returns how many there were."""
+    statement = (
+        sa.update(runs)
+        .where(_IS_RUNNING, runs.c.source == source)
+        .values(finished_at=now, outcome=FAILED, reason=reason)
+    )
+    return lambda connection: connection.execute(statement).rowcount
 
 
 def finished(
@@ -279,6 +279,8 @@ def read_run(row: sa.RowMapping) -> Run:
 
 
 def _due(source: str, now: datetime) -> sa.Update:
+    """The source's next run, where it is due; found by the one index that has few rows."""
+    following = sa.select(runs.c.id).where(runs.c.source == source, _IS_NEXT)
     return sa.update(runs).where(
-        runs.c.source == source, runs.c.outcome == NEXT, runs.c.planned_at <= now
+        runs.c.id == following.scalar_subquery(), _IS_NEXT, runs.c.planned_at <= now
     )

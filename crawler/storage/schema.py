@@ -72,6 +72,7 @@ runs = sa.Table(
     sa.Column("cause", sa.Text(), nullable=False, server_default="schedule"),
     sa.Column("counts", Json, nullable=False, server_default="{}"),
     sa.Index("ix_runs_source_planned_at", "source", "planned_at"),
+    sa.Index("ix_runs_source_id", "source", "id"),
     sa.Index("ix_runs_planned_at", "planned_at"),
     sa.Index(
         "uq_runs_source_planned",
@@ -79,6 +80,12 @@ runs = sa.Table(
         unique=True,
         sqlite_where=sa.text("outcome = 'planned'"),
         postgresql_where=sa.text("outcome = 'planned'"),
+    ),
+    sa.Index(
+        "ix_runs_running",
+        "source",
+        sqlite_where=sa.text("outcome = 'running'"),
+        postgresql_where=sa.text("outcome = 'running'"),
     ),
 )
 
@@ -463,6 +470,16 @@ chores = sa.Table(
     metadata,
     sa.Column("name", sa.Text(), primary_key=True),
     _time("done_at", nullable=False),
+)
+
+# The clock went back by so many seconds; runs up to `newest_run` may be dated by the one before.
+set_backs = sa.Table(
+    "set_backs",
+    metadata,
+    _id(),
+    _time("at", nullable=False),  # by the clock that is right now
+    sa.Column("seconds", sa.Float(), nullable=False),
+    sa.Column("newest_run", sa.BigInteger(), nullable=False),
 )
 
 # "One source runs in one place at a time."

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 
     from crawler.storage.database import Database
 
-MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 START = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 
 
@@ -206,6 +207,51 @@ async def test_what_waits_for_a_time_is_moved_with_the_clock(
     async with at_work(Desk(services, time, Hourly)):  # it went back while nobody was there
         (row,) = await outbox.rows()
     assert row.not_before == START + MINUTE
+
+
+async def test_a_plan_made_after_the_clock_went_back_is_not_moved(
+    services: Services, time: time_machine.Traveller
+) -> None:
+    async with at_work(Desk(services, time, Hourly)) as desk:
+        desk.gate.clear()
+        time.move_to(START + HOUR, tick=False)
+        await desk.schedule.beat(START)
+        await desk.settle()
+        time.move_to(START, tick=False)
+        desk.gate.set()  # the poll ends before the beat has noticed
+        await desk.settle()
+        await desk.at(START + 5 * SECOND)
+        (following,) = (await desk.runs.planned()).values()
+    assert len(desk.polled) == 2
+    assert following > START
+
+
+async def test_what_was_moved_with_the_clock_is_not_moved_again_by_the_next_daemon(
+    services: Services, time: time_machine.Traveller
+) -> None:
+    async with at_work(Desk(services, time, Hourly)) as desk:
+        await desk.at(START + HOUR)
+        await desk.at(START + 10 * MINUTE)
+    async with at_work(Desk(services, time, Hourly)) as restarted:
+        (following,) = (await restarted.runs.planned()).values()
+    assert abs(following - (START + 70 * MINUTE)) < SECOND
+    assert restarted.polled == []
+
+
+async def test_daemons_that_share_a_store_move_once_what_waits(
+    services: Services, time: time_machine.Traveller
+) -> None:
+    time.move_to(START + DAY, tick=False)
+    async with (
+        at_work(Desk(services, time, Hourly)) as first,
+        at_work(Desk(services, time, Hourly)) as second,
+    ):
+        await first.at(START + DAY + 30 * MINUTE)
+        await second.at(START + DAY + 30 * MINUTE)
+        await first.at(START + DAY + 10 * MINUTE)
+        await second.at(START + DAY + 10 * MINUTE)
+        (following,) = (await second.runs.planned()).values()
+    assert abs(following - (START + DAY + 40 * MINUTE)) < SECOND
 
 
 async def test_a_run_that_comes_due_while_the_one_before_is_at_work_is_skipped_with_a_reason(

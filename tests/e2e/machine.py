@@ -7,8 +7,7 @@ The program is started by `COMMAND` of the machine, and everything that a test p
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,30 +15,18 @@ from crawler.clock import utc_now
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
 _CLOCKED = Path(__file__).with_name("clocked.py")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Jump:
-    """The clock said `before`, and then `after`."""
-
-    before: datetime
-    after: datetime
-
-    @property
-    def is_back(self) -> bool:
-        return self.after < self.before
-
-
 class Machine:
-    """`jumps` are those of its clock, in their order."""
+    """A clock that may jump, and a disk that may be full."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._ahead = timedelta()
         self._full = folder / "disk-full"
-        self.jumps: list[Jump] = []
         self._tell()
 
     @property
@@ -52,10 +39,8 @@ class Machine:
 
     def put_on(self, by: timedelta) -> None:
         """The clock jumps; a program that runs notices within a moment."""
-        before = self.now()
         self._ahead += by
         self._tell()
-        self.jumps.append(Jump(before=before, after=self.now()))
 
     def fill_disk(self) -> None:
         self._full.touch()

@@ -228,6 +228,11 @@ class Press:
         return self._presented
 
     @property
+    def well(self) -> list[Outlet]:
+        """The outlets that nothing ever ails."""
+        return [outlet for outlet in self.outlets if outlet.character is Mood.GOOD]
+
+    @property
     def requests(self) -> int:
         return sum(len(outlet.wire.log) for outlet in self.outlets)
 
@@ -259,10 +264,10 @@ class Press:
         for outlet in carriers:
             self._put(outlet, flagged=flagged, flaw=flaw)
 
-    def publish_alert(self) -> None:
+    def publish_alert(self) -> Published:
         """A story that alerts, in an outlet that is always well."""
         self._number += 1
-        self._put(self.outlets[0], flagged=True, flaw=Flaw.NONE)
+        return self._put(self.outlets[0], flagged=True, flaw=Flaw.NONE)
 
     def publish_everywhere(self) -> None:
         """A story of its own in every outlet."""
@@ -270,6 +275,7 @@ class Press:
             self._number += 1
             self._put(outlet, flagged=False, flaw=Flaw.NONE)
 
-    def _put(self, outlet: Outlet, *, flagged: bool, flaw: Flaw) -> None:
+    def _put(self, outlet: Outlet, *, flagged: bool, flaw: Flaw) -> Published:
         shown = outlet.publish(self._number, flagged=flagged, flaw=flaw, at=self._now())
         self.published.append(shown)
+        return shown

@@ -11,27 +11,28 @@ from __future__ import annotations
 import os
 import random
 from collections import Counter, defaultdict
-from datetime import datetime, timedelta
+from datetime import timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import pytest
 import sqlalchemy as sa
 
+from crawler.storage.runs import LATE, READ
 from crawler.storage.schema import conditions, outbox
+from crawler.timing import CUT_OFF, PUNCTUAL
 from crawler.urls import canonical_url
 from tests.e2e.desk import Desk
 from tests.e2e.machine import Machine
 from tests.e2e.press import RAISES, Mood, Press
-from tests.e2e.unattended import Plan, Unattended
+from tests.e2e.true_time import took_place
+from tests.e2e.unattended import SOON, Plan, Unattended
 from tests.mock_slack import MockSlack
 from tests.slack.faults import QUICK, Fault
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
-
-    from tests.e2e.machine import Jump
 
 SEED = int(os.environ.get("WIREWATCH_TEST_SEED", "20261128"))
 WHOLE = os.environ.get("WIREWATCH_TEST_CHAOS") == "whole"
@@ -43,8 +44,8 @@ PLAN = (
         ill=(5, 25),
         slack_away=(12, 18),
         disk_full=(30, 32),
-        set_back=frozenset({9, 27, 41}),
-        jumps_in=35,
+        set_back=frozenset({10, 27, 41}),
+        set_back_in=frozenset({22, 35, 46}),
         settled_within=180,
     )
     if WHOLE
@@ -54,8 +55,8 @@ PLAN = (
         ill=(1, 3),
         slack_away=(1, 2),
         disk_full=(3, 4),
-        set_back=frozenset({3}),
-        jumps_in=5,
+        set_back=frozenset({2}),
+        set_back_in=frozenset({5}),
         settled_within=60,
     )
 )
@@ -91,8 +92,9 @@ async def test_whatever_happens_in_an_hour_nothing_is_lost_doubled_or_left_open(
     await unattended.settle()
     _every_page_ended_as_its_outlet_made_it(unattended)
     _every_alert_came_once(unattended)
-    _every_run_is_closed(unattended)
-    _no_two_runs_of_a_source_overlapped(unattended)
+    _every_planned_run_ended(unattended)
+    _what_began_late_says_so(unattended)
+    _no_source_was_polled_twice(unattended)
     _what_ailed_was_said(unattended)
     assert unattended.in_delivery, "not once did it die in mid-delivery"
 
@@ -128,33 +130,39 @@ def _every_alert_came_once(unattended: Unattended) -> None:
     assert told == Counter(expected)
 
 
-def _every_run_is_closed(unattended: Unattended) -> None:
-    now = unattended.machine.now()
-    for run in unattended.desk.runs():
+def _every_planned_run_ended(unattended: Unattended) -> None:
+    ledger = unattended.ledger()
+    assert unattended.planned <= {run["id"] for run in ledger}, "a plan is gone"
+    for run in ledger:
         assert run["outcome"] != "running", dict(run)
         if run["outcome"] == "planned":  # the one that comes next
-            assert run["planned_at"] > now - timedelta(minutes=1), dict(run)
+            assert run["planned_at"] > unattended.ended_at - timedelta(seconds=SOON), dict(run)
         else:
             assert run["finished_at"] is not None, dict(run)
         assert run["reason"] or run["outcome"] not in {"failed", "skipped"}, dict(run)
 
 
-def _no_two_runs_of_a_source_overlapped(unattended: Unattended) -> None:
-    """In true time, that is: a clock that is set back lets what follows seem to come before."""
+def _what_began_late_says_so(unattended: Unattended) -> None:
+    read = [run for run in unattended.ledger() if run["outcome"] in READ]
+    assert any(run["outcome"] == LATE for run in read), "the clock was put on, and none was late"
+    for run in read:
+        is_late = run["started_at"] - run["planned_at"] > PUNCTUAL
+        assert (run["outcome"] == LATE) is is_late, dict(run)
+        assert run["reason"].startswith("began ") is is_late, dict(run)
+
+
+def _no_source_was_polled_twice(unattended: Unattended) -> None:
+    """Neither at a time, nor within its interval; but what was cut off is taken up at once."""
     by_source = defaultdict(list)
-    for run in unattended.desk.runs():
-        if run["started_at"] is not None:
-            by_source[run["source"]].append(run)
-    slack = timedelta(seconds=1)
-    back = [jump for jump in unattended.machine.jumps if jump.is_back]
-
-    def explains(jump: Jump, ended: datetime, begun: datetime) -> bool:
-        return ended <= jump.before + slack and begun >= jump.after - slack
-
-    for runs in by_source.values():
-        for ended, begun in pairwise(runs):
-            end, begin = ended["finished_at"], begun["started_at"]
-            assert begin >= end or any(explains(jump, end, begin) for jump in back), (ended, begun)
+    for one in took_place(unattended.ledger(), unattended.set_backs):
+        by_source[one.run["source"]].append(one)
+    for source, taken in by_source.items():
+        interval = unattended.intervals[source]
+        for before, after in pairwise(taken):
+            said = dict(before.run), dict(after.run)
+            assert after.begun >= before.ended, said
+            if before.run["reason"] != CUT_OFF:
+                assert after.begun - before.begun > interval - timedelta(seconds=1), said
 
 
 def _what_ailed_was_said(unattended: Unattended) -> None:

@@ -11,8 +11,12 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from crawler.storage.schema import conditions, outbox, pages
+from crawler.storage.runs import NEXT
+from crawler.storage.schema import conditions, documents, outbox, pages, runs
+from crawler.urls import canonical_url
+from tests.e2e.clocked import LOOK
 from tests.e2e.program import until
+from tests.e2e.true_time import SetBack
 from tests.e2e.wire import source
 from tests.mock_slack import TOKEN, MockSlack
 
@@ -26,7 +30,9 @@ if TYPE_CHECKING:
     from tests.e2e.program import Running
 
 _DESK = {"name": "desk", "kind": "slack", "target": "C0ALERTS"}
-_STEP = timedelta(minutes=4)  # by which the clock is put on while the last life settles
+_SET_BACK = timedelta(minutes=4)
+#: Seconds until sources and alerts go on after that: less by far, on a busy machine, too.
+SOON = 60.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,8 +44,8 @@ class Plan:
     ill: tuple[int, int]
     slack_away: tuple[int, int]
     disk_full: tuple[int, int]
-    set_back: frozenset[int]  # the clock, before this life
-    jumps_in: int  # the clock, in this life
+    set_back: frozenset[int]  # the clock, before these lives
+    set_back_in: frozenset[int]  # the clock, while they go on
     settled_within: float  # seconds
 
 
@@ -61,17 +67,25 @@ class Unattended:
         self.slack = slack
         self.plan = plan
         self.in_delivery = 0  # how often it died between Slack's yes and hearing of it
+        self.set_backs: list[SetBack] = []
+        self.intervals: dict[str, timedelta] = {}  # of each source
+        self.planned: set[int] = set()  # the runs that were seen to be planned
+        self.ended_at = machine.now()  # when the last life was asked to end
         self._chance = chance
 
     def configure(self) -> None:
+        self.intervals = {
+            outlet.name: timedelta(seconds=4 + number % 7)
+            for number, outlet in enumerate(self.press.outlets)
+        }
         sources = [
             source(
                 outlet.name,
                 outlet.wire,
                 feeds=[f"{outlet.wire.base}/feed.xml"],
-                interval=f"{4 + number % 7}s",
+                interval=f"{self.intervals[outlet.name].seconds}s",
             )
-            for number, outlet in enumerate(self.press.outlets)
+            for outlet in self.press.outlets
         ]
         self.desk.configure(
             *sources,
@@ -101,6 +115,8 @@ class Unattended:
         running = await self.desk.start("run", program=self.machine.command)
         if number % 4:  # else it dies while it starts, or soon after
             await self._unless(running, lambda: self.press.requests > before, 20)
+        if number in self.plan.set_back_in:
+            await self._set_back_meanwhile(running)
         in_delivery = number % 4 == 2
         if in_delivery:
             self.slack.when_stored(running.shoot)
@@ -108,26 +124,54 @@ class Unattended:
         for _ in range(self.plan.stories):
             self.press.publish()
             await asyncio.sleep(self._chance.uniform(0, 1.5 / self.plan.stories))
-        if number == self.plan.jumps_in:
-            self.machine.put_on(timedelta(minutes=-2))
         await asyncio.sleep(self._chance.uniform(0, 3))
         if in_delivery:
-            await self._unless(running, lambda: not running.alive, 20)
-            self.slack.when_stored(_nothing)
-            self.in_delivery += not running.alive
+            was_set = number in self.plan.set_back | self.plan.set_back_in
+            await self._dies_in_delivery(running, in_any_case=was_set)
         assert in_delivery or running.alive or self.machine.disk_is_full, running.err
         assert await running.kill() == [], "its children outlived it"
+        self.planned |= {run["id"] for run in self.ledger() if run["outcome"] == NEXT}
         no_defect(running.err)
+
+    async def _dies_in_delivery(self, running: Running, *, in_any_case: bool) -> None:
+        if in_any_case:
+            await until(lambda: not running.alive, "the alert leaves", within=SOON)
+        else:
+            await self._unless(running, lambda: not running.alive, 20)
+        self.slack.when_stored(_nothing)
+        self.in_delivery += not running.alive
 
     async def _unless(self, running: Running, reached: Callable[[], bool], within: float) -> None:
         """Wait for something that need not happen."""
         with contextlib.suppress(AssertionError):
             await until(reached, "something that need not happen", within=within, of=running)
 
+    async def _set_back_meanwhile(self, running: Running) -> None:
+        """The clock goes back while the program runs: everything goes on, as if it had not."""
+        before = SetBack.of(_SET_BACK, self.ledger())
+        self.machine.put_on(-_SET_BACK)
+        await asyncio.sleep(3 * LOOK)
+        self.set_backs.append(before.with_those_ahead(self.ledger(), self.machine.now()))
+        await self.goes_on(running)
+
+    async def goes_on(self, running: Running) -> None:
+        """What is well is polled, and what is published is told, within seconds."""
+        shown = self.press.publish_alert()
+        asked = {outlet.name: len(outlet.wire.log) for outlet in self.press.well}
+
+        def on() -> bool:
+            polled = all(len(one.wire.log) > asked[one.name] for one in self.press.well)
+            return polled and self._is_told(shown.url)
+
+        await until(on, "sources and alerts go on", within=SOON, of=running)
+
     async def _weather(self, number: int) -> None:
-        back = number in self.plan.set_back
-        minutes = -self._chance.uniform(3, 5) if back else self._chance.uniform(1, 1.4)
-        self.machine.put_on(timedelta(minutes=minutes))
+        if number in self.plan.set_back:
+            by = timedelta(minutes=self._chance.uniform(3, 5))
+            self.set_backs.append(SetBack.of(by, self.ledger()))
+            self.machine.put_on(-by)
+        else:
+            self.machine.put_on(timedelta(minutes=self._chance.uniform(1, 1.4)))
         if number == self.plan.ill[0]:
             self.press.fall_ill()
         if number == self.plan.ill[1]:
@@ -143,19 +187,35 @@ class Unattended:
             self.machine.free_disk()
 
     async def settle(self) -> None:
-        """The last life: nothing happens any more, and the clock goes on."""
+        """The last life: nothing happens any more, and the clock goes on as clocks do.
+
+        Only what waits for a time of its own, as a page does that failed, need not be waited for.
+        """
         self.press.mend()
         self.press.publish_everywhere()
         running = await self.desk.start("run", program=self.machine.command)
+        await self.goes_on(running)
         ends = time.monotonic() + self.plan.settled_within
         while open_ends := [*self.unsettled(), *self.undelivered(), *self.ailing()]:
             assert running.alive, running.err
             assert time.monotonic() < ends, (open_ends, running.err)
-            await asyncio.sleep(2)
-            self.machine.put_on(_STEP)
+            self._pass_the_time()
+            await asyncio.sleep(1)
+        self.ended_at = self.machine.now()
         ended = await running.terminate(within=12)
         assert ended.status == 0, ended.err
         no_defect(ended.err)
+
+    def _pass_the_time(self) -> None:
+        """To when the last of what waits for its time is due, where all that is due was done."""
+        now = self.machine.now()
+        waiting = [
+            *(page["retry_at"] for page in self.pages().values() if page["state"] == "failed"),
+            *(row["not_before"] for row in self.desk.rows(sa.select(documents.c.not_before))),
+        ]
+        ahead = [at for at in waiting if at is not None and at > now]
+        if ahead:
+            self.machine.put_on(max(ahead) - now)
 
     # -- what must be so at the end ------------------------------------------------------------
 
@@ -167,6 +227,17 @@ class Unattended:
         states = {url: page["state"] for url, page in self.pages().items()}
         wanted = {shown.url for shown in self.press.published}
         return {url for url in wanted if states.get(url) in {None, "pending", "failed"}}
+
+    def ledger(self) -> list[sa.RowMapping]:
+        """Every run, those to come included."""
+        return self.desk.rows(sa.select(runs).order_by(runs.c.id))
+
+    def _is_told(self, url: str) -> bool:
+        query = sa.select(outbox.c.payload).where(
+            outbox.c.channel == "desk", outbox.c.state == "sent"
+        )
+        sent = (row["payload"].get("url") for row in self.desk.rows(query))
+        return url in {canonical_url(one) for one in sent if one}
 
     def undelivered(self) -> list[sa.RowMapping]:
         columns = (outbox.c.id, outbox.c.channel, outbox.c.kind, outbox.c.state, outbox.c.error)

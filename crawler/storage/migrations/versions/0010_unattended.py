@@ -29,6 +29,14 @@ def _runs() -> None:
     with op.batch_alter_table("runs", schema=None) as batch_op:
         batch_op.drop_column("pushed")
     op.create_index("ix_runs_planned_at", "runs", ["planned_at"])
+    op.create_index("ix_runs_source_id", "runs", ["source", "id"])
+    op.create_index(
+        "ix_runs_running",
+        "runs",
+        ["source"],
+        sqlite_where=sa.text("outcome = 'running'"),
+        postgresql_where=sa.text("outcome = 'running'"),
+    )
     op.create_index(
         "uq_runs_source_planned",
         "runs",
@@ -110,14 +118,24 @@ def _health() -> None:
         sa.Column("done_at", _TIME, nullable=False),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_chores")),
     )
+    op.create_table(
+        "set_backs",
+        sa.Column("id", _ID, autoincrement=True, nullable=False),
+        sa.Column("at", _TIME, nullable=False),
+        sa.Column("seconds", sa.Float(), nullable=False),
+        sa.Column("newest_run", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_set_backs")),
+    )
 
 
 def downgrade() -> None:
-    for table in ("chores", "canaries", "gaps", "vitals", "observations", "conditions"):
+    tables = "set_backs chores canaries gaps vitals observations conditions"
+    for table in tables.split():
         op.drop_table(table)
     for column in ("newest_at", "failing_since", "trouble"):
         op.drop_column("documents", column)
-    op.drop_index("uq_runs_source_planned", table_name="runs")
+    for index in ("ix_runs_running", "ix_runs_source_id", "uq_runs_source_planned"):
+        op.drop_index(index, table_name="runs")
     op.drop_index("ix_runs_planned_at", table_name="runs")
     with op.batch_alter_table("runs", schema=None) as batch_op:
         batch_op.add_column(
