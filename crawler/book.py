@@ -16,6 +16,7 @@ from scrapy.exceptions import CloseSpider
 from crawler.clock import utc_now
 from crawler.document_log import DocumentLog
 from crawler.failures import Trouble, describe
+from crawler.health.observing import Observing
 from crawler.outcomes import Duplicate, Rejected
 from crawler.rechecking import Rechecking
 from crawler.services import Services
@@ -24,7 +25,7 @@ from crawler.storage.database import SQLAlchemyError, reason
 from crawler.storage.documents import Document, Documents
 from crawler.storage.leases import Leases, owner
 from crawler.storage.ledger import Announced, Ledger
-from crawler.storage.runs import DONE, FAILED, LATE, NOTHING_NEW, SKIPPED
+from crawler.storage.runs import DONE, FAILED, LATE, NOTHING_NEW, READ, SKIPPED
 from crawler.timing import PUNCTUAL, in_words
 from crawler.turn import NoTurn, Turn
 from crawler.types import Article, Page, Relation
@@ -56,6 +57,7 @@ class PollBook:
         self.documents = Documents(services.database)
         self._taken: set[str] = set()
         self._rechecking = Rechecking(services)
+        self._observing = Observing(services)
         self._again: set[str] = set()  # taken to look at them again: the ledger knows them
         self.owner: str = crawler.settings.get("WIREWATCH_OWNER") or owner("crawl")
         self._turn = Turn(services, self.owner)
@@ -93,6 +95,7 @@ class PollBook:
             raise CloseSpider(self.outcome[1]) from None
 
     async def _open(self, spider: Spider) -> None:
+        self._observing.begin(spider.name, getattr(spider, "title", ""))
         try:
             await self._turn.take(spider, on_demand=self.on_demand, now=self.clock())
         except NoTurn as why:
@@ -103,7 +106,13 @@ class PollBook:
         if self._turn.run is None:
             return
         self.outcome = self._outcome(reason, self._turn.run)
-        await self._turn.end(*self.outcome, self.counts, now=self.clock())
+        now, read = self.clock(), self.outcome[0] in READ and self.counts["documents"] > 0
+        await self._turn.end(
+            *self.outcome,
+            self.counts,
+            now=now,
+            also=lambda connection: self._observing.record(connection, read=read, now=now),
+        )
         logger.info(
             "poll ended source=%s outcome=%s %s",
             spider.name,
@@ -134,6 +143,7 @@ class PollBook:
     async def leftovers(self, source: str) -> list[Announced]:
         """Pages of earlier polls whose time has come."""
         left = await self._ledger.unsettled(source, now=self.clock())
+        self._observing.left(left)
         return [page for page in left if self._take(page.url)]
 
     async def told(self, source: str) -> list[Announced]:
@@ -171,7 +181,9 @@ class PollBook:
             except ValueError:
                 self.counts["unusable addresses"] += 1
         self.counts["entries"] += len(found)
-        pages = await self._ledger.announce(source, found, now=self.clock(), baseline=baseline)
+        now = self.clock()
+        pages = await self._ledger.announce(source, found, now=now, baseline=baseline)
+        await self._observing.announced(pages, now=now)
         # A page that another document announced a moment ago is waited for, and fetched once.
         if document is not None:
             self._settlement.opened(document, {*(page.url for page in pages), *then})
@@ -207,6 +219,8 @@ class PollBook:
             after=trouble.after,
         )
         self.counts["failed" if state == "failed" else f"rejected: {trouble.slug}"] += 1
+        if state != "failed":
+            self._observing.ended(url, state, trouble.slug)
         await self._save(source, self._settlement.settle(url))
 
     def describe(self, failure: Failure) -> Trouble:
@@ -220,10 +234,12 @@ class PollBook:
         if self.looks_again(item.url):
             await self._looked_again(spider.name, item.url)
             return
+        self._observing.stored(item)
         self.counts["extracted"] += 1
-        if item.membership is not None and item.membership.relation is Relation.REPRINT:
+        relation = item.membership.relation if item.membership is not None else None
+        if relation is Relation.REPRINT:
             self.counts["duplicates"] += 1
-        if item.membership is not None and item.membership.relation is Relation.REVISION:
+        if relation is Relation.REVISION:
             self.counts["revisions"] += 1
         if item.matches:
             self.counts["flagged"] += 1
@@ -275,6 +291,7 @@ class PollBook:
         if state == "rejected":
             self.counts[f"rejected: {why}"] += 1
             logger.info("page rejected source=%s url=%s reason=%s", source, url, why)
+        self._observing.ended(url, state, why)
         await self._ledger.settle(url, state, why, now=self.clock())
         await self._save(source, self._settlement.settle(url))
 

@@ -44,11 +44,11 @@ from crawler.setting_tables import (
     OpsConfig,
     RulesConfig,
     SlackConfig,
-    SourceConfig,
     StoreConfig,
     StoriesConfig,
     WebSubConfig,
 )
+from crawler.source_tables import SourceConfig
 from crawler.variables import CONFIG_VARIABLE, PREFIX, Variables
 
 if TYPE_CHECKING:

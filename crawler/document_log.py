@@ -68,6 +68,8 @@ class DocumentLog:
             source,
             url,
             trouble.said,
+            trouble=trouble.slug,
+            now=now,
             failures=failures,
             not_before=max(until, rest) if rest else until,
             rest_until=rest,

@@ -34,6 +34,7 @@ class Trouble:
 
 
 _TOO_LARGE = Trouble(slug="too-large", said="larger than crawl.max_page_bytes", permanent=True)
+_CERTIFICATE = "the server's certificate is not valid"
 _BY_TYPE: tuple[tuple[type[BaseException], str, str], ...] = (
     (exceptions.DownloadTimeoutError, "timeout", "no answer within the time limit"),
     (exceptions.CannotResolveHostError, "dns", "the host's name cannot be resolved"),
@@ -59,7 +60,7 @@ def name(error: BaseException | None, *, now: datetime) -> Trouble:
         if isinstance(error, kind):
             return Trouble(slug=slug, said=said)
     if "certificate" in str(error).lower():
-        return Trouble(slug="certificate", said="the server's certificate is not valid")
+        return Trouble(slug="certificate", said=_CERTIFICATE)
     return Trouble(
         slug="connection", said=" ".join(str(error).split())[:200] or type(error).__name__
     )
@@ -82,6 +83,8 @@ def _of_status(response: Response, now: datetime) -> Trouble:
 def _of_refusal(message: str) -> Trouble:
     lowered = message.lower()
     if lowered.startswith(UNREADABLE_ROBOTS):
+        if _CERTIFICATE in message:  # robots.txt is merely asked first
+            return Trouble(slug="certificate", said=_CERTIFICATE)
         return Trouble(slug="robots-unreadable", said=message)
     if "download_maxsize" in lowered:
         return _TOO_LARGE

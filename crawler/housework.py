@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from crawler import keeping
 from crawler.chores import Chore
 from crawler.health import canary
+from crawler.health.watch import Watch
 from crawler.life.daily import Daily
 from crawler.life.gaps import GapNotices
 from crawler.life.installation import Installation
@@ -31,7 +33,9 @@ def chores(
     `parts` says which parts of the daemon run.
     """
     ops = services.config.ops
+    watch = services.once(Watch)
     chosen = [
+        Chore(name="health", every=_MINUTE, do=partial(watch.look_around, sources)),
         Chore(name=keeping.CHORE, every=keeping.EVERY, do=keeping.Keeping(services).do),
         Chore(name=canary.CHORE, every=canary.EVERY, do=canary.CanaryWatch(services, sources).do),
         Chore(name="installation", every=_MINUTE, do=Installation(services).look),

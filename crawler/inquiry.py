@@ -6,7 +6,7 @@ page is fetched; what is wrong with it is counted under its name.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -119,10 +119,12 @@ class Inquiry:
             async for request in self._found(response, reading):
                 yield request
             return
-        if depth == 1:  # what stands behind it is older by its nature
-            latest, now = newest(reading.entries), self._book.clock()
-            self._book.log.judge_age(type(self._spider), asked, latest, now=now)
         document = _remembered(response, reading, kind)
+        if depth == 1:  # what stands behind it is older by its nature
+            now = self._book.clock()
+            latest = newest(plausible(reading.entries, now=now)[0])
+            self._book.log.judge_age(type(self._spider), asked, latest, now=now)
+            document = replace(document, newest_at=latest)
         baseline: bool = response.meta["baseline"]
         pages = await self._announce(
             asked, document, reading, baseline=baseline, then=reading.further

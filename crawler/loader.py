@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from scrapy import Spider
     from scrapy.settings import BaseSettings
 
-    from crawler.setting_tables import SourceConfig
+    from crawler.source_tables import SourceConfig
 
 
 class SourceLoader(SpiderLoader):

@@ -17,10 +17,11 @@ from crawler.storage.runs import FAILED, READ, SKIPPED
 from crawler.types import Precision, Relation
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
     from datetime import datetime
 
     from crawler.alert import Alert
+    from crawler.conditions import Kind
     from crawler.types import Article, Instant
 
 POLL_OUTCOMES = (*READ, SKIPPED, FAILED)
@@ -43,6 +44,7 @@ class Metrics:
     def __init__(self) -> None:
         self.registry = registry = CollectorRegistry(auto_describe=True)
         self._channels: set[str] = set()
+        self._open: set[tuple[str, Kind]] = set()
         ProcessCollector(registry=registry)
         build = Gauge("wirewatch_build_info", "Always 1.", ["version"], registry=registry)
         build.labels(version("wirewatch")).set(1)
@@ -102,6 +104,13 @@ class Metrics:
             registry=registry,
         )
 
+        self._conditions = Gauge(
+            "wirewatch_condition",
+            "1 while a condition is open, 0 once it is over.",
+            ["source", "condition"],
+            registry=registry,
+        )
+
     def expect(self, sources: Iterable[str], channels: Iterable[str]) -> None:
         """Count these from nought: a rate needs to see the first one, too."""
         for source in sources:
@@ -134,6 +143,13 @@ class Metrics:
     def skipped(self, source: str) -> None:
         """A planned poll that did not begin."""
         self._polls.labels(source, SKIPPED).inc()
+
+    def ails(self, source: str, kinds: Collection[Kind]) -> None:
+        """These conditions of a source are open, and no others."""
+        told = {kind for name, kind in self._open if name == source}
+        for kind in {*told, *kinds}:
+            self._open.add((source, kind))
+            self._conditions.labels(source, kind.value).set(kind in kinds)
 
     def stored(self, article: Article, now: datetime) -> None:
         """It is committed, with what the rules found. Only news is timed, not the past."""

@@ -15,6 +15,7 @@ from scrapy.utils.misc import load_object
 from crawler import settings as project
 from crawler.book import PollBook
 from crawler.clock import utc_now
+from crawler.health.watch import Watch
 from crawler.loader import SourceLoader
 from crawler.services import SETTING
 from crawler.storage.leases import owner
@@ -67,6 +68,7 @@ class Poller:
         self._turns: dict[str, asyncio.Lock] = {}  # one crawl of a source at a time
         self._runs = Runs(services.database)
         self._metrics = services.metrics
+        self._watch = services.once(Watch)
         self._stopped = False
         self.under_way: dict[str, PollBook] = {}
 
@@ -88,6 +90,8 @@ class Poller:
             self._metrics.polled(
                 spider.name, polled.outcome, polled.counts, began=began, ended=utc_now()
             )
+            if polled.outcome != "skipped":
+                await self._watch.after(spider, polled.counts)
             return polled
 
     async def crawl(self, spider: type[WireSpider], *, shown_as: str, **arguments: Any) -> Polled:

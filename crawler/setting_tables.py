@@ -6,7 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
+from pydantic import Field, SecretStr, model_validator
 
 from crawler.route_tables import Severity
 from crawler.setting_values import (
@@ -15,28 +15,21 @@ from crawler.setting_values import (
     Cron,
     DailyTime,
     Duration,
-    Expression,
     MessageBudget,
     Moment,
     Name,
-    NextPage,
     OptionalAddress,
     OptionalZone,
-    Pattern,
     Pause,
     QuietHours,
     SecretAddress,
-    Selector,
+    Table,
     TimeZone,
     WebAddress,
 )
 
 
-class _Table(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class StoreConfig(_Table):
+class StoreConfig(Table):
     url: str = Field(
         "sqlite:///wirewatch.db",
         description="sqlite:///FILE or postgresql://USER@HOST/NAME; the file lies beside "
@@ -51,7 +44,7 @@ class StoreConfig(_Table):
     )
 
 
-class CrawlConfig(_Table):
+class CrawlConfig(Table):
     contact: str = Field(
         "",
         description="E-mail or web address put into the User-Agent, so that a site can reach you.",
@@ -97,7 +90,7 @@ class CrawlConfig(_Table):
         return self
 
 
-class WebSubConfig(_Table):
+class WebSubConfig(Table):
     callback: OptionalAddress = Field(
         "",
         description="The public address that hubs reach `listen` at; without it, nobody is asked.",
@@ -107,7 +100,7 @@ class WebSubConfig(_Table):
     )
 
 
-class MetricsConfig(_Table):
+class MetricsConfig(Table):
     listen: Annotated[str, Field(pattern=r"^(\S+:\d{1,5})?$")] = Field(
         "127.0.0.1:9464",
         description="Where `wirewatch run` answers `/metrics`, `/healthz` and `/readyz` "
@@ -115,7 +108,7 @@ class MetricsConfig(_Table):
     )
 
 
-class LogConfig(_Table):
+class LogConfig(Table):
     format: Literal["readable", "json"] = Field(
         "readable", description="How the log is written: lines to read, or a JSON object a line."
     )
@@ -128,7 +121,7 @@ class LogConfig(_Table):
     keep: int = Field(5, ge=1, description="How many of those that were put aside are kept.")
 
 
-class KeepConfig(_Table):
+class KeepConfig(Table):
     """How long `wirewatch run` keeps what. `""`: for ever."""
 
     at: Moment = Field(
@@ -153,7 +146,7 @@ class KeepConfig(_Table):
     )
 
 
-class ExtractionConfig(_Table):
+class ExtractionConfig(Table):
     workers: int = Field(2, ge=1, le=64, description="Processes that turn pages into articles.")
     timeout: Duration = Field(
         timedelta(seconds=5),
@@ -161,19 +154,19 @@ class ExtractionConfig(_Table):
     )
 
 
-class RulesConfig(_Table):
+class RulesConfig(Table):
     folders: list[Path] = Field(
         [], description="Folders with rules of your own, beside those that ship."
     )
 
 
-class StoriesConfig(_Table):
+class StoriesConfig(Table):
     window: Duration = Field(
         timedelta(days=7), description="How long a story goes on gathering its reprints."
     )
 
 
-class AlertsConfig(_Table):
+class AlertsConfig(Table):
     max_age: Duration = Field(
         timedelta(hours=48), description="An older story is stored and flagged, and alerts nobody."
     )
@@ -193,7 +186,7 @@ class AlertsConfig(_Table):
     )
 
 
-class OpsConfig(_Table):
+class OpsConfig(Table):
     channels: list[str] = Field(
         [],
         description="Which channels operators read: they are told there what goes wrong, and get "
@@ -227,7 +220,7 @@ class OpsConfig(_Table):
     )
 
 
-class BackfillConfig(_Table):
+class BackfillConfig(Table):
     wayback_index: WebAddress = Field(
         "https://web.archive.org/cdx/search/cdx",
         description="The Wayback Machine's index of captures (CDX); or a mirror's, as pywb's.",
@@ -270,7 +263,7 @@ class BackfillConfig(_Table):
     repair_pages: int = Field(500, ge=1, description="How many pages it fetches at most.")
 
 
-class SlackConfig(_Table):
+class SlackConfig(Table):
     base_url: WebAddress = Field(
         "https://slack.com/api/", description="The Web API; another address for tests."
     )
@@ -288,7 +281,7 @@ class SlackConfig(_Table):
     )
 
 
-class ChannelConfig(_Table):
+class ChannelConfig(Table):
     """Somewhere alerts go. `kind` picks the file in alerts/channels/ that sends there."""
 
     name: Name = Field(description="What routes, `status` and the outbox call it.")
@@ -317,90 +310,3 @@ class ChannelConfig(_Table):
     urgent: list[Severity] = Field(
         [], description="Severities that quiet hours, digest and budget do not hold up."
     )
-
-
-class JsonListConfig(_Table):
-    """An address that answers with a list of articles in JSON; see `crawler.declaration`."""
-
-    url: WebAddress = Field(description="What to ask.")
-    items: Expression = Field("@", description="JMESPath expression that gives the list.")
-    link: Expression = Field("url", description="JMESPath, in one item: its address or a part.")
-    title: Expression = Field("title", description="JMESPath, in one item: its headline.")
-    summary: Expression = Field("", description="JMESPath, in one item: its lead.")
-    published: Expression = Field("", description="JMESPath, in one item: when it was published.")
-    address: str = Field("{link}", description="The article's URL, made of what `link` gives.")
-
-
-class ArchiveConfig(_Table):
-    """Where a source keeps what it published; see `crawler.declaration`."""
-
-    days: list[WebAddress] = Field([], description="Listings of one day: `{date:%Y/%m/%d}`.")
-    sitemaps: list[WebAddress] = Field(
-        [], description="One a day or month with `{date:%Y-%m}`, or the whole archive."
-    )
-    listings: list[WebAddress] = Field([], description="Listings by `{page}`, newest first.")
-    feeds: list[WebAddress] = Field([], description="Feeds by `{page}`, newest first.")
-    wordpress: list[WebAddress] = Field([], description="Sites whose WordPress API is open.")
-    captures: list[str] = Field(
-        [], description="Prefixes that web archives know it by: `wire.example/news/*`."
-    )
-    first_page: int = Field(1, ge=0, le=1, description="Where `{page}` begins.")
-
-
-class SourceConfig(_Table):
-    """A wire that needs no code. The same words as in a spider's declaration."""
-
-    name: Name = Field(description="What commands and tables call it.")
-    title: str = Field("", description="The outlet as an alert names it.")
-    country: str = Field("", description="ISO 3166 code, or INT.")
-    kind: Literal["wire", "institution", "site"] = Field("site", description="What it is.")
-    packs: list[str] = Field([], description="Groups it belongs to, beside being enabled itself.")
-    feeds: list[WebAddress] = Field([], description="RSS, Atom or JSON feeds.")
-    sitemaps: list[WebAddress] = Field(
-        [], description="Sitemaps; Google-News ones carry titles and dates."
-    )
-    listings: list[WebAddress] = Field([], description="HTML pages that list the newest articles.")
-    json_lists: list[JsonListConfig] = Field([], description="Lists of articles in JSON.")
-    home: OptionalAddress = Field(
-        "", description="A page whose `<link rel=alternate>` names the feeds."
-    )
-    next_page: NextPage = Field(
-        "",
-        description="CSS selector of a listing's link to its next page, or that page's address: "
-        "`?page={page}`.",
-    )
-    max_pages: int = Field(
-        3, ge=1, description="How many pages of one listing a poll reads at most."
-    )
-    article_urls: Pattern = Field(
-        "", description="Regular expression that an article's URL matches."
-    )
-    languages: list[str] = Field([], description="ISO 639-1 codes of what it publishes.")
-    timezone: TimeZone = Field("UTC", description="Zone of the times it prints.")
-    credits: list[str] = Field([], description="Names it signs its own text with.")
-    body: Selector = Field("", description="CSS selector of the text, where the generic way fails.")
-    date: Selector = Field("", description="CSS selector of the printed date.")
-    wrong_offset: bool = Field(
-        default=False,
-        description="Stated offsets are false: the clock is local time in `timezone`.",
-    )
-    lead_only: bool = Field(
-        default=False,
-        description="Articles are behind a wall: a story is the entry's title and summary.",
-    )
-    archive: ArchiveConfig = Field(ArchiveConfig(), description="Where a backfill looks.")
-    frozen_after: Duration | None = Field(None, description="Instead of crawl.frozen_after.")
-    interval: Duration | None = Field(
-        None, description="How often it is polled, instead of what is learned."
-    )
-    cron: Cron = Field("", description="Five-field cron expression in UTC, instead of an interval.")
-
-    @model_validator(mode="after")
-    def _finds_something(self) -> SourceConfig:
-        if not (self.feeds or self.sitemaps or self.listings or self.json_lists or self.home):
-            raise ValueError("give at least one of feeds, sitemaps, listings, json_lists, home")
-        if self.listings and not self.article_urls:
-            raise ValueError("listings need article_urls, to tell an article from other links")
-        if self.interval and self.cron:
-            raise ValueError("give interval or cron, not both")
-        return self

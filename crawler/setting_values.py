@@ -10,10 +10,17 @@ from zoneinfo import available_timezones
 
 import jmespath
 from jmespath.exceptions import JMESPathError
-from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
 
 from crawler.channel_kinds import known
 from crawler.hours import Budget, Quiet
+
+
+class Table(BaseModel):
+    """A table of wirewatch.toml: an unknown key is an error."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
 
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 

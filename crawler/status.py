@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from scrapy.utils.misc import load_object
 
 from crawler import settings
+from crawler.health import listing
 from crawler.storage.archive import Archive
 from crawler.storage.documents import Documents, Held
 from crawler.storage.outbox import Outbox
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.engine import Connection
 
+    from crawler.conditions import Condition
     from crawler.services import Services
     from crawler.wire import WireSpider
 
@@ -38,6 +40,7 @@ class _Standing:
     plan: Mapping[str, Planned]
     last: Mapping[str, Run] = field(default_factory=dict)
     today: Mapping[str, int] = field(default_factory=dict)
+    conditions: Sequence[Condition] = ()
     held: Sequence[Held] = ()
     subscriptions: Sequence[Subscription] = ()
     outbox: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
@@ -58,6 +61,7 @@ async def report(
         "store": store.label,
         "store_is_there": is_there,
         "sources": [_source(spider, standing) for spider in sources],
+        "conditions": [listing.told(one) for one in standing.conditions],
         "documents_on_hold": [_held(one) for one in standing.held],
         "subscriptions": [_subscription(one) for one in standing.subscriptions],
         "outbox": {
@@ -82,6 +86,7 @@ async def _standing(
         plan=await _plan(services, sources, now),
         last=await Runs(database).last(),
         today=await Archive(database).by_source(since=now - _DAY),
+        conditions=await listing.open_now(services),
         held=await Documents(database).held([spider.name for spider in sources], now=now),
         subscriptions=await Subscriptions(database).all(),
         outbox={name: {**counts, "why": why.get(name, "")} for name, counts in pending.items()},

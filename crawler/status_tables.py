@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
 
+from crawler.health.listing import in_short
 from crawler.storage.outbox import KEPT_BACK, STATES
 from crawler.tables import OUTCOME_STYLE, plain_table
 
@@ -22,6 +23,7 @@ def draw(report: dict[str, Any]) -> list[RenderableType]:
         f"Store: {report['store']}\n",
         _draw_sources(report),
         *_said("last error", ((one["name"], one["last_error"]) for one in report["sources"])),
+        *_draw_conditions(report),
         *(_draw_held(report) if report["documents_on_hold"] else ()),
         *(_draw_subscriptions(report) if report["subscriptions"] else ()),
         "",
@@ -54,6 +56,15 @@ def _draw_sources(report: dict[str, Any]) -> Table:
             str(source["new_articles_24h"]),
         )
     return table
+
+
+def _draw_conditions(report: dict[str, Any]) -> Iterator[RenderableType]:
+    """Lines: what ails, of whom, since when."""
+    if report["conditions"]:
+        yield Text("\nConditions", style="italic")
+    for one in report["conditions"]:
+        (said,) = in_short([one])
+        yield Text(f"{one['source'] or 'installation'}: {said}")
 
 
 def _draw_held(report: dict[str, Any]) -> Iterator[RenderableType]:

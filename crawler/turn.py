@@ -11,7 +11,7 @@ from crawler.timing import CUT_OFF, NOT_DUE
 from crawler.unwritten import Unwritten
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from datetime import datetime
 
     from scrapy import Spider
@@ -73,9 +73,15 @@ class Turn:
         return self._run
 
     async def end(
-        self, outcome: str, reason: str, counts: Mapping[str, int], *, now: datetime
+        self,
+        outcome: str,
+        reason: str,
+        counts: Mapping[str, int],
+        *,
+        now: datetime,
+        also: Callable[[Connection], object],
     ) -> None:
-        """Close the run; where the store cannot take that now, as soon as it can."""
+        """Close the run, and what is to be written with it; as soon as the store can take it."""
         if self._run is None:
             return
         end = finished(self._run.id, outcome=outcome, reason=reason, counts=counts, now=now)
@@ -84,6 +90,7 @@ class Turn:
         def work(connection: Connection) -> None:
             end(connection)
             hand_back(connection)
+            also(connection)
 
         await self._unwritten.write(work)
 

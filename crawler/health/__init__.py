@@ -1,1 +1,1 @@
-"""Whether the sources do well, and what ails them."""
+"""How each source does, against what it usually does; and what ails it, told once."""

@@ -15,11 +15,9 @@ from scrapy.utils.misc import load_object
 from crawler import settings
 from crawler.conditions import Condition, Kind
 from crawler.health.impression import differences, impression
-from crawler.notices import tell
+from crawler.health.telling import Telling
 from crawler.outcomes import Rejected
 from crawler.storage.canaries import Canaries
-from crawler.storage.conditions import Conditions
-from crawler.storage.outbox import Outbox
 from crawler.types import Page
 from crawler.urls import canonical_url
 
@@ -38,10 +36,6 @@ logger = logging.getLogger(__name__)
 
 CHORE = "canaries"
 EVERY = 3600.0
-_TODO = (
-    "Look at the page with `wirewatch extract URL --source SOURCE`; "
-    "if what it comes to now is right, `wirewatch sources canary SOURCE --accept`."
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,8 +62,7 @@ class CanaryWatch:
         self._sources = sources
         self._database = services.database
         self._canaries = Canaries(services.database)
-        self._conditions = Conditions(services.database)
-        self._outbox = Outbox(services.database)
+        self._telling = services.once(Telling)
         self._extract = load_object(settings.WIREWATCH_EXTRACT_AGAIN)
         self._is_done = False
 
@@ -102,8 +95,9 @@ class CanaryWatch:
 
     async def settle(self, spider: type[WireSpider], checked: Checked, now: datetime) -> None:
         """The same: that is over. Different: a condition, and the operators are told once."""
+        self._telling.titles[spider.name] = spider.title
         if checked.changes:
-            await self._database.write(lambda c: self._open(c, checked, now))
+            await self._database.write(lambda c: self._raise(c, checked, now))
         else:
             await self.accept(spider, checked, now)
 
@@ -117,34 +111,20 @@ class CanaryWatch:
             else:
                 self._canaries.expect(connection, spider.name, checked.found, maker)
             if (condition := self._of(connection, spider.name)) is not None:
-                self._clear(connection, condition, now)
+                self._telling.cleared(connection, condition, now=now)
 
         await self._database.write(work)
 
     def _of(self, connection: Connection, source: str) -> Condition | None:
-        found = self._conditions.open_now(connection, source)
+        found = self._telling.conditions.open_now(connection, source)
         return next((one for one in found if one.kind is Kind.CANARY), None)
 
-    def _open(self, connection: Connection, checked: Checked, now: datetime) -> None:
+    def _raise(self, connection: Connection, checked: Checked, now: datetime) -> None:
         detail = f"{checked.url}: {checked.changes}"
-        if (known := self._of(connection, checked.source)) is not None:
-            self._conditions.update(connection, known, detail, now)
-            return
-        opened = self._conditions.open(connection, checked.source, Kind.CANARY, detail, now=now)
-        if opened is not None:
-            title = f"{checked.source}: {Kind.CANARY}"
-            text = f"After an upgrade a page is read otherwise. {detail}. {_TODO}"
-            self._tell(connection, f"condition-{opened.id}", title, text, now)
-
-    def _clear(self, connection: Connection, condition: Condition, now: datetime) -> None:
-        if self._conditions.clear(connection, condition, now):
-            title = f"{condition.source}: {condition.kind}: over"
-            text = "Its page is read as before, or the new way was accepted."
-            self._tell(connection, f"condition-{condition.id}-over", title, text, now)
-
-    def _tell(self, connection: Connection, key: str, title: str, text: str, now: datetime) -> None:
-        config = self._services.config
-        tell(connection, self._outbox, config, key=key, title=title, text=text, now=now)
+        if (known := self._of(connection, checked.source)) is None:
+            self._telling.raised(connection, checked.source, Kind.CANARY, detail, now=now)
+        else:
+            self._telling.updated(connection, known, detail, now=now)
 
 
 def _versions(_: Services) -> str:

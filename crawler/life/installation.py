@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from crawler.conditions import INSTALLATION, Kind
-from crawler.life.telling import cleared, raised, updated
+from crawler.health.telling import Telling
 from crawler.life.wording import at, size
 from crawler.storage.conditions import Conditions
-from crawler.storage.outbox import Outbox
 from crawler.storage.signs import Signs
 
 if TYPE_CHECKING:
@@ -34,7 +32,7 @@ class Installation:
         self._config = services.config
         self._database = services.database
         self._conditions = Conditions(services.database)
-        self._outbox = Outbox(services.database)
+        self._telling = services.once(Telling)
         self._signs = Signs(services.database)
         self._late: frozenset[int] = frozenset()  # the oldest of each channel, a look ago
 
@@ -64,20 +62,12 @@ class Installation:
         now: datetime,
     ) -> None:
         if known is None:
-            new = (
-                self._conditions.open(connection, INSTALLATION, kind, detail, now=now)
-                if detail
-                else None
-            )
-            if new is not None:
-                raised(connection, self._outbox, self._config, new, now=now)
-        elif not detail:
-            if self._conditions.clear(connection, known, now):
-                cleared(connection, self._outbox, self._config, known, now=now)
-        elif detail != known.detail:
-            self._conditions.update(connection, known, detail, now)
-            changed = replace(known, detail=detail)
-            updated(connection, self._outbox, self._config, changed, now=now)
+            if detail:
+                self._telling.raised(connection, INSTALLATION, kind, detail, now=now)
+        elif detail:
+            self._telling.updated(connection, known, detail, now=now)
+        else:
+            self._telling.cleared(connection, known, now=now)
 
     async def _undelivered(self, now: datetime, *, already: bool) -> str:
         """Which channels have an alert that waits too long, and why; "" where none has.

@@ -2,54 +2,73 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
 
+from crawler.health import listing
 from crawler.loader import SourceLoader
 from crawler.sources.health import State, judge
+from crawler.storage.conditions import Conditions
 from crawler.storage.standing import standings
 from crawler.tables import plain_table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime, timedelta
 
     from rich.table import Table
 
+    from crawler.conditions import Condition
     from crawler.services import Services
     from crawler.sources.health import Health
     from crawler.storage.standing import Standing
     from crawler.wire import WireSpider
 
-_STYLE = {State.FAILING: "bold red", State.SILENT: "yellow", State.PARTLY: "yellow"}
+_STYLE = {
+    State.FAILING: "bold red",
+    State.AILING: "bold red",
+    State.SILENT: "yellow",
+    State.PARTLY: "yellow",
+}
 _LANGUAGES = 2  # that are shown; the rest is counted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """One source. `standing` is None before it was polled, or before there is a store."""
+    """One source. `standing` is None before it was polled, or before there is a store.
+
+    `conditions` are those that are open.
+    """
 
     spider: type[WireSpider]
     enabled: bool
     every: str
     health: Health
     standing: Standing | None
+    conditions: tuple[Condition, ...] = ()
 
 
 async def lines(services: Services, *, now: datetime) -> list[Line]:
     """Every source, by name. Creates no store."""
     loader = SourceLoader.of(services.config)
     enabled = {spider.name for spider in loader.enabled(services.config)}
-    known = await standings(services.database) if services.store.is_there else {}
+    known: Mapping[str, Standing] = {}
+    ailing: dict[str, list[Condition]] = defaultdict(list)
+    if services.store.is_there:
+        known = await standings(services.database)
+        for condition in await Conditions(services.database).current():
+            ailing[condition.source].append(condition)
     return [
         Line(
             spider=spider,
             enabled=name in enabled,
             every=rhythm(spider, services.config.crawl.interval),
-            health=judge(spider, known.get(name), now),
+            health=judge(spider, known.get(name), now, ailing[name]),
             standing=known.get(name),
+            conditions=tuple(ailing[name]),
         )
         for name, spider in sorted(loader.wires().items())
     ]
@@ -123,6 +142,7 @@ def told(line: Line) -> dict[str, Any]:
         "enabled": line.enabled,
         "unproven": spider.unproven,
         "health": asdict(line.health),
+        "conditions": [listing.told(one) for one in line.conditions],
         "last_run": last.started_at.isoformat() if last and last.started_at else None,
         "newest_article": newest.isoformat() if newest else None,
         "articles": standing.articles if standing else 0,

@@ -23,6 +23,7 @@ from crawler.command_line import (
     say,
 )
 from crawler.configured import require_contact
+from crawler.health import listing
 from crawler.loader import SourceLoader
 from crawler.sources import catalogue, shown
 from crawler.sources.canary_command import canary
@@ -109,11 +110,38 @@ def show(
         lines = {line.spider.name: line for line in await catalogue.lines(services, now=utc_now())}
         wires = {name: line.spider for name, line in lines.items()}
         for spider in select([name], wires):
-            told = await shown.told(services, lines[spider.name])
+            told = await shown.told(services, lines[spider.name], now=utc_now())
             if as_json:
                 _print_json(told)
             else:
                 out().print(*shown.draw(told), sep="\n")
+        return 0
+
+    raise typer.Exit(run_to_end(services, tell))
+
+
+@app.command()
+def conditions(
+    *,
+    every: Annotated[bool, typer.Option("--all", help="Those that are over, too.")] = False,
+    config: ConfigFile = None,
+    as_json: AsJson = False,
+) -> None:
+    """List what ails the sources and the installation, the open ones first."""
+    services = open_services(config, 0)
+
+    async def tell() -> int:
+        there = services.store.is_there
+        wanted = listing.listed if every else listing.open_now
+        listed = await wanted(services) if there else []
+        if as_json:
+            _print_json({"conditions": [listing.told(one) for one in listed]})
+        elif not there:
+            say(no_store_yet(services.store))
+        elif listed:
+            out().print(*listing.draw(listed, now=utc_now()), sep="\n")
+        else:
+            say("Nothing ails." if every else "Nothing ails now; --all shows what did.")
         return 0
 
     raise typer.Exit(run_to_end(services, tell))

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from scrapy.contracts import Contract
 from scrapy.exceptions import ContractFail
 
-from crawler.setting_tables import SourceConfig
+from crawler.source_tables import SourceConfig
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

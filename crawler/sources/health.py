@@ -12,8 +12,10 @@ from crawler.storage.standing import Standing
 from crawler.timing import CUT_OFF
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
+    from crawler.conditions import Condition
     from crawler.storage.runs import Run
     from crawler.wire import WireSpider
 
@@ -32,6 +34,7 @@ class State(StrEnum):
     POLLING = "polling"
     INTERRUPTED = "interrupted"
     FAILING = "failing"
+    AILING = "ailing"
     SILENT = "silent"
     PARTLY = "partly"
     OK = "ok"
@@ -45,8 +48,13 @@ class Health:
     said: str
 
 
-def judge(spider: type[WireSpider], standing: Standing | None, now: datetime) -> Health:
-    """What the store's memory of a source comes to."""
+def judge(
+    spider: type[WireSpider],
+    standing: Standing | None,
+    now: datetime,
+    conditions: Sequence[Condition] = (),
+) -> Health:
+    """What the store's memory of a source comes to; its open `conditions` say more than a run."""
     standing = standing or Standing()
     run = standing.last
     if run is None:
@@ -56,14 +64,22 @@ def judge(spider: type[WireSpider], standing: Standing | None, now: datetime) ->
         return Health(state=State.POLLING, said=f"polling since {when.removesuffix(' ago')}")
     if run.outcome == FAILED and (run.reason == CUT_OFF or run.reason.startswith("stopped")):
         return Health(state=State.INTERRUPTED, said=f"interrupted {when}")
+    if conditions:
+        return Health(state=State.AILING, said=", ".join(brief(one, now) for one in conditions))
     if run.outcome == FAILED:
         times = f" ×{standing.failing}" if standing.failing > 1 else f" {when}"
         return Health(state=State.FAILING, said=f"failing: {_what(run)}{times}")
-    if standing.newest is not None and now - standing.newest > PATIENCE[spider.kind]:
-        return Health(state=State.SILENT, said=f"silent {span(now - standing.newest)}")
+    newest = None if standing.learned else standing.newest
+    if newest is not None and now - newest > PATIENCE[spider.kind]:
+        return Health(state=State.SILENT, said=f"silent {span(now - newest)}")
     if run.reason:
         return Health(state=State.PARTLY, said=f"partly: {_what(run)} {when}")
     return Health(state=State.OK, said=f"ok {when}")
+
+
+def brief(condition: Condition, now: datetime) -> str:
+    """An open condition, and for how long: "unreachable 3 h"."""
+    return f"{condition.kind} {span(now - condition.raised_at)}"
 
 
 def _what(run: Run) -> str:

@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
 
+from crawler.health import listing
+from crawler.health.memory import beginning, know
 from crawler.sources.catalogue import told as told_of_line
+from crawler.storage.conditions import Conditions
 from crawler.storage.standing import Record, record
 from crawler.tables import plain_table
 from crawler.wire import WireSpider
@@ -21,6 +24,8 @@ if TYPE_CHECKING:
     from crawler.services import Services
     from crawler.sources.catalogue import Line
 
+_NEWEST = 5  # conditions that are shown
+
 
 def declaration(spider: type[WireSpider]) -> dict[str, Any]:
     """Every word that a source can say of itself, as this one says it."""
@@ -28,15 +33,20 @@ def declaration(spider: type[WireSpider]) -> dict[str, Any]:
     return {word: _plain(getattr(spider, word)) for word in words if hasattr(spider, word)}
 
 
-async def told(services: Services, line: Line) -> dict[str, Any]:
+async def told(services: Services, line: Line, *, now: datetime) -> dict[str, Any]:
     """The source for machines. Creates no store."""
-    held = Record()
+    held, known_of_it, newest = Record(), know((), beginning(now)), []
     if services.store.is_there:
         held = await record(services.database, line.spider.name)
+        known_of_it = await listing.known(services, line.spider.name, now=now)
+        conditions = Conditions(services.database)
+        newest = await conditions.history(source=line.spider.name, limit=_NEWEST)
     known = {row["url"]: row for row in held.documents}
     asked = dict.fromkeys((*line.spider.documents(), *known))
     return {
         **told_of_line(line),
+        "norm": listing.norm(known_of_it),
+        "newest_conditions": [listing.told(one) for one in newest],
         "declaration": declaration(line.spider),
         "documents": [{"url": url, **_plain(known.get(url, {}))} for url in asked],
         "runs": [_plain(asdict(run)) for run in held.runs],
@@ -61,6 +71,9 @@ def draw(shown: Mapping[str, Any]) -> Iterator[RenderableType]:
 def _words(shown: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     yield "enabled", "yes" if shown["enabled"] else "no"
     yield "health", shown["health"]["said"]
+    if shown["newest_conditions"]:
+        yield "conditions", "\n".join(listing.in_short(shown["newest_conditions"]))
+    yield "norm", listing.norm_in_words(shown["norm"])
     yield "polled", f"every {shown['every']}" if " " not in shown["every"] else shown["every"]
     left_out = {"title", "interval", "cron"}
     for word, value in shown["declaration"].items():

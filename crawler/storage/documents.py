@@ -8,19 +8,25 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from crawler.storage.schema import documents
+from crawler.storage.schema import UtcDateTime, documents
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable, Sequence
     from datetime import datetime
 
     from sqlalchemy.engine import Connection
 
     from crawler.storage.database import Database
+
+_WELL: dict[str, Any] = {"failures": 0, "error": "", "trouble": "", "failing_since": None}
+# Built once: it runs after every poll.
+_OF_SOURCE = (
+    sa.select(documents).where(documents.c.source == sa.bindparam("of")).order_by(documents.c.url)
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +49,7 @@ class Document:
     pace: timedelta | None = None
     hub: str = ""
     topic: str = ""
+    newest_at: datetime | None = None  # of its entries
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +76,7 @@ class Documents:
 
     async def settled(self, source: str, document: Document, *, now: datetime) -> None:
         """All entries of a fetch are settled: from now on, ask the server what changed since."""
+        newest = {"newest_at": document.newest_at} if document.newest_at else {}
         await self._upsert(
             source,
             document.url,
@@ -80,8 +88,8 @@ class Documents:
             fetched_at=now,
             not_before=None,
             rest_until=None,
-            failures=0,
-            error="",
+            **_WELL,
+            **newest,
         )
 
     async def answered(self, source: str, url: str) -> None:
@@ -89,7 +97,7 @@ class Documents:
         statement = (
             sa.update(documents)
             .where(documents.c.url == url, documents.c.source == source, documents.c.failures > 0)
-            .values(failures=0, error="", not_before=None, rest_until=None)
+            .values(**_WELL, not_before=None, rest_until=None)
         )
         await self._database.write(lambda c: c.execute(statement))
 
@@ -101,17 +109,40 @@ class Documents:
         *,
         failures: int,
         not_before: datetime | None,
+        now: datetime,
         rest_until: datetime | None = None,
+        trouble: str = "",
     ) -> None:
-        """It could not be had, for the `failures`th time in a row."""
-        await self._upsert(
-            source,
-            url,
-            error=error,
-            failures=failures,
-            not_before=not_before,
-            rest_until=rest_until,
+        """It could not be had, for the `failures`th time in a row; `trouble` is why, in a word."""
+        values = {
+            "error": error,
+            "trouble": trouble,
+            "failures": failures,
+            "not_before": not_before,
+            "rest_until": rest_until,
+        }
+        since = sa.func.coalesce(documents.c.failing_since, now, type_=UtcDateTime())
+        statement = (
+            self._database.insert(documents)
+            .values(url=url, source=source, failing_since=now, **values)
+            .on_conflict_do_update(index_elements=["url"], set_={**values, "failing_since": since})
         )
+        await self._database.write(lambda c: c.execute(statement))
+
+    def of_source(self, connection: Connection, source: str) -> Sequence[sa.RowMapping]:
+        """All that is kept of each document of a source."""
+        return connection.execute(_OF_SOURCE, {"of": source}).mappings().all()
+
+    def forgive(
+        self, connection: Connection, troubles: Collection[str], *, since: datetime
+    ) -> None:
+        """Forget failures of these kinds that began since then, in whatever source; ask again."""
+        statement = (
+            sa.update(documents)
+            .where(documents.c.failing_since >= since, documents.c.trouble.in_(troubles))
+            .values(**_WELL, not_before=documents.c.rest_until)
+        )
+        connection.execute(statement)
 
     async def held(self, sources: Iterable[str], *, now: datetime) -> list[Held]:
         """The documents of these sources that are not asked now, in the order of their end."""
@@ -196,4 +227,5 @@ def _document(row: sa.RowMapping) -> Document:
         pace=None if pace is None else timedelta(seconds=pace),
         hub=row["hub"],
         topic=row["topic"],
+        newest_at=row["newest_at"],
     )

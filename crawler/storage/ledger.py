@@ -195,6 +195,25 @@ def store(connection: Connection, url: str, updated: datetime | None, *, now: da
         connection.execute(sa.update(pages).where(pages.c.url == url).values(updated_at=updated))
 
 
+def pending(connection: Connection, source: str) -> int:
+    """How many pages of the source's polls are announced and not settled, nor to be tried again."""
+    query = sa.select(sa.func.count()).where(
+        pages.c.source == source, pages.c.state == "pending", pages.c.job_id.is_(None)
+    )
+    return connection.execute(query).scalar_one()
+
+
+def newest_seen(connection: Connection, source: str) -> datetime | None:
+    """When a page of the source was last seen for the first time by a poll."""
+    query = (
+        sa.select(pages.c.first_seen)
+        .where(pages.c.source == source, pages.c.job_id.is_(None))
+        .order_by(pages.c.first_seen.desc())
+        .limit(1)
+    )
+    return connection.execute(query).scalar()
+
+
 def _date(connection: Connection, updated: Mapping[str, datetime | None]) -> None:
     """Give pages that were announced without one the update time that another feed tells."""
     for url, when in updated.items():

@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from crawler.storage.runs import FAILED, NEXT, READ, Run, Runs, read_run
-from crawler.storage.schema import articles, documents, matches, pages, runs
+from crawler.health.silence import DAYS, PAGES
+from crawler.storage.runs import FAILED, NEXT, PUSHED, READ, Run, Runs, read_run
+from crawler.storage.schema import (
+    UtcDateTime,
+    articles,
+    documents,
+    matches,
+    observations,
+    pages,
+    runs,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,12 +31,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """One source: its last run, how many failed since one was done, its newest article."""
+    """One source: its last run, how many failed since one was done, its newest article.
+
+    Where it is `learned` how often it publishes, a condition tells when it is silent.
+    """
 
     last: Run | None = None
     failing: int = 0
     articles: int = 0
     newest: datetime | None = None
+    learned: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,16 +57,32 @@ class Record:
 async def standings(database: Database) -> dict[str, Standing]:
     """Every source that was ever polled, by name."""
     last = await Runs(database).last()
-    failing, stored = await database.read(lambda c: (_failing(c), _stored(c)))
+    failing, stored, learned = await database.read(lambda c: (_failing(c), _stored(c), _learned(c)))
     return {
         source: Standing(
             last=last.get(source),
             failing=failing.get(source, 0),
             articles=stored[source][0] if source in stored else 0,
             newest=stored[source][1] if source in stored else None,
+            learned=source in learned,
         )
         for source in {*last, *stored}
     }
+
+
+async def polls_since(database: Database, since: datetime) -> list[Run]:
+    """The newest poll of each source that was planned since then and has ended."""
+    newest = (
+        sa.select(sa.func.max(runs.c.id))
+        .where(
+            runs.c.planned_at >= since,
+            runs.c.outcome.in_(("done", "late", "failed")),
+            runs.c.cause != PUSHED,
+        )
+        .group_by(runs.c.source)
+    )
+    query = sa.select(runs).where(runs.c.id.in_(newest))
+    return await database.read(lambda c: [read_run(row) for row in c.execute(query).mappings()])
 
 
 async def record(database: Database, source: str, *, limit: int = 5) -> Record:
@@ -106,6 +136,17 @@ def _failing(connection: Connection) -> dict[str, int]:
         .group_by(runs.c.source)
     )
     return {source: count for source, count in connection.execute(query)}  # noqa: C416 - rows
+
+
+def _learned(connection: Connection) -> set[str]:
+    """The sources whose norm tells when they are silent."""
+    first, last = (
+        edge(observations.c.hour, type_=UtcDateTime()) for edge in (sa.func.min, sa.func.max)
+    )
+    query = sa.select(observations.c.source, first, last).group_by(observations.c.source)
+    query = query.having(sa.func.sum(observations.c.found) >= PAGES)
+    rows = connection.execute(query)
+    return {source for source, begin, end in rows if end - begin >= timedelta(days=DAYS)}
 
 
 def _stored(connection: Connection) -> dict[str, tuple[int, datetime | None]]:

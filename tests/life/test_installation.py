@@ -66,15 +66,15 @@ async def test_an_alert_that_waits_too_long_is_told_of_and_then_that_it_is_over(
     (row,) = await one.told()
     assert row.payload["title"] == "Alerts are not delivered"
     first, *_ = row.payload["lead"].splitlines()
-    assert first == "desk: since 23 November, 12:00 UTC: Slack cannot be reached"
+    assert first == "desk: since 23 November, 12:00 UTC: Slack cannot be reached."
     await tried(one, "the token was revoked")
-    await look(NOON + 20 * MINUTE)
+    await look(NOON + 27 * MINUTE)
     (row,) = await one.told()
     assert "revoked" in row.payload["lead"]
     await one.sent()
     await look(NOON + 137 * MINUTE)
     first_message, update, reply = await one.told()
-    assert first_message.payload["title"] == "Over: alerts are not delivered"
+    assert first_message.payload["title"] == "Alerts are not delivered, over after 2 h"
     assert update.kind == "update-1-ops-condition-1"
     assert (reply.kind, reply.payload["lead"]) == ("reply-1-ops-condition-1", "Over after 2 h.")
     await look(NOON + 138 * MINUTE)
@@ -148,7 +148,7 @@ async def test_a_disk_that_fills_up_is_told_of_until_there_is_ample_room(
         await look(NOON)
         said.append([row.payload["title"] for row in await one.told()])
     low = "The disk of the store is nearly full"
-    assert said == [[], [low], [low], [low], ["Over: the disk of the store is nearly full"] * 2]
+    assert said == [[], [low], [low], [low], [f"{low}, over after 0 min"] * 2]
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,9 @@ async def test_a_document_keeps_its_validators_through_failures(
     document = Document(url=RSS, etag='"1"', last_modified="Mon", pace=HOUR, hub="https://hub")
     await documents.settled("wire", document, now=now)
     for failures in (1, 2):
-        await documents.failed("wire", RSS, "503", failures=failures, not_before=now + HOUR)
+        await documents.failed(
+            "wire", RSS, "503", failures=failures, not_before=now + HOUR, now=now
+        )
     known = await documents.get(RSS)
     assert (known.etag, known.pace, known.hub) == ('"1"', HOUR, "https://hub")
     assert (known.not_before, known.failures, known.error) == (now + HOUR, 2, "503")
@@ -31,7 +33,7 @@ async def test_a_document_keeps_its_validators_through_failures(
 
 async def test_an_answer_ends_a_document_s_rest(database: Database, now: datetime) -> None:
     documents = Documents(database)
-    await documents.failed("wire", RSS, "404", failures=3, not_before=now + HOUR)
+    await documents.failed("wire", RSS, "404", failures=3, not_before=now + HOUR, now=now)
     await documents.answered("wire", RSS)
     known = await documents.get(RSS)
     assert (known.not_before, known.failures, known.error) == (None, 0, "")
@@ -41,10 +43,10 @@ async def test_documents_on_hold_are_listed_with_the_reason(
     database: Database, now: datetime
 ) -> None:
     documents = Documents(database)
-    await documents.failed("wire", RSS, "404", failures=2, not_before=now + 2 * HOUR)
-    await documents.failed("wire", f"{RSS}/2", "503", failures=1, not_before=now + HOUR)
-    await documents.failed("wire", f"{RSS}/3", "503", failures=1, not_before=now)
-    await documents.failed("other", f"{RSS}/4", "503", failures=1, not_before=now + HOUR)
+    await documents.failed("wire", RSS, "404", failures=2, not_before=now + 2 * HOUR, now=now)
+    await documents.failed("wire", f"{RSS}/2", "503", failures=1, not_before=now + HOUR, now=now)
+    await documents.failed("wire", f"{RSS}/3", "503", failures=1, not_before=now, now=now)
+    await documents.failed("other", f"{RSS}/4", "503", failures=1, not_before=now + HOUR, now=now)
     held = await documents.held(["wire"], now=now)
     assert [(one.url, one.error, one.failures) for one in held] == [
         (f"{RSS}/2", "503", 1),

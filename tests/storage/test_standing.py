@@ -47,7 +47,7 @@ async def test_a_record_holds_the_newest_runs_the_documents_and_what_pages_becam
     await ledger.settle("https://p.example/0", "rejected", "no-text", now=now)
     feed = "https://p.example/feed"
     said = "the server answered 403"
-    await Documents(database).failed(WIRE, feed, said, failures=1, not_before=now)
+    await Documents(database).failed(WIRE, feed, said, failures=1, not_before=now, now=now)
     held = await record(database, WIRE)
     assert len(held.runs) == 5
     assert held.runs[0].started_at == now + timedelta(minutes=6)
