@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Self
 
+from crawler.conditions import Kind
 from crawler.urls import canonical_url
 from tests.e2e import paper
 from tests.e2e.wire import HTML, RSS, Reply, Wire
@@ -44,15 +45,16 @@ class Mood(StrEnum):
     STRANGER = "stranger"  # a certificate that nobody vouches for
 
 
-#: The conditions that must have been raised of an outlet in each mood, by the names in the table.
+#: The condition that is raised of an outlet in each mood, where that lasts.
 RAISES = {
-    Mood.HANGS: "unreachable",
-    Mood.CUTS: "unreachable",
-    Mood.HTML: "not a feed",
-    Mood.LOOP: "unreachable",
-    Mood.AWAY: "unreachable",
-    Mood.CHALLENGE: "blocked",
-    Mood.STRANGER: "certificate trouble",
+    Mood.HANGS: Kind.UNREACHABLE,
+    Mood.CUTS: Kind.UNREACHABLE,
+    Mood.HTML: Kind.NOT_A_FEED,
+    Mood.LOOP: Kind.UNREACHABLE,
+    Mood.BUSY: Kind.BLOCKED,
+    Mood.AWAY: Kind.UNREACHABLE,
+    Mood.CHALLENGE: Kind.BLOCKED,
+    Mood.STRANGER: Kind.CERTIFICATE,
 }
 
 
@@ -231,6 +233,12 @@ class Press:
     def well(self) -> list[Outlet]:
         """The outlets that nothing ever ails."""
         return [outlet for outlet in self.outlets if outlet.character is Mood.GOOD]
+
+    @property
+    def ailments(self) -> set[tuple[str, str]]:
+        """What must be said of the outlets in their illness: by name and kind."""
+        moody = (outlet for outlet in self.outlets if outlet.character in RAISES)
+        return {(outlet.name, RAISES[outlet.character]) for outlet in moody}
 
     @property
     def requests(self) -> int:
