@@ -19,6 +19,7 @@ from crawler.errors import Unusable
 from crawler.housework import chores
 from crawler.polling import LATE, Polled, Poller, prepare
 from crawler.schedule import BEAT, Schedule
+from crawler.service_manager import READY, STOPPING, notify
 from crawler.stopping import FINISH_POLLS, stop_signal
 from crawler.storage.leases import Leases, RunLock
 from crawler.storage.runs import Runs
@@ -113,10 +114,12 @@ class Daemon:
         self._delivery.start()
         self._chores.start()
         self._hear()
+        notify(READY)
         try:
             await stop.wait()
             logger.info("stopping")
         finally:
+            notify(STOPPING)
             self._schedule.pause()  # shutting it down would cancel the polls that are to finish
             await self._end()
             await self._schedule.shut_down()

@@ -13,6 +13,7 @@ from crawler.life.daily import Daily
 from crawler.life.gaps import GapNotices
 from crawler.life.installation import Installation
 from crawler.life.ping import Ping
+from crawler.service_manager import signs_of_life
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -47,4 +48,4 @@ def chores(
         ping = Ping(services, sources, parts)
         every = ops.ping_every.total_seconds()
         chosen.append(Chore(name="ping", every=every, do=ping.ping, daemon_only=True))
-    return chosen
+    return [*chosen, *signs_of_life()]
