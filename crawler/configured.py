@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from crawler.config import Config
     from crawler.wire import WireSpider
 
+_VERSION = version("wirewatch")  # looked up once: that reads files, and every crawl asks
+
 
 class Configured:
     """A Scrapy add-on; its priority lets `-s NAME=VALUE` on the command line win."""
@@ -51,7 +53,7 @@ class Configured:
 def user_agent(config: Config) -> str:
     """Who asks, and whom a site's owner can turn to."""
     contact = f" (+{config.crawl.contact})" if config.crawl.contact else ""
-    return f"Wirewatch/{version('wirewatch')}{contact}"
+    return f"Wirewatch/{_VERSION}{contact}"
 
 
 def require_contact(services: Services, sources: Sequence[type[WireSpider]]) -> None:

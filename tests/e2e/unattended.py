@@ -160,13 +160,16 @@ class Unattended:
         await self.goes_on(running)
 
     async def goes_on(self, running: Running) -> None:
-        """What is well is polled, and what is published is told, within seconds."""
+        """What is well is polled, what is published is written down, and Slack hears, soon."""
         shown = self.press.publish_alert()
         asked = {outlet.name: len(outlet.wire.log) for outlet in self.press.well}
+        sent = len(self._said(outbox.c.state == "sent"))
 
         def on() -> bool:
             polled = all(len(one.wire.log) > asked[one.name] for one in self.press.well)
-            return polled and self._is_told(shown.url)
+            # There may be others before it: Slack takes one a second.
+            told = len(self._said(outbox.c.state == "sent")) > sent
+            return polled and told and shown.url in self._said()
 
         await until(on, "sources and alerts go on", within=SOON, of=running)
 
@@ -250,12 +253,11 @@ class Unattended:
         """Every run, those to come included."""
         return self.desk.rows(sa.select(runs).order_by(runs.c.id))
 
-    def _is_told(self, url: str) -> bool:
-        query = sa.select(outbox.c.payload).where(
-            outbox.c.channel == "desk", outbox.c.state == "sent"
-        )
-        sent = (row["payload"].get("url") for row in self.desk.rows(query))
-        return url in {canonical_url(one) for one in sent if one}
+    def _said(self, *which: sa.ColumnElement[bool]) -> list[str]:
+        """The addresses of what is, or was, to be said in the desk's channel."""
+        query = sa.select(outbox.c.payload).where(outbox.c.channel == "desk", *which)
+        urls = [row["payload"].get("url") for row in self.desk.rows(query)]
+        return [canonical_url(url) if url else "" for url in urls]
 
     def undelivered(self) -> list[sa.RowMapping]:
         columns = (outbox.c.id, outbox.c.channel, outbox.c.kind, outbox.c.state, outbox.c.error)
