@@ -11,7 +11,8 @@ if TYPE_CHECKING:
 
 _TIMES = 10  # the norm
 _LEAST = 20  # pages; fewer are no flood, whatever the norm
-_LEARNED = 24  # hours that must have been read
+_LEARNED = 24  # hours that must have been read until the norm counts
+_UNLEARNED = 200  # pages in an hour, until then
 
 
 def usual(norm: Norm, hour: datetime) -> float:
@@ -21,11 +22,13 @@ def usual(norm: Norm, hour: datetime) -> float:
 
 def is_flood(found: int, norm: Norm, hour: datetime) -> bool:
     """Are so many new pages in this hour a flood?"""
-    return norm.exposed >= _LEARNED and found >= _LEAST and found > _TIMES * usual(norm, hour)
+    if norm.exposed < _LEARNED:
+        return found >= _UNLEARNED
+    return found >= _LEAST and found > _TIMES * usual(norm, hour)
 
 
 def said(found: int, norm: Norm, hour: datetime) -> str:
-    return (
-        f"{found} new pages in the hour from {hour:%Y-%m-%d %H:%M} UTC; "
-        f"at most {usual(norm, hour):.0f} are usual"
-    )
+    come = f"{found} new pages in the hour from {hour:%Y-%m-%d %H:%M} UTC"
+    if norm.exposed < _LEARNED:
+        return f"{come}; it is not known yet how many are usual"
+    return f"{come}; at most {usual(norm, hour):.0f} are usual"

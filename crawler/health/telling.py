@@ -115,8 +115,10 @@ class Telling:
         return f"{self.titles.get(condition.source) or condition.source}: {condition.kind}"
 
     def _text(self, condition: Condition, detail: str) -> str:
-        since = f"Since {at(condition.raised_at)}."
-        return "\n".join((_ended(detail), since, advice(condition.kind, condition.source)))
+        # What is seen often says itself since when, which is before it was raised.
+        since = "" if "since " in detail else f"Since {at(condition.raised_at)}."
+        lines = (_ended(detail), since, advice(condition.kind, condition.source))
+        return "\n".join(filter(None, lines))
 
 
 def _ended(words: str) -> str:

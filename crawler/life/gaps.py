@@ -32,7 +32,7 @@ _LONGEST = timedelta(hours=1)  # that a repair is waited for
 _GATHER = timedelta(minutes=2)  # others may be read again a moment later
 _NAMED = 10
 _SAME = 0.5  # of the longer of two gaps; what both share is more
-_DOWN = "Wirewatch was not running"
+_DOWN = "Wirewatch was not running, or its machine slept"
 
 
 class GapNotices:
@@ -133,7 +133,7 @@ def _is_same_time(one: Blind, other: Blind) -> bool:
 def _reason(connection: Connection, gap: Blind) -> str:
     met, polls = gaps.why(connection, gap, (CUT_OFF, LATE))
     if not polls:
-        return _DOWN
+        return f"Not asked, for what was met before: {met}" if met else _DOWN
     in_vain = f"{count(polls, 'poll')} in vain"
     return f"{in_vain}: {met}" if met else in_vain
 

@@ -5,13 +5,14 @@ Writing is part of the caller's transaction where a connection is handed in.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from crawler.storage.runs import PUSHED
+from crawler.storage.runs import FAILED, PUSHED
 from crawler.storage.schema import articles, gaps, runs
 
 if TYPE_CHECKING:
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
 
     from crawler.storage.database import Database
+
+
+_ON_HOLD = re.compile(r"on hold until [\d: -]+UTC: ")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,17 +91,20 @@ def recovered(connection: Connection, gap: Blind) -> int:
 
 
 def why(connection: Connection, gap: Blind, ends: Collection[str]) -> tuple[str, int]:
-    """What most polls of the source in the gap met with, and how many polls there were.
+    """What most polls of the source in the gap met with, and how many of them failed.
 
     `ends` are reasons of runs that were cut off: these met with nothing.
     """
-    query = sa.select(runs.c.reason).where(
+    query = sa.select(runs.c.reason, runs.c.outcome).where(
         runs.c.source == gap.source,
         runs.c.cause != PUSHED,
         runs.c.started_at > gap.since,
         runs.c.started_at < gap.until,
         runs.c.reason.not_in(ends),
     )
-    reasons = list(connection.scalars(query))
-    told = Counter(reason for reason in reasons if reason)
-    return (told.most_common(1)[0][0] if told else ""), len(reasons)
+    met = connection.execute(query).all()
+    failed = [run.reason for run in met if run.outcome == FAILED]
+    # Documents on hold were not asked: they stand for what they met with before.
+    held = [_ON_HOLD.sub("", run.reason) for run in met if run.outcome != FAILED]
+    told = Counter(filter(None, failed or held))
+    return (told.most_common(1)[0][0] if told else ""), len(failed)

@@ -15,6 +15,7 @@ from filelock import FileLock
 from crawler.errors import Unusable
 from crawler.storage.backup import keep_as_it_was
 from crawler.storage.database import Database, SQLAlchemyError, told
+from crawler.storage.leases import RunLock
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,8 +34,11 @@ def migrate(database: Database) -> None:
     def work(connection: Connection) -> None:
         if not database.is_sqlite:
             connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
-        if revision_of(connection) == head:
+        was = revision_of(connection)
+        if was == head:
             return
+        if was is not None:
+            _refuse_under_a_daemon(database)
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
 
@@ -61,9 +65,19 @@ def _once_backed_up(database: Database, head: str | None, upgrade: Callable[[], 
     with FileLock(f"{database.file}.upgrade"):
         was = database.read_now(revision_of)
         if was not in (None, head):
+            _refuse_under_a_daemon(database)
             ScriptDirectory.from_config(_alembic()).get_revision(was)  # raises for a newer one
             keep_as_it_was(database, head or "")
         upgrade()
+
+
+def _refuse_under_a_daemon(database: Database) -> None:
+    """One of another version is at work on the tables as they are."""
+    if RunLock(database).is_taken():
+        raise Unusable(
+            f"{database.label}: a running `wirewatch run` of an older version works on it; stop "
+            "it and start this version: that brings the tables up"
+        )
 
 
 def newest_revision() -> str | None:

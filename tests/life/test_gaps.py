@@ -67,7 +67,7 @@ async def test_it_is_told_once_the_repair_is_over_or_an_hour_has_passed(watch: M
     await gaps.settle("kazinform", "the repair failed: http-500")
     await tell(SOON)
     (row,) = await one.told()
-    assert "Wirewatch was not running." in row.payload["lead"]
+    assert "Wirewatch was not running, or its machine slept." in row.payload["lead"]
     assert "The repair failed: http-500." in row.payload["lead"]
     await gaps.note("belta", since=SINCE, until=UNTIL)
     await tell(UNTIL + 59 * MINUTE)
@@ -94,7 +94,7 @@ async def test_what_was_down_as_a_whole_is_one_message(watch: Make) -> None:
     whole = "Wirewatch blind 02:10–05:40 UTC: 2 sources; 2 articles recovered"
     assert row.payload["title"] == whole
     assert row.payload["lead"].splitlines() == [
-        "Wirewatch was not running.",
+        "Wirewatch was not running, or its machine slept.",
         "The source offers no past to repair from: BelTA",
     ]
     assert "26 November, 02:10 – 27 November, 00:10 UTC" in other.payload["title"]

@@ -17,6 +17,7 @@ from crawler.clock import utc_now
 from crawler.errors import Unusable
 from crawler.storage import backup
 from crawler.storage.database import Database
+from crawler.storage.leases import RunLock
 from crawler.storage.migrate import _alembic, migrate, newest_revision, revision_of
 from crawler.storage.schema import stories
 
@@ -120,3 +121,20 @@ def test_without_room_for_the_copy_nothing_is_changed(
         migrate(store)
     assert _state(file) == (OLD, ["kept"])
     assert not list(file.parent.glob("*before*"))
+
+
+def test_no_command_upgrades_a_store_under_a_running_daemon(database: Database) -> None:
+    def step_down(connection: sa.Connection) -> None:
+        config = _alembic()
+        config.attributes["connection"] = connection
+        command.downgrade(config, OLD)
+
+    database.write_now(step_down)
+    lock = RunLock(database)
+    assert lock.take()
+    with pytest.raises(Unusable, match="stop it and start this version"):
+        migrate(database)
+    assert database.read_now(revision_of) == OLD
+    lock.close()
+    migrate(database)
+    assert database.read_now(revision_of) == newest_revision()
