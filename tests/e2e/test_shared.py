@@ -45,6 +45,7 @@ async def test_a_second_daemon_refuses_where_sharing_is_not_configured(
     await running.terminate(within=12)
 
 
+@pytest.mark.timeout(240)
 async def test_daemons_that_share_poll_each_source_in_one_place_and_tell_each_story_once(
     desk: Desk, wire: Wire
 ) -> None:
@@ -56,10 +57,10 @@ async def test_daemons_that_share_poll_each_source_in_one_place_and_tell_each_st
     desk.configure(*sources, store={"shared": True}, alerts={"alert_baseline": True})
     one = await desk.start("run")
     other = await desk.start("run")
-    await until(lambda: len(desk.runs()) >= 12, "a dozen polls", of=one, within=40)
+    await until(lambda: len(desk.runs()) >= 6, "some polls", of=one, within=90)
     before = len(desk.runs())
     await one.kill()
-    await until(lambda: len(desk.runs()) >= before + 8, "the other goes on", of=other, within=100)
+    await until(lambda: len(desk.runs()) >= before + 4, "the other goes on", of=other, within=100)
     ended = await other.terminate(within=12)
     assert ended.status == 0, ended.err
     assert "Traceback" not in ended.err, ended.err
@@ -76,7 +77,8 @@ def _assert_one_at_a_time(runs: Sequence[sa.RowMapping]) -> None:
     for run in sorted(runs, key=lambda run: run["started_at"]):
         by_source.setdefault(run["source"], []).append(run)
     for of_one in by_source.values():
-        assert all(first["finished_at"] <= then["started_at"] for first, then in pairwise(of_one))
+        for first, then in pairwise(of_one):
+            assert first["finished_at"] <= then["started_at"], (dict(first), dict(then))
 
 
 async def test_a_sharing_daemon_takes_up_what_one_that_was_killed_had_begun(
