@@ -118,7 +118,7 @@ def test_nothing_is_said_to_create_a_store_that_is_there_and_damaged(
     file = tmp_path / "wirewatch.toml"
     file.write_text(f'[store]\nurl = "sqlite:///{tmp_path / "new.db"}"\n', encoding="utf-8")
     (tmp_path / "new.db").write_text("no database, " * 100)
-    with pytest.raises(Unusable, match=r"cannot be read: file is not a database; store.url") as said:
+    with pytest.raises(Unusable, match=r"cannot be read: file is not a database; store") as said:
         cli.invoke(app, ["list", "--config", str(file)], catch_exceptions=False)
     assert "creates" not in str(said.value)
 
