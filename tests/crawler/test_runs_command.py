@@ -24,10 +24,12 @@ def test_a_mistyped_source_is_told_and_one_that_was_is_shown(
     file.write_text(f'[store]\nurl = "{store_url}"\n', encoding="utf-8")
     asyncio.run(Runs(database).begin("formerly", now=NOON))
 
-    def runs(source: str) -> tuple[str, str]:
+    def runs(source: str) -> tuple[int, str]:
         said = CliRunner().invoke(app, ["runs", source, "--config", str(file)])
-        return said.output, str(said.exception or "")
+        return said.exit_code, said.output
 
-    assert "no source is called 'tas'; did you mean 'tass'?" in runs("tas")[1]
-    assert runs("tass")[1] == ""
-    assert "formerly" in runs("formerly")[0]
+    mistyped, told = runs("tas")
+    assert mistyped == 2
+    assert "no source is called 'tas'; did you mean 'tass'?" in told
+    assert runs("tass")[0] == 0
+    assert "formerly" in runs("formerly")[1]
