@@ -11,7 +11,8 @@ import typer
 from rich.console import Console
 
 from crawler.errors import Unusable
-from crawler.storage.database import Database, SQLAlchemyError, no_store_yet, reason
+from crawler.storage.database import Database, SQLAlchemyError, no_store_yet, told
+from crawler.storage.migrate import revision_of
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -37,12 +38,19 @@ def ask(config: Config, question: Callable[[Database], Awaitable[list[T]]]) -> l
     try:
         return asyncio.run(asked())
     except SQLAlchemyError as error:
+        advice = ". `wirewatch run` creates its tables" if _has_no_tables(database) else ""
         raise Unusable(
-            f"the store {database.label} cannot be read: {reason(error)}. "
-            "`wirewatch run` creates it."
+            f"the store {database.label} cannot be read: {told(error)}{advice}"
         ) from None
     finally:
         database.close()
+
+
+def _has_no_tables(database: Database) -> bool:
+    try:
+        return database.read_now(revision_of) is None
+    except SQLAlchemyError:
+        return False
 
 
 def console() -> Console:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from alerts.channel import BadChannel, CannotTell, Rejected, Retry, Unknown
 from crawler.alert import Alert, Unreadable
-from crawler.storage.database import SQLAlchemyError, reason
+from crawler.storage.database import SQLAlchemyError
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -96,7 +96,7 @@ class Courier:
             try:
                 delivered = await self._step()
             except SQLAlchemyError as error:
-                logger.warning("outbox failed channel=%s: %s", self.channel.name, reason(error))
+                logger.warning("outbox failed channel=%s", self.channel.name, exc_info=error)
                 await rest(STORE_PAUSE, self._stopping)
             except Exception:  # a defect of ours: say so, and go on for the other rows
                 logger.exception("courier failed channel=%s", self.channel.name)

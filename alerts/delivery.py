@@ -22,7 +22,7 @@ from alerts.sample import sample
 from crawler.clock import utc_now
 from crawler.metrics import Metrics
 from crawler.notices import tell
-from crawler.storage.database import SQLAlchemyError, reason
+from crawler.storage.database import SQLAlchemyError
 from crawler.storage.outbox import UNDELIVERED, Outbox
 
 if TYPE_CHECKING:
@@ -135,7 +135,7 @@ class Delivery:
             await self.outbox.reclaim(self._clock())
             await self._warn_of_orphans()
         except SQLAlchemyError as error:  # the couriers try again, and leases run out by themselves
-            logger.warning("outbox failed: %s", reason(error))
+            logger.warning("outbox failed", exc_info=error)
         async with asyncio.TaskGroup() as group:
             for courier in self._couriers:
                 group.create_task(courier.run(), name=f"courier {courier.channel.name}")

@@ -15,12 +15,15 @@ from alerts.escaping import clean
 from crawler.clock import utc_now
 from crawler.config import load
 from crawler.errors import Unusable
+from crawler.loader import SourceLoader
+from crawler.sources.selection import select
 from crawler.tables import plain_table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from alerts.review import Decided
+    from crawler.config import Config
 
 _SHOWN = 5  # headlines of a source
 
@@ -63,16 +66,17 @@ def release(source: Source = "", *, every: All = False, config: Configuration = 
     for one in decided:
         how = "as one digest" if one.digest else "one by one"
         typer.echo(f"{one.channel}: {_stories(one)} will be sent, {how}.")
-    _end(decided, wanted)
+    _end(decided, wanted, loaded)
 
 
 def discard(source: Source = "", *, every: All = False, config: Configuration = None) -> None:
     """Do not send what is held for review. `alerts retry ID` sends one of them after all."""
     wanted = _wanted(source, every=every)
-    decided = ask(load(config), lambda database: review.discard(database, wanted, now=utc_now()))
+    loaded = load(config)
+    decided = ask(loaded, lambda database: review.discard(database, wanted, now=utc_now()))
     for one in decided:
         typer.echo(f"{one.channel}: {_stories(one)} will not be sent; `alerts list --held`.")
-    _end(decided, wanted)
+    _end(decided, wanted, loaded)
 
 
 def _wanted(source: str, *, every: bool) -> str:
@@ -85,7 +89,9 @@ def _stories(one: Decided) -> str:
     return f"{one.stories} {'story' if one.stories == 1 else 'stories'}"
 
 
-def _end(decided: Sequence[Decided], source: str) -> None:
+def _end(decided: Sequence[Decided], source: str, config: Config) -> None:
     if not decided:
+        if source:
+            select([source], SourceLoader.of(config).wires())  # raises where there is none
         typer.echo(f"{source}: nothing is held for review".removeprefix(": "), err=True)
         raise typer.Exit(1)

@@ -23,7 +23,8 @@ _HEAD = """\
 
 One file, `wirewatch.toml` in the working directory; another by `--config FILE` or
 `WIREWATCH_CONFIG`. Every setting has a default, so the file holds only what you change. An unknown
-key or a bad value stops the program with a message that names the key and the file.
+key or a bad value stops the program with a message that names the key and the file. `--config` and
+`-v` follow the subcommand: `wirewatch status --config FILE`.
 
 A variable of the environment wins over the file: the name is `WIREWATCH_` and the key in capitals,
 with two underscores between the parts. With `_FILE` behind it, it names a file to read the value

@@ -28,7 +28,7 @@ def crontab(expression: str) -> CronTrigger:
         fields[4] = ",".join(_named(part) for part in fields[4].split(","))
     trigger = CronTrigger.from_crontab(" ".join(fields), timezone=UTC)
     if trigger.get_next_fire_time(None, _ANY_TIME) is None:
-        raise ValueError("there is no such day")
+        raise ValueError("there is no such day, so it never comes")
     return trigger
 
 

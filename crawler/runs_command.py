@@ -14,7 +14,9 @@ from rich.text import Text
 from crawler.clock import utc_now
 from crawler.command_line import AsJson, ConfigFile, open_services, out, run_to_end, say
 from crawler.errors import Unusable
+from crawler.loader import SourceLoader
 from crawler.setting_values import Duration
+from crawler.sources.selection import select
 from crawler.storage.database import no_store_yet
 from crawler.storage.runs import NEXT, OUTCOMES, Run, Runs
 from crawler.tables import OUTCOME_STYLE, plain_table
@@ -53,7 +55,12 @@ def runs(
         if not services.store.is_there:
             say(no_store_yet(services.store))
             return 0
-        found = await Runs(services.database).listed(
+        kept = Runs(services.database)
+        wires = SourceLoader.of(services.config).wires() if sources else {}
+        for name in sources or ():
+            if name not in wires and not await kept.listed(sources=[name], limit=1):
+                select([name], wires)  # says that there is none, and which is near
+        found = await kept.listed(
             sources=sources or (), outcomes=outcome or (), since=earliest, limit=limit
         )
         if as_json:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Literal
 
 from pydantic import Field, SecretStr, model_validator
 
@@ -15,10 +15,12 @@ from crawler.setting_values import (
     Cron,
     DailyTime,
     Duration,
+    ListenAddress,
     MessageBudget,
     Moment,
     Name,
     OptionalAddress,
+    OptionalListenAddress,
     OptionalZone,
     Pause,
     QuietHours,
@@ -95,13 +97,13 @@ class WebSubConfig(Table):
         "",
         description="The public address that hubs reach `listen` at; without it, nobody is asked.",
     )
-    listen: Annotated[str, Field(pattern=r"^\S+:\d{1,5}$")] = Field(
+    listen: ListenAddress = Field(
         "127.0.0.1:8788", description="Where `wirewatch run` listens for hubs: host:port."
     )
 
 
 class MetricsConfig(Table):
-    listen: Annotated[str, Field(pattern=r"^(\S+:\d{1,5})?$")] = Field(
+    listen: OptionalListenAddress = Field(
         "127.0.0.1:9464",
         description="Where `wirewatch run` answers `/metrics`, `/healthz` and `/readyz` "
         "(docs/metrics.md): host:port; empty: nowhere.",

@@ -33,7 +33,7 @@ def _duration(value: object) -> object:
 
 
 def _pause(value: object) -> object:
-    pause = _span(value)
+    pause = timedelta(0) if value == "0" else _span(value)
     if pause is None or pause < timedelta(0):
         raise ValueError("expected 0 or a duration such as '2s'")
     return pause
@@ -133,7 +133,15 @@ def _daily(value: str) -> str:
     try:
         return value if clock_time(value) else _cron(value)
     except ValueError:
+        if len(value.split()) == 5:
+            raise
         raise ValueError("expected a time such as '07:00', or a cron expression") from None
+
+
+def _address(value: str) -> str:
+    if not re.fullmatch(r"\S+:\d{1,5}", value):
+        raise ValueError("expected host:port, such as '127.0.0.1:9464'")
+    return value
 
 
 def clock_time(value: str) -> str:
@@ -172,6 +180,8 @@ WebAddress = Annotated[str, AfterValidator(_web_address)]
 OptionalAddress = Annotated[str, AfterValidator(lambda value: value and _web_address(value))]
 Selector = Annotated[str, AfterValidator(_selector)]
 NextPage = Annotated[str, AfterValidator(_next_page)]
+ListenAddress = Annotated[str, AfterValidator(_address)]
+OptionalListenAddress = Annotated[str, AfterValidator(lambda value: value and _address(value))]
 Cron = Annotated[str, AfterValidator(_cron)]
 OptionalZone = Annotated[str, AfterValidator(lambda value: value and _zone(value))]
 QuietHours = Annotated[list[Annotated[str, AfterValidator(_quiet)]], BeforeValidator(_listed)]

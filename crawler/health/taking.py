@@ -19,7 +19,7 @@ from crawler.health.impression import impression, is_good
 from crawler.services import Services
 from crawler.storage.canaries import Canaries, Canary
 from crawler.storage.conditions import Conditions
-from crawler.storage.database import SQLAlchemyError, reason
+from crawler.storage.database import SQLAlchemyError
 from crawler.types import Article
 from crawler.wire import WireSpider
 
@@ -76,7 +76,7 @@ class CanaryTaking:
         try:
             await self._consider(item, spider.source(item.page.source), now)
         except SQLAlchemyError as error:  # the next good page will do as well
-            logger.warning("no canary source=%s: %s", item.page.source, reason(error))
+            logger.warning("no canary source=%s", item.page.source, exc_info=error)
 
     async def _consider(self, item: Article, source: WireSpider, now: datetime) -> None:
         database = self._services.database

@@ -16,7 +16,7 @@ from crawler.health.telling import RARELY, Telling, is_due
 from crawler.health.troubles import CONNECTION, Seen
 from crawler.pace import silence
 from crawler.sources.health import PATIENCE
-from crawler.storage.database import SQLAlchemyError, reason
+from crawler.storage.database import SQLAlchemyError
 from crawler.storage.documents import Documents
 from crawler.storage.ledger import pending
 from crawler.storage.standing import polls_since
@@ -60,7 +60,7 @@ class Watch:
         try:
             await self._judge(spider, counts)
         except SQLAlchemyError as error:
-            logger.warning("source could not be judged source=%s: %s", spider.name, reason(error))
+            logger.warning("source could not be judged source=%s", spider.name, exc_info=error)
         except Exception:  # a defect of ours: say so, and go on polling
             logger.exception("source could not be judged source=%s", spider.name)
 

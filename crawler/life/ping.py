@@ -34,6 +34,17 @@ TIMEOUT = 10.0  # seconds for the whole request
 _STORE = 5.0  # seconds for the store to answer
 _PATIENCE = 3  # times the slowest interval
 _UTC = ZoneInfo("UTC")
+_WORDS: tuple[tuple[type[Exception], str], ...] = (
+    (TimeoutError, "no answer in time"),
+    (aiohttp.ClientConnectorCertificateError, "no TLS certificate that can be trusted"),
+    (aiohttp.ClientSSLError, "no TLS certificate that can be trusted"),
+    (aiohttp.ClientConnectorError, "the server cannot be reached"),
+    (aiohttp.ServerDisconnectedError, "the server closed the connection without an answer"),
+    (aiohttp.InvalidURL, "its address is none that can be asked"),
+    (aiohttp.TooManyRedirects, "the server only leads from address to address"),
+    (OSError, "the connection broke off"),
+)
+_UNREADABLE = "the answer cannot be read"
 _GRAVE = (Kind.OFFLINE, Kind.DISK, Kind.UNDELIVERED)
 
 
@@ -120,11 +131,5 @@ class Ping:
                 session.get(url, headers={"User-Agent": "Wirewatch"}) as answer,
             ):
                 return "" if answer.status < 300 else f"HTTP {answer.status}"
-        except TimeoutError:
-            return "no answer in time"
-        except (aiohttp.ClientConnectorCertificateError, aiohttp.ClientSSLError):
-            return "no TLS certificate that can be trusted"
-        except aiohttp.ClientConnectorError:
-            return "the server cannot be reached"
         except (aiohttp.ClientError, OSError, ValueError) as error:
-            return type(error).__name__
+            return next((said for kind, said in _WORDS if isinstance(error, kind)), _UNREADABLE)

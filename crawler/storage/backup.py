@@ -7,7 +7,7 @@ import logging
 import os
 import shutil
 import sqlite3
-from contextlib import closing
+from contextlib import closing, suppress
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
@@ -50,7 +50,8 @@ def back_up(database: Database, target: Path) -> int:
         why = error.strerror if isinstance(error, OSError) else str(error)
         raise Unusable(f"{source} could not be backed up to {target}: {why}") from None
     finally:
-        unfinished.unlink(missing_ok=True)
+        with suppress(OSError):  # where nothing can be written, nothing was
+            unfinished.unlink(missing_ok=True)
 
 
 def keep_as_it_was(database: Database, revision: str) -> None:

@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.live import Live
 
 from crawler.clock import utc_now
-from crawler.command_line import ConfigFile, open_services, out, run_to_end
+from crawler.command_line import UNUSABLE, ConfigFile, open_services, out, run_to_end
 from crawler.loader import SourceLoader
 from crawler.stopping import stop_signal
 from crawler.top.drawing import frame
@@ -52,8 +52,9 @@ def top(
 async def _print(reader: Reader) -> int:
     console = out()
     height = console.height if "LINES" in os.environ or console.is_terminal else _LINES
-    console.print(frame(await reader.look(utc_now()), console.width, height))
-    return 0
+    glance = await reader.look(utc_now())
+    console.print(frame(glance, console.width, height))
+    return UNUSABLE if glance.is_unreadable else 0
 
 
 async def _live(services: Services, reader: Reader, every: float) -> int:

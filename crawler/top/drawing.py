@@ -169,7 +169,9 @@ def _sources(glance: Glance, width: int) -> Section:
         Column(heading="by the hour" if hours == HOURS else "by 2 hours", width=hours),
     )
     rows = [_source(line, glance.at, hours) for line in glance.sources]
-    return Section(columns=columns, rows=rows, empty="no source is enabled")
+    return Section(
+        columns=columns, rows=rows, empty="" if glance.trouble else "no source is enabled"
+    )
 
 
 def _source(line: SourceLine, now: datetime, hours: int) -> list[Text]:
@@ -207,7 +209,8 @@ def _stories(glance: Glance) -> Section:
         ]
         for one in glance.articles
     ]
-    return Section(columns=columns, rows=rows, empty="nothing is stored yet", is_whole=False)
+    empty = "" if glance.trouble else "nothing is stored yet"
+    return Section(columns=columns, rows=rows, empty=empty, is_whole=False)
 
 
 def _in_flight(glance: Glance) -> Section:

@@ -68,6 +68,7 @@ class Glance:
     size: int = 0
     is_running: bool = False
     trouble: str = ""
+    is_unreadable: bool = False  # there is a store, and it fails
     sources: tuple[SourceLine, ...] = ()
     in_flight: tuple[Run, ...] = ()
     conditions: tuple[Condition, ...] = ()
@@ -102,7 +103,7 @@ class Reader:
         except (SQLAlchemyError, OSError) as error:
             self._rare_until = None
             said = told(error) if isinstance(error, SQLAlchemyError) else str(error)
-            return replace(self._before(now), trouble=said)
+            return replace(self._before(now), trouble=said, is_unreadable=True)
         self._last = found
         return found
 

@@ -13,7 +13,7 @@ import secrets
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from crawler.storage.database import SQLAlchemyError, reason
+from crawler.storage.database import SQLAlchemyError
 from crawler.storage.subscriptions import Subscriptions
 from crawler.websub.callback import LEASE, Callback
 from crawler.websub.hubs import HubRefused, Hubs, may_ask
@@ -93,7 +93,7 @@ class WebSub:
             try:
                 await self._settle()
             except SQLAlchemyError as error:
-                logger.warning("subscriptions could not be looked after: %s", reason(error))
+                logger.warning("subscriptions could not be looked after", exc_info=error)
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._woken.wait(), _LOOK)
 

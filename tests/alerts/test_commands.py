@@ -108,8 +108,19 @@ def test_a_store_without_tables_is_one_clear_message(cli: CliRunner, tmp_path: P
     file = tmp_path / "wirewatch.toml"
     file.write_text(f'[store]\nurl = "sqlite:///{tmp_path / "new.db"}"\n', encoding="utf-8")
     (tmp_path / "new.db").touch()
-    with pytest.raises(Unusable, match="cannot be read"):
+    with pytest.raises(Unusable, match=r"cannot be read: .+ creates its tables$"):
         cli.invoke(app, ["list", "--config", str(file)], catch_exceptions=False)
+
+
+def test_nothing_is_said_to_create_a_store_that_is_there_and_damaged(
+    cli: CliRunner, tmp_path: Path
+) -> None:
+    file = tmp_path / "wirewatch.toml"
+    file.write_text(f'[store]\nurl = "sqlite:///{tmp_path / "new.db"}"\n', encoding="utf-8")
+    (tmp_path / "new.db").write_text("no database, " * 100)
+    with pytest.raises(Unusable, match=r"cannot be read: file is not a database; store") as said:
+        cli.invoke(app, ["list", "--config", str(file)], catch_exceptions=False)
+    assert "creates" not in str(said.value)
 
 
 def test_listing_makes_no_store_where_there_is_none(cli: CliRunner, tmp_path: Path) -> None:

@@ -185,6 +185,8 @@ def test_the_commands_list_release_and_discard(
     assert "desk: 7 stories will be sent, as one digest." in say("release", "wire")
     assert "desk: 1 story will not be sent" in say("discard", "--all")
     assert say("held") == "Nothing is held for review.\n"
-    assert "wire: nothing is held for review" in say("release", "wire", status=1)
+    assert "tass: nothing is held for review" in say("release", "tass", status=1)
+    with pytest.raises(Unusable, match="no source is called 'tas'; did you mean 'tass'"):
+        say("discard", "tas")
     with pytest.raises(Unusable, match="one source, or --all"):
         say("release")

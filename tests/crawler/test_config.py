@@ -81,6 +81,9 @@ def test_without_a_file_the_defaults_hold_and_the_terminal_is_the_channel() -> N
             r'\.kind = "fax": expected one of apprise, jsonl, slack, terminal, webhook$',
         ),
         ("[store\nurl = 1", "not valid TOML"),
+        ('[metrics]\nlisten = "foo"', r'listen = "foo": expected host:port, such as'),
+        ('[websub]\nlisten = ""', r'listen = "": expected host:port, such as'),
+        ('[ops]\ndaily = "0 0 31 2 *"', "no such day, so it never comes"),
         (
             '[[channel]]\nname="a"\nkind="terminal"\n[[channel]]\nname="a"\nkind="terminal"',
             r"two \[\[channel\]\] tables are named 'a'",
@@ -314,7 +317,9 @@ def test_a_wrong_variable_is_named(
         load()
 
 
-@pytest.mark.parametrize(("written", "seconds"), [('"0s"', 0.0), ("0", 0.0), ('"2s"', 2.0)])
+@pytest.mark.parametrize(
+    ("written", "seconds"), [('"0s"', 0.0), ("0", 0.0), ('"0"', 0.0), ('"2s"', 2.0)]
+)
 def test_the_pause_may_be_nothing(tmp_path: Path, written: str, seconds: float) -> None:
     file = tmp_path / "wirewatch.toml"
     file.write_text(f"[crawl]\ndelay = {written}\n")

@@ -36,9 +36,11 @@ class Healthchecks:
 
     async def answer(self, request: web.Request) -> web.Response:
         self.asked.append(request.path)
-        if not self.says:
+        if self.says < 0 and request.transport is not None:
+            request.transport.abort()
+        elif not self.says:
             await asyncio.sleep(5)
-        return web.Response(status=self.says or 200, text="OK")
+        return web.Response(status=max(self.says, 0) or 200, text="OK")
 
 
 @pytest.fixture(autouse=True)
@@ -134,7 +136,13 @@ async def test_a_store_that_does_not_answer_stops_it(
 
 
 @pytest.mark.parametrize(
-    ("says", "why"), [(404, "HTTP 404"), (500, "HTTP 500"), (0, "no answer in time")]
+    ("says", "why"),
+    [
+        (404, "HTTP 404"),
+        (500, "HTTP 500"),
+        (0, "no answer in time"),
+        (-1, "the server closed the connection without an answer"),
+    ],
 )
 async def test_a_ping_that_fails_is_said_once_and_never_with_its_address(
     watch: Make, server: Healthchecks, caplog: pytest.LogCaptureFixture, says: int, why: str

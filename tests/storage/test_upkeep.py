@@ -135,6 +135,15 @@ def test_a_backup_that_fails_leaves_the_older_one_alone(
     assert not list(tmp_path.glob(".*unfinished*"))
 
 
+def test_a_backup_that_cannot_be_begun_says_why(
+    store: Database, file: Path, tmp_path: Path
+) -> None:
+    target = tmp_path / ("c" * 250)
+    failed = _db(f"sqlite:///{file}", tmp_path, "backup", str(target))
+    assert isinstance(failed.exception, Unusable)
+    assert str(failed.exception).endswith("File name too long")
+
+
 def test_postgresql_is_backed_up_by_its_own_program(tmp_path: Path) -> None:
     url = "postgresql://desk:secret@db.example/wire"
     said = str(_db(url, tmp_path, "backup", str(tmp_path / "x.dump")).exception)

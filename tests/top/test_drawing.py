@@ -112,6 +112,7 @@ def test_trouble_stands_at_the_top_and_what_was_known_below() -> None:
     lines = _drawn(Glance(at=NOON, store="s", trouble="no store yet"), 80, 24)
     assert "no daemon runs" in lines[0]
     assert lines[1].startswith("no store yet")
+    assert not any("is enabled" in line or "is stored" in line for line in lines)
 
 
 def test_bars_are_as_high_as_the_most_and_a_dot_is_nothing() -> None:

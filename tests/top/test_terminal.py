@@ -144,3 +144,14 @@ def test_into_a_pipe_goes_one_frame(config: Path) -> None:
     assert "no daemon runs" in shown.splitlines()[0]
     assert "tass" in shown
     assert "\x1b" not in shown
+
+
+def test_one_frame_of_a_store_that_cannot_be_read_is_no_success(config: Path) -> None:
+    config.with_name("wire.db").write_text("no database, " * 1000, encoding="utf-8")
+    words = [sys.executable, "-m", "crawler", "top", "--once", "--config", str(config)]
+    place = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2]), "COLUMNS": "100"}
+    ended = subprocess.run(words, capture_output=True, check=False, env=place, timeout=PATIENCE)
+    shown = ended.stdout.decode()
+    assert "file is not a database" in shown
+    assert "no source is enabled" not in shown
+    assert ended.returncode == 2
