@@ -78,6 +78,7 @@ class Courier:
         self._chance = chance
         self._woken = asyncio.Event()
         self._stopping = asyncio.Event()
+        self._was_idle = False  # nothing was due at the last look
         self._ready_at = 0.0  # of the loop's clock: when the channel may be used again
 
     def wake(self) -> None:
@@ -113,6 +114,8 @@ class Courier:
         await rest(self._ready_at - self._now(), self._stopping)
         if self._stopping.is_set():
             return False
+        if self._was_idle and await self._outbox.is_empty(self.channel.name):
+            return False
         await self.hold()
         claimed = await self._outbox.claim(
             owner=self._owner,
@@ -121,6 +124,7 @@ class Courier:
             limit=1,
             channels=(self.channel.name,),
         )
+        self._was_idle = not claimed
         for row in claimed:
             await self._handle(row)
         return bool(claimed)

@@ -113,6 +113,12 @@ class Outbox:
         )
         return connection.execute(statement).first() is not None
 
+    async def is_empty(self, channel: str) -> bool:
+        """Is there nothing for this channel that is to be sent, or held? The cheapest of looks."""
+        is_open = outbox.c.state.in_((*UNDELIVERED, "held"))
+        query = sa.select(outbox.c.id).where(outbox.c.channel == channel, is_open)
+        return await self._database.read(lambda c: c.execute(query.limit(1)).first() is None)
+
     async def claim(
         self, *, owner: str, now: datetime, lease: timedelta, limit: int, channels: Collection[str]
     ) -> list[Claimed]:
