@@ -127,9 +127,11 @@ class Config(BaseSettings):
     def _what_is_in_use_is_kept(self) -> Config:
         for key, least in least_ages(self).items():
             age = getattr(self.keep, key)
-            if age is not None and age < least:
+            if key in self.keep.model_fields_set and age is not None and age < least:
                 days = least.total_seconds() / 86400
-                raise ValueError(f"keep.{key}: what is younger than {days:g}d is in use still")
+                raise ValueError(
+                    f"keep.{key}: expected at least {days:g}d: what is younger is in use still"
+                )
         return self
 
     @model_validator(mode="after")

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from crawler.config import least_ages
 from crawler.loader import SourceLoader
 from crawler.storage.done import is_done, last_done
 from crawler.storage.prune import Before, sweeps
@@ -35,19 +36,21 @@ _DAY = timedelta(days=1)
 def before(config: Config, now: datetime) -> Before:
     """What `keep` says, as instants."""
 
-    def since(age: timedelta | None) -> datetime | None:
-        return None if age is None else now - age
+    def since(key: str) -> datetime | None:
+        age: timedelta | None = getattr(config.keep, key)
+        # A default may be less than what other settings have in use.
+        return None if age is None else now - max(age, least[key])
 
-    keep = config.keep
+    least = least_ages(config)
     return Before(
         sketches=now - config.stories.window,
-        alerts=since(keep.alerts),
-        runs=since(keep.runs),
-        uneventful=since(keep.uneventful),
-        revisions=since(keep.revisions),
-        observations=since(keep.observations),
-        conditions=since(keep.conditions),
-        articles=since(keep.articles),
+        alerts=since("alerts"),
+        runs=since("runs"),
+        uneventful=since("uneventful"),
+        revisions=since("revisions"),
+        observations=since("observations"),
+        conditions=since("conditions"),
+        articles=since("articles"),
     )
 
 

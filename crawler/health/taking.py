@@ -10,6 +10,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Self
 
 from scrapy import signals
+from scrapy.exceptions import NotConfigured
 
 from crawler.clock import utc_now
 from crawler.conditions import Kind
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+_POLLS = "crawler.book.PollBook"  # switched off where a crawl is no poll
 _OLD = timedelta(days=30)
 _LATER = timedelta(days=1)
 
@@ -52,14 +54,14 @@ class CanaryTaking:
 
     def __init__(self, services: Services) -> None:
         self._services = services
-        self._database = services.database
-        self._canaries = Canaries(services.database)
-        self._conditions = Conditions(services.database)
         self._due = services.once(_Due.from_services)
         self.clock = utc_now
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
+        # Of polls only: an archive's pages are not the site's own, and a check has no store.
+        if crawler.settings.getdict("EXTENSIONS").get(_POLLS) is None:
+            raise NotConfigured
         taking = cls(Services.of(crawler))
         crawler.signals.connect(taking.item_scraped, signals.item_scraped)
         return taking
@@ -77,8 +79,10 @@ class CanaryTaking:
             logger.warning("no canary source=%s: %s", item.page.source, reason(error))
 
     async def _consider(self, item: Article, source: WireSpider, now: datetime) -> None:
+        database = self._services.database
+        canaries, conditions = Canaries(database), Conditions(database)
         if not self._due.is_known:
-            taken = await self._canaries.taken()
+            taken = await canaries.taken()
             self._due.by_source = {name: at + _OLD for name, at in taken.items()}
             self._due.is_known = True
             if now < self._due.by_source.get(source.name, now):
@@ -97,12 +101,12 @@ class CanaryTaking:
 
         def work(connection: Connection) -> bool:
             # What is asked of the operators is about the page that is there.
-            if self._conditions.is_open(connection, source.name, Kind.CANARY):
+            if conditions.is_open(connection, source.name, Kind.CANARY):
                 return False
-            self._canaries.put(connection, canary)
+            canaries.put(connection, canary)
             return True
 
         self._due.by_source[source.name] = now + _LATER  # nobody else takes it meanwhile
-        if await self._database.write(work):
+        if await database.write(work):
             self._due.by_source[source.name] = now + _OLD
             logger.info("canary taken source=%s url=%s", source.name, page.url)

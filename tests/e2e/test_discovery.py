@@ -171,7 +171,7 @@ async def test_a_feed_that_is_gone_is_left_alone_by_the_schedule_and_asked_by_ha
     assert (await desk.ask("run", "--once")).status == 1
     assert (await desk.ask("run", "--once")).status == 0
     assert wire.statuses("/gone.xml") == [404]
-    assert desk.last()["gone"]["counts"] == {"documents on hold": 1}
+    assert desk.runs()[-1]["counts"] == {"documents on hold": 1}
     told = await desk.status()
     (held,) = told["documents_on_hold"]
     assert (held["source"], held["failures"]) == ("gone", 1)

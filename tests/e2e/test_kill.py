@@ -18,6 +18,7 @@ from crawler.demo.configuration import write_configuration
 from crawler.demo.service import WireService
 from crawler.demo.story import OLD_MINUTES, Kind, Quirk, load_stories
 from crawler.demo.verdict import key
+from crawler.storage.runs import READ
 from crawler.storage.schema import outbox
 from crawler.urls import canonical_url
 from tests.e2e.desk import Desk
@@ -204,7 +205,7 @@ async def _two_more_polls(replica: Replica, running: Running) -> None:
     """What must not come is given time to come."""
 
     def ended() -> Counter[str]:
-        return Counter(run["source"] for run in replica.desk.runs() if run["outcome"] == "done")
+        return Counter(run["source"] for run in replica.desk.runs() if run["outcome"] in READ)
 
     before = ended()
     await until(
