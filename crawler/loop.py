@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from typing import TYPE_CHECKING, Any
 
 from scrapy.utils.reactor import install_reactor
@@ -20,6 +21,8 @@ def run(main: Callable[[], Coroutine[None, None, int]]) -> int:
 
     # Its type is an interface that knows nothing of the asyncio reactor's own arguments.
     reactor: Any = installed
+    # Its timers go by the wall clock: one that is set back by an hour would hold them up an hour.
+    reactor.seconds = time.monotonic
 
     loop = asyncio.get_event_loop()  # the one that the reactor was given
     outcome: list[asyncio.Task[int]] = []
