@@ -218,9 +218,7 @@ class Schedule:
             if name not in planned and name not in self._at_work and f"source:{name}" not in held
         ]
         await self.plan(without)
-        if without:
-            planned = await self._runs.planned()
-        for name, due in planned.items():
+        for name, due in (await self._runs.planned()).items():
             self._look_at(name, due)
 
     def _look_at(self, name: str, due: datetime | None) -> None:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from crawler.storage.database import Database
 
 _LOOKED_AT = 0.2  # seconds
+_NOTICED_IN = 3.0  # seconds in which a server notices that a process was killed
 _RUN_LOCK = 0x77697265  # "wire": the advisory lock's number in PostgreSQL
 
 
@@ -174,7 +175,11 @@ class RunLock:
             return True
         self._connection = self._database.engine.connect()
         lock = sa.func.pg_try_advisory_lock_shared if self._shared else sa.func.pg_try_advisory_lock
-        taken = self._connection.scalar(sa.select(lock(_RUN_LOCK)))
+        ends = time.monotonic() + _NOTICED_IN
+        while not (taken := self._connection.scalar(sa.select(lock(_RUN_LOCK)))):
+            if time.monotonic() > ends:
+                break
+            time.sleep(_LOOKED_AT)
         self._connection.commit()
         return bool(taken)
 

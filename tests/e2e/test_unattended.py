@@ -147,8 +147,8 @@ def _every_planned_run_ended(unattended: Unattended) -> None:
             assert run["finished_at"] is not None, dict(run)
         assert run["reason"] or run["outcome"] not in {"failed", "skipped"}, dict(run)
     skipped = [run for run in ledger if run["outcome"] == SKIPPED]
-    times = Counter((run["source"], run["planned_at"]) for run in skipped)
-    assert set(times.values()) <= {1}, times
+    written = Counter((run["source"], run["planned_at"], run["finished_at"]) for run in skipped)
+    assert set(written.values()) <= {1}, written
 
 
 def _what_began_late_says_so(unattended: Unattended) -> None:
