@@ -9,7 +9,7 @@ import psutil
 import pytest
 import sqlalchemy as sa
 
-from crawler.storage.schema import verdicts
+from crawler.storage.schema import outbox, verdicts
 from tests.backfill.past import A_DAY, Old, Past, articles, numbers
 from tests.e2e.program import until
 from tests.mock_slack import APP_TOKEN, TOKEN, Fault, Kind, MockSlack
@@ -103,6 +103,8 @@ async def test_a_desk_asks_for_status_a_reason_and_the_past(
     async def command(text: str, user: str = ANNA) -> None:
         await slack.readers.command("/wirewatch", text, channel="C0ALERTS", user=user)
 
+    told_of = sa.select(outbox.c.id).where(outbox.c.state == "sent", outbox.c.channel == "slack")
+    await _until(lambda: bool(desk.rows(told_of)), running)
     await command("status")
     await _until(lambda: "1 source, 0 in trouble" in told(), running)
     assert "channel slack: 1 sent, 0 waiting, 0 dead" in told()
