@@ -169,7 +169,7 @@ async def test_nobody_waits_noticeably_and_the_disk_has_its_room_again(
     ("key", "age"), [("alerts", "6d"), ("uneventful", "12h"), ("observations", "7d")]
 )
 def test_what_is_in_use_still_cannot_be_called_old(key: str, age: str) -> None:
-    with pytest.raises(ValidationError, match=f"keep.{key}: what is younger than"):
+    with pytest.raises(ValidationError, match=f"keep.{key}: expected at least"):
         Config(keep={key: age})
 
 

@@ -92,7 +92,8 @@ def test_a_flood_is_ten_times_the_norm_and_twenty_pages() -> None:
     assert flood.is_flood(25, norm, hour)
     bursts = learn(simulate(SOURCES["a bursty wire"], 4 * WEEK, seed=1))
     assert not flood.is_flood(60, bursts, hour)
-    assert not flood.is_flood(5000, Norm(exposed=23), hour)
+    assert not flood.is_flood(199, Norm(exposed=23), hour)
+    assert flood.is_flood(200, Norm(exposed=23), hour)
 
 
 def test_flooded_hours_teach_nothing() -> None:
