@@ -43,6 +43,7 @@ logger = logging.getLogger(__name__)
 
 #: Seconds between two looks at the clock and the plan: a suspended machine is awake so soon.
 BEAT = 5.0
+_NEVER = float("-inf")
 _TEND = 60.0  # seconds between two looks at what other daemons do, or did
 _AGAIN = timedelta(seconds=30)  # a run that is due and could not begin is tried again so soon
 _FINISH = 1.0  # seconds that what follows on a poll may take at the end
@@ -71,7 +72,7 @@ class Schedule:
         self._scheduler: AsyncIOScheduler | None = None
         self._at_work: dict[str, asyncio.Task[object]] = {}
         self._overlapped: Counter[str] = Counter()
-        self._tended = 0.0
+        self._tended = _NEVER
 
     @property
     def running(self) -> bool:
@@ -183,27 +184,28 @@ class Schedule:
         """Every few seconds: is the clock as it was, and is the plan as it is in the store?"""
         if not self.running or self._scheduler is None:
             return
-        was_set = await self._look_at_clock()
+        await self._look_at_clock()
         self._scheduler.wakeup()
         await self._unwritten.settle()
-        await self._tend(at_once=was_set)
+        await self._tend()
 
-    async def _look_at_clock(self) -> bool:
+    async def _look_at_clock(self) -> None:
         """Was it set since the last look? What waits for a time is moved back with it."""
         async with self._looking:
             set_by = self._watch.look()
+            if set_by:
+                self._tended = _NEVER  # the jobs follow with the next beat
             if set_by > timedelta(0):
                 logger.warning("clock was put forward by=%s", in_words(set_by))
             self._behind += max(-set_by, timedelta(0))
             if self._behind:  # a store that cannot take it now is asked again
                 await self._clock_went_back(self._behind)
                 self._behind = timedelta(0)
-            return bool(set_by)
 
-    async def _tend(self, *, at_once: bool) -> None:
+    async def _tend(self) -> None:
         """Whatever has no plan gets one; what others have done is taken up."""
         elapsed = asyncio.get_running_loop().time()
-        if not at_once and elapsed - self._tended < _TEND:
+        if elapsed - self._tended < _TEND:
             return
         self._tended = elapsed
         now = self._clock()

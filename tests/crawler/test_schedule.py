@@ -226,6 +226,18 @@ async def test_a_plan_made_after_the_clock_went_back_is_not_moved(
     assert following > START
 
 
+async def test_a_clock_whose_setting_a_poll_has_noticed_delays_no_other_source(
+    services: Services, time: time_machine.Traveller
+) -> None:
+    async with at_work(Desk(services, time, Hourly)) as desk:
+        await desk.at(START + HOUR)
+        time.move_to(START, tick=False)
+        await desk.schedule._look_at_clock()
+        await desk.at(START + 5 * SECOND)
+        await desk.at(START + HOUR)
+    assert len(desk.polled) == 3
+
+
 async def test_what_was_moved_with_the_clock_is_not_moved_again_by_the_next_daemon(
     services: Services, time: time_machine.Traveller
 ) -> None:
