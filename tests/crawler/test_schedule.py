@@ -323,7 +323,8 @@ async def test_a_plan_that_was_lost_is_made_again(
 ) -> None:
     async with at_work(Desk(services, time, Hourly)) as desk:
         await desk.runs.call_off([], "gone", now=START)
-        await desk.schedule._tend(at_once=True)
+        desk.schedule._tended = float("-inf")
+        await desk.schedule._tend()
         assert await desk.runs.planned() == {"hourly": START + HOUR}
 
 
