@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from crawler.health.troubles import CONNECTION
+from crawler.storage.runs import FAILED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -34,7 +35,7 @@ def judge(polls: Iterable[Run], *, since: datetime | None) -> str | None:
         elif failed and failed <= CONNECTION:
             met["down"] += 1
             slugs |= failed
-        elif failed or poll.outcome == "failed":
+        elif failed or poll.outcome == FAILED:
             met["other"] += 1
     if met["reached"]:
         return None

@@ -76,7 +76,7 @@ async def polls_since(database: Database, since: datetime) -> list[Run]:
         sa.select(sa.func.max(runs.c.id))
         .where(
             runs.c.planned_at >= since,
-            runs.c.outcome.in_(("done", "late", "failed")),
+            runs.c.outcome.in_((*READ, FAILED)),
             runs.c.cause != PUSHED,
         )
         .group_by(runs.c.source)

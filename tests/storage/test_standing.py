@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from crawler.storage.documents import Documents
 from crawler.storage.ledger import Ledger
-from crawler.storage.standing import record, standings
+from crawler.storage.standing import polls_since, record, standings
 from crawler.types import Entry
 from tests.factories import had_run
 
@@ -55,3 +55,12 @@ async def test_a_record_holds_the_newest_runs_the_documents_and_what_pages_becam
     assert held.rejected == {"no-text": 1}
     assert [row["url"] for row in held.documents] == [feed]
     assert (await record(database, "other")).documents == ()
+
+
+async def test_a_poll_that_found_nothing_new_has_reached_its_source(
+    database: Database, now: datetime
+) -> None:
+    for source, outcome in (("quiet", "nothing new"), ("gone", "failed"), ("rests", "skipped")):
+        await had_run(database, source, now, outcome=outcome)
+    polls = await polls_since(database, now - timedelta(minutes=15))
+    assert {poll.source for poll in polls} == {"quiet", "gone"}
