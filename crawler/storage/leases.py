@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 import sqlalchemy as sa
+import xxhash
 from filelock import FileLock, Timeout
 
 from crawler.errors import Unusable
@@ -107,6 +108,14 @@ def _is_dead(holder: str) -> bool:
     return False
 
 
+def _number(connection: Connection) -> int:
+    """Of the advisory lock: a store in another schema than `public` has one of its own."""
+    schema = str(connection.scalar(sa.select(sa.func.current_schema())) or "public")
+    return _RUN_LOCK + (
+        0 if schema == "public" else xxhash.xxh32_intdigest(schema.encode()) >> 1 << 32
+    )
+
+
 def _is_locked(file: Path) -> bool:
     try:
         descriptor = os.open(file, os.O_RDONLY)
@@ -175,8 +184,9 @@ class RunLock:
             return True
         self._connection = self._database.engine.connect()
         lock = sa.func.pg_try_advisory_lock_shared if self._shared else sa.func.pg_try_advisory_lock
+        take = sa.select(lock(_number(self._connection)))
         ends = time.monotonic() + _NOTICED_IN
-        while not (taken := self._connection.scalar(sa.select(lock(_RUN_LOCK)))):
+        while not (taken := self._connection.scalar(take)):
             if time.monotonic() > ends:
                 break
             time.sleep(_LOOKED_AT)
@@ -188,12 +198,12 @@ class RunLock:
         if self._database.file is not None:
             return _is_locked(Path(f"{self._database.file}.lock"))
         query = sa.text(
-            "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND granted AND classid = 0 "
-            "AND objid = :number AND database = "
+            "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND granted AND objsubid = 1 "
+            "AND (classid::bigint << 32) + objid::bigint = :number AND database = "
             "(SELECT oid FROM pg_database WHERE datname = current_database())"
         )
         return self._database.read_now(
-            lambda c: c.execute(query, {"number": _RUN_LOCK}).first() is not None
+            lambda c: c.execute(query, {"number": _number(c)}).first() is not None
         )
 
     def close(self) -> None:

@@ -7,14 +7,13 @@ import socket
 import subprocess
 import sys
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 
+import pytest
+
+from crawler.storage.database import Database
 from crawler.storage.leases import Leases, RunLock, owner
 from crawler.storage.runs import Runs
 from tests.factories import had_run
-
-if TYPE_CHECKING:
-    from crawler.storage.database import Database
 
 MINUTE = timedelta(minutes=1)
 
@@ -89,3 +88,20 @@ def test_one_run_a_store(database: Database) -> None:
     one.close()
     assert other.take()
     other.close()
+
+
+def test_stores_in_two_schemas_of_one_database_have_locks_of_their_own(
+    database: Database, store_url: str
+) -> None:
+    if database.is_sqlite:
+        pytest.skip("a file is one store")
+    elsewhere = Database(store_url.partition("?")[0])
+    mine, other, again = RunLock(database), RunLock(elsewhere), RunLock(database)
+    try:
+        assert mine.take()
+        assert (mine.is_taken(), other.is_taken()) == (True, False)
+        assert not again.take()
+    finally:
+        for lock in (mine, again):
+            lock.close()
+        elsewhere.close()
