@@ -16,6 +16,7 @@ from crawler.backfill.command import asked
 from crawler.backfill.running import fill
 from crawler.configured import require_contact
 from crawler.status import report
+from crawler.storage.runs import FAILED
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping, Sequence
@@ -50,8 +51,8 @@ class Answers:
         """The channels first, then the sources in trouble, then the others."""
         told = await report(self._services, self._sources, now=self._clock())
         sources, totals = told["sources"], told["totals"]
-        ill = [one for one in sources if one["outcome"] == "failed"]
-        well = [one for one in sources if one["outcome"] != "failed"]
+        ill = [one for one in sources if one["outcome"] == FAILED]
+        well = [one for one in sources if one["outcome"] != FAILED]
         refused = told["rules_refused"].splitlines()
         counted = f"{totals['stored']:,} articles stored, {totals['flagged']:,} flagged"
         return [

@@ -22,7 +22,7 @@ from crawler.schedule import BEAT, Schedule
 from crawler.service_manager import READY, STOPPING, notify
 from crawler.stopping import FINISH_POLLS, stop_signal
 from crawler.storage.leases import Leases, RunLock
-from crawler.storage.runs import Runs
+from crawler.storage.runs import FAILED, Runs
 from crawler.timetable import Timetable
 from crawler.timing import CUT_OFF
 from crawler.websub.service import WebSub
@@ -240,8 +240,7 @@ async def poll_until_stopped(
         if not stop.is_set():
             raise
         return [
-            Polled(source=spider.name, outcome="failed", reason=LATE, counts={})
-            for spider in spiders
+            Polled(source=spider.name, outcome=FAILED, reason=LATE, counts={}) for spider in spiders
         ], True
     finally:
         stopped.cancel()

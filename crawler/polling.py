@@ -19,7 +19,7 @@ from crawler.health.watch import Watch
 from crawler.loader import SourceLoader
 from crawler.services import SETTING
 from crawler.storage.leases import owner
-from crawler.storage.runs import READ, SKIPPED, Runs
+from crawler.storage.runs import FAILED, READ, SKIPPED, Runs
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -90,7 +90,7 @@ class Poller:
             self._metrics.polled(
                 spider.name, polled.outcome, polled.counts, began=began, ended=utc_now()
             )
-            if polled.outcome != "skipped":
+            if polled.outcome != SKIPPED:
                 await self._watch.after(spider, polled.counts)
             return polled
 
@@ -100,19 +100,19 @@ class Poller:
         async with self._places:
             self._waiting -= 1
             if self._stopped:
-                return Polled(source=spider.name, outcome="skipped", reason="stopped", counts={})
+                return Polled(source=spider.name, outcome=SKIPPED, reason="stopped", counts={})
             crawler = self._runner.create_crawler(spider)
             try:
                 task = self._runner.crawl(crawler, **arguments)
                 await self._show(shown_as, crawler, task)
             except Exception as error:
                 logger.exception("poll failed source=%s", spider.name)
-                return Polled(source=spider.name, outcome="failed", reason=repr(error), counts={})
+                return Polled(source=spider.name, outcome=FAILED, reason=repr(error), counts={})
             finally:
                 self.under_way.pop(shown_as, None)
             book = crawler.get_extension(PollBook)
             if book is None:
-                return Polled(source=spider.name, outcome="failed", reason="no books", counts={})
+                return Polled(source=spider.name, outcome=FAILED, reason="no books", counts={})
             outcome, reason = book.outcome
             return Polled(source=spider.name, outcome=outcome, reason=reason, counts=book.counts)
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from crawler.storage.runs import PUSHED, Run, read_run
+from crawler.storage.outbox import MAY_FOLLOW, UNDELIVERED, WITH_PARENT
+from crawler.storage.runs import FAILED, RUNNING, Run, newest_polls, read_run
 from crawler.storage.schema import articles, matches, outbox, runs
 
 if TYPE_CHECKING:
@@ -16,21 +17,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy.engine import Connection
 
-UNSENT = ("pending", "sending", "held")
-_NO_POLL = ("planned", "skipped")
+_UNSENT = (*UNDELIVERED, "held")
 _COUNTED = 50  # failures in a row; there may be more
-# A parameter in its place would hide from SQLite that an index holds these rows and no others.
-_IS_PLANNED = runs.c.outcome == sa.literal_column("'planned'")
-
-_LAST = (
-    sa.select(runs)
-    .where(
-        runs.c.source == sa.bindparam("source"),
-        runs.c.outcome.not_in(_NO_POLL),
-        runs.c.cause != PUSHED,
-    )
-    .order_by(runs.c.planned_at.desc())
-)
 _NEWEST = sa.select(sa.func.max(articles.c.published_at)).where(
     articles.c.source == sa.bindparam("source")
 )
@@ -56,21 +44,12 @@ class Waiting:
     oldest: datetime | None  # of those that are due or under way
 
 
-def last_runs(connection: Connection, sources: Iterable[str]) -> dict[str, Run]:
-    """The newest poll of each that did take place, or does."""
-    last = _LAST.limit(1)
-    found = {
-        name: connection.execute(last, {"source": name}).mappings().first() for name in sources
-    }
-    return {name: read_run(row) for name, row in found.items() if row is not None}
-
-
 def failing(connection: Connection, source: str) -> int:
     """How many polls in a row failed, up to fifty."""
-    newest = connection.execute(_LAST.limit(_COUNTED), {"source": source}).mappings()
+    newest = connection.execute(newest_polls(source, _COUNTED)).mappings()
     count = 0
     for row in newest:
-        if row["outcome"] != "failed":
+        if row["outcome"] != FAILED:
             break
         count += 1
     return count
@@ -81,15 +60,9 @@ def newest_published(connection: Connection, sources: Iterable[str]) -> dict[str
     return {name: connection.scalar(_NEWEST, {"source": name}) for name in sources}
 
 
-def planned(connection: Connection) -> dict[str, datetime]:
-    """When each source is polled next, as the daemon has written down."""
-    query = sa.select(runs.c.source, runs.c.planned_at).where(_IS_PLANNED)
-    return {source: at for source, at in connection.execute(query)}  # noqa: C416 - rows
-
-
 def in_flight(connection: Connection, since: datetime) -> list[Run]:
     """Runs that go on; `since` is before any of them can have begun."""
-    query = sa.select(runs).where(runs.c.planned_at >= since, runs.c.outcome == "running")
+    query = sa.select(runs).where(runs.c.planned_at >= since, runs.c.outcome == RUNNING)
     rows = connection.execute(query.order_by(runs.c.planned_at)).mappings()
     return [read_run(row) for row in rows]
 
@@ -130,16 +103,12 @@ def newest_articles(connection: Connection, limit: int) -> list[Told]:
 
 def waiting(connection: Connection) -> dict[str, Waiting]:
     """By channel that has anything to say: how much. What waits for another row is not counted."""
-    parent = outbox.alias("parent")
     query = (
         sa.select(
             outbox.c.channel, outbox.c.state, sa.func.count(), sa.func.min(outbox.c.created_at)
         )
-        .select_from(outbox.outerjoin(parent, parent.c.id == outbox.c.parent_id))
-        .where(
-            outbox.c.state.in_(UNSENT),
-            sa.or_(outbox.c.parent_id.is_(None), parent.c.state == "sent"),
-        )
+        .select_from(WITH_PARENT)
+        .where(outbox.c.state.in_(_UNSENT), MAY_FOLLOW)
         .group_by(outbox.c.channel, outbox.c.state)
     )
     found: dict[str, dict[str, tuple[int, datetime]]] = {}

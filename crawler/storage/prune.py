@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from crawler.storage.runs import NOTHING_NEW, OPEN, SKIPPED
+from crawler.storage.runs import DONE, NOTHING_NEW, OPEN, SKIPPED
 from crawler.storage.schema import (
     articles,
     canaries,
@@ -193,7 +193,7 @@ def _of_runs(connection: Connection, before: Before) -> Iterator[Sweep]:
 def _met_nothing() -> sa.ColumnElement[bool]:
     counts = sa.cast(runs.c.counts, sa.Text())
     empty = sa.and_(*(counts.not_like(f'%"{what}%') for what in _MET))
-    done = sa.and_(runs.c.outcome == "done", runs.c.baseline.is_(sa.false()), empty)
+    done = sa.and_(runs.c.outcome == DONE, runs.c.baseline.is_(sa.false()), empty)
     return sa.and_(runs.c.reason == "", sa.or_(runs.c.outcome == NOTHING_NEW, done))
 
 

@@ -7,7 +7,7 @@ turns it into a `running` one may poll, and there is no other way to begin a pla
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
@@ -87,11 +87,7 @@ class Runs:
 
     async def planned(self, sources: Collection[str] | None = None) -> dict[str, datetime]:
         """When each source, or each of these, is due next, by its planned row."""
-        query = sa.select(runs.c.source, runs.c.planned_at).where(_IS_NEXT)
-        if sources is not None:
-            query = query.where(runs.c.source.in_(sources))
-        rows = await self._database.read(lambda c: c.execute(query).all())
-        return {source: at for source, at in rows}  # noqa: C416 - rows are no pairs to mypy
+        return await self._database.read(lambda connection: planned(connection, sources))
 
     async def call_off(self, keep: Collection[str], reason: str, *, now: datetime) -> None:
         """Nobody polls any other source than these from now on."""
@@ -182,20 +178,7 @@ class Runs:
 
     async def last(self, sources: Collection[str] | None = None) -> dict[str, Run]:
         """The newest poll of each source, or of each of these, that did take place, or does."""
-        took_place = runs.c.outcome.not_in((SKIPPED, NEXT)), runs.c.cause != PUSHED
-
-        def work(connection: Connection) -> list[sa.RowMapping]:
-            named = sources
-            if named is None:
-                named = connection.scalars(sa.select(runs.c.source).distinct()).all()
-            found: list[sa.RowMapping] = []
-            for source in named:
-                query = sa.select(runs).where(runs.c.source == source, *took_place)
-                newest = query.order_by(runs.c.id.desc()).limit(1)
-                found += connection.execute(newest).mappings().all()
-            return found
-
-        return {row["source"]: read_run(row) for row in await self._database.read(work)}
+        return await self._database.read(lambda connection: last(connection, sources))
 
     async def read(self, source: str, *, limit: int = 500) -> list[Run]:
         """The newest runs that read something of the source, newest first."""
@@ -234,6 +217,37 @@ class Runs:
         ).where(runs.c.outcome.in_((*READ, FAILED)))
         polled, fetched = await self._database.read(lambda c: c.execute(query).one())
         return {"polled": polled, "fetched": fetched or 0}
+
+
+def planned(connection: Connection, sources: Collection[str] | None = None) -> dict[str, datetime]:
+    """When each source, or each of these, is due next."""
+    query = sa.select(runs.c.source, runs.c.planned_at).where(_IS_NEXT)
+    if sources is not None:
+        query = query.where(runs.c.source.in_(sources))
+    return {source: at for source, at in connection.execute(query)}  # noqa: C416 - rows
+
+
+def last(connection: Connection, sources: Collection[str] | None = None) -> dict[str, Run]:
+    """The newest poll of each source, or of each of these: one look into an index for each."""
+    named = sources
+    if named is None:
+        named = connection.scalars(sa.select(runs.c.source).distinct()).all()
+    found = (connection.execute(newest_polls(name, 1)).mappings().first() for name in named)
+    return {row["source"]: read_run(row) for row in found if row is not None}
+
+
+def newest_polls(source: str, limit: int) -> sa.Select[Any]:
+    """The newest that did take place, or do, newest first."""
+    return (
+        sa.select(runs)
+        .where(
+            runs.c.source == source,
+            runs.c.outcome.not_in((SKIPPED, NEXT)),
+            runs.c.cause != PUSHED,
+        )
+        .order_by(runs.c.id.desc())
+        .limit(limit)
+    )
 
 
 def cut_off(source: str, reason: str, *, now: datetime) -> Callable[[Connection], int]:

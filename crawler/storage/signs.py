@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,6 +15,7 @@ from crawler.storage.holds import FLOOD
 from crawler.storage.outbox import MAY_FOLLOW, UNDELIVERED, WITH_PARENT
 from crawler.storage.runs import PUSHED
 from crawler.storage.schema import articles, outbox, runs, stories
+from crawler.storage.space import size
 from crawler.types import Precision
 
 if TYPE_CHECKING:
@@ -24,7 +26,6 @@ if TYPE_CHECKING:
     from crawler.storage.database import Database
 
 _LONGEST = timedelta(days=1)  # of a poll, from its plan to its end
-_SIDE_FILES = ("", "-wal", "-shm")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,11 +100,7 @@ class Signs:
 
     async def size(self) -> int:
         """Bytes that the store takes."""
-        if (file := self._database.file) is not None:
-            parts = (file.with_name(file.name + end) for end in _SIDE_FILES)
-            return sum(part.stat().st_size for part in parts if part.exists())
-        query = sa.select(sa.func.pg_database_size(sa.func.current_database()))
-        return await self._database.read(lambda c: int(c.scalar(query) or 0))
+        return await asyncio.to_thread(size, self._database)
 
     def disk(self) -> Disk | None:
         """None where the store is elsewhere: a server."""

@@ -11,13 +11,14 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from crawler.sources.health import Health, State, judge, span
+from crawler.sources.health import Health, State, brief, judge
 from crawler.storage import glance
 from crawler.storage.conditions import Conditions
 from crawler.storage.database import SQLAlchemyError, no_store_yet, told
 from crawler.storage.leases import RunLock
 from crawler.storage.migrate import newest_revision, revision_of
 from crawler.storage.outbox import Outbox
+from crawler.storage.runs import FAILED, last, planned
 from crawler.storage.space import size
 from crawler.storage.standing import Standing
 from crawler.timetable import Timetable
@@ -178,23 +179,22 @@ class Reader:
         *,
         running: bool,
     ) -> tuple[SourceLine, ...]:
-        last = glance.last_runs(connection, self._names)
-        planned = glance.planned(connection)
+        newest = last(connection, self._names)
+        due_at = planned(connection)
         ailing = {one.source: one for one in reversed(conditions)}
         lines = []
         for spider in self._sources:
-            name, run = spider.name, last.get(spider.name)
-            failed = run is not None and run.outcome == "failed"
+            name, run = spider.name, newest.get(spider.name)
+            failed = run is not None and run.outcome == FAILED
             times = glance.failing(connection, name) if failed else 0
             standing = Standing(last=run, failing=times, newest=self._newest.get(name))
             health = judge(spider, standing, now)
             if condition := ailing.get(name):
-                said = f"{condition.kind} {span(now - condition.raised_at)}"
-                health = replace(health, said=said)
+                health = replace(health, said=brief(condition, now))
             elif health.state is State.POLLING:
                 health = replace(health, said="polling")
             interval = self._intervals[name]
-            due = planned.get(name) or next_run(spider, run, interval, now) if running else None
+            due = due_at.get(name) or next_run(spider, run, interval, now) if running else None
             ails = condition is not None or health.state in _RANK[:3]
             this_hour = _hour(now)
             hours = range(this_hour - HOURS + 1, this_hour + 1)
