@@ -30,7 +30,7 @@ import psutil
 from scrapy import Request, Spider
 from scrapy.crawler import AsyncCrawlerRunner
 
-from benchmarks.outlets import counts, outlets
+from benchmarks.outlets import configuration, counts, outlets
 from crawler import loop
 
 if TYPE_CHECKING:
@@ -43,23 +43,7 @@ A_MINUTE_EACH = 1440  # polls of a source a day
 _WARM = 90.0  # seconds: every source has been read, and asked again
 _LOOK = 0.5
 _BARE = 200  # crawls of the peer that are measured, after a few to warm up
-_CONFIG = """enabled = []
-[store]
-url = "sqlite:///{folder}/day.db"
-[metrics]
-listen = "127.0.0.1:{port}"
-[[channel]]
-name = "journal"
-kind = "jsonl"
-target = "{folder}/alerts.jsonl"
-"""
-_SOURCE = """
-[[source]]
-name = "outlet_{number}"
-feeds = ["{base}/feed.xml"]
-languages = ["en", "ru"]
-interval = "{interval}"
-"""
+_TABLES = '[metrics]\nlisten = "127.0.0.1:{port}"\n'
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,9 +99,8 @@ def running(bases: Sequence[str], *, interval: str) -> Iterator[int]:
         port = opened.getsockname()[1]
         opened.close()
         config = Path(name) / "wirewatch.toml"
-        text = _CONFIG.format(folder=name, port=port)
-        for number, base in enumerate(bases):
-            text += _SOURCE.format(number=number, base=base, interval=interval)
+        tables = _TABLES.format(port=port)
+        text = configuration(name, bases, interval=interval, tables=tables)
         config.write_text(text, encoding="utf-8")
         process = subprocess.Popen(
             [sys.executable, "-m", "crawler", "run", "--config", str(config)],

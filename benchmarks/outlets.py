@@ -48,6 +48,30 @@ _FLAGGED = (
     "will exchange what they know of terrorist groups, and hold joint exercises."
 )
 _MADE_AT_ONCE = 500  # stories
+_CONFIG = """enabled = []
+[store]
+url = "sqlite:///{folder}/bench.db"
+[[channel]]
+name = "journal"
+kind = "jsonl"
+target = "{folder}/alerts.jsonl"
+"""
+_SOURCE = """
+[[source]]
+name = "outlet_{number}"
+feeds = ["{base}/feed.xml"]
+languages = ["en", "ru"]
+interval = "{interval}"
+"""
+
+
+def configuration(folder: str, bases: Sequence[str], *, interval: str, tables: str) -> str:
+    """A wirewatch.toml that polls each of these outlets so often; `tables` are those besides."""
+    sources = (
+        _SOURCE.format(number=number, base=base, interval=interval)
+        for number, base in enumerate(bases)
+    )
+    return _CONFIG.format(folder=folder) + tables + "".join(sources)
 
 
 class Fate(StrEnum):

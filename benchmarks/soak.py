@@ -28,7 +28,7 @@ from typing import TYPE_CHECKING
 import psutil
 import sqlalchemy as sa
 
-from benchmarks.outlets import counts, outlets
+from benchmarks.outlets import configuration, counts, outlets
 from crawler import loop
 from crawler.config import load
 from crawler.daemon import Daemon
@@ -42,25 +42,11 @@ WARM = 500  # polls; memory is compared with what it was after these
 ALLOWED = 0.10
 _EVERY = 100  # polls between two looks
 _TOLD = 500  # polls between two lines
-_CONFIG = """enabled = []
-[store]
-url = "sqlite:///{folder}/soak.db"
-[crawl]
+_TABLES = """[crawl]
 delay = 0
 requests_per_host = 8
 [metrics]
 listen = ""
-[[channel]]
-name = "journal"
-kind = "jsonl"
-target = "{folder}/alerts.jsonl"
-"""
-_SOURCE = """
-[[source]]
-name = "outlet_{number}"
-feeds = ["{base}/feed.xml"]
-languages = ["en", "ru"]
-interval = "1s"
 """
 
 
@@ -172,8 +158,7 @@ def _types() -> Counter[str]:
 
 def run(bases: Sequence[str], folder: Path, *, polls: int, trace: bool) -> Soak:
     config = folder / "wirewatch.toml"
-    text = _CONFIG.format(folder=folder)
-    text += "".join(_SOURCE.format(number=n, base=base) for n, base in enumerate(bases))
+    text = configuration(str(folder), bases, interval="1s", tables=_TABLES)
     config.write_text(text, encoding="utf-8")
     services = Services(load(config))
     soak = Soak(services, polls=polls, trace=trace)

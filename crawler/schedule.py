@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
     from crawler.clock import Clock
     from crawler.services import Services
+    from crawler.timetable import Planned
     from crawler.wire import WireSpider
 
     Poll = Callable[[type[WireSpider]], Awaitable[None]]
@@ -83,7 +84,7 @@ class Schedule:
         await self._mend_clock()
         if not self._shared:
             await self._runs.call_off(self._sources, _CALLED_OFF, now=self._clock())
-        await self.plan(list(self._sources.values()))
+        intervals = await self.plan(list(self._sources.values()))
         scheduler = AsyncIOScheduler(
             event_loop=asyncio.get_running_loop(),
             timezone=UTC,
@@ -92,7 +93,6 @@ class Schedule:
         )
         scheduler.add_listener(self._was_at_work, EVENT_JOB_MAX_INSTANCES | EVENT_JOB_MISSED)
         now, planned = self._clock(), await self._runs.planned()
-        intervals = await self._timetable.plan(list(self._sources.values()), now)
         for name, spider in self._sources.items():
             scheduler.add_job(
                 self._fire,
@@ -117,11 +117,12 @@ class Schedule:
             self._scheduler.shutdown(wait=False)
             self._scheduler = None
 
-    async def plan(self, spiders: Sequence[type[WireSpider]]) -> None:
+    async def plan(self, spiders: Sequence[type[WireSpider]]) -> dict[str, Planned]:
         """Write down when each of these is due next; what is due already stays due."""
         now = self._clock()
         planned = await self._timetable.plan(spiders, now)
         await self._runs.plan({name: one.at for name, one in planned.items()}, now=now)
+        return planned
 
     # -- a run ---------------------------------------------------------------------------------
 

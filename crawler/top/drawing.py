@@ -10,6 +10,7 @@ from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
+from crawler.life.wording import size
 from crawler.sources.health import State, ago, span
 from crawler.top.reading import HOURS
 
@@ -129,7 +130,7 @@ def _head(glance: Glance, width: int) -> Text:
     else:
         line.append("○ no daemon runs", style="bold yellow")
     clock = f"{glance.at:%Y-%m-%d %H:%M:%S} UTC"
-    store = f"{glance.store} {_bytes(glance.size)}"
+    store = f"{glance.store} {size(glance.size) if glance.size else ''}"
     room = width - line.cell_len - len(clock) - 4
     if room >= 12:
         line.append_text(Text("  ") + _fitted(Text(store, style="dim"), room, right=False))
@@ -309,7 +310,3 @@ def _brief(length: timedelta) -> str:
 
 def _is_today(at: datetime, glance: Glance) -> bool:
     return (glance.at - at).total_seconds() < 86_400
-
-
-def _bytes(count: int) -> str:
-    return f"{count / 1e9:.1f} GB" if count >= 1e9 else f"{count / 1e6:.1f} MB" if count else ""
