@@ -26,10 +26,11 @@ from crawler.storage.documents import Document, Documents
 from crawler.storage.leases import Leases, owner
 from crawler.storage.ledger import Announced, Ledger
 from crawler.storage.runs import DONE, FAILED, LATE, NOTHING_NEW, READ, SKIPPED
-from crawler.timing import PUNCTUAL, in_words
+from crawler.timing import PUNCTUAL
 from crawler.turn import NoTurn, Turn
 from crawler.types import Article, Page, Relation
 from crawler.urls import canonical_url
+from crawler.wording import rounded
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -135,7 +136,7 @@ class PollBook:
             return SKIPPED, "; ".join(self.log.held) or "there was nothing to ask"
         said = self.log.troubles + self.log.held
         if (late := run.lateness) is not None and late > PUNCTUAL:
-            return LATE, "; ".join([f"began {in_words(late)} after its time", *said])
+            return LATE, "; ".join([f"began {rounded(late)} after its time", *said])
         return DONE if self._taken else NOTHING_NEW, "; ".join(said)
 
     # -- what the spider tells -----------------------------------------------------------------

@@ -20,7 +20,8 @@ from crawler.sources.selection import select
 from crawler.storage.database import no_store_yet
 from crawler.storage.runs import NEXT, OUTCOMES, Run, Runs
 from crawler.tables import OUTCOME_STYLE, plain_table
-from crawler.timing import PUNCTUAL, in_words
+from crawler.timing import PUNCTUAL
+from crawler.wording import rounded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -82,7 +83,7 @@ def draw(found: Sequence[Run]) -> Iterator[RenderableType]:
             Text(run.source),
             _brief(run.planned_at),
             _began(run),
-            in_words(run.duration) if run.duration is not None else "",
+            rounded(run.duration) if run.duration is not None else "",
             Text(run.outcome, style=OUTCOME_STYLE.get(run.outcome, "")),
             *(str(run.counts.get(key, 0)) for key in _COUNTED),
         )
@@ -113,7 +114,7 @@ def _plain(run: Run) -> dict[str, Any]:
 def _began(run: Run) -> str:
     if run.lateness is None:
         return "" if run.outcome == NEXT else "never"
-    return f"{in_words(run.lateness)} late" if run.lateness > PUNCTUAL else "in time"
+    return f"{rounded(run.lateness)} late" if run.lateness > PUNCTUAL else "in time"
 
 
 def _brief(instant: datetime) -> str:

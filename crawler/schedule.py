@@ -24,8 +24,9 @@ from crawler.storage.database import SQLAlchemyError
 from crawler.storage.leases import Leases
 from crawler.storage.runs import SCHEDULE, Runs, skipped
 from crawler.timetable import Timetable
-from crawler.timing import CUT_OFF, in_words, next_in_rhythm, trigger
+from crawler.timing import CUT_OFF, next_in_rhythm, trigger
 from crawler.unwritten import Unwritten
+from crawler.wording import rounded
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
@@ -197,7 +198,7 @@ class Schedule:
             if set_by:
                 self._tended = _NEVER  # the jobs follow with the next beat
             if set_by > timedelta(0):
-                logger.warning("clock was put forward by=%s", in_words(set_by))
+                logger.warning("clock was put forward by=%s", rounded(set_by))
             self._behind += max(-set_by, timedelta(0))
             if self._behind:  # a store that cannot take it now is asked again
                 await self._clock_went_back(self._behind)
@@ -244,7 +245,7 @@ class Schedule:
 
     async def _clock_went_back(self, by: timedelta) -> None:
         moved = await timeshift.put_back(self._database, by, now=self._clock())
-        logger.warning("clock was put back by=%s; what waits is moved rows=%d", in_words(by), moved)
+        logger.warning("clock was put back by=%s; what waits is moved rows=%d", rounded(by), moved)
 
 
 _SECOND = timedelta(seconds=1)

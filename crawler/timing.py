@@ -63,15 +63,6 @@ PUNCTUAL = timedelta(minutes=1)
 _DAY = timedelta(days=1)
 
 
-def in_words(length: timedelta) -> str:
-    """A length of time to its first unit: "40 s", "12 min", "5 h", "3 days"."""
-    seconds = abs(length).total_seconds()
-    for unit, name, upto in ((1, "s", 90), (60, "min", 5400), (3600, "h", 172_800)):
-        if seconds < upto:
-            return f"{seconds / unit:.0f} {name}"
-    return f"{seconds / 86_400:.0f} days"
-
-
 def _cron(spider: type[WireSpider]) -> CronTrigger:
     try:
         return crontab(spider.cron)

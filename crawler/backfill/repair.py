@@ -20,7 +20,7 @@ from crawler.life.gaps import REPAIRED
 from crawler.storage.backfills import Backfills, Wanted
 from crawler.storage.gaps import Gaps
 from crawler.storage.runs import READ, Runs
-from crawler.timing import in_words
+from crawler.wording import rounded
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -91,7 +91,7 @@ class Repairs:
             await self._backfills.take_up(wish, now=self._clock())
         elif gap is not None:
             await self._gaps.note(spider.name, since=gap.since, until=gap.until, outcome=_NO_PAST)
-            said = f"not read for {in_words(gap.length)}; {_NO_PAST}"
+            said = f"not read for {rounded(gap.length)}; {_NO_PAST}"
             await self._runs.note(gap.run, said)
             logger.warning("gap source=%s: %s", spider.name, said)
         if wishes:
@@ -160,7 +160,7 @@ class Repairs:
                 )
                 logger.warning("gap repair ended source=%s: %s", spider.name, said)
                 if gap is not None:
-                    away = f"not read for {in_words(gap.length)}"
+                    away = f"not read for {rounded(gap.length)}"
                     await self._runs.note(gap.run, f"{away}; {said}")
                 came_to = _came_to(await self._backfills.get(filled.job))
         if came_to:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from crawler.conditions import INSTALLATION, Kind
 from crawler.health import bodies, flood, troubles
 from crawler.health.inhibition import is_explained
-from crawler.sources.health import span
+from crawler.wording import roughly
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -93,7 +93,7 @@ def silent(known: Known, patience: timedelta, *, now: datetime) -> str:
             return ""
         return f"{last}; {silence.pages:.0f} new pages are usual in that time"
     if now - since > patience:
-        return f"{last}, {span(now - since)} ago; too little is known of it to say what is usual"
+        return f"{last}, {roughly(now - since)} ago; too little is known of it to say what is usual"
     return ""
 
 

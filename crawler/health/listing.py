@@ -9,10 +9,10 @@ from rich.text import Text
 
 from crawler.health.memory import beginning, know
 from crawler.health.norms import WEEKS
-from crawler.sources.health import span
 from crawler.storage.conditions import Conditions
 from crawler.storage.observations import Observations
 from crawler.tables import plain_table
+from crawler.wording import roughly
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -61,7 +61,7 @@ def draw(conditions: Sequence[Condition], *, now: datetime) -> Iterator[Renderab
             Text(one.source or "(installation)"),
             one.kind.value,
             f"{one.raised_at:%Y-%m-%d %H:%M}",
-            span(until - one.raised_at),
+            roughly(until - one.raised_at),
             Text("over", style="dim") if one.cleared_at else Text("open", style="bold red"),
         )
     yield table

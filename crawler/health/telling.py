@@ -10,11 +10,10 @@ from typing import TYPE_CHECKING
 
 from crawler.conditions import INSTALLATION, Kind
 from crawler.health.advice import advice
-from crawler.life.wording import at
 from crawler.notices import amend, tell
-from crawler.sources.health import span
 from crawler.storage.conditions import Conditions
 from crawler.storage.outbox import Outbox
+from crawler.wording import at, roughly
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -77,7 +76,7 @@ class Telling:
         """It is over; False where somebody else has said so."""
         if not self.conditions.clear(connection, condition, now):
             return False
-        after = f"after {span(now - condition.raised_at)}"
+        after = f"after {roughly(now - condition.raised_at)}"
         self._amend(
             connection,
             condition,

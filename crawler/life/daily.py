@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from crawler.crontab import next_after
-from crawler.life.wording import count, size, some, span
 from crawler.notices import tell, was_told
 from crawler.setting_values import clock_time
 from crawler.storage.conditions import Conditions
 from crawler.storage.outbox import Outbox
 from crawler.storage.runs import FAILED, READ, SKIPPED
 from crawler.storage.signs import Signs
+from crawler.wording import count, size, some, span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

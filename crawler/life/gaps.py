@@ -9,13 +9,13 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from crawler.life.wording import between, count, some
 from crawler.notices import tell
 from crawler.polling import LATE
 from crawler.storage import gaps
 from crawler.storage.gaps import Gaps
 from crawler.storage.outbox import Outbox
 from crawler.timing import CUT_OFF
+from crawler.wording import between, count, some
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from crawler.conditions import INSTALLATION, Kind
 from crawler.health.telling import Telling
-from crawler.life.wording import at, size
 from crawler.storage.conditions import Conditions
 from crawler.storage.signs import Signs
+from crawler.wording import at, size
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -15,10 +15,10 @@ import aiohttp
 from crawler.clock import utc_now
 from crawler.conditions import INSTALLATION, Kind
 from crawler.crontab import next_after
-from crawler.life.wording import span
 from crawler.storage.conditions import Conditions
 from crawler.storage.database import SQLAlchemyError
 from crawler.storage.signs import Signs
+from crawler.wording import span
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from crawler.storage.runs import FAILED, RUNNING
 from crawler.storage.standing import Standing
 from crawler.timing import CUT_OFF
+from crawler.wording import ago, roughly
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -71,7 +72,7 @@ def judge(
         return Health(state=State.FAILING, said=f"failing: {_what(run)}{times}")
     newest = None if standing.learned else standing.newest
     if newest is not None and now - newest > PATIENCE[spider.kind]:
-        return Health(state=State.SILENT, said=f"silent {span(now - newest)}")
+        return Health(state=State.SILENT, said=f"silent {roughly(now - newest)}")
     if run.reason:
         return Health(state=State.PARTLY, said=f"partly: {_what(run)} {when}")
     return Health(state=State.OK, said=f"ok {when}")
@@ -79,7 +80,7 @@ def judge(
 
 def brief(condition: Condition, now: datetime) -> str:
     """An open condition, and for how long: "unreachable 3 h"."""
-    return f"{condition.kind} {span(now - condition.raised_at)}"
+    return f"{condition.kind} {roughly(now - condition.raised_at)}"
 
 
 def _what(run: Run) -> str:
@@ -92,16 +93,3 @@ def _what(run: Run) -> str:
     if slugs:
         return max(slugs, key=lambda slug: slugs[slug])
     return run.reason if len(run.reason) <= _LONGEST else run.reason[:_LONGEST].rstrip() + " …"
-
-
-def ago(then: datetime, now: datetime) -> str:
-    """How long ago something was, to one unit."""
-    return "just now" if now - then < timedelta(minutes=1) else f"{span(now - then)} ago"
-
-
-def span(length: timedelta) -> str:
-    """A length of time to one unit: "12 min", "5 h", "3 d"."""
-    minutes = int(abs(length).total_seconds()) // 60
-    if minutes < 60:
-        return f"{minutes} min"
-    return f"{minutes // 60} h" if minutes < 48 * 60 else f"{minutes // 1440} d"

@@ -10,9 +10,9 @@ from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
-from crawler.life.wording import size
-from crawler.sources.health import State, ago, span
+from crawler.sources.health import State
 from crawler.top.reading import HOURS
+from crawler.wording import ago, roughly, size
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -243,7 +243,7 @@ def _conditions(glance: Glance) -> Section:
         [
             Text(one.source or "installation", style="bold red"),
             Text(one.kind, style="red"),
-            Text(span(glance.at - one.raised_at)),
+            Text(roughly(glance.at - one.raised_at)),
             Text(" ".join(one.detail.split())),
         ]
         for one in glance.conditions
@@ -305,7 +305,7 @@ def _until(then: datetime, now: datetime) -> str:
 
 def _brief(length: timedelta) -> str:
     seconds = int(length.total_seconds())
-    return f"{seconds} s" if seconds < 90 else span(length)
+    return f"{seconds} s" if seconds < 90 else roughly(length)
 
 
 def _is_today(at: datetime, glance: Glance) -> bool:

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 from crawler.discovery.errors import NotTheDocument
 from crawler.discovery.reading import Kind
-from crawler.sources.health import span
 from crawler.sources.probe.advice import advice
 from crawler.sources.probe.findings import DocumentReport, Finding, Weight
 from crawler.sources.probe.reading import read
 from crawler.urls import site
+from crawler.wording import roughly
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -123,7 +123,7 @@ def _of_the_dates(
         to_do = "Check the zone of its dates, and the clock of this machine."
         yield Finding(weight=Weight.CATCH, slug="future", said=said, advice=to_do)
     if newest is not None and now - newest > FROZEN:
-        said = f"it is frozen: its newest entry is {span(now - newest)} old"
+        said = f"it is frozen: its newest entry is {roughly(now - newest)} old"
         to_do = "It was perhaps given up for another: look on the site."
         yield Finding(weight=Weight.CATCH, slug="frozen", said=said, advice=to_do)
     undated = sum(_dated(entry) is None for entry in articles)

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 from rich.padding import Padding
 from rich.text import Text
 
-from crawler.sources.health import ago, span
 from crawler.sources.probe.findings import Outcome, Weight
 from crawler.sources.probe.sample import first_sentence
 from crawler.tables import plain_table
+from crawler.wording import ago, roughly
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -89,7 +89,7 @@ def _facts(document: DocumentReport, now: datetime) -> Iterator[str]:
         yield (
             f"newest {ago(document.newest, now)}"
             if document.newest <= now
-            else (f"newest in {span(document.newest - now)}")
+            else (f"newest in {roughly(document.newest - now)}")
         )
     if document.conditional:
         yield f"conditional: {document.conditional}"

@@ -12,7 +12,7 @@ from crawler.clock import utc_now
 from crawler.discovery.reading import Kind
 from crawler.errors import Unusable
 from crawler.services import Services
-from crawler.sources.health import PATIENCE, span
+from crawler.sources.health import PATIENCE
 from crawler.sources.probe.asking import Asker
 from crawler.sources.probe.document import FROZEN, examine
 from crawler.sources.probe.findings import (
@@ -25,6 +25,7 @@ from crawler.sources.probe.findings import (
 from crawler.sources.probe.reading import declared
 from crawler.sources.probe.sample import taste
 from crawler.urls import site
+from crawler.wording import roughly
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
@@ -99,7 +100,7 @@ class ProbeSpider(Spider):
             yield Finding(
                 weight=Weight.CATCH,
                 slug="silent",
-                said=f"its newest entry is {span(silence)} old, much for a {self.source.kind}",
+                said=f"its newest entry is {roughly(silence)} old, much for a {self.source.kind}",
                 advice="Look on the site whether something newer stands there.",
             )
         if self.source.lead_only and (bare := self._without_a_summary()):

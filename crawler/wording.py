@@ -1,4 +1,4 @@
-"""Times, spans, sizes and lists as operators read them."""
+"""Times, spans, sizes and lists as operators read them: exactly, or to one unit."""
 
 from __future__ import annotations
 
@@ -26,6 +26,28 @@ def span(length: timedelta) -> str:
         hours, rest = divmod(minutes, 60)
         return f"{hours} h {rest} min" if rest else f"{hours} h"
     return f"{minutes // (24 * 60)} days"
+
+
+def roughly(length: timedelta) -> str:
+    """To one unit, in few letters: "12 min", "5 h", "3 d"."""
+    minutes = int(abs(length).total_seconds()) // 60
+    if minutes < 60:
+        return f"{minutes} min"
+    return f"{minutes // 60} h" if minutes < 48 * 60 else f"{minutes // 1440} d"
+
+
+def rounded(length: timedelta) -> str:
+    """To one unit, from seconds on: "40 s", "12 min", "5 h", "3 days"."""
+    seconds = abs(length).total_seconds()
+    for unit, name, upto in ((1, "s", 90), (60, "min", 5400), (3600, "h", 172_800)):
+        if seconds < upto:
+            return f"{seconds / unit:.0f} {name}"
+    return f"{seconds / 86_400:.0f} days"
+
+
+def ago(then: datetime, now: datetime) -> str:
+    """How long ago something was, to one unit."""
+    return "just now" if now - then < timedelta(minutes=1) else f"{roughly(now - then)} ago"
 
 
 def size(count: int) -> str:
