@@ -68,7 +68,11 @@ class RobotsTxt(RobotsTxtMiddleware):
                 self._parsers[netloc] = Deferred()
                 # Through the same door as one that was fetched: its Crawl-delay counts, too.
                 await super()._parse_robots(Response(request.url, body=body), netloc, request)
-        return await super().robot_parser(request)
+        await super().robot_parser(request)
+        # Of those who wait for one answer Scrapy tells only the first what it was: the others would
+        # be let through unasked.
+        parser = self._parsers[netloc]
+        return None if isinstance(parser, Deferred) else parser
 
     def process_exception(self, request: Request, exception: Exception) -> Response | None:
         """No answer to our own request, which alone is marked so, is an answer like a 5xx."""

@@ -182,6 +182,14 @@ async def test_a_bad_page_is_counted_with_its_reason_and_the_others_are_stored(
     assert told["totals"]["failed"] == len(passing)
 
 
+async def test_whoever_waits_for_robots_txt_goes_by_it(desk: Desk, wire: Wire) -> None:
+    wire.put("/robots.txt", Reply(body=b"User-agent: *\nDisallow: /\n"))
+    feeds = [wire.feed(wire.page(number), path=f"/{number}.xml") for number in range(6)]
+    desk.configure(source("forbidden", wire, feeds=feeds))
+    assert (await desk.ask("crawl", "forbidden")).status == FAILED
+    assert {line.path for line in wire.log} == {"/robots.txt"}
+
+
 async def test_robots_txt_is_obeyed_or_its_absence_understood(desk: Desk) -> None:
     async with AsyncExitStack() as stack:
         wires = {
