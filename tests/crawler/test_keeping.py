@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import time
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -148,17 +147,18 @@ async def test_nobody_waits_noticeably_and_the_disk_has_its_room_again(
     _put(store, runs, *rows)
     before = size(store)
     keeping = asyncio.ensure_future(Keeping(services).do(NOW))
-    longest, writes = 0.0, 0
+    left: set[int] = set()  # as others found it between their writes
+    writes = 0
     while not keeping.done():
-        began = time.monotonic()
         lease = {"name": f"{writes}", "owner": "o", "until": NOW}
         await store.write(lambda c, row=lease: c.execute(sa.insert(leases).values(row)))  # type: ignore[misc]
-        longest, writes = max(longest, time.monotonic() - began), writes + 1
+        writes += 1
+        left.add(await asyncio.to_thread(_count, store, runs))
         await asyncio.sleep(0.005)
     await keeping
     assert _count(store, runs) == 1
     assert writes > 20
-    assert longest < 1, "a moment, even on a machine that has other things to do"
+    assert len(left) > 20, "others came in between, again and again"
     assert f"old rows removed: {many - 1} runs without news" in caplog.text
     if store.is_sqlite:
         assert size(store) < before / 2
