@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from scrapy.http import Response
 
 _LEAST = 0.1  # seconds that a request begun at the last moment is given
+_FAREWELL = 1.0  # seconds that connections have to close, as Scrapy gives them
 
 
 class WithinThePoll(HTTP11DownloadHandler):
@@ -50,7 +51,10 @@ class WithinThePoll(HTTP11DownloadHandler):
     async def close(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
-        await super().close()
+        # Scrapy's own waits with a timer that calls back on what has called back already, and raises
+        # into the log, where the loop was held up for as long as the timer runs.
+        closed = self._pool.closeCachedConnections().asFuture(asyncio.get_running_loop())
+        await asyncio.wait([closed], timeout=_FAREWELL)
 
 
 def _drop_queued(downloader: Any) -> None:
