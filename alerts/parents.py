@@ -7,6 +7,7 @@ it to the next one.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import random
 from dataclasses import replace
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 _TIMEOUT = 20.0  # seconds for one edit
+_AGAIN = 1.0  # seconds until a message that was under way is looked for again
 _EDIT = f"{UPDATE}-verdicts"
 
 
@@ -34,6 +36,7 @@ class Parents:
     def __init__(self, verdicts: Verdicts, channels: Mapping[str, Slack]) -> None:
         self._verdicts = verdicts
         self._channels = channels
+        self._newest: dict[int, dict[str, int]] = {}  # by story and channel, while one is to come
         self._woken = asyncio.Event()
         self._stopping = asyncio.Event()
 
@@ -50,7 +53,7 @@ class Parents:
         while not self._stopping.is_set():
             self._woken.clear()
             try:
-                await self._show_all()
+                told = await self._show_all()
             except (Retry, Unknown, TimeoutError, SQLAlchemyError) as error:
                 failures += 1
                 after = error.after if isinstance(error, Retry) else None
@@ -60,19 +63,30 @@ class Parents:
                 await rest(pause, self._stopping)
             else:
                 failures = 0
-                await self._woken.wait()
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._woken.wait(), None if told else _AGAIN)
 
-    async def _show_all(self) -> None:
+    async def _show_all(self) -> bool:
+        """Whether all is shown: a message that is still under way can show nothing yet."""
+        told = True
         for story, unshown in (await self._verdicts.unshown()).items():
             if self._stopping.is_set():
-                return
+                break
+            # Asked first: what arrives in between is among the parents.
+            coming = await self._verdicts.coming(story, STORY, list(self._channels))
             for parent in await self._verdicts.parents(story, STORY, UPDATE):
-                await self._show(parent)
-            await self._verdicts.shown(unshown)
+                await self._show(story, parent, newest=max(unshown))
+            if coming:
+                told = False
+            else:
+                await self._verdicts.shown(unshown)
+                self._newest.pop(story, None)
+        return told
 
-    async def _show(self, parent: Parent) -> None:
+    async def _show(self, story: int, parent: Parent, *, newest: int) -> None:
         channel = self._channels.get(parent.channel)
-        if channel is None:
+        shows = self._newest.setdefault(story, {})
+        if channel is None or shows.get(parent.channel) == newest:
             return
         try:
             async with asyncio.timeout(_TIMEOUT):
@@ -80,3 +94,4 @@ class Parents:
                 await channel.send(replace(alert, kind=_EDIT, parent=parent.reference))
         except (Rejected, Unreadable) as error:  # deleted by hand, or too old: never
             logger.warning("verdict cannot be shown channel=%s: %s", parent.channel, error)
+        shows[parent.channel] = newest

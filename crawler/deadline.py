@@ -51,9 +51,10 @@ class WithinThePoll(HTTP11DownloadHandler):
     async def close(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
-        # Scrapy's own waits with a timer that calls back on what has called back already, and raises
-        # into the log, where the loop was held up for as long as the timer runs.
-        closed = self._pool.closeCachedConnections().asFuture(asyncio.get_running_loop())
+        # Scrapy's own waits with a timer that raises into the log where the loop was held up for as
+        # long as it runs: it calls back on what has called back already.
+        pool: Any = self._pool
+        closed = pool.closeCachedConnections().asFuture(asyncio.get_running_loop())
         await asyncio.wait([closed], timeout=_FAREWELL)
 
 

@@ -20,6 +20,7 @@ from urllib.parse import urlsplit
 from aiohttp import web
 
 from crawler.clock import utc_now
+from tests.serving import Serving
 from tests.slack.faults import AFTER, POST, Fault, Faults, Kind
 from tests.slack.readers import Readers
 from tests.slack.socket import SocketMode
@@ -78,7 +79,7 @@ class MockSlack:
         self.readers = Readers(self.workspace, self.socket)
         self._token = token
         self._app_token = app_token
-        self._runner: web.AppRunner | None = None
+        self._serving: Serving | None = None
         self._leaving = asyncio.Event()
 
     @property
@@ -106,17 +107,15 @@ class MockSlack:
         app.router.add_post("/response/{key}", self._respond)
         app.router.add_get("/link/", self.socket.serve)
         app.router.add_post("/control/fault", self._control)
-        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
-        await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", port).start()
-        self.readers.base = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
+        self._serving = await Serving.start(app, port=port)
+        self.readers.base = self._serving.base
         self.base_url = f"{self.readers.base}/api/"
 
     async def stop(self) -> None:
         self._leaving.set()
         await self.socket.close()
-        if self._runner:
-            await self._runner.cleanup()
+        if self._serving:
+            await self._serving.stop()
 
     @property
     def port(self) -> int:

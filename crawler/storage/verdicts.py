@@ -112,6 +112,24 @@ class Verdicts:
         statement = sa.update(verdicts).where(verdicts.c.id.in_(ids)).values(shown=True)
         await self._database.write(lambda connection: connection.execute(statement))
 
+    async def coming(self, story: int, first: str, channels: Collection[str]) -> bool:
+        """Whether a message of the kind `first` may be in one of these channels, which did not say.
+
+        One that was not tried yet does not count: it will be written with what is said by then.
+        """
+        query = sa.select(
+            sa.exists().where(
+                outbox.c.story_id == story,
+                outbox.c.kind == first,
+                outbox.c.channel.in_(channels),
+                sa.or_(
+                    outbox.c.state == "sending",
+                    sa.and_(outbox.c.state == "pending", outbox.c.tries > 0),
+                ),
+            )
+        )
+        return bool(await self._database.read(lambda connection: connection.scalar(query)))
+
     async def of(self, story: int) -> list[Verdict]:
         """What is said of a story now, in the order in which it was said."""
         return (await self._database.read(lambda c: current(c, [story]))).get(story, [])

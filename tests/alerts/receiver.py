@@ -9,13 +9,13 @@ import base64
 import hashlib
 import hmac
 import json
-import socket
 from typing import TYPE_CHECKING, Any, Self
 
 from aiohttp import web
 
 from alerts.channels.webhook import Webhook
 from crawler.clock import utc_now
+from tests.serving import Serving
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -38,19 +38,18 @@ class Receiver:
         self.asked = 0
         self.then: list[Callable[[web.Request], Awaitable[web.StreamResponse]]] = []
         self.url = ""
-        application = web.Application()
-        application.router.add_route("*", "/{path:.*}", self._answer)
-        self._runner = web.AppRunner(application, shutdown_timeout=0, access_log=None)
+        self._serving: Serving | None = None
 
     async def __aenter__(self) -> Self:
-        await self._runner.setup()
-        listening = socket.create_server(("127.0.0.1", 0))
-        await web.SockSite(self._runner, listening).start()
-        self.url = f"http://127.0.0.1:{listening.getsockname()[1]}/{HIDDEN}"
+        application = web.Application()
+        application.router.add_route("*", "/{path:.*}", self._answer)
+        self._serving = await Serving.start(application)
+        self.url = f"{self._serving.base}/{HIDDEN}"
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        await self._runner.cleanup()
+        if self._serving is not None:
+            await self._serving.stop()
 
     async def _answer(self, request: web.Request) -> web.StreamResponse:
         self.asked += 1

@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import sqlalchemy as sa
 
 from alerts.feedback import Feedback
 from alerts.replies import written
@@ -19,6 +20,7 @@ from crawler.services import Services
 from crawler.setting_tables import ChannelConfig, SlackConfig, StoreConfig
 from crawler.storage import followups
 from crawler.storage.mutes import Mutes
+from crawler.storage.schema import outbox as outbox_table
 from crawler.storage.verdicts import Verdicts
 from tests.alerts.delivering import deliver, slack_channel
 from tests.alerts.stories import HOSTILE, alert
@@ -276,6 +278,28 @@ async def test_a_message_that_comes_after_the_verdict_shows_it_from_the_start(
     verdicts = Verdicts(desk.database)
     await deliver(outbox, slack_channel(desk.slack, "second", "C0SECOND", verdicts=verdicts))
     assert desk.line(1) == "✔ relevant: u0anna"
+
+
+async def test_a_verdict_on_a_message_whose_delivery_is_not_in_the_books_yet_is_shown_once_it_is(
+    desk: Desk,
+) -> None:
+    """Slack has it, somebody reads it and answers, and the outbox does not know so far."""
+    delivered = sa.select(outbox_table.c.reference).where(outbox_table.c.id == 1)
+    reference = await desk.database.read(lambda connection: connection.scalar(delivered))
+
+    async def books(state: str, reference: str) -> None:
+        row = sa.update(outbox_table).where(outbox_table.c.id == 1)
+        values = {"state": state, "reference": reference}
+        await desk.database.write(lambda connection: connection.execute(row.values(values)))
+
+    await books("sending", "")
+    await desk.press("relevant")
+    await until(lambda: bool(desk.slack.socket.acknowledged))
+    await asyncio.sleep(0.3)
+    assert desk.line() == ""
+    assert await Verdicts(desk.database).unshown()
+    await books("sent", str(reference))
+    await desk.shows("✔ relevant: u0anna")
 
 
 async def test_an_update_of_the_story_and_a_verdict_leave_both_on_the_message(

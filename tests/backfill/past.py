@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Self
 from aiohttp import web
 
 from tests.e2e import paper
+from tests.serving import Serving
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
@@ -68,7 +69,7 @@ class Past:
         self.broken: dict[str, list[int]] = {}
         self.headers: Mapping[str, str] = {}
         self.base = ""
-        self._runner: web.AppRunner | None = None
+        self._serving: Serving | None = None
 
     async def __aenter__(self) -> Self:
         app = web.Application(middlewares=[self._noted])
@@ -78,15 +79,13 @@ class Past:
         app.router.add_get("/feed", self._feed)
         app.router.add_get("/sitemap-{month}.xml", self._sitemap)
         app.router.add_get("/wp-json/wp/v2/posts", self._posts)
-        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.2)
-        await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", 0).start()
-        self.base = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
+        self._serving = await Serving.start(app)
+        self.base = self._serving.base
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        if self._runner is not None:
-            await self._runner.cleanup()
+        if self._serving is not None:
+            await self._serving.stop()
 
     @property
     def fetched(self) -> dict[str, int]:

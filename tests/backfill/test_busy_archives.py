@@ -14,6 +14,7 @@ from crawler.storage.migrate import migrate
 from crawler.storage.schema import leases
 from tests.backfill.past import A_DAY, Past
 from tests.backfill.test_own_archive import WANTED, fill, jobs, stored
+from tests.serving import Serving
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -33,15 +34,13 @@ class Gdelt:
         self.busy = 0
         self.together = 0
         self.base = ""
-        self.runner: web.AppRunner | None = None
+        self.serving: Serving | None = None
 
     async def open(self) -> None:
         app = web.Application()
         app.router.add_get("/doc", self._answer)
-        self.runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.2)
-        await self.runner.setup()
-        await web.TCPSite(self.runner, "127.0.0.1", 0).start()
-        self.base = f"http://127.0.0.1:{self.runner.addresses[0][1]}"
+        self.serving = await Serving.start(app)
+        self.base = self.serving.base
 
     async def _answer(self, request: web.Request) -> web.Response:
         self.together += 1
@@ -73,8 +72,8 @@ async def gdelt(past: Past) -> AsyncIterator[Gdelt]:
     opened = Gdelt(past)
     await opened.open()
     yield opened
-    assert opened.runner is not None
-    await opened.runner.cleanup()
+    assert opened.serving is not None
+    await opened.serving.stop()
 
 
 def configured(desk: Desk, gdelt: Gdelt, **more: object) -> None:

@@ -20,6 +20,8 @@ from aiohttp import web
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
+from tests.serving import Serving
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
@@ -57,7 +59,7 @@ class WebArchive:
         self._folder = folder
         self._warc = warc
         self._process: asyncio.subprocess.Process | None = None
-        self._files: web.AppRunner | None = None
+        self._files: Serving | None = None
         self.base = ""
         self.files = ""
 
@@ -98,7 +100,7 @@ class WebArchive:
             self._process.kill()
             await self._process.wait()
         if self._files is not None:
-            await self._files.cleanup()
+            await self._files.stop()
 
     async def _run(self, *words: str) -> None:
         program = str(PYWB.with_name(words[0]))
@@ -146,10 +148,8 @@ class WebArchive:
         app = web.Application()
         app.router.add_get("/collinfo.json", crawls)
         app.router.add_get(f"/{self._warc.name}", file)
-        self._files = web.AppRunner(app, access_log=None, shutdown_timeout=0.2)
-        await self._files.setup()
-        await web.TCPSite(self._files, "127.0.0.1", 0).start()
-        self.files = f"http://127.0.0.1:{self._files.addresses[0][1]}"
+        self._files = await Serving.start(app)
+        self.files = self._files.base
 
 
 def free_port() -> int:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Self
 from aiohttp import web
 
 from tests.e2e import paper
+from tests.serving import Serving
 
 if TYPE_CHECKING:
     import ssl
@@ -53,25 +54,21 @@ class Wire:
         self._host = host
         self._tls = tls
         self._replies: dict[str, Reply] = {}
-        self._runner: web.AppRunner | None = None
+        self._serving: Serving | None = None
         self._leaving = asyncio.Event()
 
     async def __aenter__(self) -> Self:
         app = web.Application()
         app.router.add_get("/{path:.*}", self._answer)
-        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.2)
-        await self._runner.setup()
-        site = web.TCPSite(self._runner, self._host, 0, backlog=256, ssl_context=self._tls)
-        await site.start()
-        self.base = (
-            f"{'https' if self._tls else 'http'}://{self._host}:{self._runner.addresses[0][1]}"
-        )
+        self._serving = await Serving.start(app, host=self._host, tls=self._tls)
+        scheme = "https" if self._tls else "http"
+        self.base = f"{scheme}://{self._host}:{self._serving.port}"
         return self
 
     async def __aexit__(self, *_: object) -> None:
         self._leaving.set()
-        if self._runner is not None:
-            await self._runner.cleanup()
+        if self._serving is not None:
+            await self._serving.stop()
 
     # -- what it publishes ---------------------------------------------------------------------
 

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Self
 import aiohttp
 from aiohttp import web
 
+from tests.serving import Serving
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -25,26 +27,24 @@ class Hub:
         self.deny = ""  # a reason to deny with
         self.lease = "86400"
         self.changed = asyncio.Condition()
-        self._runner: web.AppRunner | None = None
+        self._serving: Serving | None = None
         self._session: aiohttp.ClientSession | None = None
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def __aenter__(self) -> Self:
         app = web.Application()
         app.router.add_post("/hub", self._ask)
-        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.2)
-        await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", 0).start()
-        self.url = f"http://127.0.0.1:{self._runner.addresses[0][1]}/hub"
+        self._serving = await Serving.start(app)
+        self.url = f"{self._serving.base}/hub"
         self._session = aiohttp.ClientSession()
         return self
 
     async def __aexit__(self, *_: object) -> None:
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        assert self._runner is not None
+        assert self._serving is not None
         assert self._session is not None
         await self._session.close()
-        await self._runner.cleanup()
+        await self._serving.stop()
 
     @property
     def session(self) -> aiohttp.ClientSession:

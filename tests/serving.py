@@ -1,0 +1,59 @@
+"""A real server on loopback that leaves nothing behind when it stops."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Self
+
+from aiohttp import web
+
+if TYPE_CHECKING:
+    import ssl
+
+_FAREWELL = 0.2  # seconds that an answer under way may take at the end
+_LET_IN = 0.02  # seconds after which one who was let in as the door closed is known
+
+
+class Serving:
+    """One application that is served, from `start` to `stop`."""
+
+    def __init__(self, runner: web.AppRunner) -> None:
+        self._runner = runner
+
+    @classmethod
+    async def start(
+        cls,
+        app: web.Application,
+        *,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        tls: ssl.SSLContext | None = None,
+    ) -> Self:
+        """Serve it, at a port of the system's choice where none is named."""
+        runner = web.AppRunner(app, access_log=None, shutdown_timeout=_FAREWELL)
+        await runner.setup()
+        await web.TCPSite(runner, host, port, backlog=256, ssl_context=tls).start()
+        return cls(runner)
+
+    @property
+    def port(self) -> int:
+        port: int = self._runner.addresses[0][1]
+        return port
+
+    @property
+    def base(self) -> str:
+        """Where it is: http://127.0.0.1:PORT."""
+        return f"http://127.0.0.1:{self.port}"
+
+    async def stop(self) -> None:
+        """Let nobody in any more, and hang up; also on those who do not listen."""
+        for site in list(self._runner.sites):
+            await site.stop()
+        await asyncio.sleep(_LET_IN)
+        server = self._runner.server
+        lines = [one.transport for one in server.connections] if server is not None else []
+        await self._runner.cleanup()
+        for line in lines:
+            if line is not None:
+                line.abort()
+        await asyncio.sleep(0)
