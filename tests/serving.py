@@ -17,8 +17,9 @@ _LET_IN = 0.02  # seconds after which one who was let in as the door closed is k
 class Serving:
     """One application that is served, from `start` to `stop`."""
 
-    def __init__(self, runner: web.AppRunner) -> None:
+    def __init__(self, runner: web.AppRunner, door: asyncio.Server) -> None:
         self._runner = runner
+        self._door = door
 
     @classmethod
     async def start(
@@ -32,12 +33,15 @@ class Serving:
         """Serve it, at a port of the system's choice where none is named."""
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=_FAREWELL)
         await runner.setup()
-        await web.TCPSite(runner, host, port, backlog=256, ssl_context=tls).start()
-        return cls(runner)
+        assert runner.server is not None
+        door = await asyncio.get_running_loop().create_server(
+            runner.server, host, port, backlog=256, ssl=tls
+        )
+        return cls(runner, door)
 
     @property
     def port(self) -> int:
-        port: int = self._runner.addresses[0][1]
+        port: int = self._door.sockets[0].getsockname()[1]
         return port
 
     @property
@@ -47,9 +51,11 @@ class Serving:
 
     async def stop(self) -> None:
         """Let nobody in any more, and hang up; also on those who do not listen."""
-        for site in list(self._runner.sites):
-            await site.stop()
+        # asyncio forgets a line that comes in as its server closes, and never closes it.
+        for listening in self._door.sockets:
+            asyncio.get_running_loop().remove_reader(listening)
         await asyncio.sleep(_LET_IN)
+        self._door.close()
         server = self._runner.server
         lines = [one.transport for one in server.connections] if server is not None else []
         await self._runner.cleanup()
