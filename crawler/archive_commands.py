@@ -20,6 +20,7 @@ from crawler.backfill.days import day
 from crawler.config import load
 from crawler.errors import Unusable
 from crawler.storage.database import Database, SQLAlchemyError, no_store_yet, reason
+from crawler.storage.database import told as told_by_store
 from crawler.storage.search import Question, found, told
 from crawler.tables import plain_table
 
@@ -129,10 +130,10 @@ def _reading(config: Path | None, work: Callable[[Connection], None]) -> None:
         try:
             database.read_now(work)
         except SQLAlchemyError as error:
-            raise Unusable(
-                f"the store {database.label} cannot be read: {reason(error)}. "
-                "`wirewatch run` brings it to the tables of this version."
-            ) from None
+            said = told_by_store(error)
+            if said == reason(error):  # nothing that is known of the file or the disk
+                said = f"{said}. `wirewatch run` brings it to the tables of this version."
+            raise Unusable(f"the store {database.label} cannot be read: {said}") from None
 
 
 def _write_jsonl(lines: Iterable[dict[str, Any]]) -> None:

@@ -136,3 +136,16 @@ def test_a_day_that_is_none_is_told(config: str) -> None:
     done = CliRunner().invoke(app, ["search", "--config", config, "--since", "May"])
     assert isinstance(done.exception, Unusable)
     assert "--since" in str(done.exception)
+
+
+def test_a_store_that_cannot_be_read_is_told_with_what_helps_it(tmp_path: Path) -> None:
+    file = tmp_path / "wirewatch.toml"
+    file.write_text(f'[store]\nurl = "sqlite:///{tmp_path}/some.db"\n', encoding="utf-8")
+    for content, said in (
+        ("no database, " * 100, r"file is not a database; store\.url names some other file"),
+        ("", r"no such table: .+ `wirewatch run` brings it to the tables"),
+    ):
+        (tmp_path / "some.db").write_text(content, encoding="utf-8")
+        for command in ("search", "export"):
+            with pytest.raises(Unusable, match=said):
+                CliRunner().invoke(app, [command, "--config", str(file)], catch_exceptions=False)
