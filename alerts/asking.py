@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 import typer
 from rich.console import Console
 
-from crawler.errors import Unusable
+from crawler.model.errors import Unusable
 from crawler.storage.database import Database, SQLAlchemyError, no_store_yet, told
-from crawler.storage.migrate import revision_of
+from crawler.storage.maintenance.migrate import revision_of
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from crawler.config import Config
+    from crawler.config.config import Config
 
 T = TypeVar("T")
 Configuration = Annotated[

@@ -10,14 +10,14 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from alerts.escaping import clean, clip, mrkdwn
-from crawler.alert import STORY
-from crawler.storage.verdicts import NOT_RELEVANT, QUESTIONS, RELEVANT
+from crawler.model.alert import STORY
+from crawler.storage.alerts.feedback import NOT_RELEVANT, QUESTIONS, RELEVANT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from crawler.alert import Alert
-    from crawler.storage.verdicts import Verdict
+    from crawler.model.alert import Alert
+    from crawler.storage.alerts.feedback import Verdict
 
 BLOCK = "wirewatch_feedback"
 _PREFIX = "wirewatch_"

@@ -10,20 +10,20 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Protocol, cast
 
-from crawler.channel_kinds import PACKAGE
-from crawler.channel_secrets import variable
-from crawler.clock import utc_now
-from crawler.errors import Unusable
-from crawler.storage.verdicts import Verdicts
+from crawler.config.channel_kinds import PACKAGE
+from crawler.config.channel_secrets import variable
+from crawler.model.clock import utc_now
+from crawler.model.errors import Unusable
+from crawler.storage.alerts.feedback import Verdicts
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from crawler.alert import Alert
-    from crawler.config import Config
-    from crawler.services import Services
-    from crawler.setting_tables import ChannelConfig
+    from crawler.config.config import Config
+    from crawler.config.models import ChannelConfig
+    from crawler.model.alert import Alert
+    from crawler.runtime.services import Services
 
 
 class Retry(Exception):
@@ -120,7 +120,7 @@ class Place:
 def open_channel(place: Place) -> Channel:
     """The channel that is declared: `build(place)` in `alerts/channels/<kind>.py` makes it.
 
-    Raises `crawler.errors.Unusable` where something is missing.
+    Raises `crawler.model.errors.Unusable` where something is missing.
     """
     module = import_module(f"{PACKAGE}.{place.declared.kind}")
     return cast("Channel", module.build(place))

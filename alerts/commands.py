@@ -17,14 +17,14 @@ from alerts.channel import CannotTell, Place, Rejected, Retry, Unknown, open_cha
 from alerts.escaping import clean
 from alerts.route_command import because
 from alerts.sample import sample
-from crawler.clock import utc_now
-from crawler.config import load
-from crawler.errors import Unusable
-from crawler.storage.outbox import STATES, Outbox, Row
+from crawler.config.config import load
+from crawler.model.clock import utc_now
+from crawler.model.errors import Unusable
+from crawler.storage.alerts.outbox import STATES, Outbox, Row
 
 if TYPE_CHECKING:
     from alerts.channel import Channel
-    from crawler.alert import Alert
+    from crawler.model.alert import Alert
 
 SECONDS = 30  # for one question to a channel
 

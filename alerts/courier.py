@@ -14,7 +14,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from alerts.channel import BadChannel, CannotTell, Rejected, Retry, Unknown
-from crawler.alert import Alert, Unreadable
+from crawler.model.alert import Alert, Unreadable
 from crawler.storage.database import SQLAlchemyError
 
 if TYPE_CHECKING:
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
     from alerts.channel import Channel
     from alerts.holding import Holding
-    from crawler.clock import Clock
-    from crawler.metrics import Metrics
-    from crawler.storage.outbox import Claimed, Outbox
+    from crawler.model.clock import Clock
+    from crawler.runtime.metrics import Metrics
+    from crawler.storage.alerts.outbox import Claimed, Outbox
 
     #: Told the name of a channel and what is wrong with it.
     Report = Callable[[str, str], Awaitable[None]]

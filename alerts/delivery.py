@@ -19,11 +19,11 @@ from alerts.courier import Courier, rest
 from alerts.holding import Holding
 from alerts.policy import Policy
 from alerts.sample import sample
-from crawler.clock import utc_now
-from crawler.metrics import Metrics
-from crawler.notices import tell
+from crawler.health.notices import tell
+from crawler.model.clock import utc_now
+from crawler.runtime.metrics import Metrics
+from crawler.storage.alerts.outbox import UNDELIVERED, Outbox
 from crawler.storage.database import SQLAlchemyError
-from crawler.storage.outbox import UNDELIVERED, Outbox
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 
     from alerts.channel import Channel
     from alerts.courier import Report
-    from crawler.clock import Clock
-    from crawler.services import Services
+    from crawler.model.clock import Clock
+    from crawler.runtime.services import Services
 
 logger = logging.getLogger(__name__)
 

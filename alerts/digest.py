@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from alerts.message import STORIES
 from alerts.policy import DIGEST, QUIET, STORM, fair
-from crawler.alert import DIGEST as KIND
-from crawler.alert import Alert, Headline, Tally
-from crawler.storage.holds import FLOOD
+from crawler.model.alert import DIGEST as KIND
+from crawler.model.alert import Alert, Headline, Tally
+from crawler.storage.alerts.holds import FLOOD
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence

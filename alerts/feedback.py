@@ -19,10 +19,10 @@ from alerts.parents import Parents
 from alerts.replies import Asker, Replies
 from alerts.slash import obey
 from alerts.socket import Socket
-from crawler.clock import utc_now
-from crawler.route_tables import Matcher
-from crawler.storage import mutes
-from crawler.storage.verdicts import Verdict, Verdicts
+from crawler.config.routes import Matcher
+from crawler.model.clock import utc_now
+from crawler.storage.alerts import mutes
+from crawler.storage.alerts.feedback import Verdict, Verdicts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,9 +33,9 @@ if TYPE_CHECKING:
     from alerts.buttons import Press
     from alerts.slash import Answers
     from alerts.socket import Envelope, Follow
-    from crawler.clock import Clock
-    from crawler.services import Services
-    from crawler.setting_tables import SlackConfig
+    from crawler.config.models import SlackConfig
+    from crawler.model.clock import Clock
+    from crawler.runtime.services import Services
     from crawler.storage.database import Database
 
 logger = logging.getLogger(__name__)

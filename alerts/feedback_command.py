@@ -11,8 +11,8 @@ from rich.table import Table
 from rich.text import Text
 
 from alerts.asking import Configuration, ask, console
-from crawler.config import load
-from crawler.storage.verdicts import QUESTIONS, labelled
+from crawler.config.config import load
+from crawler.storage.alerts.feedback import QUESTIONS, labelled
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

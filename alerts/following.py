@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from alerts.escaping import clean, clip
 from alerts.receipt import Span
-from crawler.following import What
+from crawler.model.story_status import What
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from crawler.following import Standing, Turn
+    from crawler.model.story_status import Standing, Turn
 
 TURN_ICON = "↳"
 _NAMED = 12  # outlets named; the rest are counted

@@ -15,9 +15,9 @@ from alerts.digest import digest
 from alerts.picture import picture
 from alerts.policy import QUIET
 from alerts.sample import sample
-from crawler.alert import OPS, Alert
-from crawler.following import Outlet, Standing, Turn, What
-from crawler.types import EntityHit, Instant, Precision, ZoneRule
+from crawler.model.alert import OPS, Alert
+from crawler.model.items import EntityHit, Instant, Precision, ZoneRule
+from crawler.model.story_status import Outlet, Standing, Turn, What
 
 _AT = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 _ZONE = "Asia/Almaty"

@@ -12,18 +12,18 @@ from rich.text import Text
 from alerts import review
 from alerts.asking import Configuration, ask, console
 from alerts.escaping import clean
-from crawler.clock import utc_now
-from crawler.config import load
-from crawler.errors import Unusable
-from crawler.loader import SourceLoader
-from crawler.sources.selection import select
-from crawler.tables import plain_table
+from crawler.cli.tables import plain_table
+from crawler.config.config import load
+from crawler.crawl.scrapy.spider_loader import SourceLoader
+from crawler.crawl.selection import select
+from crawler.model.clock import utc_now
+from crawler.model.errors import Unusable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from alerts.review import Decided
-    from crawler.config import Config
+    from crawler.config.config import Config
 
 _SHOWN = 5  # headlines of a source
 

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 
 from alerts.digest import digest, kind_of, rule_of
 from alerts.policy import DIGEST, QUIET, STORM, Policy, fair
-from crawler.alert import STORY, Alert, Unreadable
-from crawler.routing import misses
-from crawler.storage import holds
-from crawler.storage.mutes import in_force
+from crawler.config.routing import misses
+from crawler.model.alert import STORY, Alert, Unreadable
+from crawler.storage.alerts import holds
+from crawler.storage.alerts.mutes import in_force
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -25,10 +25,10 @@ if TYPE_CHECKING:
 
     from sqlalchemy.engine import Connection
 
-    from crawler.clock import Clock
-    from crawler.storage.holds import Waiting
-    from crawler.storage.mutes import Mute
-    from crawler.storage.outbox import Outbox
+    from crawler.model.clock import Clock
+    from crawler.storage.alerts.holds import Waiting
+    from crawler.storage.alerts.mutes import Mute
+    from crawler.storage.alerts.outbox import Outbox
 
 logger = logging.getLogger(__name__)
 

@@ -15,14 +15,14 @@ from zoneinfo import ZoneInfo
 from alerts.escaping import ELLIPSIS, clean, clip, cost, safe_url
 from alerts.following import TURN_ICON, different, happened, standing
 from alerts.receipt import Span, quotations
-from crawler.types import Precision
+from crawler.model.items import Precision
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from crawler.alert import Alert, Headline
-    from crawler.following import Turn
-    from crawler.types import EntityHit, Instant
+    from crawler.model.alert import Alert, Headline
+    from crawler.model.items import EntityHit, Instant
+    from crawler.model.story_status import Turn
 
 _ICONS = {"critical": "🚨", "high": "🔴", "normal": "🟠", "low": "🟡"}
 _OTHER_ICON = "🔵"

@@ -13,14 +13,14 @@ from rich.text import Text
 
 from alerts.asking import Configuration, ask, console
 from alerts.escaping import clean
-from crawler.clock import utc_now
-from crawler.config import load
-from crawler.errors import Unusable
-from crawler.route_tables import SEVERITIES, Matcher
-from crawler.routing import words
-from crawler.setting_values import Duration
-from crawler.storage.mutes import Mute, Mutes
-from crawler.tables import plain_table
+from crawler.cli.tables import plain_table
+from crawler.config.config import load
+from crawler.config.routes import SEVERITIES, Matcher
+from crawler.config.routing import words
+from crawler.config.types import Duration
+from crawler.model.clock import utc_now
+from crawler.model.errors import Unusable
+from crawler.storage.alerts.mutes import Mute, Mutes
 
 if TYPE_CHECKING:
     from crawler.storage.database import Database

@@ -15,14 +15,14 @@ from typing import TYPE_CHECKING
 
 from alerts.channel import Rejected, Retry, Unknown
 from alerts.courier import backoff, rest
-from crawler.alert import STORY, UPDATE, Alert, Unreadable
+from crawler.model.alert import STORY, UPDATE, Alert, Unreadable
 from crawler.storage.database import SQLAlchemyError, reason
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from alerts.channels.slack import Slack
-    from crawler.storage.verdicts import Parent, Verdicts
+    from crawler.storage.alerts.feedback import Parent, Verdicts
 
 logger = logging.getLogger(__name__)
 _TIMEOUT = 20.0  # seconds for one edit

@@ -13,9 +13,9 @@ from rich.console import Console
 
 from alerts.channels.terminal import panel
 from alerts.message import compose
-from crawler.alert import Alert
+from crawler.model.alert import Alert
+from crawler.storage.alerts.outbox import Outbox
 from crawler.storage.database import Database
-from crawler.storage.outbox import Outbox
 
 _WIDTH = 92
 

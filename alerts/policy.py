@@ -12,18 +12,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from crawler.crontab import next_after
-from crawler.hours import Budget, Quiet
-from crawler.routing import rank
-from crawler.storage.holds import FLOOD
+from crawler.config.cron import next_after
+from crawler.config.routing import rank
+from crawler.config.times import Budget, Quiet
+from crawler.storage.alerts.holds import FLOOD
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
 
-    from crawler.alert import Alert
-    from crawler.config import Config
-    from crawler.setting_tables import ChannelConfig
+    from crawler.config.config import Config
+    from crawler.config.models import ChannelConfig
+    from crawler.model.alert import Alert
 
 QUIET = "quiet hours"
 DIGEST = "digest"

@@ -10,7 +10,7 @@ from alerts.escaping import ELLIPSIS, clean, clip, cost
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from crawler.types import Evidence, Match
+    from crawler.model.items import Evidence, Match
 
 SENTENCES = 3
 ROOM = 700  # escaped characters of one quotation

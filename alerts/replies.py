@@ -18,7 +18,7 @@ from alerts.escaping import clean, clip, mrkdwn
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from crawler.setting_tables import SlackConfig
+    from crawler.config.models import SlackConfig
 
 logger = logging.getLogger(__name__)
 

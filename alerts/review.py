@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 from alerts.holding import Holding
 from alerts.policy import Policy
-from crawler.alert import STORY
-from crawler.storage import holds
-from crawler.storage.holds import FLOOD
-from crawler.storage.outbox import Outbox
+from crawler.model.alert import STORY
+from crawler.storage.alerts import holds
+from crawler.storage.alerts.holds import FLOOD
+from crawler.storage.alerts.outbox import Outbox
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 
     from sqlalchemy.engine import Connection
 
-    from crawler.config import Config
+    from crawler.config.config import Config
+    from crawler.storage.alerts.holds import Waiting
     from crawler.storage.database import Database
-    from crawler.storage.holds import Waiting
 
 SINGLY = 5  # alerts of a channel that are sent one by one; more are one digest
 

@@ -9,18 +9,18 @@ from rich.text import Text
 
 from alerts.asking import Configuration, ask, console
 from alerts.escaping import clean
-from crawler.config import load
-from crawler.loader import SourceLoader
-from crawler.routing import Step, channels, steps, words
-from crawler.storage.outbox import Outbox, Row
-from crawler.storage.retold import alert_of, source_of, story_of
-from crawler.tables import plain_table
+from crawler.cli.tables import plain_table
+from crawler.config.config import load
+from crawler.config.routing import Step, channels, steps, words
+from crawler.crawl.scrapy.spider_loader import SourceLoader
+from crawler.storage.alerts.outbox import Outbox, Row
+from crawler.storage.alerts.story_alert import alert_of, source_of, story_of
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
 
-    from crawler.alert import Alert
-    from crawler.config import Config
+    from crawler.config.config import Config
+    from crawler.model.alert import Alert
     from crawler.storage.database import Database
 
 

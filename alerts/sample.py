@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from crawler.alert import Alert
-from crawler.types import EntityHit, Evidence, Instant, Match, Precision, ZoneRule
+from crawler.model.alert import Alert
+from crawler.model.items import EntityHit, Evidence, Instant, Match, Precision, ZoneRule
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -7,7 +7,7 @@ from html import unescape
 from typing import TYPE_CHECKING, Protocol
 
 from alerts.escaping import typed
-from crawler.errors import Unusable
+from crawler.model.errors import Unusable
 from crawler.storage.database import SQLAlchemyError, reason
 
 if TYPE_CHECKING:

@@ -21,11 +21,11 @@ from scrapy.settings import Settings
 from scrapy.utils.misc import load_object
 
 from benchmarks.replica import Offer
-from crawler import loop
-from crawler.config import Config, load
+from crawler.config.config import Config, load
+from crawler.crawl.crawl_runner import Poller, prepare
 from crawler.discovery.sitemaps import parse_sitemap
-from crawler.polling import Poller, prepare
-from crawler.services import SETTING, Services
+from crawler.runtime import event_loop as loop
+from crawler.runtime.services import SETTING, Services
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence

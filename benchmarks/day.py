@@ -31,7 +31,7 @@ from scrapy import Request, Spider
 from scrapy.crawler import AsyncCrawlerRunner
 
 from benchmarks.outlets import configuration, counts, outlets
-from crawler import loop
+from crawler.runtime import event_loop as loop
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator, Sequence

@@ -30,11 +30,11 @@ import psutil
 import xxhash
 
 from benchmarks.reports import Press, Report
-from crawler.storage.archive import Archive
+from crawler.model.items import Article, Entry, Extracted, Membership, Page, Relation
 from crawler.storage.database import Database
-from crawler.storage.likenesses import look
-from crawler.storage.migrate import migrate
-from crawler.types import Article, Entry, Extracted, Membership, Page, Relation
+from crawler.storage.maintenance.migrate import migrate
+from crawler.storage.stories.articles import Archive
+from crawler.storage.stories.similar import look
 from pipelines.dedup import Dedup
 from pipelines.stories.keys import OF_TEXT
 from pipelines.stories.reading import Reading

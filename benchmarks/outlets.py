@@ -29,11 +29,11 @@ from aiohttp import web
 
 from benchmarks.heavy import weigh
 from benchmarks.prose import write
-from crawler.clock import utc_now
 from crawler.demo.layout import Publication
 from crawler.demo.layout import article as dressed
 from crawler.demo.outlets import OUTLETS
 from crawler.demo.outlets import outlet as named
+from crawler.model.clock import utc_now
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

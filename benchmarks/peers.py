@@ -10,7 +10,7 @@ from lxml import html as lxml_html
 from trafilatura import bare_extraction
 
 from benchmarks.scores import Answer
-from crawler.types import Precision
+from crawler.model.items import Precision
 from pipelines.extraction.article import extract
 from pipelines.extraction.refusal import NotAnArticle
 

@@ -25,10 +25,10 @@ from urllib.request import urlopen
 
 from aiohttp import web
 
-from crawler import loop
-from crawler.config import load
-from crawler.polling import Poller, prepare
-from crawler.services import Services
+from crawler.config.config import load
+from crawler.crawl.crawl_runner import Poller, prepare
+from crawler.runtime import event_loop as loop
+from crawler.runtime.services import Services
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -24,9 +24,9 @@ from typing import TYPE_CHECKING, Any
 from benchmarks.heavy import weigh
 from benchmarks.pages import load
 from benchmarks.prose import write
-from crawler.clock import utc_now
 from crawler.demo.layout import Publication, article
 from crawler.demo.outlets import outlet
+from crawler.model.clock import utc_now
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

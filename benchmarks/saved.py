@@ -13,7 +13,7 @@ from scrapy.settings import Settings
 from scrapy.spiderloader import SpiderLoader
 
 from benchmarks.heavy import weigh
-from crawler.types import Entry, Hints
+from crawler.model.items import Entry, Hints
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

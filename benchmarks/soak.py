@@ -29,10 +29,10 @@ import psutil
 import sqlalchemy as sa
 
 from benchmarks.outlets import configuration, counts, outlets
-from crawler import loop
-from crawler.config import load
-from crawler.daemon import Daemon
-from crawler.services import Services
+from crawler.config.config import load
+from crawler.daemon.daemon import Daemon
+from crawler.runtime import event_loop as loop
+from crawler.runtime.services import Services
 from crawler.storage.schema import runs
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ Nothing heavy is imported here: a worker process imports this module again, and 
 
 def main() -> None:
     """The console script."""
-    from crawler.cli import main as run  # noqa: PLC0415
+    from crawler.cli.main import main as run  # noqa: PLC0415
 
     run()
 

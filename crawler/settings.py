@@ -1,12 +1,12 @@
 """Scrapy's settings: what is the same for every crawl, each set to what is safe.
 
-What depends on wirewatch.toml is added by `crawler.configured.Configured`.
+What depends on wirewatch.toml is added by `crawler.crawl.scrapy.settings_addon.Configured`.
 """
 
 BOT_NAME = "wirewatch"
 SPIDER_MODULES = ["spiders"]
-SPIDER_LOADER_CLASS = "crawler.loader.SourceLoader"
-ADDONS = {"crawler.configured.Configured": 0}
+SPIDER_LOADER_CLASS = "crawler.crawl.scrapy.spider_loader.SourceLoader"
+ADDONS = {"crawler.crawl.scrapy.settings_addon.Configured": 0}
 TWISTED_REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
 
 # A page's way through pipelines/, in number order.
@@ -20,7 +20,7 @@ ITEM_PIPELINES = {
 WIREWATCH_PREPARED = ["pipelines.flag.build"]
 # What makes an article of a page, where nothing is to be stored: `wirewatch sources probe`.
 WIREWATCH_EXTRACTION = "pipelines.extract.Extract"
-# Makes an article of a page again, and says which code does: `crawler.health.canary`.
+# Makes an article of a page again, and says which code does: `health.canaries.canary_check`.
 WIREWATCH_EXTRACT_AGAIN = "pipelines.extract.again"
 WIREWATCH_MADE_BY = "pipelines.extraction.made_by.made_by"
 # Says why rules that were edited are not in use, "" where they are.
@@ -40,27 +40,27 @@ WIREWATCH_ARCHIVES = {
 }
 
 EXTENSIONS = {
-    "crawler.book.PollBook": 10,
-    "crawler.politeness.CrawlDelay": 20,
-    "crawler.health.taking.CanaryTaking": 30,
+    "crawler.crawl.poll.poll_tracker.PollBook": 10,
+    "crawler.crawl.scrapy.politeness.CrawlDelay": 20,
+    "crawler.crawl.scrapy.canary_capture.CanaryTaking": 30,
 }
 DOWNLOAD_HANDLERS = {
-    "http": "crawler.deadline.WithinThePoll",
-    "https": "crawler.deadline.WithinThePoll",
+    "http": "crawler.crawl.scrapy.download_handler.WithinThePoll",
+    "https": "crawler.crawl.scrapy.download_handler.WithinThePoll",
 }
 DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
     "scrapy.downloadermiddlewares.stats.DownloaderStats": None,
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
-    "crawler.politeness.Offsite": 50,
+    "crawler.crawl.scrapy.politeness.Offsite": 50,
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
-    "crawler.robots.RobotsTxt": 100,
+    "crawler.crawl.scrapy.robots.RobotsTxt": 100,
     "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
-    "crawler.politeness.RetryOnce": 550,
+    "crawler.crawl.scrapy.politeness.RetryOnce": 550,
 }
 
 # What `scrapy check` holds a spider to.
-SPIDER_CONTRACTS = {"crawler.sources.contract.Declared": 10}
+SPIDER_CONTRACTS = {"crawler.crawl.scrapy.contracts.Declared": 10}
 
 # What these would do is done elsewhere, or wanted by nobody; each costs time with every page.
 SPIDER_MIDDLEWARES = {

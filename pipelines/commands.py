@@ -15,14 +15,14 @@ import typer
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn
 
-from crawler import loop
-from crawler.asking import Fetched, fetch
-from crawler.clock import utc_now
-from crawler.config import load
-from crawler.errors import Unusable
-from crawler.loader import SourceLoader
-from crawler.services import Services
-from crawler.stopping import stop_signal
+from crawler.config.config import load
+from crawler.crawl.fetch import Fetched, fetch
+from crawler.crawl.scrapy.spider_loader import SourceLoader
+from crawler.model.clock import utc_now
+from crawler.model.errors import Unusable
+from crawler.runtime import event_loop as loop
+from crawler.runtime.services import Services
+from crawler.runtime.shutdown import stop_signal
 from pipelines.extraction.declared import Sources
 from pipelines.extraction.lines import LineFilter
 from pipelines.extraction.pool import ExtractionPool
@@ -33,9 +33,9 @@ from pipelines.extraction.rows import encoded
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
 
-    from crawler.config import Config
-    from crawler.failures import Trouble
-    from crawler.types import Extracted
+    from crawler.config.config import Config
+    from crawler.crawl.failures import Trouble
+    from crawler.model.items import Extracted
 
 _FAILED = 1  # exit status: a page was no article, or could not be had
 _ADDRESS = re.compile(r"https?://", re.IGNORECASE)

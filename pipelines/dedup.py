@@ -6,12 +6,12 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Self
 
-from crawler.outcomes import Duplicate
-from crawler.services import Services
-from crawler.storage.archive import Archive
-from crawler.storage.likenesses import look
-from crawler.types import Article, Membership, Related, Relation
-from crawler.urls import canonical_url, site
+from crawler.model.exceptions import Duplicate
+from crawler.model.items import Article, Membership, Related, Relation
+from crawler.model.urls import canonical_url, site
+from crawler.runtime.services import Services
+from crawler.storage.stories.articles import Archive
+from crawler.storage.stories.similar import look
 from pipelines.extraction.pool import ExtractionPool
 from pipelines.extraction.refusal import NotAnArticle
 from pipelines.stories.comparing import Other, compare
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from sqlalchemy.engine import Connection
 
-    from crawler.storage.likenesses import Likeness, Look
+    from crawler.storage.stories.similar import Likeness, Look
     from pipelines.stories.verdict import Verdict
 
 COMPARE = "pipelines.stories.comparing:compare"

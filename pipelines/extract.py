@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, cast
 
 from cssselect import SelectorError
 
-from crawler.errors import Unusable
-from crawler.outcomes import Rejected
-from crawler.services import Services
-from crawler.types import Article, Hints
-from crawler.wire import WireSpider
+from crawler.crawl.wire_spider import WireSpider
+from crawler.model.errors import Unusable
+from crawler.model.exceptions import Rejected
+from crawler.model.items import Article, Hints
+from crawler.runtime.services import Services
 from pipelines.extraction import surroundings
 from pipelines.extraction.pool import ExtractionPool
 from pipelines.extraction.refusal import NotAnArticle
@@ -18,7 +18,7 @@ from pipelines.extraction.refusal import NotAnArticle
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
-    from crawler.types import Extracted, Page
+    from crawler.model.items import Extracted, Page
 
 
 async def again(services: Services, page: Page, hints: Hints) -> Extracted:

@@ -6,15 +6,15 @@ import logging
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from crawler.errors import Unusable
-from crawler.services import Services
+from crawler.model.errors import Unusable
+from crawler.runtime.services import Services
 from pipelines.rules import Findings, RuleBook
 from pipelines.rules.live import LiveBook
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
-    from crawler.types import Article, Extracted
+    from crawler.model.items import Article, Extracted
 
 logger = logging.getLogger(__name__)
 

@@ -11,12 +11,12 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from crawler.alert import REPLY, Alert
-from crawler.following import Outlet, Standing, Turn, What
-from crawler.route_tables import SEVERITIES
-from crawler.storage import followups
-from crawler.types import Relation
-from crawler.urls import site
+from crawler.config.routes import SEVERITIES
+from crawler.model.alert import REPLY, Alert
+from crawler.model.items import Relation
+from crawler.model.story_status import Outlet, Standing, Turn, What
+from crawler.model.urls import site
+from crawler.storage.alerts import follow_ups as followups
 from pipelines.corrections import corrects
 from pipelines.substance import sentences
 
@@ -26,10 +26,10 @@ if TYPE_CHECKING:
 
     from sqlalchemy.engine import Connection, RowMapping
 
-    from crawler.storage.archive import Stored
-    from crawler.storage.outbox import Outbox
-    from crawler.types import Article
-    from crawler.wire import WireSpider
+    from crawler.crawl.wire_spider import WireSpider
+    from crawler.model.items import Article
+    from crawler.storage.alerts.outbox import Outbox
+    from crawler.storage.stories.articles import Stored
 
     Declared = Callable[[str], WireSpider | type[WireSpider]]
 

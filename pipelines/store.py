@@ -8,18 +8,20 @@ from typing import TYPE_CHECKING, Self, cast
 
 from scrapy.utils.misc import load_object
 
-from crawler import routing, settings
-from crawler.alert import STORY, Alert
-from crawler.clock import utc_now
-from crawler.conditions import Kind
-from crawler.rechecking import Rechecking
-from crawler.services import Services
-from crawler.storage import ledger, likenesses
-from crawler.storage.archive import Archive, Outdated, Stored
-from crawler.storage.conditions import Conditions
-from crawler.storage.holds import FLOOD
-from crawler.storage.outbox import Outbox
-from crawler.types import Precision
+from crawler import settings
+from crawler.config import routing
+from crawler.crawl.poll.page_rechecks import Rechecking
+from crawler.model.alert import STORY, Alert
+from crawler.model.clock import utc_now
+from crawler.model.conditions import Kind
+from crawler.model.items import Precision
+from crawler.runtime.services import Services
+from crawler.storage.alerts.holds import FLOOD
+from crawler.storage.alerts.outbox import Outbox
+from crawler.storage.crawl import pages as ledger
+from crawler.storage.health.condition_log import Conditions
+from crawler.storage.stories import similar as likenesses
+from crawler.storage.stories.articles import Archive, Outdated, Stored
 from pipelines.dedup import Dedup
 from pipelines.following import Following
 from pipelines.substance import is_same
@@ -31,8 +33,8 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from sqlalchemy.engine import Connection
 
-    from crawler.types import Article, Instant
-    from crawler.wire import WireSpider
+    from crawler.crawl.wire_spider import WireSpider
+    from crawler.model.items import Article, Instant
 
     #: What a source says of itself, by its name: a crawl may be of several sources.
     Declared = Callable[[str], WireSpider | type[WireSpider]]

@@ -10,7 +10,7 @@ from pipelines.rules.sentences import split
 if TYPE_CHECKING:
     from sqlalchemy.engine import RowMapping
 
-    from crawler.types import Extracted
+    from crawler.model.items import Extracted
 
 _WORD = re.compile(r"[^\W\d_]+")
 _COUNTS = re.compile(

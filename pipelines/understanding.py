@@ -11,7 +11,7 @@ from pipelines.stories.keys import keys
 from pipelines.stories.reading import read
 
 if TYPE_CHECKING:
-    from crawler.types import Entry, Extracted
+    from crawler.model.items import Entry, Extracted
 
 
 def page(html: bytes, url: str, **known: Any) -> Extracted:

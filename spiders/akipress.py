@@ -1,6 +1,6 @@
 """AKIpress, Kyrgyzstan: the agency in English, and Tazabek on the economy in Russian."""
 
-from crawler.wire import WireSpider
+from crawler.crawl.wire_spider import WireSpider
 
 
 class Akipress(WireSpider):

@@ -1,6 +1,6 @@
 """AMLA, the EU's authority against money laundering and the financing of terrorism."""
 
-from crawler.wire import WireSpider
+from crawler.crawl.wire_spider import WireSpider
 
 
 class Amla(WireSpider):

@@ -1,7 +1,7 @@
 """Anadolu Agency, the state agency of Türkiye."""
 
-from crawler.declaration import Archive
-from crawler.wire import WireSpider
+from crawler.config.source import Archive
+from crawler.crawl.wire_spider import WireSpider
 
 
 class Anadolu(WireSpider):

@@ -1,7 +1,7 @@
 """ANSA, the agency of Italy, in Italian and English."""
 
-from crawler.declaration import Archive
-from crawler.wire import WireSpider
+from crawler.config.source import Archive
+from crawler.crawl.wire_spider import WireSpider
 
 
 class Ansa(WireSpider):

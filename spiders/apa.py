@@ -1,6 +1,6 @@
 """APA, the Azeri-Press Agency."""
 
-from crawler.wire import WireSpider
+from crawler.crawl.wire_spider import WireSpider
 
 
 class Apa(WireSpider):

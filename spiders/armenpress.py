@@ -1,6 +1,6 @@
 """Armenpress, the state agency of Armenia. Its articles are behind a wall: a story is its lead."""
 
-from crawler.wire import WireSpider
+from crawler.crawl.wire_spider import WireSpider
 
 
 class Armenpress(WireSpider):

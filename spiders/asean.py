@@ -1,7 +1,7 @@
 """ASEAN, the Association of Southeast Asian Nations."""
 
-from crawler.declaration import Archive
-from crawler.wire import WireSpider
+from crawler.config.source import Archive
+from crawler.crawl.wire_spider import WireSpider
 
 
 class Asean(WireSpider):

@@ -1,7 +1,7 @@
 """The Peace and Security Council of the African Union (peaceau.org)."""
 
-from crawler.declaration import Archive
-from crawler.wire import WireSpider
+from crawler.config.source import Archive
+from crawler.crawl.wire_spider import WireSpider
 
 
 class Au(WireSpider):

@@ -1,7 +1,7 @@
 """Press releases of the African Union Commission (au.int)."""
 
-from crawler.declaration import Archive
-from crawler.wire import WireSpider
+from crawler.config.source import Archive
+from crawler.crawl.wire_spider import WireSpider
 
 
 class AuCommission(WireSpider):

@@ -1,7 +1,7 @@
 """The Executive Committee of the CIS: its site (eccis.org) and its portal (e-cis.info)."""
 
-from crawler.declaration import Archive
-from crawler.wire import WireSpider
+from crawler.config.source import Archive
+from crawler.crawl.wire_spider import WireSpider
 
 
 class CisEc(WireSpider):

@@ -1,6 +1,6 @@
 """The Council of Europe: its counter-terrorism committee (CDCT) and MONEYVAL."""
 
-from crawler.wire import WireSpider
+from crawler.crawl.wire_spider import WireSpider
 
 
 class Coe(WireSpider):

@@ -1,7 +1,7 @@
 """The Collective Security Treaty Organization, with its Joint Staff."""
 
-from crawler.declaration import Archive
-from crawler.wire import WireSpider
+from crawler.config.source import Archive
+from crawler.crawl.wire_spider import WireSpider
 
 
 class Csto(WireSpider):

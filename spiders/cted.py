@@ -1,7 +1,7 @@
 """The Security Council's Counter-Terrorism Committee and its Executive Directorate (CTED)."""
 
-from crawler.declaration import Archive
-from crawler.wire import WireSpider
+from crawler.config.source import Archive
+from crawler.crawl.wire_spider import WireSpider
 
 
 class Cted(WireSpider):

@@ -1,7 +1,7 @@
 """dpa, the agency of Germany, in English."""
 
-from crawler.declaration import Archive
-from crawler.wire import WireSpider
+from crawler.config.source import Archive
+from crawler.crawl.wire_spider import WireSpider
 
 
 class Dpa(WireSpider):

@@ -1,7 +1,7 @@
 """EAG, the Eurasian Group on money laundering and the financing of terrorism."""
 
-from crawler.declaration import Archive
-from crawler.wire import WireSpider
+from crawler.config.source import Archive
+from crawler.crawl.wire_spider import WireSpider
 
 
 class Eag(WireSpider):

@@ -1,6 +1,6 @@
 """The press corner of the European Commission."""
 
-from crawler.wire import WireSpider
+from crawler.crawl.wire_spider import WireSpider
 
 
 class EcPresscorner(WireSpider):

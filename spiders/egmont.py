@@ -1,6 +1,6 @@
 """The Egmont Group of financial intelligence units."""
 
-from crawler.wire import WireSpider
+from crawler.crawl.wire_spider import WireSpider
 
 
 class Egmont(WireSpider):

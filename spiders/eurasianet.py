@@ -1,6 +1,6 @@
 """Eurasianet, on Central Asia and the Caucasus."""
 
-from crawler.wire import WireSpider
+from crawler.crawl.wire_spider import WireSpider
 
 
 class Eurasianet(WireSpider):

@@ -1,6 +1,6 @@
 """Eurojust, the EU's agency for co-operation of prosecutors."""
 
-from crawler.wire import WireSpider
+from crawler.crawl.wire_spider import WireSpider
 
 
 class Eurojust(WireSpider):

@@ -1,6 +1,6 @@
 """Europol, with its European Counter Terrorism Centre."""
 
-from crawler.wire import WireSpider
+from crawler.crawl.wire_spider import WireSpider
 
 
 class Europol(WireSpider):

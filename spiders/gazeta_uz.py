@@ -1,6 +1,6 @@
 """Gazeta.uz, a news site of Uzbekistan, in Russian and English."""
 
-from crawler.wire import WireSpider
+from crawler.crawl.wire_spider import WireSpider
 
 
 class GazetaUz(WireSpider):

@@ -1,6 +1,6 @@
 """Hedayah, the centre for countering extremism in Abu Dhabi."""
 
-from crawler.wire import WireSpider
+from crawler.crawl.wire_spider import WireSpider
 
 
 class Hedayah(WireSpider):

@@ -1,6 +1,6 @@
 """The International Institute for Justice and the Rule of Law, in Malta."""
 
-from crawler.wire import WireSpider
+from crawler.crawl.wire_spider import WireSpider
 
 
 class Iij(WireSpider):

@@ -1,7 +1,7 @@
 """Interfax, the private agency of Russia: the Russian site and its newsroom in English."""
 
-from crawler.declaration import Archive
-from crawler.wire import WireSpider
+from crawler.config.source import Archive
+from crawler.crawl.wire_spider import WireSpider
 
 
 class Interfax(WireSpider):

@@ -1,7 +1,7 @@
 """IRNA, the state agency of Iran. Its articles are behind a challenge: a story is its lead."""
 
-from crawler.declaration import Archive
-from crawler.wire import WireSpider
+from crawler.config.source import Archive
+from crawler.crawl.wire_spider import WireSpider
 
 
 class Irna(WireSpider):

@@ -1,7 +1,7 @@
 """Kazinform (brand Qazinform since 2023), the state agency of Kazakhstan."""
 
-from crawler.declaration import Archive
-from crawler.wire import WireSpider
+from crawler.config.source import Archive
+from crawler.crawl.wire_spider import WireSpider
 
 
 class Kazinform(WireSpider):

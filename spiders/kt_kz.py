@@ -1,6 +1,6 @@
 """Kazakhstan Today, a private agency of Kazakhstan."""
 
-from crawler.wire import WireSpider
+from crawler.crawl.wire_spider import WireSpider
 
 
 class KtKz(WireSpider):

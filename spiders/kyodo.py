@@ -1,6 +1,6 @@
 """Kyodo News of Japan: its English service, Japan Wire."""
 
-from crawler.wire import WireSpider
+from crawler.crawl.wire_spider import WireSpider
 
 
 class Kyodo(WireSpider):

@@ -1,7 +1,7 @@
 """NATO: news, and what is said at its press conferences."""
 
-from crawler.declaration import Archive
-from crawler.wire import WireSpider
+from crawler.config.source import Archive
+from crawler.crawl.wire_spider import WireSpider
 
 
 class Nato(WireSpider):

@@ -1,6 +1,6 @@
 """OSCE: the Secretariat, its Transnational Threats Department, and the field operations."""
 
-from crawler.wire import WireSpider
+from crawler.crawl.wire_spider import WireSpider
 
 
 class Osce(WireSpider):

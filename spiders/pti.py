@@ -1,6 +1,6 @@
 """PTI, the Press Trust of India."""
 
-from crawler.wire import WireSpider
+from crawler.crawl.wire_spider import WireSpider
 
 
 class Pti(WireSpider):

@@ -1,7 +1,7 @@
 """Reuters. Its articles answer 401: a story is the headline of the news sitemap."""
 
-from crawler.declaration import Archive
-from crawler.wire import WireSpider
+from crawler.config.source import Archive
+from crawler.crawl.wire_spider import WireSpider
 
 
 class Reuters(WireSpider):

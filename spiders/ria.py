@@ -1,7 +1,7 @@
 """RIA Novosti, the state agency of Russia."""
 
-from crawler.declaration import Archive
-from crawler.wire import WireSpider
+from crawler.config.source import Archive
+from crawler.crawl.wire_spider import WireSpider
 
 
 class Ria(WireSpider):

@@ -1,7 +1,7 @@
 """The Executive Committee of the SCO's Regional Anti-Terrorist Structure (RATS)."""
 
-from crawler.declaration import Archive
-from crawler.wire import WireSpider
+from crawler.config.source import Archive
+from crawler.crawl.wire_spider import WireSpider
 
 
 class ScoRats(WireSpider):

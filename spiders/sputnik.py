@@ -1,7 +1,7 @@
 """Sputnik: the international site and the editions for Kyrgyzstan and Tajikistan."""
 
-from crawler.declaration import Archive
-from crawler.wire import WireSpider
+from crawler.config.source import Archive
+from crawler.crawl.wire_spider import WireSpider
 
 
 class Sputnik(WireSpider):

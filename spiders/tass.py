@@ -1,7 +1,7 @@
 """TASS in English (tass.com); see `tass_ru` for the Russian site."""
 
-from crawler.declaration import Archive
-from crawler.wire import WireSpider
+from crawler.config.source import Archive
+from crawler.crawl.wire_spider import WireSpider
 
 
 class Tass(WireSpider):

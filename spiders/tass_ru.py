@@ -1,7 +1,7 @@
 """TASS in Russian (tass.ru). Its article pages answer 403: a story is its headline and lead."""
 
-from crawler.declaration import Archive
-from crawler.wire import WireSpider
+from crawler.config.source import Archive
+from crawler.crawl.wire_spider import WireSpider
 
 
 class TassRu(WireSpider):

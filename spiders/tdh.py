@@ -1,7 +1,7 @@
 """TDH, the state agency of Turkmenistan."""
 
-from crawler.declaration import Archive
-from crawler.wire import WireSpider
+from crawler.config.source import Archive
+from crawler.crawl.wire_spider import WireSpider
 
 
 class Tdh(WireSpider):

@@ -1,7 +1,7 @@
 """Tengrinews, a news site of Kazakhstan, in Russian."""
 
-from crawler.declaration import Archive
-from crawler.wire import WireSpider
+from crawler.config.source import Archive
+from crawler.crawl.wire_spider import WireSpider
 
 
 class Tengrinews(WireSpider):

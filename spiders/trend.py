@@ -1,7 +1,7 @@
 """Trend News Agency, Azerbaijan."""
 
-from crawler.declaration import Archive
-from crawler.wire import WireSpider
+from crawler.config.source import Archive
+from crawler.crawl.wire_spider import WireSpider
 
 
 class Trend(WireSpider):

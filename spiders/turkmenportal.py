@@ -1,6 +1,6 @@
 """Turkmenportal, a news site of Turkmenistan."""
 
-from crawler.wire import WireSpider
+from crawler.crawl.wire_spider import WireSpider
 
 
 class Turkmenportal(WireSpider):

@@ -1,7 +1,7 @@
 """UN News, the news service of the United Nations."""
 
-from crawler.declaration import Archive
-from crawler.wire import WireSpider
+from crawler.config.source import Archive
+from crawler.crawl.wire_spider import WireSpider
 
 
 class UnNews(WireSpider):

@@ -1,7 +1,7 @@
 """UN Meetings Coverage and Press Releases (press.un.org)."""
 
-from crawler.declaration import Archive
-from crawler.wire import WireSpider
+from crawler.config.source import Archive
+from crawler.crawl.wire_spider import WireSpider
 
 
 class UnPress(WireSpider):

@@ -1,7 +1,7 @@
 """UN Office of Counter-Terrorism, with the UN Counter-Terrorism Centre."""
 
-from crawler.declaration import Archive
-from crawler.wire import WireSpider
+from crawler.config.source import Archive
+from crawler.crawl.wire_spider import WireSpider
 
 
 class Unoct(WireSpider):

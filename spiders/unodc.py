@@ -1,7 +1,7 @@
 """UN Office on Drugs and Crime, with its Terrorism Prevention Branch."""
 
-from crawler.declaration import Archive
-from crawler.wire import WireSpider
+from crawler.config.source import Archive
+from crawler.crawl.wire_spider import WireSpider
 
 
 class Unodc(WireSpider):

@@ -1,7 +1,7 @@
 """UzA, the national agency of Uzbekistan. Its pages need JavaScript: a story is its lead."""
 
-from crawler.declaration import JsonList
-from crawler.wire import WireSpider
+from crawler.config.source import JsonList
+from crawler.crawl.wire_spider import WireSpider
 
 _API = "https://api.uza.uz/api/v1/posts?page=1&per_page=20&_f=json&_l="
 

@@ -1,6 +1,6 @@
 """UzDaily, a news site of Uzbekistan."""
 
-from crawler.wire import WireSpider
+from crawler.crawl.wire_spider import WireSpider
 
 
 class UzDaily(WireSpider):

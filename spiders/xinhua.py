@@ -1,7 +1,7 @@
 """Xinhua, the state agency of China, in English."""
 
-from crawler.declaration import Archive, JsonList
-from crawler.wire import WireSpider
+from crawler.config.source import Archive, JsonList
+from crawler.crawl.wire_spider import WireSpider
 
 
 class Xinhua(WireSpider):

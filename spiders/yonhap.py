@@ -1,7 +1,7 @@
 """Yonhap, the agency of South Korea."""
 
-from crawler.declaration import Archive
-from crawler.wire import WireSpider
+from crawler.config.source import Archive
+from crawler.crawl.wire_spider import WireSpider
 
 
 class Yonhap(WireSpider):

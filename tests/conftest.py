@@ -11,7 +11,7 @@ import pytest
 import sqlalchemy as sa
 
 from crawler.storage.database import Database
-from crawler.storage.migrate import migrate
+from crawler.storage.maintenance.migrate import migrate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

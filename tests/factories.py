@@ -6,8 +6,7 @@ from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from crawler.storage.runs import ASKED, DONE, Run, Runs, finished
-from crawler.types import (
+from crawler.model.items import (
     Article,
     Entry,
     Evidence,
@@ -20,6 +19,7 @@ from crawler.types import (
     Relation,
     ZoneRule,
 )
+from crawler.storage.crawl.runs import ASKED, DONE, Run, Runs, finished
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

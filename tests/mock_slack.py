@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
-from crawler.clock import utc_now
+from crawler.model.clock import utc_now
 from tests.serving import Serving
 from tests.slack.faults import AFTER, POST, Fault, Faults, Kind
 from tests.slack.readers import Readers

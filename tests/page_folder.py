@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from crawler.types import Entry, Extracted, Hints
+from crawler.model.items import Entry, Extracted, Hints
 from pipelines.extraction.article import extract
 from pipelines.extraction.refusal import NotAnArticle
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from crawler.types import Instant
+    from crawler.model.items import Instant
 
 _EXACT = ("title", "language", "credit", "dateline", "lead", "canonical_link")
 

@@ -13,8 +13,8 @@ import pytest
 import yaml
 from typer.main import get_command
 
-from crawler import cli
-from crawler.config_reference import render
+from crawler.cli import main as cli
+from crawler.config.reference import render
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

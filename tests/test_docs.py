@@ -10,9 +10,9 @@ import pytest
 
 from alerts.gallery import pictures
 from alerts.slash import HELP
-from crawler.channel_kinds import kinds
-from crawler.config_reference import render
-from crawler.sources import reference
+from crawler.cli.sources import reference
+from crawler.config.channel_kinds import kinds
+from crawler.config.reference import render
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
@@ -20,12 +20,14 @@ PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
 
 def test_the_configuration_reference_is_the_table_of_settings() -> None:
     page = ROOT / "docs" / "configuration.md"
-    assert page.read_text(encoding="utf-8") == render(), "run: python -m crawler.config_reference"
+    assert page.read_text(encoding="utf-8") == render(), "run: python -m crawler.config.reference"
 
 
 def test_the_catalogue_of_sources_is_that_of_the_declarations() -> None:
     page = (ROOT / "docs" / "sources.md").read_text(encoding="utf-8")
-    assert reference.within(page) == reference.render(), "run: python -m crawler.sources.reference"
+    assert reference.within(page) == reference.render(), (
+        "run: python -m crawler.cli.sources.reference"
+    )
 
 
 @pytest.mark.parametrize("kind", kinds())

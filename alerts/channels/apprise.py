@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from alerts.channel import Place
     from alerts.message import Message
-    from crawler.alert import Alert
+    from crawler.model.alert import Alert
 
 PACE = 1.0
 TIMEOUT = 30.0  # seconds for one alert; Apprise gives each answer 4 s, its ?rto= changes that

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from alerts.channel import Place
-    from crawler.alert import Alert
+    from crawler.model.alert import Alert
 
 FOLLOWS = True
 _OURS = b'{"alert"'  # how each of our lines begins

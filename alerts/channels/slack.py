@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from alerts.channel import Place
-    from crawler.alert import Alert
-    from crawler.storage.verdicts import Verdicts
+    from crawler.model.alert import Alert
+    from crawler.storage.alerts.feedback import Verdicts
 
 logger = logging.getLogger(__name__)
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from alerts.channel import Place
     from alerts.message import Line, Message
-    from crawler.alert import Alert
+    from crawler.model.alert import Alert
 
 FOLLOWS = True
 PLAIN_WIDTH = 100  # where nobody is looking through a window

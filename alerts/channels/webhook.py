@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from alerts.channel import Place
-    from crawler.alert import Alert, Headline
-    from crawler.types import EntityHit, Match
+    from crawler.model.alert import Alert, Headline
+    from crawler.model.items import EntityHit, Match
 
 VERSION = 1  # of the body: raised where a receiver must change, not where something is added
 TIMEOUT = 15.0  # seconds for the whole request

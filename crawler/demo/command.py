@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from crawler.clock import utc_now
 from crawler.demo.configuration import STORE
-from crawler.errors import Unusable
+from crawler.model.clock import utc_now
+from crawler.model.errors import Unusable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

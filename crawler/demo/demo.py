@@ -12,15 +12,15 @@ from crawler.demo.service import WireService
 from crawler.demo.story import Kind, load_stories
 from crawler.demo.verdict import Verdict, judge, key
 from crawler.demo.watched import Watched
-from crawler.errors import Unusable
+from crawler.model.errors import Unusable
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
     from pathlib import Path
 
-    from crawler.clock import Clock
     from crawler.demo.layout import Publication
     from crawler.demo.screen import Screen
+    from crawler.model.clock import Clock
 
 _TICK = 0.1
 _BASELINE_WITHIN = 30.0

@@ -11,11 +11,11 @@ from typing import Annotated
 
 import typer
 
-from crawler.clock import utc_now
 from crawler.demo.outlets import OUTLETS
 from crawler.demo.service import WireService
 from crawler.demo.story import load_stories
-from crawler.errors import Unusable
+from crawler.model.clock import utc_now
+from crawler.model.errors import Unusable
 
 
 def main() -> None:

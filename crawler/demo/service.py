@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from datetime import datetime
     from types import TracebackType
 
-    from crawler.clock import Clock
     from crawler.demo.layout import Publication
     from crawler.demo.story import Story
+    from crawler.model.clock import Clock
 
 
 class WireService:

@@ -14,15 +14,15 @@ from crawler.demo import feeds, layout
 from crawler.demo.document import ATOM, HTML, RSS, TEXT, XML, Document
 from crawler.demo.layout import Publication
 from crawler.demo.story import Quirk
-from crawler.errors import Unusable
+from crawler.model.errors import Unusable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from crawler.clock import Clock
     from crawler.demo.outlets import Outlet
     from crawler.demo.story import Story
+    from crawler.model.clock import Clock
 
 HOST = "127.0.0.1"
 TEASERS = 12

@@ -8,8 +8,8 @@ import os
 import sys
 from typing import TYPE_CHECKING, Any
 
-from crawler.errors import Unusable
-from crawler.variables import PREFIX
+from crawler.config.environment import PREFIX
+from crawler.model.errors import Unusable
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from parsel import Selector
 
-from crawler.urls import absolute, site
+from crawler.model.urls import absolute, site
 
 if TYPE_CHECKING:
     from scrapy.http import TextResponse

@@ -11,15 +11,15 @@ from xml.sax import SAXException
 import feedparser
 from w3lib.encoding import http_content_type_encoding
 
-from crawler.charset import to_utf8
-from crawler.discovery import jsonfeed
-from crawler.discovery.disguises import what_it_is
+from crawler.discovery import json_feed as jsonfeed
+from crawler.discovery.block_pages import what_it_is
+from crawler.discovery.charset import to_utf8
+from crawler.discovery.document import Flaw, Reading
+from crawler.discovery.entry_dates import stated
 from crawler.discovery.errors import NotTheDocument
-from crawler.discovery.instants import stated
-from crawler.discovery.reading import Flaw, Reading
 from crawler.discovery.text import plain
-from crawler.types import Entry
-from crawler.urls import absolute
+from crawler.model.items import Entry
+from crawler.model.urls import absolute
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

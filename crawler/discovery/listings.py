@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from parsel import Selector
 
-from crawler.types import Entry
-from crawler.urls import absolute
+from crawler.model.items import Entry
+from crawler.model.urls import absolute
 
 if TYPE_CHECKING:
     from scrapy.http import TextResponse

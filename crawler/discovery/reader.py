@@ -10,19 +10,19 @@ from scrapy.http import TextResponse
 from w3lib.encoding import http_content_type_encoding
 
 from crawler.discovery.alternates import parse_alternates
-from crawler.discovery.disguises import what_it_is
+from crawler.discovery.block_pages import what_it_is
+from crawler.discovery.document import Kind, Reading
 from crawler.discovery.errors import NotTheDocument
 from crawler.discovery.feeds import read_feed
-from crawler.discovery.jsonlists import read_json_list
+from crawler.discovery.json_lists import read_json_list
 from crawler.discovery.listings import parse_listing
-from crawler.discovery.reading import Kind, Reading
 from crawler.discovery.sitemaps import parse_sitemap
-from crawler.urls import absolute
+from crawler.model.urls import absolute
 
 if TYPE_CHECKING:
     from scrapy.http import Response
 
-    from crawler.wire import WireSpider
+    from crawler.crawl.wire_spider import WireSpider
 
 _LINK = re.compile(r"<([^>]*)>\s*((?:;[^,<]*)*)")
 _REL = re.compile(r";\s*rel\s*=\s*\"?([^\";]+)", re.IGNORECASE)

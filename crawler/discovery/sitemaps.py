@@ -11,10 +11,10 @@ from io import BytesIO
 
 from lxml import etree
 
-from crawler.discovery.disguises import what_it_is
+from crawler.discovery.block_pages import what_it_is
 from crawler.discovery.errors import NotTheDocument
-from crawler.types import Entry
-from crawler.urls import absolute
+from crawler.model.items import Entry
+from crawler.model.urls import absolute
 
 # The protocol's other form: one address a line, and nothing else.
 _LIST = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:https?://[^\s<>]+(?:\s+|\Z))+\Z")

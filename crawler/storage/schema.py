@@ -65,10 +65,10 @@ runs = sa.Table(
     _time("planned_at", nullable=False),
     _time("started_at"),
     _time("finished_at"),
-    sa.Column("outcome", sa.Text(), nullable=False),  # `crawler.storage.runs.OUTCOMES`
+    sa.Column("outcome", sa.Text(), nullable=False),  # `crawler.storage.crawl.runs.OUTCOMES`
     _text("reason"),
     sa.Column("baseline", sa.Boolean(), nullable=False, server_default=sa.false()),
-    # `crawler.storage.runs.CAUSES`
+    # `crawler.storage.crawl.runs.CAUSES`
     sa.Column("cause", sa.Text(), nullable=False, server_default="schedule"),
     sa.Column("counts", Json, nullable=False, server_default="{}"),
     sa.Index("ix_runs_source_planned_at", "source", "planned_at"),
@@ -127,7 +127,7 @@ documents = sa.Table(
     _time("not_before"),  # it is not asked until then
     sa.Column("failures", sa.Integer(), nullable=False, server_default="0"),  # in a row
     _text("error"),
-    _text("trouble"),  # the same in a word: `crawler.failures.Trouble.slug`
+    _text("trouble"),  # the same in a word: `crawler.crawl.failures.Trouble.slug`
     _time("failing_since"),
     _time("newest_at"),  # of what it announced when it was read last
     _time("rest_until"),  # the server asked to be left alone until then
@@ -264,7 +264,7 @@ outbox = sa.Table(
     _id(),
     sa.Column("story_id", BigId, sa.ForeignKey("stories.id")),  # none: a digest of many
     sa.Column("channel", sa.Text(), nullable=False),
-    sa.Column("kind", sa.Text(), nullable=False),  # `crawler.alert.Alert.kind`
+    sa.Column("kind", sa.Text(), nullable=False),  # `crawler.model.alert.Alert.kind`
     # The row that this one follows: it waits until that is sent.
     sa.Column("parent_id", BigId, sa.ForeignKey("outbox.id"), index=True),
     sa.Column("payload", Json, nullable=False),
@@ -338,7 +338,7 @@ mutes = sa.Table(
     "mutes",
     metadata,
     _id(),
-    sa.Column("matcher", Json, nullable=False),  # as `crawler.route_tables.Matcher`
+    sa.Column("matcher", Json, nullable=False),  # as `crawler.config.routes.Matcher`
     _text("reason"),
     _text("author"),
     _time("created_at", nullable=False),
@@ -388,7 +388,7 @@ conditions = sa.Table(
     metadata,
     _id(),
     sa.Column("source", sa.Text(), nullable=False),
-    sa.Column("kind", sa.Text(), nullable=False),  # `crawler.conditions.Kind`
+    sa.Column("kind", sa.Text(), nullable=False),  # `crawler.model.conditions.Kind`
     _text("detail"),  # what is seen, in a sentence or a few
     sa.Column("times", sa.Integer(), nullable=False, server_default="1"),  # it came back that often
     _time("raised_at", nullable=False),

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from crawler.charset import to_utf8
-from crawler.types import Extracted
+from crawler.discovery.charset import to_utf8
+from crawler.model.items import Extracted
 from pipelines.extraction import dates
 from pipelines.extraction.asides import drop_asides
 from pipelines.extraction.authors import find_authors
@@ -26,7 +26,7 @@ from pipelines.extraction.title import find_title
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from crawler.types import Entry, Hints
+    from crawler.model.items import Entry, Hints
 
 # Imported corpora keep the day in front of the text: "date 2019-09-03 MINSK. KAZINFORM ..."
 _FILED = re.compile(r"\s*(date\s+\d{4}-\d{2}-\d{2})\b[\s.:,-]*", re.IGNORECASE)

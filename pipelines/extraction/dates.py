@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 from htmldate import find_date
 from lxml.etree import strip_elements
 
-from crawler.types import Instant, Precision, ZoneRule
+from crawler.model.items import Instant, Precision, ZoneRule
 from pipelines.extraction.instants import Reading, instant, read, without_offset
 from pipelines.extraction.printed import dates_without_year, printed_dates, reading
 from pipelines.extraction.surroundings import around, holder, select
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from lxml.html import HtmlElement
 
-    from crawler.types import Entry, Hints
+    from crawler.model.items import Entry, Hints
     from pipelines.extraction.head import Head
     from pipelines.extraction.jsonld import Declared
 

@@ -6,13 +6,13 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from crawler.errors import Unusable
-from crawler.types import Hints
+from crawler.model.errors import Unusable
+from crawler.model.items import Hints
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from crawler.wire import WireSpider
+    from crawler.crawl.wire_spider import WireSpider
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

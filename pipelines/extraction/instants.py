@@ -9,10 +9,10 @@ from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from crawler.types import Instant, Precision, ZoneRule
+from crawler.model.items import Instant, Precision, ZoneRule
 
 if TYPE_CHECKING:
-    from crawler.types import Hints
+    from crawler.model.items import Hints
 
 _DATE = r"(\d{4})(?:-(\d{1,2})-(\d{1,2})|/(\d{1,2})/(\d{1,2})|(\d{2})(\d{2}))"
 _CLOCK = r"(\d{1,2}):?(\d{2})(?::?(\d{2})(?:[.,]\d+)?)?"

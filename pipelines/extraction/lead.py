@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from crawler.types import Extracted, Instant, Precision, ZoneRule
+from crawler.model.items import Extracted, Instant, Precision, ZoneRule
 from pipelines.extraction.credit import find_origin
 from pipelines.extraction.dates import CLOCK_SKEW
 from pipelines.extraction.language import find_language
@@ -14,7 +14,7 @@ from pipelines.extraction.refusal import NotAnArticle
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from crawler.types import Entry, Hints
+    from crawler.model.items import Entry, Hints
 
 
 def understand(entry: Entry, *, hints: Hints, now: datetime) -> Extracted:

@@ -13,7 +13,7 @@ from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
-from crawler.errors import Unusable
+from crawler.model.errors import Unusable
 from pipelines.extraction.pool import WAITING_A_WORKER
 from pipelines.extraction.questions import Question, question
 from pipelines.extraction.refusal import NotAnArticle
@@ -22,8 +22,8 @@ from pipelines.extraction.rows import encoded, row
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from crawler.clock import Clock
-    from crawler.types import Extracted
+    from crawler.model.clock import Clock
+    from crawler.model.items import Extracted
     from pipelines.extraction.declared import Sources
     from pipelines.extraction.pool import ExtractionPool
 

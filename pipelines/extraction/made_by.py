@@ -6,7 +6,7 @@ import hashlib
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from crawler import charset
+from crawler.discovery import charset
 
 #: Whose new version may read a page otherwise.
 _LIBRARIES = (

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
     from datetime import datetime, timedelta
 
-    from crawler.services import Services
-    from crawler.types import Entry, Extracted, Hints
+    from crawler.model.items import Entry, Extracted, Hints
+    from crawler.runtime.services import Services
 
 logger = logging.getLogger(__name__)
 

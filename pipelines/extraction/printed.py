@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from dateparser.data.languages_info import language_order
 from dateparser.date import DateDataParser
 
-from crawler.types import Precision
+from crawler.model.items import Precision
 from pipelines.extraction.instants import Reading, offset_of, read
 from pipelines.extraction.markup import text_of
 from pipelines.extraction.surroundings import around, select
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from lxml.html import HtmlElement
 
-    from crawler.types import Hints
+    from crawler.model.items import Hints
 
 _WORD = r"[^\W\d_]{3,14}\.?"
 _DAY = r"\d{1,2}(?:st|nd|rd|th|º|er)?\.?"

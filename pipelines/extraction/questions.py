@@ -9,14 +9,14 @@ from datetime import UTC, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from crawler.errors import Unusable
-from crawler.types import Hints, Precision
+from crawler.model.errors import Unusable
+from crawler.model.items import Hints, Precision
 from pipelines.extraction.instants import read
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from crawler.clock import Clock
+    from crawler.model.clock import Clock
     from pipelines.extraction.declared import Declared, Sources
 
 _BOM = b"\xef\xbb\xbf"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from rich.table import Table
 from rich.text import Text
 
-from crawler.types import Extracted, Instant, Precision, ZoneRule
+from crawler.model.items import Extracted, Instant, Precision, ZoneRule
 from pipelines.extraction.rows import row
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from crawler.types import Extracted
+    from crawler.model.items import Extracted
 
 
 class NotAnArticle(Exception):

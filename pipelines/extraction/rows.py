@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from crawler.types import Extracted
+from crawler.model.items import Extracted
 
 if TYPE_CHECKING:
-    from crawler.types import Instant
+    from crawler.model.items import Instant
 
 _NOTHING = Extracted(title="", text="")
 

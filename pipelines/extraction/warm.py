@@ -9,7 +9,7 @@ from __future__ import annotations
 import gc
 from datetime import UTC, datetime
 
-from crawler.types import Hints
+from crawler.model.items import Hints
 from pipelines.understanding import page
 
 _SENTENCES = (

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from crawler.errors import Unusable
+from crawler.model.errors import Unusable
 from pipelines.flag import build
 from pipelines.proof.explaining import in_short
 from pipelines.proof.finding import stored
 
 if TYPE_CHECKING:
-    from crawler.services import Services
+    from crawler.runtime.services import Services
 
 
 async def why(services: Services, url: str) -> list[str]:

@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from crawler.errors import Unusable
+from crawler.model.errors import Unusable
 from pipelines.rules import RuleBook
 from pipelines.rules.fold import fold
 from pipelines.rules.inflection import Inflection

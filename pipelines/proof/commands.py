@@ -14,15 +14,15 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
-from crawler.clock import utc_now
-from crawler.config import load
-from crawler.errors import Unusable
-from crawler.setting_values import Duration
+from crawler.config.config import load
+from crawler.config.types import Duration
+from crawler.model.clock import utc_now
+from crawler.model.errors import Unusable
 
 if TYPE_CHECKING:
     from datetime import timedelta
 
-    from crawler.config import Config
+    from crawler.config.config import Config
     from pipelines.rules import RuleBook
 
 FAILED = 1
@@ -163,8 +163,8 @@ def match(
 
 def _judged(config: Config) -> list[bytes]:
     """The stories that staff judged, as lines of labelled articles."""
+    from crawler.storage.alerts.feedback import labelled  # noqa: PLC0415
     from crawler.storage.database import Database, no_store_yet  # noqa: PLC0415
-    from crawler.storage.verdicts import labelled  # noqa: PLC0415
 
     database = Database(config.store.url)
     try:

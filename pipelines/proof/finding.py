@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from crawler.errors import Unusable
+from crawler.model.errors import Unusable
+from crawler.model.items import Hints
+from crawler.model.urls import canonical_url
 from crawler.storage.database import Database, no_store_yet
 from crawler.storage.schema import articles
-from crawler.types import Hints
-from crawler.urls import canonical_url
 from pipelines.extraction.article import extract
 from pipelines.extraction.language import find_language
 from pipelines.extraction.refusal import NotAnArticle

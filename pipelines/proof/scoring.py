@@ -7,14 +7,14 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from crawler.errors import Unusable
+from crawler.model.errors import Unusable
 from pipelines.proof import stream
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from crawler.types import Match
+    from crawler.model.items import Match
     from pipelines.rules import RuleBook
 
 LABELS = frozenset({"hit", "not", "unsure"})

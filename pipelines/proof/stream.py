@@ -12,7 +12,7 @@ from pipelines.extraction.language import find_language
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from crawler.types import Evidence, Match
+    from crawler.model.items import Evidence, Match
     from pipelines.rules import Findings, RuleBook
 
 

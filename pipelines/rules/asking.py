@@ -6,7 +6,7 @@ import re
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
-from crawler.errors import Unusable
+from crawler.model.errors import Unusable
 from pipelines.rules.files import locate
 from pipelines.rules.lists import TermList, marked
 from pipelines.rules.marks import Kind, Mark

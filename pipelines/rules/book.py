@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from crawler.errors import Unusable
+from crawler.model.errors import Unusable
 from pipelines.rules import entities as gazetteers
 from pipelines.rules.inflection import Inflection
 from pipelines.rules.kept import Kept
@@ -27,7 +27,7 @@ from pipelines.rules.written import Written
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from crawler.types import EntityHit, Match
+    from crawler.model.items import EntityHit, Match
     from pipelines.rules.files import Example
     from pipelines.rules.watch import Watch
 

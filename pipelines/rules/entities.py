@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from crawler.errors import Unusable
-from crawler.types import EntityHit
+from crawler.model.errors import Unusable
+from crawler.model.items import EntityHit
 from pipelines.rules.files import EntityFile, EntityTable, read
 from pipelines.rules.marks import Kind, Mark
 from pipelines.rules.terms import TermError, patterns

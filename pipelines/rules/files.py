@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from crawler.errors import Unusable
-from crawler.misconfigured import expected
+from crawler.config.messages import expected
+from crawler.model.errors import Unusable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from crawler.errors import Unusable
+from crawler.model.errors import Unusable
 from pipelines.rules.files import ListFile, locate, read
 from pipelines.rules.marks import Kind, Mark
 from pipelines.rules.terms import TermError, patterns

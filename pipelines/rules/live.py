@@ -7,7 +7,7 @@ import logging
 import time
 from typing import TYPE_CHECKING
 
-from crawler.errors import Unusable
+from crawler.model.errors import Unusable
 from pipelines.rules.book import SHIPPED, RuleBook
 
 if TYPE_CHECKING:

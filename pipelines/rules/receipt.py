@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from crawler.types import Evidence
+from crawler.model.items import Evidence
 from pipelines.rules.reading import TITLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from crawler.types import EntityHit
+    from crawler.model.items import EntityHit
     from pipelines.rules.query.base import Place
     from pipelines.rules.reading import Field, Found
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from itertools import chain, islice
 from typing import TYPE_CHECKING
 
-from crawler.errors import Unusable
-from crawler.types import Match
+from crawler.model.errors import Unusable
+from crawler.model.items import Match
 from pipelines.rules import receipt
 from pipelines.rules.asking import Asking
 from pipelines.rules.files import WatchFile, read
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from crawler.types import EntityHit
+    from crawler.model.items import EntityHit
     from pipelines.rules.inflection import Inflection
     from pipelines.rules.marks import Pattern
     from pipelines.rules.query.base import Met, Place, Present, Query

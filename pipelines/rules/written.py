@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from crawler.errors import Unusable
+from crawler.model.errors import Unusable
 from pipelines.rules import entities as gazetteers
 from pipelines.rules import lists
 from pipelines.rules import watch as watches

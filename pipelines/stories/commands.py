@@ -11,11 +11,11 @@ from typing import Annotated
 
 import typer
 
-from crawler.clock import utc_now
-from crawler.config import load
-from crawler.errors import Unusable
+from crawler.config.config import load
+from crawler.model.clock import utc_now
+from crawler.model.errors import Unusable
 from crawler.storage.database import Database
-from crawler.storage.migrate import migrate
+from crawler.storage.maintenance.migrate import migrate
 from pipelines.stories.lines import Lines
 
 Configuration = Annotated[

@@ -11,8 +11,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 
-from crawler.storage.archive import Archive
-from crawler.types import (
+from crawler.model.items import (
     Article,
     Entry,
     Extracted,
@@ -23,7 +22,8 @@ from crawler.types import (
     Relation,
     ZoneRule,
 )
-from crawler.urls import canonical_url, site
+from crawler.model.urls import canonical_url, site
+from crawler.storage.stories.articles import Archive
 from pipelines.dedup import Dedup
 from pipelines.extraction.credit import find_origin
 

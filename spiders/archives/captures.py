@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from crawler.backfill.road import Find, Step, is_article
-from crawler.types import Entry
-from crawler.urls import canonical_url
+from crawler.crawl.backfill.archive import Find, Step, is_article
+from crawler.model.items import Entry
+from crawler.model.urls import canonical_url
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from crawler.backfill.road import Journey
+    from crawler.crawl.backfill.archive import Journey
     from spiders.archives.cdx import Row
 
 AT_ONCE = 50  # pages of one step

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from crawler.backfill.road import NoRoad
+from crawler.crawl.backfill.archive import NoRoad
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from scrapy.http import Response
 
-    from crawler.wire import WireSpider
+    from crawler.crawl.wire_spider import WireSpider
 
 # What servers call the same thing: first the Wayback Machine, then pywb and the Common Crawl.
 _NAMES = {

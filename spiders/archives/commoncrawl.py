@@ -11,9 +11,9 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from crawler.backfill.days import Days
-from crawler.backfill.road import NoRoad
-from crawler.storage.backfills import Slice
+from crawler.crawl.backfill.archive import NoRoad
+from crawler.crawl.backfill.days import Days
+from crawler.storage.crawl.backfills import Slice
 from spiders.archives import cdx
 from spiders.archives.captures import step_of
 from spiders.archives.payload import only_capture
@@ -21,8 +21,8 @@ from spiders.archives.payload import only_capture
 if TYPE_CHECKING:
     from scrapy.http import Response
 
-    from crawler.backfill.road import Capture, Find, Journey, Step
-    from crawler.storage.backfills import Shard
+    from crawler.crawl.backfill.archive import Capture, Find, Journey, Step
+    from crawler.storage.crawl.backfills import Shard
 
 _WORD = "commoncrawl"
 _TAKES = timedelta(days=21)  # how long a crawl took, where its list does not say

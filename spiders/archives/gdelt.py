@@ -11,19 +11,19 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from crawler.backfill.dated import by_day
-from crawler.backfill.days import Days
-from crawler.backfill.road import Find, NoRoad, Step
-from crawler.types import Entry
-from crawler.urls import site
+from crawler.crawl.backfill.archive import Find, NoRoad, Step
+from crawler.crawl.backfill.dated import by_day
+from crawler.crawl.backfill.days import Days
+from crawler.model.items import Entry
+from crawler.model.urls import site
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from scrapy.http import Response
 
-    from crawler.backfill.road import Capture, Journey
-    from crawler.storage.backfills import Shard, Slice
+    from crawler.crawl.backfill.archive import Capture, Journey
+    from crawler.storage.crawl.backfills import Shard, Slice
 
 _WORD = "gdelt"
 _MOST = 250

@@ -16,7 +16,7 @@ import brotli
 from fastwarc import ArchiveIterator, WarcRecordType
 from w3lib.encoding import http_content_type_encoding
 
-from crawler.backfill.road import Capture, NoRoad
+from crawler.crawl.backfill.archive import Capture, NoRoad
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -12,10 +12,10 @@ from glob import glob
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from crawler.backfill.road import Find, NoRoad, Step, is_article
-from crawler.storage.backfills import Slice
-from crawler.types import Entry
-from crawler.urls import site
+from crawler.crawl.backfill.archive import Find, NoRoad, Step, is_article
+from crawler.model.items import Entry
+from crawler.model.urls import site
+from crawler.storage.crawl.backfills import Slice
 from spiders.archives.payload import address, capture_of, responses, when
 
 if TYPE_CHECKING:
@@ -24,10 +24,10 @@ if TYPE_CHECKING:
 
     from fastwarc import WarcRecord
 
-    from crawler.backfill.days import Days
-    from crawler.backfill.road import Capture, Journey
-    from crawler.storage.backfills import Shard
-    from crawler.wire import WireSpider
+    from crawler.crawl.backfill.archive import Capture, Journey
+    from crawler.crawl.backfill.days import Days
+    from crawler.crawl.wire_spider import WireSpider
+    from crawler.storage.crawl.backfills import Shard
 
 _PAGES, _BYTES = 200, 32_000_000  # of one step: so much is in memory
 _RECORDS = 50_000  # looked at in one step, so that the cursor moves through foreign ground, too

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from crawler.clock import utc_now
-from crawler.storage.outbox import Outbox
+from crawler.model.clock import utc_now
+from crawler.storage.alerts.outbox import Outbox
 from crawler.storage.schema import stories
 from tests.alerts.stories import alert
 from tests.mock_slack import MockSlack

@@ -8,9 +8,9 @@ from datetime import timedelta
 
 from alerts.channels.slack import Slack
 from alerts.delivery import Delivery
-from crawler.clock import utc_now
+from crawler.model.clock import utc_now
+from crawler.storage.alerts.outbox import Outbox
 from crawler.storage.database import Database
-from crawler.storage.outbox import Outbox
 from tests.mock_slack import TOKEN
 
 

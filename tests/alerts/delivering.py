@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 from alerts.channels.slack import Slack
 from alerts.delivery import Delivery
-from crawler.clock import utc_now
+from crawler.model.clock import utc_now
 from tests.mock_slack import TOKEN, MockSlack
 
 if TYPE_CHECKING:
     from alerts.channel import Channel
-    from crawler.alert import Alert
-    from crawler.storage.outbox import Outbox
-    from crawler.storage.verdicts import Verdicts
+    from crawler.model.alert import Alert
+    from crawler.storage.alerts.feedback import Verdicts
+    from crawler.storage.alerts.outbox import Outbox
 
 WITHIN = 20.0
 

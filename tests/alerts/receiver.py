@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Self
 from aiohttp import web
 
 from alerts.channels.webhook import Webhook
-from crawler.clock import utc_now
+from crawler.model.clock import utc_now
 from tests.serving import Serving
 
 if TYPE_CHECKING:

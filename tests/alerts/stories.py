@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from crawler.alert import Alert
-from crawler.types import EntityHit, Evidence, Instant, Match, Precision, ZoneRule
+from crawler.model.alert import Alert
+from crawler.model.items import EntityHit, Evidence, Instant, Match, Precision, ZoneRule
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 TEXT = (

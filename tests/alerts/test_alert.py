@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from crawler.alert import Alert, Unreadable
+from crawler.model.alert import Alert, Unreadable
 from tests import factories
 from tests.alerts.stories import HOSTILE, alert
 

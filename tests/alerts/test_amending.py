@@ -12,11 +12,11 @@ import sqlalchemy as sa
 
 from alerts.channels.jsonl import JsonLines
 from alerts.channels.terminal import Terminal
-from crawler.alert import Alert
-from crawler.clock import utc_now
-from crawler.config import Config
-from crawler.notices import amend, tell
-from crawler.storage.prune import Before, prune, sweeps
+from crawler.config.config import Config
+from crawler.health.notices import amend, tell
+from crawler.model.alert import Alert
+from crawler.model.clock import utc_now
+from crawler.storage.maintenance.pruning import Before, prune, sweeps
 from crawler.storage.schema import outbox as table
 from tests.alerts.delivering import deliver, slack_channel
 from tests.alerts.mailbox import Mailbox, apprise
@@ -27,8 +27,8 @@ from tests.mock_slack import Fault, Kind, MockSlack
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from crawler.storage.alerts.outbox import Outbox
     from crawler.storage.database import Database
-    from crawler.storage.outbox import Outbox
 
 KEY = "condition-7"
 ALL_ONCE = ["0:ops-condition-7", "0:reply-1-ops-condition-7", "0:reply-2-ops-condition-7"]

@@ -12,10 +12,10 @@ import pytest
 from aiohttp import web
 
 from alerts.channel import Place, Rejected, Retry, Unknown, open_channel
-from crawler.clock import utc_now
-from crawler.config import Config
-from crawler.errors import Unusable
-from crawler.setting_tables import ChannelConfig
+from crawler.config.config import Config
+from crawler.config.models import ChannelConfig
+from crawler.model.clock import utc_now
+from crawler.model.errors import Unusable
 from tests.alerts.delivering import deliver
 from tests.alerts.mailbox import PASSWORD, Mailbox, apprise, bodies
 from tests.alerts.receiver import Receiver
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     import io
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 
-    from crawler.storage.outbox import Outbox
+    from crawler.storage.alerts.outbox import Outbox
 
 TOKEN = "hidden-token"
 

@@ -11,8 +11,8 @@ import pytest
 from alerts.blocks import CONTEXT, blocks
 from alerts.buttons import answered, buttons, press
 from alerts.message import compose
-from crawler.alert import DIGEST
-from crawler.storage.verdicts import QUESTIONS, Verdict
+from crawler.model.alert import DIGEST
+from crawler.storage.alerts.feedback import QUESTIONS, Verdict
 from tests.alerts.slack_limits import refusal
 from tests.alerts.stories import HOSTILE, NOON, alert
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from alerts.channel import CannotTell
-from crawler.channel_kinds import kinds
+from crawler.config.channel_kinds import kinds
 from tests.alerts.stories import HOSTILE, alert
 
 if TYPE_CHECKING:

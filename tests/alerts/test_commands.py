@@ -13,10 +13,10 @@ import sqlalchemy as sa
 from typer.testing import CliRunner
 
 from alerts.commands import app
-from crawler.clock import utc_now
-from crawler.errors import Unusable
+from crawler.model.clock import utc_now
+from crawler.model.errors import Unusable
+from crawler.storage.alerts.feedback import Verdict, Verdicts
 from crawler.storage.schema import articles, matches, stories
-from crawler.storage.verdicts import Verdict, Verdicts
 from tests.mock_slack import TOKEN, MockSlack
 
 if TYPE_CHECKING:
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy.engine import Connection
 
+    from crawler.storage.alerts.outbox import Outbox
     from crawler.storage.database import Database
-    from crawler.storage.outbox import Outbox
 
     Put = Callable[..., list[int]]
 

@@ -14,11 +14,11 @@ from alerts.channel import Place, Retry, open_channel
 from alerts.channels.jsonl import JsonLines
 from alerts.courier import backoff
 from alerts.delivery import Delivery
-from crawler.clock import utc_now
-from crawler.config import Config
-from crawler.errors import Unusable
-from crawler.services import Services
-from crawler.setting_tables import ChannelConfig
+from crawler.config.config import Config
+from crawler.config.models import ChannelConfig
+from crawler.model.clock import utc_now
+from crawler.model.errors import Unusable
+from crawler.runtime.services import Services
 from tests.alerts.delivering import WITHIN, Recorder, deliver, delivery, expected, slack_channel
 from tests.mock_slack import TOKEN, Fault, Kind, MockSlack
 
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from crawler.storage.alerts.outbox import Outbox
     from crawler.storage.database import Database
-    from crawler.storage.outbox import Outbox
 
     Put = Callable[..., list[int]]
 

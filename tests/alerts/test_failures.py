@@ -10,10 +10,10 @@ import pytest
 import sqlalchemy as sa
 
 from alerts.delivery import Delivery
-from crawler.alert import Alert
-from crawler.clock import utc_now
-from crawler.config import Config
-from crawler.services import Services
+from crawler.config.config import Config
+from crawler.model.alert import Alert
+from crawler.model.clock import utc_now
+from crawler.runtime.services import Services
 from crawler.storage.schema import outbox as table
 from tests.alerts.delivering import WITHIN, Recorder, deliver, expected, slack_channel
 from tests.alerts.stories import alert
@@ -22,8 +22,8 @@ from tests.mock_slack import TOKEN, Fault, Kind, MockSlack
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from crawler.storage.alerts.outbox import Outbox
     from crawler.storage.database import Database
-    from crawler.storage.outbox import Outbox
 
     Put = Callable[..., list[int]]
 

@@ -14,14 +14,14 @@ import sqlalchemy as sa
 from alerts.feedback import Feedback
 from alerts.replies import written
 from alerts.slash import HELP
-from crawler.config import Config
-from crawler.errors import Unusable
-from crawler.services import Services
-from crawler.setting_tables import ChannelConfig, SlackConfig, StoreConfig
-from crawler.storage import followups
-from crawler.storage.mutes import Mutes
+from crawler.config.config import Config
+from crawler.config.models import ChannelConfig, SlackConfig, StoreConfig
+from crawler.model.errors import Unusable
+from crawler.runtime.services import Services
+from crawler.storage.alerts import follow_ups as followups
+from crawler.storage.alerts.feedback import Verdicts
+from crawler.storage.alerts.mutes import Mutes
 from crawler.storage.schema import outbox as outbox_table
-from crawler.storage.verdicts import Verdicts
 from tests.alerts.delivering import deliver, slack_channel
 from tests.alerts.stories import HOSTILE, alert
 from tests.mock_slack import APP_TOKEN, TOKEN, Fault, Kind, MockSlack
@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy.engine import Connection
 
+    from crawler.storage.alerts.outbox import Outbox
     from crawler.storage.database import Database
-    from crawler.storage.outbox import Outbox
 
     Put = Callable[..., list[int]]
 

@@ -13,10 +13,10 @@ import pytest
 from alerts.channels.jsonl import JsonLines
 from alerts.channels.terminal import Terminal
 from alerts.message import compose
-from crawler.alert import Alert
-from crawler.clock import utc_now
-from crawler.following import Outlet, Standing, Turn, What
-from crawler.storage import followups
+from crawler.model.alert import Alert
+from crawler.model.clock import utc_now
+from crawler.model.story_status import Outlet, Standing, Turn, What
+from crawler.storage.alerts import follow_ups as followups
 from tests.alerts.delivering import deliver, delivery, slack_channel
 from tests.alerts.stories import HOSTILE, alert
 from tests.mock_slack import Fault, Kind, MockSlack
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy.engine import Connection
 
+    from crawler.storage.alerts.outbox import Outbox
     from crawler.storage.database import Database
-    from crawler.storage.outbox import Outbox
 
     Put = Callable[..., list[int]]
     Happen = Callable[..., None]

@@ -13,13 +13,13 @@ import sqlalchemy as sa
 
 from alerts.holding import Holding
 from alerts.policy import Policy
-from crawler.alert import Alert
-from crawler.config import Config
-from crawler.notices import amend, tell
-from crawler.route_tables import Matcher
-from crawler.storage import holds
-from crawler.storage.mutes import Mutes
-from crawler.storage.outbox import STATES, Outbox
+from crawler.config.config import Config
+from crawler.config.routes import Matcher
+from crawler.health.notices import amend, tell
+from crawler.model.alert import Alert
+from crawler.storage.alerts import holds
+from crawler.storage.alerts.mutes import Mutes
+from crawler.storage.alerts.outbox import STATES, Outbox
 from crawler.storage.schema import outbox, stories
 from tests.alerts.stories import alert, match
 

@@ -12,7 +12,7 @@ import pytest
 from alerts.channel import Rejected, Retry
 from alerts.channels.jsonl import JsonLines
 from alerts.channels.terminal import Terminal
-from crawler.clock import utc_now
+from crawler.model.clock import utc_now
 from tests.alerts.stories import alert
 
 if TYPE_CHECKING:

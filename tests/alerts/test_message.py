@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from alerts.blocks import blocks, fallback, plain
 from alerts.message import Role, compose
-from crawler.alert import Alert, Headline, Tally
-from crawler.following import Outlet, Standing, Turn, What
-from crawler.types import EntityHit, Evidence, Precision
+from crawler.model.alert import Alert, Headline, Tally
+from crawler.model.items import EntityHit, Evidence, Precision
+from crawler.model.story_status import Outlet, Standing, Turn, What
 from tests.alerts.slack_limits import refusal
 from tests.alerts.stories import HOSTILE, SENTENCE, alert, instant, match
 

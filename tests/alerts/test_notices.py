@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING
 
 from alerts.blocks import SECTION, blocks, plain
 from alerts.message import NOTICE, compose
-from crawler.alert import Alert
-from crawler.clock import utc_now
-from crawler.config import Config
-from crawler.notices import tell
+from crawler.config.config import Config
+from crawler.health.notices import tell
+from crawler.model.alert import Alert
+from crawler.model.clock import utc_now
 from tests.alerts.delivering import Recorder, deliver
 from tests.alerts.stories import alert
 
 if TYPE_CHECKING:
     import pytest
 
+    from crawler.storage.alerts.outbox import Outbox
     from crawler.storage.database import Database
-    from crawler.storage.outbox import Outbox
 
 CHANNELS = [
     {"name": "desk", "kind": "terminal"},

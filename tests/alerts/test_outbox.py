@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import pytest
 import sqlalchemy as sa
 
-from crawler.clock import utc_now
+from crawler.model.clock import utc_now
+from crawler.storage.alerts.outbox import Claimed, Outbox
 from crawler.storage.database import Database
-from crawler.storage.outbox import Claimed, Outbox
 from crawler.storage.schema import outbox as table
 
 if TYPE_CHECKING:

@@ -12,12 +12,12 @@ from alerts import review
 from alerts.commands import app
 from alerts.holding import Holding
 from alerts.policy import Policy
-from crawler.clock import utc_now
-from crawler.config import Config
-from crawler.errors import Unusable
-from crawler.following import Turn, What
-from crawler.storage import followups
-from crawler.storage.holds import FLOOD
+from crawler.config.config import Config
+from crawler.model.clock import utc_now
+from crawler.model.errors import Unusable
+from crawler.model.story_status import Turn, What
+from crawler.storage.alerts import follow_ups as followups
+from crawler.storage.alerts.holds import FLOOD
 from crawler.storage.schema import stories
 from tests.alerts.delivering import Recorder, deliver
 from tests.alerts.stories import alert
@@ -27,9 +27,9 @@ if TYPE_CHECKING:
 
     from sqlalchemy.engine import Connection
 
-    from crawler.alert import Alert
+    from crawler.model.alert import Alert
+    from crawler.storage.alerts.outbox import Outbox
     from crawler.storage.database import Database
-    from crawler.storage.outbox import Outbox
 
 CHANNELS = [{"name": "desk", "kind": "terminal"}, {"name": "other", "kind": "terminal"}]
 

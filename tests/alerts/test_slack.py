@@ -9,10 +9,10 @@ from datetime import timedelta
 import pytest
 
 from alerts.channel import CannotTell, Place, Rejected, Retry, Unknown, open_channel
-from crawler.clock import utc_now
-from crawler.config import Config
-from crawler.errors import Unusable
-from crawler.setting_tables import ChannelConfig
+from crawler.config.config import Config
+from crawler.config.models import ChannelConfig
+from crawler.model.clock import utc_now
+from crawler.model.errors import Unusable
 from tests.alerts.delivering import slack_channel
 from tests.alerts.stories import alert
 from tests.mock_slack import TOKEN, Fault, Kind, MockSlack

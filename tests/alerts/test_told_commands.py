@@ -13,10 +13,10 @@ from typer.testing import CliRunner
 from alerts.commands import app
 from alerts.holding import Holding
 from alerts.policy import Policy
-from crawler.clock import utc_now
-from crawler.errors import Unusable
-from crawler.storage.archive import Archive
-from crawler.storage.ledger import Ledger
+from crawler.model.clock import utc_now
+from crawler.model.errors import Unusable
+from crawler.storage.crawl.pages import Ledger
+from crawler.storage.stories.articles import Archive
 from tests.alerts.stories import alert
 from tests.factories import NOON, article
 
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from crawler.storage.alerts.outbox import Outbox
     from crawler.storage.database import Database
-    from crawler.storage.outbox import Outbox
 
     Put = Callable[..., list[int]]
 

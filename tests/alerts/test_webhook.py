@@ -22,11 +22,11 @@ from alerts.channel import Place, Rejected, Retry, Unknown, open_channel
 from alerts.channels.webhook import LONGEST_WAIT, signature
 from alerts.letter import text
 from alerts.message import compose
-from crawler.alert import Headline
-from crawler.clock import utc_now
-from crawler.config import Config
-from crawler.errors import Unusable
-from crawler.setting_tables import ChannelConfig
+from crawler.config.config import Config
+from crawler.config.models import ChannelConfig
+from crawler.model.alert import Headline
+from crawler.model.clock import utc_now
+from crawler.model.errors import Unusable
 from tests.alerts.delivering import deliver, expected
 from tests.alerts.receiver import HIDDEN, KEY, SECRET, Receiver, webhook
 from tests.alerts.stories import NOON, alert
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     import io
     from collections.abc import AsyncIterator, Awaitable, Callable
 
-    from crawler.storage.outbox import Outbox
+    from crawler.storage.alerts.outbox import Outbox
 
 ROOT = Path(__file__).parents[2]
 

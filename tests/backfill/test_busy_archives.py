@@ -8,9 +8,9 @@ import pytest
 import sqlalchemy as sa
 from aiohttp import web
 
-from crawler.clock import utc_now
+from crawler.model.clock import utc_now
 from crawler.storage.database import Database
-from crawler.storage.migrate import migrate
+from crawler.storage.maintenance.migrate import migrate
 from crawler.storage.schema import leases
 from tests.backfill.past import A_DAY, Past
 from tests.backfill.test_own_archive import WANTED, fill, jobs, stored

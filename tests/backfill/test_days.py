@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from crawler.backfill.days import Days, named_by
+from crawler.crawl.backfill.days import Days, named_by
 
 SEPTEMBER = Days(since=date(2019, 9, 1), until=date(2019, 9, 30), timezone="Europe/Minsk")
 

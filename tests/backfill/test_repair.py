@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 import sqlalchemy as sa
 
-from crawler.backfill.repair import gap_in
+from crawler.crawl.backfill.repair import gap_in
+from crawler.storage.crawl.runs import Run
 from crawler.storage.database import Database
-from crawler.storage.runs import Run
 from crawler.storage.schema import gaps, runs
 from tests.backfill.past import Old, Past, numbers
 from tests.backfill.test_own_archive import jobs

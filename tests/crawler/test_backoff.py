@@ -7,8 +7,8 @@ from itertools import pairwise
 
 import pytest
 
-from crawler.backoff import Gravity, gravity, wait
-from crawler.failures import Trouble
+from crawler.crawl.backoff import Gravity, gravity, wait
+from crawler.crawl.failures import Trouble
 
 URL = "https://wire.example/rss"
 HOUR = timedelta(hours=1)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from crawler.config import Config, load
-from crawler.errors import Unusable
+from crawler.config.config import Config, load
+from crawler.model.errors import Unusable
 
 if TYPE_CHECKING:
     from pathlib import Path

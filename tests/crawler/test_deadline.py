@@ -23,7 +23,7 @@ async def answer(reader, writer):
     writer.close()
 
 async def main():
-    from crawler.deadline import WithinThePoll
+    from crawler.crawl.scrapy.download_handler import WithinThePoll
     server = await asyncio.start_server(answer, "127.0.0.1", 0)
     crawler = get_crawler(DefaultSpider)
     crawler.spider = crawler._create_spider()

@@ -11,12 +11,12 @@ import aiohttp
 import pytest
 import sqlalchemy as sa
 
-from crawler.config import Config
-from crawler.endpoint import Endpoint
-from crawler.errors import Unusable
-from crawler.services import Services
-from crawler.setting_tables import MetricsConfig, StoreConfig
-from crawler.storage.outbox import Outbox
+from crawler.config.config import Config
+from crawler.config.models import MetricsConfig, StoreConfig
+from crawler.daemon.endpoint import Endpoint
+from crawler.model.errors import Unusable
+from crawler.runtime.services import Services
+from crawler.storage.alerts.outbox import Outbox
 from crawler.storage.schema import outbox
 
 if TYPE_CHECKING:

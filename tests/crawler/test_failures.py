@@ -11,7 +11,7 @@ from scrapy.http import Response
 from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
 
-from crawler.failures import describe, retry_after
+from crawler.crawl.failures import describe, retry_after
 
 if TYPE_CHECKING:
     from datetime import datetime

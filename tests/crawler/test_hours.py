@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.crontab import crontab, next_after
-from crawler.hours import Budget, Quiet
+from crawler.config.cron import crontab, next_after
+from crawler.config.times import Budget, Quiet
 
 BERLIN = ZoneInfo("Europe/Berlin")  # summer time from 29 March 2026, 02:00, to 25 October, 03:00
 

@@ -11,9 +11,10 @@ import pytest
 import sqlalchemy as sa
 from pydantic import ValidationError
 
-from crawler.config import Config
-from crawler.keeping import Keeping
-from crawler.services import Services
+from crawler.config.config import Config
+from crawler.daemon.retention import Keeping
+from crawler.runtime.services import Services
+from crawler.storage.maintenance.disk_space import size, space
 from crawler.storage.schema import (
     canaries,
     chores,
@@ -24,7 +25,6 @@ from crawler.storage.schema import (
     runs,
     vitals,
 )
-from crawler.storage.space import size, space
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -13,11 +13,11 @@ import pytest
 from pydantic import SecretStr
 from sqlalchemy.exc import OperationalError
 
-from crawler.command_line import StoreTrouble, log_to_file
-from crawler.config import Config
-from crawler.errors import Unusable
-from crawler.logs import formatter, log_file
-from crawler.setting_tables import ChannelConfig, LogConfig, OpsConfig, SlackConfig, StoreConfig
+from crawler.cli.common import StoreTrouble, log_to_file
+from crawler.config.config import Config
+from crawler.config.models import ChannelConfig, LogConfig, OpsConfig, SlackConfig, StoreConfig
+from crawler.model.errors import Unusable
+from crawler.runtime.logs import formatter, log_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from crawler.metrics import Metrics
+from crawler.runtime.metrics import Metrics
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from crawler.pace import WINDOW, Bounds, learned, silence, stated_pace
-from crawler.setting_tables import CrawlConfig
-from crawler.wire import WireSpider
+from crawler.config.models import CrawlConfig
+from crawler.crawl.wire_spider import WireSpider
+from crawler.schedule.intervals import WINDOW, Bounds, learned, silence, stated_pace
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from crawler.config import Config, load
-from crawler.errors import Unusable
-from crawler.route_tables import Matcher
-from crawler.routing import channels, misses, steps, words
+from crawler.config.config import Config, load
+from crawler.config.routes import Matcher
+from crawler.config.routing import channels, misses, steps, words
+from crawler.model.errors import Unusable
 from tests.alerts.stories import alert, match
 
 if TYPE_CHECKING:

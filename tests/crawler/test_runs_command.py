@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from crawler.storage.runs import Runs
+from crawler.storage.crawl.runs import Runs
 from tests.factories import NOON
 
 if TYPE_CHECKING:

@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING
 import pytest
 import time_machine
 
-from crawler.clock import utc_now
-from crawler.clockwatch import ClockWatch
-from crawler.config import Config
-from crawler.schedule import Schedule
-from crawler.services import Services
-from crawler.setting_tables import StoreConfig
-from crawler.storage.leases import Leases, owner
-from crawler.storage.outbox import Outbox
-from crawler.storage.runs import SCHEDULE, Run, Runs, finished
-from crawler.wire import WireSpider
+from crawler.config.config import Config
+from crawler.config.models import StoreConfig
+from crawler.crawl.wire_spider import WireSpider
+from crawler.model.clock import utc_now
+from crawler.runtime.clock_watch import ClockWatch
+from crawler.runtime.services import Services
+from crawler.schedule.scheduler import Schedule
+from crawler.storage.alerts.outbox import Outbox
+from crawler.storage.crawl.leases import Leases, owner
+from crawler.storage.crawl.runs import SCHEDULE, Run, Runs, finished
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator

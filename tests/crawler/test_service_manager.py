@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from crawler.clock import utc_now
-from crawler.service_manager import ALIVE, READY, STOPPING, notify, signs_of_life
+from crawler.model.clock import utc_now
+from crawler.runtime.sd_notify import ALIVE, READY, STOPPING, notify, signs_of_life
 from tests.e2e.desk import Desk
 from tests.e2e.program import until
 from tests.e2e.wire import Wire, source

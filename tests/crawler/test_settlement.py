@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from crawler.settlement import Settlement
-from crawler.storage.documents import Document
+from crawler.crawl.poll.validators import Settlement
+from crawler.storage.crawl.documents import Document
 
 FEED = Document(url="https://wire.example/rss", etag='"1"')
 OTHER = Document(url="https://wire.example/atom", etag='"2"')

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 import sqlalchemy as sa
 
+from crawler.runtime.deferred_writes import Unwritten
 from crawler.storage.database import SQLAlchemyError
-from crawler.unwritten import Unwritten
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection

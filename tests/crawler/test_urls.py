@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from crawler.urls import canonical_url, site
+from crawler.model.urls import canonical_url, site
 
 PAGE = "https://wire.example/news/joint-drill-4f2a"
 

@@ -17,7 +17,7 @@ import pytest
 if TYPE_CHECKING:
     from pathlib import Path
 
-COMMAND = (sys.executable, "-m", "crawler.cli", "demo")
+COMMAND = (sys.executable, "-m", "crawler.cli.main", "demo")
 
 
 def test_each_story_alerts_once_and_the_demo_says_so(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from crawler.config import load
+from crawler.config.config import load
 from crawler.demo.configuration import PREFIX, write_configuration
 from crawler.demo.journal import Journal, Progress, Received
 from crawler.demo.layout import Publication

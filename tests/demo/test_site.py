@@ -18,7 +18,7 @@ from protego import Protego
 from crawler.demo.outlets import BELTA, OSCE
 from crawler.demo.site import WireSite
 from crawler.demo.story import Kind, Quirk
-from crawler.errors import Unusable
+from crawler.model.errors import Unusable
 
 if TYPE_CHECKING:
     import time

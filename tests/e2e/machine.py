@@ -11,7 +11,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from crawler.clock import utc_now
+from crawler.model.clock import utc_now
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Self
 
-from crawler.conditions import Kind
-from crawler.urls import canonical_url
+from crawler.model.conditions import Kind
+from crawler.model.urls import canonical_url
 from tests.e2e import paper
 from tests.e2e.wire import HTML, RSS, Reply, Wire
 from tests.self_signed import self_signed

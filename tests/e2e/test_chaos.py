@@ -17,10 +17,10 @@ from typing import TYPE_CHECKING
 import pytest
 import sqlalchemy as sa
 
-from crawler.clock import utc_now
+from crawler.model.clock import utc_now
+from crawler.storage.alerts.outbox import Outbox
 from crawler.storage.database import Database
-from crawler.storage.migrate import migrate
-from crawler.storage.outbox import Outbox
+from crawler.storage.maintenance.migrate import migrate
 from crawler.storage.schema import outbox, stories
 from tests.alerts.stories import alert
 from tests.e2e.desk import Desk

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from crawler.clock import utc_now
-from crawler.conditions import Kind
-from crawler.storage.conditions import Conditions
+from crawler.model.clock import utc_now
+from crawler.model.conditions import Kind
 from crawler.storage.database import Database
+from crawler.storage.health.condition_log import Conditions
 from tests.e2e.program import until
 from tests.e2e.wire import source
 

@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING
 import pytest
 import sqlalchemy as sa
 
-from crawler.clock import utc_now
 from crawler.demo.configuration import write_configuration
 from crawler.demo.service import WireService
 from crawler.demo.story import OLD_MINUTES, Kind, Quirk, load_stories
 from crawler.demo.verdict import key
-from crawler.storage.runs import READ
+from crawler.model.clock import utc_now
+from crawler.model.urls import canonical_url
+from crawler.storage.crawl.runs import READ
 from crawler.storage.schema import outbox
-from crawler.urls import canonical_url
 from tests.e2e.desk import Desk
 from tests.e2e.program import Running, until
 from tests.mock_slack import TOKEN, MockSlack

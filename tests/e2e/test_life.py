@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from crawler.clock import utc_now
+from crawler.model.clock import utc_now
 from crawler.storage.database import Database
 from crawler.storage.schema import runs
 from tests.e2e.program import until

@@ -108,4 +108,8 @@ async def test_the_log_is_json_where_that_is_asked_for(desk: Desk, wire: Wire) -
     ended = await running.terminate()
     lines = [json.loads(line) for line in ended.err.splitlines() if line.startswith("{")]
     (poll, *_) = [line for line in lines if line["message"].startswith("poll ended")]
-    assert (poll["level"], poll["logger"], poll["source"]) == ("INFO", "crawler.book", "paper")
+    assert (poll["level"], poll["logger"], poll["source"]) == (
+        "INFO",
+        "crawler.crawl.poll.poll_tracker",
+        "paper",
+    )

@@ -19,10 +19,10 @@ from typing import TYPE_CHECKING
 import pytest
 import sqlalchemy as sa
 
-from crawler.storage.runs import LATE, READ, SKIPPED
+from crawler.model.urls import canonical_url
+from crawler.schedule.due import CUT_OFF, PUNCTUAL
+from crawler.storage.crawl.runs import LATE, READ, SKIPPED
 from crawler.storage.schema import outbox
-from crawler.timing import CUT_OFF, PUNCTUAL
-from crawler.urls import canonical_url
 from tests.e2e.desk import Desk
 from tests.e2e.machine import Machine
 from tests.e2e.press import Mood, Press

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from crawler.conditions import INSTALLATION
-from crawler.storage.runs import NEXT
+from crawler.model.conditions import INSTALLATION
+from crawler.model.urls import canonical_url
+from crawler.storage.crawl.runs import NEXT
 from crawler.storage.schema import conditions, documents, outbox, pages, runs
-from crawler.urls import canonical_url
 from tests.e2e.clocked import LOOK
 from tests.e2e.program import until
 from tests.e2e.true_time import SetBack

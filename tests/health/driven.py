@@ -12,17 +12,17 @@ import sys
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-import crawler.book
-import crawler.polling
+import crawler.crawl.crawl_runner
+import crawler.crawl.poll.poll_tracker
 import pipelines.store
-from crawler.clock import utc_now
-from crawler.command_line import open_services, run_to_end
-from crawler.health.watch import Watch
-from crawler.polling import Poller, prepare
-from crawler.storage.runs import Runs
+from crawler.cli.common import open_services, run_to_end
+from crawler.crawl.crawl_runner import Poller, prepare
+from crawler.health.evaluator import Watch
+from crawler.model.clock import utc_now
+from crawler.storage.crawl.runs import Runs
 
 if TYPE_CHECKING:
-    from crawler.services import Services
+    from crawler.runtime.services import Services
 
 
 class Told:
@@ -67,7 +67,7 @@ async def _main(services: Services, clock: Told) -> int:
 
 if __name__ == "__main__":
     told = Told()
-    for module in (crawler.book, crawler.polling, pipelines.store):
+    for module in (crawler.crawl.poll.poll_tracker, crawler.crawl.crawl_runner, pipelines.store):
         vars(module)["utc_now"] = told
     opened = open_services(None, 0)
     sys.exit(run_to_end(opened, lambda: _main(opened, told)))

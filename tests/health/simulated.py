@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 from math import exp
 from typing import TYPE_CHECKING
 
-from crawler.health.memory import know
-from crawler.health.observation import Hour
+from crawler.health.baseline.norm_cache import know
+from crawler.model.observation import Hour
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

@@ -6,10 +6,10 @@ import json
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from crawler.conditions import INSTALLATION, Kind
-from crawler.health.observation import Hour
-from crawler.storage.conditions import Conditions
+from crawler.model.conditions import INSTALLATION, Kind
+from crawler.model.observation import Hour
 from crawler.storage.database import Database
+from crawler.storage.health.condition_log import Conditions
 from tests.e2e.conftest import desk, wire
 from tests.e2e.wire import source
 from tests.health.watched import history

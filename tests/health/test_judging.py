@@ -7,18 +7,18 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from crawler.conditions import INSTALLATION, Condition, Kind
-from crawler.health import offline
-from crawler.health.advice import advice
-from crawler.health.bodies import broken, drifted, impossible
-from crawler.health.inhibition import is_explained
-from crawler.health.judging import Changes, Evidence, changes
-from crawler.health.memory import know
-from crawler.health.norms import Bodies
-from crawler.health.observation import DUPLICATE, STORED, Vital
-from crawler.health.troubles import Seen, frozen, kind_of, unread
-from crawler.storage.runs import Run
-from crawler.timing import CUT_OFF
+from crawler.health.baseline.norm_cache import know
+from crawler.health.baseline.norms import Bodies
+from crawler.health.conditions import offline
+from crawler.health.conditions.advice import advice
+from crawler.health.conditions.condition_rules import Changes, Evidence, changes
+from crawler.health.conditions.document_failures import Seen, frozen, kind_of, unread
+from crawler.health.conditions.inhibition import is_explained
+from crawler.health.conditions.page_quality import broken, drifted, impossible
+from crawler.model.conditions import INSTALLATION, Condition, Kind
+from crawler.model.observation import DUPLICATE, STORED, Vital
+from crawler.schedule.due import CUT_OFF
+from crawler.storage.crawl.runs import Run
 
 USUAL = Bodies(settled=500, stored=480, characters=2000, dated=0.95, rejected=0.04, timed=450)
 MINUTE = timedelta(minutes=1)

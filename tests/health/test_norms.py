@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from crawler.health import flood
-from crawler.health.memory import know
-from crawler.health.norms import Norm, bodies, learn
-from crawler.health.observation import Hour
+from crawler.health.baseline import flood
+from crawler.health.baseline.norm_cache import know
+from crawler.health.baseline.norms import Norm, bodies, learn
+from crawler.model.observation import Hour
 from tests.health.simulated import (
     BEGIN,
     DAY,

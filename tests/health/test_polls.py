@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 import sqlalchemy as sa
 
-from crawler.health.observation import Hour
+from crawler.model.observation import Hour
 from crawler.storage.schema import documents
 from tests.e2e import paper
 from tests.e2e.conftest import desk, wire

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import pytest
 import sqlalchemy as sa
 
-from crawler.conditions import INSTALLATION, Condition, Kind
-from crawler.config import Config
-from crawler.health.telling import Telling
-from crawler.services import Services
+from crawler.config.config import Config
+from crawler.health.conditions.lifecycle import Telling
+from crawler.model.conditions import INSTALLATION, Condition, Kind
+from crawler.runtime.services import Services
 from crawler.storage.schema import conditions, outbox
 
 if TYPE_CHECKING:

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from crawler.storage.database import Database
-from crawler.storage.migrate import migrate
-from crawler.storage.observations import Observations
+from crawler.storage.health.observations import Observations
+from crawler.storage.maintenance.migrate import migrate
 from crawler.storage.schema import conditions, outbox
 from tests.e2e import paper
 from tests.e2e.wire import RSS, Reply
@@ -25,7 +25,7 @@ from tests.e2e.wire import RSS, Reply
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
 
-    from crawler.health.observation import Hour
+    from crawler.model.observation import Hour
     from tests.e2e.desk import Desk
     from tests.e2e.wire import Wire
 

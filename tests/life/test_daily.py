@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 import pytest
 import sqlalchemy as sa
 
-from crawler.conditions import INSTALLATION, Kind
-from crawler.life.daily import Daily
-from crawler.storage.conditions import Conditions
+from crawler.crawl.wire_spider import WireSpider
+from crawler.health.reports.daily_report import Daily
+from crawler.model.conditions import INSTALLATION, Kind
+from crawler.storage.health.condition_log import Conditions
 from crawler.storage.schema import outbox, stories
-from crawler.wire import WireSpider
 from tests.alerts.stories import alert, instant
 from tests.life.watching import HOUR, MINUTE, SOURCES, Watch
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 import sqlalchemy as sa
 
-from crawler.life.gaps import REPAIRED, GapNotices
-from crawler.storage.gaps import Gaps
+from crawler.health.reports.outage_notices import REPAIRED, GapNotices
+from crawler.storage.health.outages import Gaps
 from crawler.storage.schema import articles, stories
 from tests.life.watching import HOUR, MINUTE, SOURCES, Watch
 
@@ -112,7 +112,7 @@ async def test_a_gap_is_told_and_written_down_in_one_transaction(
         raise RuntimeError("killed")
 
     with monkeypatch.context() as patched:
-        patched.setattr("crawler.storage.gaps.told", fail)
+        patched.setattr("crawler.storage.health.outages.told", fail)
         with pytest.raises(RuntimeError, match="killed"):
             await notices.tell(SOON)
     assert await one.told() == []

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from crawler.conditions import Kind
-from crawler.life.installation import Installation
-from crawler.storage.conditions import Conditions
-from crawler.storage.signs import Disk, Signs
+from crawler.health.reports.installation import Installation
+from crawler.model.conditions import Kind
+from crawler.storage.health.condition_log import Conditions
+from crawler.storage.health.daily_stats import Disk, Signs
 from tests.alerts.stories import NOON
 from tests.life.watching import HOUR, MINUTE, Watch
 

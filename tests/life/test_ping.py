@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 import pytest
 from aiohttp import web
 
-from crawler.conditions import INSTALLATION, Kind
-from crawler.life.ping import Ping
-from crawler.listening import listen
-from crawler.storage.conditions import Conditions
+from crawler.health.reports.heartbeat import Ping
+from crawler.model.conditions import INSTALLATION, Kind
+from crawler.runtime.http_server import listen
+from crawler.storage.health.condition_log import Conditions
 from tests.alerts.stories import NOON
 from tests.life.watching import HOUR, MINUTE, SOURCES, Watch
 
@@ -155,7 +155,9 @@ async def test_a_ping_that_fails_is_said_once_and_never_with_its_address(
         await ping.ping(NOON)
     server.says = 200
     await ping.ping(NOON)
-    ours = [one.getMessage() for one in caplog.records if one.name == "crawler.life.ping"]
+    ours = [
+        one.getMessage() for one in caplog.records if one.name == "crawler.health.reports.heartbeat"
+    ]
     assert ours == [f"ping failed: {why}", "ping works again"]
     told = [one.getMessage() for one in caplog.records if one.name != "aiohttp.access"]
     assert TOKEN not in "".join(told)

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from crawler.config import Config
-from crawler.services import Services
-from crawler.storage.outbox import Outbox
+from crawler.config.config import Config
+from crawler.crawl.wire_spider import WireSpider
+from crawler.runtime.services import Services
+from crawler.storage.alerts.outbox import Outbox
 from crawler.storage.schema import outbox, runs
-from crawler.wire import WireSpider
 
 if TYPE_CHECKING:
-    from crawler.storage.outbox import Row
+    from crawler.storage.alerts.outbox import Row
 
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 

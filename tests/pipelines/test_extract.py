@@ -11,18 +11,18 @@ import pytest
 from scrapy import Spider
 from scrapy.utils.test import get_crawler
 
-from crawler.config import Config
-from crawler.errors import Unusable
-from crawler.outcomes import Rejected
-from crawler.services import SETTING, Services
-from crawler.types import Hints
+from crawler.config.config import Config
+from crawler.model.errors import Unusable
+from crawler.model.exceptions import Rejected
+from crawler.model.items import Hints
+from crawler.runtime.services import SETTING, Services
 from pipelines.extract import Extract
 from tests.factories import NOON, page
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from crawler.types import Page
+    from crawler.model.items import Page
 
 SENTENCE = "Services of five states will train together against terrorist groups this autumn."
 HTML = f"<html><body><h1>Five states to train</h1>{f'<p>{SENTENCE}</p>' * 3}</body></html>"

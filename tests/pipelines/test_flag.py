@@ -9,8 +9,8 @@ import pytest
 from scrapy import Spider
 from scrapy.utils.test import get_crawler
 
-from crawler.config import Config
-from crawler.services import SETTING, Services
+from crawler.config.config import Config
+from crawler.runtime.services import SETTING, Services
 from pipelines.flag import Flag, find
 from pipelines.rules import RuleBook
 from tests.factories import article

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 import pytest
 import sqlalchemy as sa
 
-from crawler.alert import Alert
-from crawler.config import Config
-from crawler.following import What
-from crawler.services import Services
-from crawler.storage.outbox import Claimed, Outbox
+from crawler.config.config import Config
+from crawler.model.alert import Alert
+from crawler.model.items import Related
+from crawler.model.story_status import What
+from crawler.runtime.services import Services
+from crawler.storage.alerts.outbox import Claimed, Outbox
 from crawler.storage.schema import outbox as table
-from crawler.types import Related
 from pipelines.following import is_independent
 from tests.alerts.stories import alert
 from tests.factories import NOON, article, match
@@ -24,7 +24,7 @@ from tests.pipelines.test_store import TEXT, pipeline, put
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from crawler.types import Article
+    from crawler.model.items import Article
 
 PORTAL = "https://portal.example/9"
 LATER = NOON + timedelta(seconds=1)

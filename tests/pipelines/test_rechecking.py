@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import sqlalchemy as sa
 
-from crawler.alert import Alert
-from crawler.config import Config
-from crawler.failures import Trouble
-from crawler.following import What
-from crawler.rechecking import AT_ONCE, Rechecking
-from crawler.services import Services
-from crawler.storage.outbox import Outbox
-from crawler.storage.rechecks import LAPSE
+from crawler.config.config import Config
+from crawler.crawl.failures import Trouble
+from crawler.crawl.poll.page_rechecks import AT_ONCE, Rechecking
+from crawler.model.alert import Alert
+from crawler.model.story_status import What
+from crawler.runtime.services import Services
+from crawler.storage.alerts.outbox import Outbox
+from crawler.storage.crawl.rechecks import LAPSE
 from crawler.storage.schema import articles, outbox, rechecks
 from tests.factories import NOON, article
 from tests.pipelines.test_store import TEXT, put

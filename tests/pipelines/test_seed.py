@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from crawler.types import Hints
+from crawler.model.items import Hints
 from pipelines.extraction.article import extract
 from pipelines.flag import find
 from pipelines.rules import RuleBook

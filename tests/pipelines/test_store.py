@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING
 import pytest
 import sqlalchemy as sa
 
-from crawler.conditions import Kind
-from crawler.config import Config
-from crawler.services import Services
-from crawler.setting_tables import AlertsConfig
-from crawler.storage.archive import Archive
-from crawler.storage.conditions import Conditions
-from crawler.storage.ledger import Ledger
-from crawler.storage.outbox import Outbox
+from crawler.config.config import Config
+from crawler.config.models import AlertsConfig
+from crawler.crawl.wire_spider import WireSpider
+from crawler.model.conditions import Kind
+from crawler.model.items import Membership, Relation
+from crawler.runtime.services import Services
+from crawler.storage.alerts.outbox import Outbox
+from crawler.storage.crawl.pages import Ledger
+from crawler.storage.health.condition_log import Conditions
 from crawler.storage.schema import articles, outbox, pages
-from crawler.types import Membership, Relation
-from crawler.wire import WireSpider
+from crawler.storage.stories.articles import Archive
 from pipelines.dedup import Dedup
 from pipelines.store import Store
 from pipelines.stories.keys import keys
@@ -29,8 +29,8 @@ from tests.factories import NOON, article
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from crawler.model.items import Article
     from crawler.storage.database import Database
-    from crawler.types import Article
 
 TEXT = (
     "The counter-terrorism services of five states met in Tashkent and agreed to hold joint drills "

@@ -15,14 +15,14 @@ import pytest
 from scrapy.settings import Settings
 from scrapy.spiderloader import SpiderLoader
 
+from crawler.crawl.packs import PACKS, members
+from crawler.crawl.wire_spider import WireSpider
 from crawler.discovery.feeds import parse_feed
 from crawler.discovery.sitemaps import parse_sitemap
-from crawler.sources.packs import PACKS, members
-from crawler.wire import WireSpider
 from tests.page_folder import check, read
 
 if TYPE_CHECKING:
-    from crawler.types import Entry
+    from crawler.model.items import Entry
 
 PAGES = Path(__file__).parent / "pages"
 

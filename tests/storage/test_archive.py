@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING
 import pytest
 import sqlalchemy as sa
 
-from crawler.storage.archive import Archive, Outdated
-from crawler.storage.likenesses import Look, look
+from crawler.model.items import Membership, Relation
 from crawler.storage.schema import articles, revisions, stories
-from crawler.types import Membership, Relation
+from crawler.storage.stories.articles import Archive, Outdated
+from crawler.storage.stories.similar import Look, look
 from tests.factories import NOON, article
 
 if TYPE_CHECKING:
-    from crawler.storage.archive import Stored
+    from crawler.model.items import Article
     from crawler.storage.database import Database
-    from crawler.types import Article
+    from crawler.storage.stories.articles import Stored
 
 SKETCH = (2, 4, 6, 8)
 

@@ -6,8 +6,8 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from crawler.storage.canaries import Canaries, Canary
-from crawler.types import Entry
+from crawler.model.items import Entry
+from crawler.storage.health.canaries import Canaries, Canary
 from tests.factories import NOON
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from crawler.storage.documents import Document, Documents
+from crawler.storage.crawl.documents import Document, Documents
 
 if TYPE_CHECKING:
     from crawler.storage.database import Database

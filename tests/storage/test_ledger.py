@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from crawler.storage.ledger import Ledger, settle, store
-from crawler.types import Entry
+from crawler.model.items import Entry
+from crawler.storage.crawl.pages import Ledger, settle, store
 
 if TYPE_CHECKING:
     from crawler.storage.database import Database

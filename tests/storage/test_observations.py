@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from crawler.health.observation import DUPLICATE, STORED, Hour, Vital
-from crawler.storage.documents import Document, Documents
-from crawler.storage.observations import KEPT, Observations
+from crawler.model.observation import DUPLICATE, STORED, Hour, Vital
+from crawler.storage.crawl.documents import Document, Documents
+from crawler.storage.health.observations import KEPT, Observations
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -10,9 +10,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from crawler.storage.crawl.leases import Leases, RunLock, owner
+from crawler.storage.crawl.runs import Runs
 from crawler.storage.database import Database
-from crawler.storage.leases import Leases, RunLock, owner
-from crawler.storage.runs import Runs
 from tests.factories import had_run
 
 MINUTE = timedelta(minutes=1)

@@ -12,10 +12,10 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from crawler.archive_commands import export, search
-from crawler.errors import Unusable
-from crawler.storage.archive import Archive
-from crawler.types import Membership, Related, Relation
+from crawler.cli.search_export import export, search
+from crawler.model.errors import Unusable
+from crawler.model.items import Membership, Related, Relation
+from crawler.storage.stories.articles import Archive
 from tests.factories import NOON, article
 
 if TYPE_CHECKING:

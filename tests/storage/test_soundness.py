@@ -12,10 +12,10 @@ import pytest
 import sqlalchemy as sa
 from aiohttp import ClientSession
 
-from crawler.clock import utc_now
-from crawler.config import Config
-from crawler.endpoint import Endpoint
-from crawler.services import Services
+from crawler.config.config import Config
+from crawler.daemon.endpoint import Endpoint
+from crawler.model.clock import utc_now
+from crawler.runtime.services import Services
 from crawler.storage import database as module
 from crawler.storage.database import Database, SQLAlchemyError
 from crawler.storage.schema import stories

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from crawler.storage.documents import Documents
-from crawler.storage.ledger import Ledger
-from crawler.storage.standing import polls_since, record, standings
-from crawler.types import Entry
+from crawler.model.items import Entry
+from crawler.storage.crawl.documents import Documents
+from crawler.storage.crawl.pages import Ledger
+from crawler.storage.health.source_stats import polls_since, record, standings
 from tests.factories import had_run
 
 if TYPE_CHECKING:

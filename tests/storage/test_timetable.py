@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from crawler.config import Config
-from crawler.services import Services
-from crawler.setting_tables import CrawlConfig, StoreConfig
-from crawler.storage.documents import Document, Documents
-from crawler.storage.ledger import Ledger
-from crawler.storage.runs import ASKED, PUSHED
-from crawler.timetable import Timetable
-from crawler.types import Entry
-from crawler.wire import WireSpider
+from crawler.config.config import Config
+from crawler.config.models import CrawlConfig, StoreConfig
+from crawler.crawl.wire_spider import WireSpider
+from crawler.model.items import Entry
+from crawler.runtime.services import Services
+from crawler.schedule.timetable import Timetable
+from crawler.storage.crawl.documents import Document, Documents
+from crawler.storage.crawl.pages import Ledger
+from crawler.storage.crawl.runs import ASKED, PUSHED
 from tests.factories import had_run
 
 if TYPE_CHECKING:

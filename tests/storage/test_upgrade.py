@@ -13,12 +13,12 @@ import pytest
 import sqlalchemy as sa
 from alembic import command
 
-from crawler.clock import utc_now
-from crawler.errors import Unusable
-from crawler.storage import backup
+from crawler.model.clock import utc_now
+from crawler.model.errors import Unusable
+from crawler.storage.crawl.leases import RunLock
 from crawler.storage.database import Database
-from crawler.storage.leases import RunLock
-from crawler.storage.migrate import _alembic, migrate, newest_revision, revision_of
+from crawler.storage.maintenance import backup
+from crawler.storage.maintenance.migrate import _alembic, migrate, newest_revision, revision_of
 from crawler.storage.schema import stories
 
 OLD = "0009"

@@ -14,13 +14,13 @@ import pytest
 import sqlalchemy as sa
 from typer.testing import CliRunner
 
-from crawler.clock import utc_now
-from crawler.command_line import StoreTrouble
-from crawler.errors import Unusable
-from crawler.storage.archive import Archive
+from crawler.cli.common import StoreTrouble
+from crawler.cli.db import app
+from crawler.model.clock import utc_now
+from crawler.model.errors import Unusable
+from crawler.storage.alerts.outbox import Outbox
 from crawler.storage.database import Database, SQLAlchemyError, told
-from crawler.storage.migrate import migrate
-from crawler.storage.outbox import Outbox
+from crawler.storage.maintenance.migrate import migrate
 from crawler.storage.schema import (
     articles,
     documents,
@@ -32,7 +32,7 @@ from crawler.storage.schema import (
     stories,
     verdicts,
 )
-from crawler.store_commands import app
+from crawler.storage.stories.articles import Archive
 from tests.factories import article
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import sqlalchemy as sa
 
+from crawler.storage.alerts.feedback import Verdict, Verdicts, labelled
 from crawler.storage.schema import articles, matches, stories, verdicts
-from crawler.storage.verdicts import Verdict, Verdicts, labelled
 
 if TYPE_CHECKING:
     from collections.abc import Callable

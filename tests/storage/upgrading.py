@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from crawler.storage.database import Database
-from crawler.storage.migrate import migrate
+from crawler.storage.maintenance.migrate import migrate
 
 
 def main(url: str, statements: int) -> None:

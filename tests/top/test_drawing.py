@@ -7,11 +7,11 @@ from datetime import timedelta
 import pytest
 from rich.console import Console
 
-from crawler.conditions import Condition, Kind
-from crawler.sources.health import Health, State
-from crawler.storage.glance import Told, Waiting
-from crawler.top.drawing import frame, spark
-from crawler.top.reading import Glance, SourceLine
+from crawler.cli.top.drawing import frame, spark
+from crawler.cli.top.snapshot import Glance, SourceLine
+from crawler.health.source_summary import Health, State
+from crawler.model.conditions import Condition, Kind
+from crawler.storage.health.live_stats import Told, Waiting
 from tests.factories import NOON
 
 HOUR = timedelta(hours=1)

@@ -9,19 +9,19 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import sqlalchemy as sa
 
-from crawler.clock import utc_now
-from crawler.conditions import Kind
-from crawler.config import Config
-from crawler.loader import SourceLoader
-from crawler.services import Services
-from crawler.sources.health import State
-from crawler.storage.archive import Archive
-from crawler.storage.conditions import Conditions
-from crawler.storage.leases import RunLock
-from crawler.storage.outbox import Outbox
-from crawler.storage.runs import Runs
+from crawler.cli.top.snapshot import Reader
+from crawler.config.config import Config
+from crawler.crawl.scrapy.spider_loader import SourceLoader
+from crawler.health.source_summary import State
+from crawler.model.clock import utc_now
+from crawler.model.conditions import Kind
+from crawler.runtime.services import Services
+from crawler.storage.alerts.outbox import Outbox
+from crawler.storage.crawl.leases import RunLock
+from crawler.storage.crawl.runs import Runs
+from crawler.storage.health.condition_log import Conditions
 from crawler.storage.schema import outbox, runs
-from crawler.top.reading import Reader
+from crawler.storage.stories.articles import Archive
 from tests.factories import NOON, article, had_run
 
 if TYPE_CHECKING:

@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING, Self
 
 import pytest
 
-from crawler.config import Config
-from crawler.services import Services
+from crawler.config.config import Config
+from crawler.runtime.services import Services
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,23 +10,23 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from crawler.config import Config
-from crawler.errors import Unusable
-from crawler.services import Services
-from crawler.setting_tables import CrawlConfig, StoreConfig, WebSubConfig
-from crawler.storage.documents import Document, Documents
-from crawler.storage.subscriptions import Offer, Subscription, Subscriptions
-from crawler.timetable import Timetable
-from crawler.websub.hubs import may_ask
-from crawler.websub.service import WebSub
-from crawler.websub.signature import METHODS, signed_by
-from crawler.wire import WireSpider
+from crawler.config.config import Config
+from crawler.config.models import CrawlConfig, StoreConfig, WebSubConfig
+from crawler.crawl.wire_spider import WireSpider
+from crawler.daemon.websub.hubs import may_ask
+from crawler.daemon.websub.service import WebSub
+from crawler.daemon.websub.signature import METHODS, signed_by
+from crawler.model.errors import Unusable
+from crawler.runtime.services import Services
+from crawler.schedule.timetable import Timetable
+from crawler.storage.crawl.documents import Document, Documents
+from crawler.storage.crawl.subscriptions import Offer, Subscription, Subscriptions
 from tests.websub.hub import Hub
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator, Sequence
 
-    from crawler.inquiry import Pushed
+    from crawler.crawl.poll.document_requests import Pushed
 
 FEED = "http://127.0.0.1/rss"
 TOPIC = "https://wire.example/rss.xml"

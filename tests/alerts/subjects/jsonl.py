@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 from alerts.channels.jsonl import JsonLines
-from crawler.clock import utc_now
+from crawler.model.clock import utc_now
 from tests.alerts.subject import Subject
 
 if TYPE_CHECKING:

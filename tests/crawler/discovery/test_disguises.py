@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from crawler.discovery.disguises import challenger, what_it_is
+from crawler.discovery.block_pages import challenger, what_it_is
 from crawler.discovery.errors import NotTheDocument
 from crawler.discovery.feeds import read_feed
 

@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from crawler.declaration import JsonList
+from crawler.config.source import JsonList
+from crawler.discovery.entry_dates import instant
 from crawler.discovery.errors import NotTheDocument
-from crawler.discovery.instants import instant
-from crawler.discovery.jsonlists import read_json_list
+from crawler.discovery.json_lists import read_json_list
 
 URL = "https://wire.example/api/news"
 NINE = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)

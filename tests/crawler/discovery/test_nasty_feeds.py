@@ -6,10 +6,10 @@ from datetime import timedelta
 
 import pytest
 
+from crawler.discovery.entry_dates import plausible
 from crawler.discovery.feeds import read_feed
-from crawler.discovery.instants import plausible
-from crawler.types import Entry
-from crawler.urls import canonical_url
+from crawler.model.items import Entry
+from crawler.model.urls import canonical_url
 from tests.crawler.discovery.nasty import BASE, CORPUS, NINE, ONE, TWO, Nasty
 
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from crawler.health.impression import LARGEST, SHORTEST, differences, impression, is_good
-from crawler.types import Article, Extracted, Instant, Precision, ZoneRule
+from crawler.health.canaries.fingerprint import LARGEST, SHORTEST, differences, impression, is_good
+from crawler.model.items import Article, Extracted, Instant, Precision, ZoneRule
 from tests.factories import NOON, page
 
 PUBLISHED = Instant(

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from crawler.sources.contract import faults
-from crawler.wire import WireSpider
+from crawler.crawl.scrapy.contracts import faults
+from crawler.crawl.wire_spider import WireSpider
 
 FEED = "https://wire.example/rss.xml"
 

@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from crawler.sources.health import State, judge
-from crawler.storage.runs import Run
-from crawler.storage.standing import Standing
-from crawler.wire import WireSpider
+from crawler.crawl.wire_spider import WireSpider
+from crawler.health.source_summary import State, judge
+from crawler.storage.crawl.runs import Run
+from crawler.storage.health.source_stats import Standing
 
 
 class Wire(WireSpider):

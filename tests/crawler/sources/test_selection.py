@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from crawler.config import Config
-from crawler.daemon import warn_of_unproven
-from crawler.errors import Unusable
-from crawler.loader import SourceLoader
-from crawler.sources.packs import members
-from crawler.sources.selection import select
-from crawler.wire import WireSpider
+from crawler.config.config import Config
+from crawler.crawl.packs import members
+from crawler.crawl.scrapy.spider_loader import SourceLoader
+from crawler.crawl.selection import select
+from crawler.crawl.wire_spider import WireSpider
+from crawler.daemon.daemon import warn_of_unproven
+from crawler.model.errors import Unusable
 
 
 class One(WireSpider):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from crawler.charset import to_utf8
+from crawler.discovery.charset import to_utf8
 
 RUSSIAN = "Участники встречи договорились сверять списки каждую неделю."
 FRENCH = "Le ministère a été prévenu la veille de l'opération à Besançon."

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from crawler.types import Entry, Hints, Instant, Precision, ZoneRule
+from crawler.model.items import Entry, Hints, Instant, Precision, ZoneRule
 from pipelines.extraction.article import extract
 from pipelines.extraction.instants import read
 from pipelines.extraction.printed import reading

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from crawler.types import Extracted, Hints
+from crawler.model.items import Extracted, Hints
 from pipelines.extraction.article import extract
 from pipelines.extraction.refusal import NotAnArticle
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from crawler.types import Entry, Hints, Precision
+from crawler.model.items import Entry, Hints, Precision
 from pipelines.extraction.lead import understand
 from pipelines.extraction.refusal import NotAnArticle
 from tests.factories import NOON

@@ -14,7 +14,7 @@ from pipelines.extraction.pool import ExtractionPool
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from crawler.types import Extracted
+    from crawler.model.items import Extracted
 
 SENTENCE = "Delegates of nine countries met on Tuesday to talk about joint training in the hills. "
 URL = "https://wire.example/n/1"

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import psutil
 import pytest
 
-from crawler.types import Hints
+from crawler.model.items import Hints
 from pipelines.extraction.pool import ExtractionPool
 from pipelines.extraction.refusal import NotAnArticle
 

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from typer.testing import CliRunner
 
 from crawler.storage.database import Database
-from crawler.storage.migrate import migrate
+from crawler.storage.maintenance.migrate import migrate
 from crawler.storage.schema import articles, matches, stories
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def config(tmp_path: Path, rule: Path) -> str:
 @pytest.fixture
 def stored(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Two articles of yesterday: one was flagged by a rule that is gone, one is for ours."""
-    from crawler.clock import utc_now
+    from crawler.model.clock import utc_now
 
     url = f"sqlite:///{tmp_path / 'store.db'}"
     monkeypatch.setenv("WIREWATCH_STORE__URL", url)

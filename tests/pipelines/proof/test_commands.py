@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from crawler.clock import utc_now
-from crawler.config import load
-from crawler.errors import Unusable
+from crawler.config.config import load
+from crawler.model.clock import utc_now
+from crawler.model.errors import Unusable
+from crawler.storage.alerts.feedback import Verdict, Verdicts
 from crawler.storage.database import Database
-from crawler.storage.verdicts import Verdict, Verdicts
 from pipelines.proof.commands import app
 
 if TYPE_CHECKING:

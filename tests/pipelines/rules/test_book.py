@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from crawler.errors import Unusable
+from crawler.model.errors import Unusable
 from pipelines.rules import RuleBook
 
 if TYPE_CHECKING:
-    from crawler.types import Match
+    from crawler.model.items import Match
 
 SEEDS = Path(__file__).parents[3].parent / "shared" / "seed"
 BODIES = {"cis", "un", "unoct", "osce", "sco", "csto"}

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from crawler.errors import Unusable
+from crawler.model.errors import Unusable
 from pipelines.rules import RuleBook
 from pipelines.rules.kept import MOST, Kept
 from pipelines.rules.lexicon import Lexicon

@@ -11,17 +11,17 @@ from typing import TYPE_CHECKING
 import pytest
 import sqlalchemy as sa
 
-from crawler.storage import likenesses
-from crawler.storage.archive import Archive, Outdated
+from crawler.model.items import Relation
 from crawler.storage.schema import articles, sketches, story_links
-from crawler.types import Relation
+from crawler.storage.stories import similar as likenesses
+from crawler.storage.stories.articles import Archive, Outdated
 from pipelines.dedup import Dedup
 from tests.factories import NOON, article
 from tests.pipelines.stories.test_verdict import OWN_WORDS, REPRINT, WIRE
 
 if TYPE_CHECKING:
+    from crawler.model.items import Article
     from crawler.storage.database import Database
-    from crawler.types import Article
 
 WINDOW = timedelta(days=7)
 ORIGINAL = article(

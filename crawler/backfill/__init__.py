@@ -1,1 +1,0 @@
-"""Backfill on demand: what a source published in the past, in shards that can be interrupted."""

@@ -1,0 +1,147 @@
+"""The body of `wirewatch backfill`: what is asked for, and what is listed or cancelled instead."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rich.table import Table
+from rich.text import Text
+
+from crawler.crawl.backfill.backfill_runner import fill_all, outcomes, remarks, stories
+from crawler.crawl.backfill.backfill_spider import wanted_of
+from crawler.crawl.crawl_runner import Poller, prepare
+from crawler.crawl.scrapy.settings_addon import require_contact
+from crawler.model.clock import utc_now
+from crawler.model.errors import Unusable
+from crawler.settings import WIREWATCH_ARCHIVES
+from crawler.storage.crawl.backfills import Backfills
+from crawler.storage.crawl.leases import Leases
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from rich.console import Console
+
+    from crawler.crawl.wire_spider import WireSpider
+    from crawler.runtime.services import Services
+    from crawler.storage.crawl.backfills import Job, Shard, Wanted
+
+FAILED = 1
+
+
+async def ask(
+    services: Services,
+    names: Sequence[str],
+    words: Mapping[str, Any],
+    *,
+    out: Console,
+    err: Console,
+) -> int:
+    """Do what is asked for; returns the exit status: 0 where every shard is done."""
+    poller = Poller(services, role="backfill")
+    wishes = asked(poller, names, words)
+    live = [source for source, wanted in wishes if source and not wanted.via.startswith("warc")]
+    require_contact(services, live)
+    prepare(services)
+    filled = await fill_all(poller, services, wishes, err)
+    await Leases(services.database).hand_back(poller.owner)
+    for one in filled:
+        if one.best:
+            out.print(stories(one))
+    out.print(outcomes(filled))
+    for one in filled:
+        for line in remarks(one):
+            out.print(line, soft_wrap=True, markup=False)
+    ended = len(filled) == len(wishes) and all(one.polled.outcome == "done" for one in filled)
+    return 0 if ended else FAILED
+
+
+def asked(
+    poller: Poller, names: Sequence[str], words: Mapping[str, Any]
+) -> list[tuple[type[WireSpider] | None, Wanted]]:
+    """The backfills that these words wish for, a source each. Raises `Unusable`."""
+    word, _, named = str(words.get("via") or "").partition(":")
+    if word and word not in WIREWATCH_ARCHIVES:
+        known = ", ".join("warc:FILE" if one == "warc" else one for one in WIREWATCH_ARCHIVES)
+        raise Unusable(f"via {word!r}: no such archive; there are: {known}")
+    if word == "warc":  # the same files, from wherever the command is given again
+        files = ",".join(str(Path(one.strip()).absolute()) for one in named.split(",") if one)
+        words = {**words, "via": f"warc:{files}"}
+    wires = poller.loader.wires()
+    for name in names:
+        if name not in wires:
+            raise Unusable(f"no source is called {name!r}; there are: {', '.join(sorted(wires))}")
+    today = utc_now().date()
+    if not names:
+        return [(None, wanted_of("", words, today=today))]
+    return [(wires[name], wanted_of(name, words, today=today)) for name in dict.fromkeys(names)]
+
+
+async def cancel(services: Services, job_id: int, *, out: Console) -> int:
+    if await Backfills(services.database).cancel(job_id, "cancelled by hand", now=utc_now()):
+        out.print(f"backfill {job_id} is cancelled; what it has stored stays")
+        return 0
+    out.print(f"{job_id}: no unfinished backfill has this id")
+    return FAILED
+
+
+async def report(services: Services) -> list[dict[str, Any]]:
+    """The newest backfills, with what their shards counted."""
+    backfills = Backfills(services.database)
+    leases = Leases(services.database)
+    await leases.clear_dead()
+    held = await leases.held(now=utc_now())
+    return [
+        _told(job, await backfills.shards(job.id), at_work=f"backfill:{job.id}" in held)
+        for job in await backfills.jobs()
+    ]
+
+
+def _told(job: Job, shards: Sequence[Shard], *, at_work: bool) -> dict[str, Any]:
+    counts: Counter[str] = Counter()
+    for shard in shards:
+        counts.update(shard.counts)
+    states = Counter(shard.state for shard in shards)
+    interrupted = job.state == "running" and not at_work
+    return {
+        **{key: _plain(value) for key, value in asdict(job).items()},
+        "state": "interrupted" if interrupted else job.state,
+        "shards": {"total": len(shards), **states},
+        "share": round(sum(s.share for s in shards) / len(shards), 4) if shards else 0.0,
+        "counts": dict(counts),
+        "failed_shards": [
+            {"since": s.since.isoformat(), "part": s.part, "reason": s.reason}
+            for s in shards
+            if s.state == "failed"
+        ],
+    }
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if hasattr(value, "isoformat") else value
+
+
+def as_json(told: Sequence[Mapping[str, Any]]) -> str:
+    return json.dumps({"backfills": list(told)}, ensure_ascii=False)
+
+
+def as_table(told: Sequence[Mapping[str, Any]]) -> Table:
+    table = Table("id", "source", "days", "via", "alerts", "state", "shards", "articles", "why")
+    for job in told:
+        states = job["shards"]
+        table.add_row(
+            str(job["id"]),
+            job["source"] or "all",
+            f"{job['since']} to {job['until']}",
+            Text(job["via"] or "own"),
+            job["alerts"] + (" (gap)" if job["cause"] == "gap" else ""),
+            job["state"],
+            f"{states.get('done', 0)} of {states['total']}",
+            str(job["counts"].get("extracted", 0)),
+            Text(job["reason"]),
+        )
+    return table

@@ -1,0 +1,125 @@
+"""What every command shares: its options, its services, its loop, and where it prints."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, TextIO
+
+import typer
+from rich.console import Console
+
+from crawler.config.config import load
+from crawler.model.errors import Unusable
+from crawler.runtime import event_loop as loop
+from crawler.runtime.logs import formatter, log_file
+from crawler.runtime.services import Services
+from crawler.storage.database import SQLAlchemyError, reason, told
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from crawler.config.config import Config
+
+_QUIET = 60  # seconds
+FAILED, UNUSABLE = 1, 2  # exit statuses: something went wrong; nothing could begin
+
+ConfigFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--config",
+        "-c",
+        help="The configuration; else $WIREWATCH_CONFIG, else wirewatch.toml here.",
+        show_default=False,
+    ),
+]
+Verbose = Annotated[
+    int, typer.Option("--verbose", "-v", count=True, help="Say more: -v events, -vv everything.")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="For machines: one JSON object.")]
+
+
+def open_services(path: Path | None, verbose: int) -> Services:
+    config = load(path)
+    level = (logging.WARNING, logging.INFO, logging.DEBUG)[min(verbose, 2)]
+    _log_to_stderr(level, formatter(config))
+    return Services(config)
+
+
+def log_to_file(config: Config) -> None:
+    """Say the same there, too, where `log.file` names one."""
+    if config.log.file:
+        root = logging.getLogger()
+        handler = log_file(config)
+        for one in (filter_ for other in root.handlers for filter_ in other.filters):
+            handler.addFilter(one)  # the same: each line is in both, or in none
+        root.addHandler(handler)
+
+
+def _log_to_stderr(level: int, written: logging.Formatter) -> None:
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(written)
+    handler.addFilter(StoreTrouble())
+    logging.basicConfig(level=logging.WARNING, handlers=[handler])
+    for room in ("crawler", "spiders", "pipelines", "alerts"):
+        logging.getLogger(room).setLevel(level)
+    # What a library has to say of itself is for -vv.
+    for library in ("scrapy", "twisted", "apscheduler", "asyncio"):
+        quiet = level if level == logging.DEBUG else logging.WARNING
+        logging.getLogger(library).setLevel(quiet)
+    # A poll that was still at work is a row in the ledger of runs.
+    logging.getLogger("apscheduler").setLevel(max(level, logging.ERROR))
+    # A body that was cut short is told once, by the books.
+    logging.getLogger("scrapy.core.downloader.handlers").setLevel(max(level, logging.ERROR))
+
+
+class StoreTrouble(logging.Filter):
+    """A store that is full, locked or damaged is told once a minute, whatever fails of it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._quiet_until: dict[str, float] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        error = record.exc_info[1] if record.exc_info else None
+        if not isinstance(error, SQLAlchemyError) or (said := told(error)) == reason(error):
+            return True
+        if record.created < self._quiet_until.get(said, 0):
+            return False
+        self._quiet_until[said] = record.created + _QUIET
+        record.msg, record.args, record.exc_info = f"the store: {said}", (), None
+        return True
+
+
+def run_to_end(services: Services, main: Callable[[], Awaitable[int]]) -> int:
+    async def within() -> int:
+        return await main()
+
+    try:
+        return loop.run(within)
+    except SQLAlchemyError as error:
+        raise Unusable(f"{services.store.label}: {told(error)}") from None
+    finally:
+        services.close()
+
+
+_PLAIN_WIDTH = 140  # where neither a terminal nor $COLUMNS says how wide it is: a log file, a pipe
+
+
+def say(line: str) -> None:
+    err().print(line, markup=False, soft_wrap=True)
+
+
+def out() -> Console:
+    return _console(sys.stdout)
+
+
+def err() -> Console:
+    return _console(sys.stderr)
+
+
+def _console(stream: TextIO) -> Console:
+    told = stream.isatty() or "COLUMNS" in os.environ
+    return Console(file=stream, width=None if told else _PLAIN_WIDTH, highlight=False)

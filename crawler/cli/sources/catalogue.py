@@ -1,0 +1,149 @@
+"""The sources there are, one line each: what it is, how it is asked, and how it does."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+from rich.text import Text
+
+from crawler.cli.tables import plain_table
+from crawler.crawl.scrapy.spider_loader import SourceLoader
+from crawler.health.reports import condition_report as listing
+from crawler.health.source_summary import State, judge
+from crawler.storage.health.condition_log import Conditions
+from crawler.storage.health.source_stats import standings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime, timedelta
+
+    from rich.table import Table
+
+    from crawler.crawl.wire_spider import WireSpider
+    from crawler.health.source_summary import Health
+    from crawler.model.conditions import Condition
+    from crawler.runtime.services import Services
+    from crawler.storage.health.source_stats import Standing
+
+_STYLE = {
+    State.FAILING: "bold red",
+    State.AILING: "bold red",
+    State.SILENT: "yellow",
+    State.PARTLY: "yellow",
+}
+_LANGUAGES = 2  # that are shown; the rest is counted
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One source. `standing` is None before it was polled, or before there is a store.
+
+    `conditions` are those that are open.
+    """
+
+    spider: type[WireSpider]
+    enabled: bool
+    every: str
+    health: Health
+    standing: Standing | None
+    conditions: tuple[Condition, ...] = ()
+
+
+async def lines(services: Services, *, now: datetime) -> list[Line]:
+    """Every source, by name. Creates no store."""
+    loader = SourceLoader.of(services.config)
+    enabled = {spider.name for spider in loader.enabled(services.config)}
+    known: Mapping[str, Standing] = {}
+    ailing: dict[str, list[Condition]] = defaultdict(list)
+    if services.store.is_there:
+        known = await standings(services.database)
+        for condition in await Conditions(services.database).current():
+            ailing[condition.source].append(condition)
+    return [
+        Line(
+            spider=spider,
+            enabled=name in enabled,
+            every=rhythm(spider, services.config.crawl.interval),
+            health=judge(spider, known.get(name), now, ailing[name]),
+            standing=known.get(name),
+            conditions=tuple(ailing[name]),
+        )
+        for name, spider in sorted(loader.wires().items())
+    ]
+
+
+def ways(spider: type[WireSpider]) -> tuple[str, ...]:
+    """How the source says what is new."""
+    found = {
+        "feed": spider.feeds,
+        "sitemap": spider.sitemaps,
+        "listing": spider.listings,
+        "json": spider.json_lists,
+        "home": spider.home,
+    }
+    return tuple(way for way, declared in found.items() if declared)
+
+
+def rhythm(spider: type[WireSpider], default: timedelta) -> str:
+    """How often it is polled: its cron expression, or an interval such as "5m"."""
+    if spider.cron:
+        return spider.cron
+    minutes, seconds = divmod(int((spider.interval or default).total_seconds()), 60)
+    if seconds:
+        return f"{minutes * 60 + seconds}s"
+    return f"{minutes // 60}h" if minutes % 60 == 0 else f"{minutes}m"
+
+
+def draw(shown: Iterable[Line]) -> Table:
+    """The lines as a table that an eighty-column terminal holds."""
+    table = plain_table(
+        "source", "outlet", "in", "languages", "kind", "by", "every", "on", "health"
+    )
+    table.columns[0].no_wrap = True
+    table.columns[1].overflow = "fold"
+    for line in shown:
+        spider, health = line.spider, line.health
+        idle = health.state is State.NEVER and not line.enabled
+        table.add_row(
+            spider.name,
+            Text(spider.title),
+            spider.country,
+            _some(spider.languages),
+            "body" if spider.kind == "institution" else spider.kind,
+            " ".join(ways(spider)),
+            line.every,
+            "yes" if line.enabled else "no",
+            Text("-" if idle else health.said, style=_STYLE.get(health.state, "")),
+        )
+    return table
+
+
+def _some(languages: Sequence[str]) -> str:
+    more = len(languages) - _LANGUAGES
+    return " ".join((*languages[:_LANGUAGES], *([f"+{more}"] if more > 0 else [])))
+
+
+def told(line: Line) -> dict[str, Any]:
+    """One line for machines; times are ISO 8601 in UTC."""
+    spider, standing = line.spider, line.standing
+    last = standing.last if standing else None
+    newest = standing.newest if standing else None
+    return {
+        "name": spider.name,
+        "outlet": spider.title,
+        "country": spider.country,
+        "languages": spider.languages,
+        "kind": spider.kind,
+        "packs": spider.packs,
+        "discovery": ways(spider),
+        "every": line.every,
+        "enabled": line.enabled,
+        "unproven": spider.unproven,
+        "health": asdict(line.health),
+        "conditions": [listing.told(one) for one in line.conditions],
+        "last_run": last.started_at.isoformat() if last and last.started_at else None,
+        "newest_article": newest.isoformat() if newest else None,
+        "articles": standing.articles if standing else 0,
+    }

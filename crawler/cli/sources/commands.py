@@ -1,0 +1,207 @@
+"""`wirewatch sources`: which there are, how each does, what it declares, and whether it works."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.text import Text
+
+from crawler.cli.common import (
+    FAILED,
+    AsJson,
+    ConfigFile,
+    Verbose,
+    err,
+    open_services,
+    out,
+    run_to_end,
+    say,
+)
+from crawler.cli.sources import catalogue
+from crawler.cli.sources import probe_report as report
+from crawler.cli.sources import show as shown
+from crawler.cli.sources.canary_command import canary
+from crawler.crawl.packs import PACKS, members
+from crawler.crawl.probe.findings import Outcome
+from crawler.crawl.probe.probe_runner import Prober
+from crawler.crawl.scrapy.settings_addon import require_contact
+from crawler.crawl.scrapy.spider_loader import SourceLoader
+from crawler.crawl.selection import PACK, select
+from crawler.health.reports import condition_report as listing
+from crawler.model.clock import utc_now
+from crawler.runtime.shutdown import stop_signal
+from crawler.storage.database import no_store_yet
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from crawler.crawl.probe.findings import Probed
+    from crawler.crawl.wire_spider import WireSpider
+
+app = typer.Typer(
+    invoke_without_command=True,
+    help="List the sources, how each does, what it declares; try them out.",
+)
+app.command()(canary)
+
+
+@app.callback()
+def list_sources(
+    context: typer.Context,
+    *,
+    pack: Annotated[str, typer.Option(help="Only those of this pack.")] = "",
+    country: Annotated[str, typer.Option(help="Only those of this country: KZ, INT.")] = "",
+    enabled: Annotated[bool, typer.Option("--enabled", help="Only those that are polled.")] = False,
+    config: ConfigFile = None,
+    as_json: AsJson = False,
+) -> None:
+    """List the sources there are, which are enabled, and how each does."""
+    if context.invoked_subcommand is not None:
+        return
+    services = open_services(config, 0)
+
+    async def show() -> int:
+        lines = await catalogue.lines(services, now=utc_now())
+        wires = {line.spider.name: line.spider for line in lines}
+        wanted = set(select([PACK + pack.removeprefix(PACK)], wires)) if pack else None
+        lines = [
+            line
+            for line in lines
+            if (wanted is None or line.spider in wanted)
+            and country.upper() in {"", line.spider.country}
+            and (line.enabled or not enabled)
+        ]
+        if as_json:
+            _print_json({"sources": [catalogue.told(line) for line in lines]})
+            return 0
+        if not services.store.is_there:
+            say(no_store_yet(services.store))
+        out().print(catalogue.draw(lines))
+        return 0
+
+    raise typer.Exit(run_to_end(services, show))
+
+
+@app.command()
+def packs(config: ConfigFile = None) -> None:
+    """List the packs, what each is for, and the sources in it."""
+    services = open_services(config, 0)
+    found = members(SourceLoader.of(services.config).wires().values())
+    for pack, names in found.items():
+        what = f"  {PACKS[pack]}" if pack in PACKS else ""
+        out().print(Text(f"{PACK}{pack}", style="bold") + Text(what))
+        out().print(Text("  " + ", ".join(names)))
+
+
+@app.command()
+def show(
+    name: Annotated[str, typer.Argument(help="The name of a source.")],
+    *,
+    config: ConfigFile = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show all that a source declares, and what the store knows of it."""
+    services = open_services(config, 0)
+
+    async def tell() -> int:
+        lines = {line.spider.name: line for line in await catalogue.lines(services, now=utc_now())}
+        wires = {name: line.spider for name, line in lines.items()}
+        for spider in select([name], wires):
+            told = await shown.told(services, lines[spider.name], now=utc_now())
+            if as_json:
+                _print_json(told)
+            else:
+                out().print(*shown.draw(told), sep="\n")
+        return 0
+
+    raise typer.Exit(run_to_end(services, tell))
+
+
+@app.command()
+def conditions(
+    *,
+    every: Annotated[bool, typer.Option("--all", help="Those that are over, too.")] = False,
+    config: ConfigFile = None,
+    as_json: AsJson = False,
+) -> None:
+    """List what ails the sources and the installation, the open ones first."""
+    services = open_services(config, 0)
+
+    async def tell() -> int:
+        there = services.store.is_there
+        wanted = listing.listed if every else listing.open_now
+        listed = await wanted(services) if there else []
+        if as_json:
+            _print_json({"conditions": [listing.told(one) for one in listed]})
+        elif not there:
+            say(no_store_yet(services.store))
+        elif listed:
+            out().print(*listing.draw(listed, now=utc_now()), sep="\n")
+        else:
+            say("Nothing ails." if every else "Nothing ails now; --all shows what did.")
+        return 0
+
+    raise typer.Exit(run_to_end(services, tell))
+
+
+@app.command()
+def probe(
+    names: Annotated[
+        list[str], typer.Argument(metavar="SOURCE…", help="Names of sources, or @packs.")
+    ],
+    *,
+    config: ConfigFile = None,
+    as_json: AsJson = False,
+    verbose: Verbose = 0,
+) -> None:
+    """Try sources out: ask what they declare, read one article, say what is wrong. Stores nothing.
+
+    Exit status 0: all of them work. 1: something is wrong. 2: there is no such source.
+    """
+    services = open_services(config, verbose)
+
+    async def work() -> int:
+        spiders = select(names, SourceLoader.of(services.config).wires())
+        require_contact(services, spiders)
+        found: list[Probed] = []
+        tell = found.append if as_json else lambda one: _tell(one, found)
+        probing = asyncio.ensure_future(_probe(Prober(services), spiders, tell))
+        stopped = asyncio.ensure_future(stop_signal().wait())
+        await asyncio.wait({probing, stopped}, return_when=asyncio.FIRST_COMPLETED)
+        if not probing.done():
+            probing.cancel()
+            say("stopped")
+            return FAILED
+        await probing
+        if as_json:
+            _print_json({"sources": [report.told(probed) for probed in found]})
+        elif len(found) > 1:
+            out().print(report.summary(found))
+        return FAILED if any(one.outcome is not Outcome.OK for one in found) else 0
+
+    raise typer.Exit(run_to_end(services, work))
+
+
+async def _probe(
+    prober: Prober, spiders: Sequence[type[WireSpider]], tell: Callable[[Probed], None]
+) -> None:
+    """Tell of each source as soon as it is known; of who is at work, on a terminal only."""
+    with err().status("probing") as line:
+        prober.says = lambda at_work: line.update(f"probing {', '.join(sorted(at_work))}")
+        async for probed in prober.probe(spiders):
+            line.stop()
+            tell(probed)
+            line.start()
+
+
+def _tell(probed: Probed, found: list[Probed]) -> None:
+    found.append(probed)
+    out().print(*report.draw(probed, now=utc_now()), "", sep="\n")
+
+
+def _print_json(told: object) -> None:
+    sys.stdout.write(json.dumps(told, ensure_ascii=False) + "\n")

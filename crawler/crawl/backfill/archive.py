@@ -1,0 +1,119 @@
+"""What a road into the past promises, and what it hands over."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
+
+from crawler.model.urls import site
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Mapping, Sequence
+    from datetime import datetime
+
+    from crawler.config.models import BackfillConfig
+    from crawler.crawl.backfill.archive_client import Door
+    from crawler.crawl.backfill.days import Days
+    from crawler.crawl.wire_spider import WireSpider
+    from crawler.model.items import Entry
+    from crawler.storage.crawl.backfills import Shard, Slice
+
+
+class NoRoad(Exception):
+    """The archive, or the source, did not hand over what it was asked for; says what it did."""
+
+
+class Busy(NoRoad):
+    """The archive does not serve anybody now: the rest would fare no better."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capture:
+    """A page as it was at `at`. `body` is decoded of its transfer; `charset` is the header's."""
+
+    at: datetime
+    body: bytes = field(repr=False)
+    charset: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Find:
+    """A page that an archive knows. `not_after`: it was published by then, at the latest.
+
+    `place` is where the archive keeps it, for `Road.fetch`; `capture` is the page itself, where the
+    archive was read through anyway. With neither, the page is fetched from its site.
+    """
+
+    entry: Entry
+    source: str
+    not_after: datetime | None = None
+    place: str = ""
+    capture: Capture | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """A part of a shard. `cursor` is where the next one begins, "" after the last.
+
+    Where that depends on when these articles were published, `onward` tells it, once they are
+    stored, from the dates that are known. `passed` counts what was left aside, by reason.
+    """
+
+    finds: Sequence[Find] = ()
+    cursor: str = ""
+    onward: Callable[[Sequence[datetime]], str] | None = None
+    share: float = 0.0
+    passed: Mapping[str, int] = field(default_factory=dict)
+
+
+class Road(Protocol):
+    """One way into the past of one source (or of all, where the archive is a file)."""
+
+    slot: str
+    """Whoever goes this road holds this lease: an archive has one visitor of us at a time. "" for
+    the source's own site."""
+
+    @property
+    def revive(self) -> Collection[str]:
+        """Reasons of rejection that do not count here: an archive holds what a site has lost."""
+        ...
+
+    def leads(self, shard: Shard) -> bool:
+        """Is the shard one of this road's?"""
+        ...
+
+    async def plan(self, days: Days) -> list[Slice]:
+        """The parts to be done one after the other. Raises `NoRoad`."""
+        ...
+
+    async def step(self, shard: Shard, cursor: str) -> Step:
+        """The part of the shard at `cursor`, which is "" at first. Raises `NoRoad`."""
+        ...
+
+    async def fetch(self, find: Find) -> Capture:
+        """The page at `find.place`. Raises `NoRoad`."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Journey:
+    """What a road is built from. `named` is what stands behind the colon of "warc:FILE"."""
+
+    days: Days
+    sources: Sequence[WireSpider]  # one, or all of them
+    door: Door
+    config: BackfillConfig
+    max_bytes: int
+    named: str = ""
+
+    @property
+    def source(self) -> WireSpider:
+        return self.sources[0]
+
+
+def is_article(source: WireSpider, url: str) -> bool:
+    """Is this the address of an article of the source?"""
+    if source.article_urls:
+        return re.search(source.article_urls, url) is not None
+    return site(url) in source.allowed_domains

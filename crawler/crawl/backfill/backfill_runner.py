@@ -1,0 +1,180 @@
+"""Do the backfills that somebody asked for, show how far they are, and say what they found."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+from rich.table import Table
+from rich.text import Text
+
+from crawler.crawl.backfill.backfill_spider import AllSources
+from crawler.crawl.backfill.backfill_tracker import BackfillBook
+from crawler.runtime.shutdown import FINISH_POLLS, stop_signal
+from crawler.storage.crawl.backfills import Backfills
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rich.console import Console
+
+    from crawler.crawl.crawl_runner import Polled, Poller
+    from crawler.crawl.wire_spider import WireSpider
+    from crawler.runtime.services import Services
+    from crawler.storage.crawl.backfills import Flagged, Wanted
+
+logger = logging.getLogger(__name__)
+_NUMBERS = ("entries", "known", "fetched", "extracted", "duplicates", "flagged", "failed")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filled:
+    """How a backfill ended. `job` is None where it could not begin."""
+
+    polled: Polled
+    job: int | None
+    said: Sequence[str]
+    flagged: int
+    best: Sequence[Flagged]
+
+
+async def fill(
+    poller: Poller,
+    services: Services,
+    source: type[WireSpider] | None,
+    wanted: Wanted,
+    *,
+    limit: int = 0,
+) -> Filled:
+    """Do one backfill, or go on with it, to its end or until the poller is stopped."""
+    shown = shown_as(wanted)
+    books: list[BackfillBook] = []
+    crawl = asyncio.ensure_future(
+        poller.crawl(source or AllSources, shown_as=shown, wanted=wanted, limit=limit)
+    )
+    while not crawl.done():
+        book = poller.under_way.get(shown)
+        if isinstance(book, BackfillBook):
+            books = [book]
+            break
+        await asyncio.wait({crawl}, timeout=0.01)
+    polled = await crawl
+    job = books[0].job if books else None
+    if job is None:
+        return Filled(polled=polled, job=None, said=(), flagged=0, best=())
+    count, best = await Backfills(services.database).flagged(job.id)
+    return Filled(
+        polled=polled, job=job.id, said=tuple(books[0].said), flagged=count, best=tuple(best)
+    )
+
+
+def shown_as(wanted: Wanted) -> str:
+    """What `Poller.under_way` calls a backfill, so that a poll of the source is another one."""
+    return f"backfill {wanted.source or 'all'} {wanted.since} {wanted.until} {wanted.via}".strip()
+
+
+async def fill_all(
+    poller: Poller,
+    services: Services,
+    asked: Sequence[tuple[type[WireSpider] | None, Wanted]],
+    console: Console,
+) -> list[Filled]:
+    """One after the other, with a bar where a terminal is; SIGINT or SIGTERM ends it in order."""
+    stop = stop_signal()
+    done: list[Filled] = []
+    stopped = asyncio.ensure_future(stop.wait())
+    try:
+        for source, wanted in asked:
+            if stop.is_set():
+                break
+            work = asyncio.ensure_future(fill(poller, services, source, wanted))
+            showing = asyncio.ensure_future(_shown(poller, wanted, console))
+            waiting: set[asyncio.Future[Any]] = {work, stopped}
+            await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+            if not work.done():
+                await poller.stop(within=FINISH_POLLS)
+            done.append(await work)
+            showing.cancel()
+    finally:
+        stopped.cancel()
+    return done
+
+
+async def _shown(poller: Poller, wanted: Wanted, console: Console) -> None:
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TaskProgressColumn(),
+        TimeRemainingColumn(),
+        TextColumn("{task.fields[counts]}"),
+    )
+    shown = shown_as(wanted)
+    disable = not console.is_terminal
+    with Progress(*columns, console=console, transient=True, disable=disable) as bars:
+        bar = bars.add_task(wanted.source or "all sources", total=None, counts="")
+        while True:
+            book = poller.under_way.get(shown)
+            if isinstance(book, BackfillBook) and book.progress.total:
+                so_far = book.progress
+                bars.update(
+                    bar,
+                    total=so_far.total,
+                    completed=so_far.done + so_far.failed + so_far.share,
+                    description=f"{wanted.source or 'all sources'} {so_far.at}",
+                    counts=_in_words(book),
+                )
+            await asyncio.sleep(0.2)
+
+
+def _in_words(book: BackfillBook) -> str:
+    counts = book.counts
+    numbers = ", ".join(f"{counts[key]} {key}" for key in _NUMBERS if counts.get(key))
+    return f"{book.waiting()}; {numbers}" if book.waiting() else numbers
+
+
+def outcomes(filled: Sequence[Filled]) -> Table:
+    """What each backfill came to, as a table."""
+    table = Table("job", "source", "outcome", *_NUMBERS)
+    for column in table.columns[3:]:
+        column.justify = "right"
+    for one in filled:
+        counts = one.polled.counts
+        table.add_row(
+            str(one.job or "-"),
+            one.polled.source,
+            one.polled.outcome,
+            *(str(counts.get(key, 0)) for key in _NUMBERS),
+        )
+    return table
+
+
+def remarks(filled: Filled) -> list[str]:
+    """What else there is to say of it, a line each."""
+    counts = filled.polled.counts
+    rest = ", ".join(f"{count} {key}" for key, count in sorted(counts.items()) if _aside(key))
+    job = f"backfill {filled.job}" if filled.job else filled.polled.source
+    return [
+        *filled.said,
+        *([f"{job}, besides: {rest}"] if rest else []),
+        *([f"{job}: {filled.polled.reason}"] if filled.polled.reason else []),
+    ]
+
+
+def _aside(key: str) -> bool:
+    return key not in {*_NUMBERS, "begun", "revisions"}
+
+
+def stories(filled: Filled) -> Table:
+    """The strongest of the flagged stories."""
+    table = Table("published (UTC)", "source", "score", "headline", title=_title(filled), box=None)
+    for story in filled.best:
+        when = f"{story.published_at:%Y-%m-%d %H:%M}" if story.published_at else "?"
+        table.add_row(when, story.source, f"{story.score:g}", Text(story.title))
+    return table
+
+
+def _title(filled: Filled) -> str:
+    return f"{filled.flagged} stories flagged by backfill {filled.job}; the strongest:"

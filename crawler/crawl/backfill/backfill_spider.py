@@ -1,0 +1,300 @@
+"""The crawl that a backfill is: one shard after the other, each step settled before the next."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any, Self, cast
+
+from scrapy.exceptions import CloseSpider
+from scrapy.utils.misc import load_object
+
+from crawler.crawl.backfill import own_archive as own
+from crawler.crawl.backfill.archive import Busy, Find, Journey, NoRoad, Road, is_article
+from crawler.crawl.backfill.archive_client import Door
+from crawler.crawl.backfill.days import EARLIEST, Days, day, named_by
+from crawler.crawl.failures import Trouble
+from crawler.crawl.scrapy.spider_loader import SourceLoader
+from crawler.crawl.wire_spider import WireSpider
+from crawler.model.clock import utc_now
+from crawler.model.errors import Unusable
+from crawler.model.items import Page
+from crawler.runtime.services import Services
+from crawler.storage.crawl.backfills import Wanted
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Mapping
+
+    from scrapy import Request
+    from scrapy.crawler import Crawler
+    from scrapy.http import Response
+
+    from crawler.crawl.backfill.archive import Capture, Step
+    from crawler.crawl.backfill.backfill_tracker import BackfillBook
+    from crawler.storage.crawl.backfills import Shard
+    from crawler.storage.crawl.pages import Announced
+
+logger = logging.getLogger(__name__)
+ALERTS = ("silent", "digest", "live")
+_IN_A_ROW = 3  # shards that fail one after the other, before the backfill stops for now
+_SETTINGS: Mapping[str, Any] = {"CLOSESPIDER_TIMEOUT": 0}
+_ONE = timedelta(days=1)
+_CHANGES = 2 * _ONE  # so long after it was published, a page may still be changed
+
+
+class AllSources(WireSpider):
+    """The spider of a backfill out of files that is not of one source."""
+
+    name = "all"
+
+
+def begin(source: type[WireSpider], crawler: Crawler, **asked: Any) -> WireSpider:
+    """The backfill of a source, as a spider of this crawl; what plain `scrapy crawl` says, too."""
+    try:
+        wanted = asked.pop("wanted", None) or wanted_of(
+            "" if source is AllSources else source.name, asked, today=utc_now().date()
+        )
+        limit = int(asked.pop("limit", 0))
+    except Unusable as error:
+        raise SystemExit(f"wirewatch: {error}") from None
+    extensions = dict(crawler.settings.getdict("EXTENSIONS"))
+    extensions |= {
+        "crawler.crawl.poll.poll_tracker.PollBook": None,
+        "crawler.crawl.backfill.backfill_tracker.BackfillBook": 10,
+    }
+    crawler.settings.setdict({**_SETTINGS, "EXTENSIONS": extensions}, priority="spider")
+    made: Any = type(f"Backfill_{source.__name__}", (Backfill, source), {})
+    return cast("WireSpider", made.from_crawler(crawler, wanted=wanted, limit=limit))
+
+
+def wanted_of(source: str, asked: Mapping[str, Any], *, today: date) -> Wanted:
+    """What the words of a command line ask for. Raises `Unusable` that names the wrong one."""
+    via = str(asked.get("via") or "")
+    word, _, named = via.partition(":")
+    from_files = word == "warc"
+    if from_files and not named:
+        raise Unusable("via 'warc': name the files as well: warc:FILE")
+    if not asked.get("since") and not from_files:
+        raise Unusable("since is missing: the first day, such as 2019-09-01")
+    since = day(asked["since"], of="since") if asked.get("since") else EARLIEST
+    until = day(asked["until"], of="until") if asked.get("until") else today
+    if since > today:
+        raise Unusable(f"since {since} has not come yet")
+    if since > until:
+        raise Unusable(f"since {since} is after until {until}")
+    alerts = str(asked.get("alerts") or "silent")
+    if alerts not in ALERTS:
+        raise Unusable(f"alerts {alerts!r}: expected one of {', '.join(ALERTS)}")
+    if not source and not from_files:
+        raise Unusable("name a source; all of them at once can be filled from files only")
+    return Wanted(source=source, since=since, until=until, via=via, alerts=alerts)
+
+
+class Backfill(WireSpider):
+    """Mixed into the class of a source: its hints and its manners, another way to begin."""
+
+    wanted: Wanted
+    limit: int
+
+    def __init__(self, name: str | None = None, **kwargs: Any) -> None:
+        super().__init__(name, **kwargs)
+        self._finds: dict[str, Find] = {}
+        self.sources: dict[str, WireSpider] = {self.name: self}
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
+        spider = super(WireSpider, cls).from_crawler(crawler, *args, **kwargs)
+        if cls.name == AllSources.name:
+            loader = SourceLoader.from_settings(crawler.settings)
+            spider.sources = {name: wire() for name, wire in loader.wires().items()}
+        return spider
+
+    def source(self, name: str) -> WireSpider:
+        return self.sources.get(name, self)
+
+    @property
+    def book(self) -> BackfillBook:
+        return cast("BackfillBook", super().book)
+
+    # -- the way -------------------------------------------------------------------------------
+
+    async def start(self) -> AsyncIterator[Any]:
+        """Plan, or go on with the plan that is kept; then one shard after the other."""
+        book = self.book
+        roads = self._roads()
+        job = await book.open(self.wanted, [road.slot for road in roads], self._days)
+        shards = await book.planned(None)
+        if not shards:
+            try:
+                slices = [one for road in roads for one in await road.plan(self._days)]
+            except NoRoad as error:
+                await book.give_up(str(error))
+                return
+            shards = await book.planned(slices)
+        logger.info("backfill began job=%d source=%s shards=%d", job.id, self.name, len(shards))
+        in_a_row = 0
+        for shard in shards:
+            if shard.state == "done":
+                continue
+            road = next(road for road in roads if road.leads(shard))
+            done = book.progress.done
+            async for something in self._shard(road, shard):
+                yield something
+            in_a_row = 0 if book.progress.done > done else in_a_row + 1
+            if in_a_row == _IN_A_ROW:
+                await book.close(f"stopped: {_IN_A_ROW} shards in a row failed")
+                return
+            if self._is_full():
+                await book.close_full(f"ended at {self.limit} pages, as many as it may fetch")
+                return
+        await book.close()
+
+    async def _shard(self, road: Road, shard: Shard) -> AsyncIterator[Any]:
+        book = self.book
+        await book.begin(shard)
+        cursor: str = shard.cursor
+        kept = True  # the cursor in the store moves with ours
+        left = 0
+        while True:
+            self._heed_a_stop()
+            try:
+                step = await road.step(shard, cursor)
+                pages = await self._wanted_of(step, road)
+                async for something in self._begin(road, pages):
+                    yield something
+            except NoRoad as error:
+                await book.over()
+                await book.finish(shard, str(error))
+                return
+            await book.over()
+            self._heed_a_stop()
+            unsettled = await book.left([page.url for page, _ in pages])
+            left, kept = left + unsettled, kept and not unsettled
+            cursor = await self._onward(step)
+            await book.advance(shard, cursor=cursor if kept else None, share=step.share)
+            if not cursor or self._is_full():
+                break
+        said = f"{left} pages could not be had; they are tried again" if left else ""
+        await book.finish(shard, said)
+
+    async def _wanted_of(self, step: Step, road: Road) -> list[tuple[Announced, Find]]:
+        """Leave aside what is not wanted, before anything is fetched, and count it."""
+        counts = self.book.counts
+        for reason, count in step.passed.items():
+            counts[reason] += count
+        finds = []
+        for find in step.finds:
+            if reason := self._aside(find):
+                counts[reason] += 1
+            else:
+                finds.append(find)
+        pages = await self.book.found(finds, revive=road.revive)
+        if self.limit:
+            room = max(0, self.limit - counts["begun"])
+            counts["beyond the limit"] += max(0, len(pages) - room)
+            pages = pages[:room]
+        counts["begun"] += len(pages)
+        return pages
+
+    def _aside(self, find: Find) -> str:
+        """Why a page is not fetched, where that is known without it; "" where it is."""
+        entry, days = find.entry, self._days
+        if not is_article(self.source(find.source), entry.url):
+            return "no articles"
+        if entry.published is not None:
+            return "" if days.hold(entry.published) else "of other days"
+        if entry.updated is not None and entry.updated >= days.ends + _CHANGES:
+            return "of other days"
+        named = named_by(entry.url)  # a clock elsewhere may be a day ahead, or behind
+        if named and not days.overlap(named[0] - _ONE, named[1] + _ONE):
+            return "of other days"
+        last = min(filter(None, (find.not_after, entry.updated)), default=None)
+        return "of other days" if last is not None and last < days.begins else ""
+
+    async def _begin(
+        self, road: Road, pages: list[tuple[Announced, Find]]
+    ) -> AsyncIterator[Request | Page]:
+        """Send each page on its way: as a request to its site, or as the archive's capture."""
+        self._finds = {page.url: find for page, find in pages}
+        for page, find in pages:
+            if find.capture is None and not find.place:
+                self.book.begun(page.url)
+                yield self.take_up(page)
+                continue
+            try:
+                capture = find.capture or await road.fetch(find)
+            except Busy:
+                raise
+            except NoRoad as error:
+                trouble = Trouble(slug="no-capture", said=str(error), permanent=True)
+                await self.book.page_failed(find.source, page.url, trouble)
+                continue
+            self.book.counts["fetched"] += 1
+            self.book.begun(page.url)
+            yield _page_of(page, find, capture)
+
+    async def _onward(self, step: Step) -> str:
+        if step.onward is None:
+            return step.cursor
+        return step.onward(await self.book.dates(list(self._finds)))
+
+    def _heed_a_stop(self) -> None:
+        if not self.crawler.crawling:
+            raise CloseSpider("stopped")
+
+    def _is_full(self) -> bool:
+        return bool(self.limit) and self.book.counts["begun"] >= self.limit
+
+    # -- a page that its site still has --------------------------------------------------------
+
+    async def parse_page(self, response: Response, announced: Announced) -> AsyncIterator[Page]:
+        find = self._finds[announced.url]
+        async for page in super().parse_page(response, announced):
+            yield replace(page, not_after=find.not_after or self._days.ends)
+
+    # -- what it is made of --------------------------------------------------------------------
+
+    @property
+    def _days(self) -> Days:
+        return Days(since=self.wanted.since, until=self.wanted.until, timezone=self.timezone)
+
+    def _roads(self) -> list[Road]:
+        config = Services.of(self.crawler).config
+        word, _, named = self.wanted.via.partition(":")
+        self.book.door = door = Door(self.crawler, config.backfill)
+        journey = Journey(
+            days=self._days,
+            sources=list(self.sources.values()),
+            door=door,
+            config=config.backfill,
+            max_bytes=config.crawl.max_page_bytes,
+            named=named,
+        )
+        archives: Mapping[str, str] = self.crawler.settings.getdict("WIREWATCH_ARCHIVES")
+        if word:
+            return [load_object(archives[word])(journey)]
+        roads: list[Road] = [own.Own(journey)]
+        if not own.offers(type(self)) and self.wanted.cause != "gap":
+            self.book.said.append(
+                f"{self.name} declares no archive of its own: its feeds are followed back, "
+                "then the Wayback Machine is asked"
+            )
+            roads.append(load_object(archives["wayback"])(journey))
+        return roads
+
+
+def _page_of(page: Announced, find: Find, capture: Capture) -> Page:
+    """A capture as the page it was: at its real address, at the time when it was captured."""
+    return Page(
+        source=find.source,
+        entry=page.entry,
+        canonical_url=page.url,
+        url=page.entry.url,
+        html=capture.body,
+        charset=capture.charset,
+        fetched_at=capture.at,
+        first_seen=page.first_seen,
+        baseline=page.baseline,
+        not_after=capture.at,
+    )

@@ -1,0 +1,331 @@
+"""Keeps the books of a backfill: what is under way, how far each shard has come, how it ended.
+
+In the place of `PollBook`: pages end as those of a poll do, in the same ledger. There is no run:
+the shards are the record.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import Counter
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from scrapy.exceptions import CloseSpider
+
+from crawler.config import routing
+from crawler.crawl.failures import Trouble
+from crawler.crawl.poll.poll_tracker import PollBook
+from crawler.crawl.poll.validators import Settlement
+from crawler.model.alert import DIGEST, Alert, Headline
+from crawler.model.items import Article
+from crawler.model.urls import canonical_url
+from crawler.storage.alerts.outbox import Outbox
+from crawler.storage.crawl.backfills import Backfills, Job, flagged, forget
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Sequence
+
+    from scrapy import Spider
+    from scrapy.crawler import Crawler
+    from scrapy.http import Response
+    from sqlalchemy.engine import Connection
+    from twisted.python.failure import Failure
+
+    from crawler.crawl.backfill.archive import Find
+    from crawler.crawl.backfill.archive_client import Door
+    from crawler.crawl.backfill.days import Days
+    from crawler.model.items import Entry
+    from crawler.runtime.services import Services
+    from crawler.storage.crawl.backfills import Shard, Slice, Wanted
+    from crawler.storage.crawl.documents import Document
+    from crawler.storage.crawl.pages import Announced
+
+logger = logging.getLogger(__name__)
+_LEASE = timedelta(hours=3)  # renewed with each step; longer than an archive keeps us waiting
+_TOP = 10  # stories that a digest names
+
+
+class UnderWay(Settlement):
+    """The pages that were begun and have not ended."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._pages: set[str] = set()
+        self._none = asyncio.Event()
+        self._none.set()
+
+    def begun(self, url: str) -> None:
+        self._pages.add(url)
+        self._none.clear()
+
+    def settle(self, key: str) -> list[Document]:
+        self._pages.discard(key)
+        if not self._pages:
+            self._none.set()
+        return []
+
+    async def over(self) -> None:
+        """Wait until every page that was begun has ended."""
+        await self._none.wait()
+
+
+@dataclass(slots=True, kw_only=True)
+class Progress:
+    """What a bar shows. `share` is of the shard that is under way."""
+
+    total: int = 0
+    done: int = 0
+    failed: int = 0
+    share: float = 0.0
+    at: str = ""
+
+
+class BackfillBook(PollBook):
+    """The books of the backfill that this crawl does."""
+
+    def __init__(self, crawler: Crawler, services: Services) -> None:
+        super().__init__(crawler, services)
+        self._pages = self._settlement = UnderWay()
+        self._backfills = Backfills(services.database)
+        self._outbox = Outbox(services.database)
+        self._services = services
+        self._held: list[str] = []
+        self._tasks: set[asyncio.Future[None]] = set()
+        self._begun: Counter[str] = Counter()
+        self.job: Job | None = None
+        self.days: Days | None = None
+        self.door: Door | None = None
+        self.progress = Progress()
+        self.troubles: list[str] = []
+        self.said: list[str] = []  # what an operator should know, in words
+
+    # -- the job -------------------------------------------------------------------------------
+
+    async def spider_opened(self, spider: Spider) -> None:
+        """The spider opens its job itself, with `open`: it knows what is wanted."""
+
+    async def open(self, wanted: Wanted, slots: Collection[str], days: Days) -> Job:
+        """Take up the backfill; nobody else may work at it, or ask the same archive."""
+        await self._leases.clear_dead()
+        self.days = days
+        for slot in sorted(filter(None, slots)):
+            await self._hold(f"archive:{slot}", f"another backfill is asking {slot}")
+        job = await self._backfills.take_up(wanted, now=self.clock())
+        await self._hold(f"backfill:{job.id}", f"backfill {job.id} is being done already")
+        self.job = job
+        self.outcome = ("failed", "interrupted; the same command goes on with it")
+        return job
+
+    async def _hold(self, name: str, else_said: str) -> None:
+        now = self.clock()
+        if not await self._leases.take(name, self.owner, now=now, until=now + _LEASE):
+            self.outcome = ("skipped", else_said)
+            raise CloseSpider(else_said)
+        self._held.append(name)
+
+    async def planned(self, slices: Sequence[Slice] | None) -> list[Shard]:
+        """Write the plan down where there is one, and return it as it stands."""
+        job = self._open_job()
+        if slices is not None:
+            await self._backfills.plan(job.id, slices)
+        shards = await self._backfills.shards(job.id)
+        self.progress.total = len(shards)
+        self.progress.done = sum(shard.state == "done" for shard in shards)
+        return shards
+
+    async def close(self, reason: str = "") -> None:
+        """Every shard was tried: the backfill has ended, or can be taken up again."""
+        job = self._open_job()
+        failed = self.progress.total - self.progress.done
+        if failed:
+            reason = reason or f"{failed} of {self.progress.total} shards are not done"
+            reason += f": {self.troubles[0]}" if self.troubles else ""
+        self.outcome = ("failed" if failed else "done", reason)
+        digest = self._digest if job.alerts == "digest" else _nothing
+        await self._backfills.end(job.id, *self.outcome, now=self.clock(), also=digest)
+        if digest is not _nothing:
+            self._services.bell()
+
+    async def close_full(self, reason: str) -> None:
+        """It may fetch no more: what it has not come to is forgotten."""
+        job = self._open_job()
+        self.outcome = ("done", reason)
+        left = partial(forget, job_id=job.id)
+        await self._backfills.end(job.id, *self.outcome, now=self.clock(), also=left)
+
+    async def give_up(self, reason: str) -> None:
+        """The backfill cannot even be planned."""
+        self.outcome = ("failed", reason)
+        self.troubles.append(reason)
+        await self._backfills.end(self._open_job().id, *self.outcome, now=self.clock())
+
+    async def spider_closed(self, spider: Spider, reason: str) -> None:
+        for name in self._held:
+            await self._leases.hand_back(self.owner, name)
+        if reason == "cancelled":
+            self.outcome = ("failed", "cancelled")
+        logger.info(
+            "backfill ended source=%s outcome=%s reason=%s %s",
+            spider.name,
+            *self.outcome,
+            " ".join(f"{key}={count}" for key, count in sorted(self.counts.items())),
+        )
+
+    # -- a shard -------------------------------------------------------------------------------
+
+    async def begin(self, shard: Shard) -> None:
+        self._begun = Counter(self.counts)
+        self.progress.at, self.progress.share = f"{shard.since}", shard.share
+        await self._backfills.begin(shard.id, now=self.clock())
+
+    async def advance(self, shard: Shard, *, cursor: str | None, share: float) -> None:
+        """Everything before the cursor is settled; None where that is not so."""
+        self.progress.share = share
+        now = self.clock()
+        for name in self._held:
+            await self._leases.take(name, self.owner, now=now, until=now + _LEASE)
+        counts = Counter(shard.counts)
+        counts.update(self.counts - self._begun)
+        state = await self._backfills.advance(shard, cursor=cursor, share=share, counts=counts)
+        if state == "cancelled":
+            raise CloseSpider("cancelled")
+
+    async def finish(self, shard: Shard, trouble: str = "") -> None:
+        """The shard is done, or failed with that trouble."""
+        if trouble:
+            self.progress.failed += 1
+            self.troubles.append(f"{shard.since}: {trouble}")
+            logger.warning("shard failed part=%s since=%s: %s", shard.part, shard.since, trouble)
+        else:
+            self.progress.done += 1
+        self.progress.share = 0.0
+        state = "failed" if trouble else "done"
+        await self._backfills.finish(shard.id, state, trouble, now=self.clock())
+
+    # -- its pages -----------------------------------------------------------------------------
+
+    async def found(
+        self, finds: Iterable[Find], *, revive: Collection[str]
+    ) -> list[tuple[Announced, Find]]:
+        """Write down what is new; returns what to fetch."""
+        job = self._open_job()
+        by_source: dict[str, dict[str, Find]] = {}
+        for find in finds:
+            try:
+                key = canonical_url(find.entry.url)
+            except ValueError:
+                self.counts["unusable addresses"] += 1
+                continue
+            by_source.setdefault(find.source, {}).setdefault(key, find)
+        wanted: list[tuple[Announced, Find]] = []
+        for source, known in by_source.items():
+            entries: dict[str, Entry] = {key: find.entry for key, find in known.items()}
+            pages = await self._ledger.announce(
+                source,
+                entries,
+                now=self.clock(),
+                baseline=job.alerts != "live",
+                job=job.id,
+                revive=revive,
+            )
+            self.counts["entries"] += len(known)
+            self.counts["known"] += len(known) - len(pages)
+            wanted += [(page, known[page.url]) for page in pages]
+        return wanted
+
+    def waiting(self) -> str:
+        """What an archive said that keeps us waiting; "" where none does."""
+        return self.door.waiting if self.door is not None else ""
+
+    def begun(self, url: str) -> None:
+        """The page is on its way; it ends in one of the ways in which pages end."""
+        self._pages.begun(url)
+
+    async def over(self) -> None:
+        await self._pages.over()
+
+    async def left(self, urls: Sequence[str]) -> int:
+        """How many of these pages have to be tried again."""
+        return await self._backfills.unsettled(urls)
+
+    async def dates(self, urls: Sequence[str]) -> Sequence[Any]:
+        return await self._backfills.dates(urls)
+
+    async def item_scraped(self, item: Any, spider: Spider) -> None:
+        await super().item_scraped(item, spider)
+        if not isinstance(item, Article) or self.days is None:
+            return
+        published = item.content.published
+        if published is not None and not self.days.hold(published.at):
+            self.counts["stored, of other days"] += 1
+
+    def spider_error(self, failure: Failure, response: Response, spider: Spider) -> None:
+        """A defect of ours while a page was handed on: it is tried again."""
+        trouble = Trouble(slug="error", said=f"internal: {failure.value!r}"[:300])
+        task = asyncio.ensure_future(self.page_failed(spider.name, response.meta["page"], trouble))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def _open_job(self) -> Job:
+        if self.job is None:
+            raise RuntimeError("the backfill was not opened")
+        return self.job
+
+    def _digest(self, connection: Connection) -> None:
+        """One message about all of it, in the transaction that ends it: once, or not at all."""
+        job = self._open_job()
+        count, best = flagged(connection, job.id, limit=_TOP)
+        days = f"{job.since} to {job.until}"
+        stored = Counter[str]()
+        for shard in self._shards(connection):
+            stored.update(shard)
+        alert = Alert(
+            story_id=0,
+            kind=f"{DIGEST}-{job.id}",
+            source_name=job.source,
+            source_title=job.source or "all sources",
+            country="",
+            url="",
+            title=f"Backfill {job.id}, {days}: {count} stories flagged",
+            published=None,
+            first_seen=job.created_at,
+            lead=f"{stored['extracted']} articles read, {stored['duplicates']} of them reprints.",
+            stories=tuple(
+                Headline(
+                    title=one.title,
+                    url=one.link,
+                    published_at=one.published_at,
+                    rule=one.rule,
+                    score=one.score,
+                )
+                for one in best
+            ),
+        )
+        for channel in routing.channels(self._services.config, alert):
+            self._outbox.enqueue(
+                connection,
+                story_id=None,
+                channel=channel,
+                kind=alert.kind,
+                payload=alert.to_json(),
+                now=self.clock(),
+            )
+
+    def _shards(self, connection: Connection) -> Iterable[dict[str, int]]:
+        return self._backfills.counts(connection, self._open_job().id)
+
+    # -- how this differs from a poll ----------------------------------------------------------
+
+    def _take(self, url: str) -> bool:
+        return True
+
+    async def _save(self, source: str, documents: Iterable[Document]) -> None:
+        """Validators are the polls' business."""
+
+
+def _nothing(_: Connection) -> None:
+    """No digest was asked for."""

@@ -1,0 +1,174 @@
+"""Archives that are walked back page by page, from the newest: listings, and feeds."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+from urllib.parse import urljoin
+
+import feedparser
+
+from crawler.crawl.backfill.archive import Find, NoRoad, Step
+from crawler.crawl.backfill.dated import checked, listing_of
+from crawler.crawl.backfill.days import named_by
+from crawler.discovery.errors import NotTheDocument
+from crawler.discovery.feeds import parse_feed
+from crawler.storage.crawl.backfills import Slice
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from scrapy.http import Response
+
+    from crawler.crawl.backfill.archive import Journey
+    from crawler.crawl.backfill.days import Days
+    from crawler.model.items import Entry
+    from crawler.storage.crawl.backfills import Shard
+
+LONGEST = 5_000  # pages of one walk
+
+
+class Listings:
+    """Pages by number, newest first, whose links tell no date.
+
+    Of a page that may be newer than what is wanted, one article is fetched to see; the walk ends
+    with a page whose articles are all older.
+    """
+
+    word = "listings"
+
+    def __init__(self, journey: Journey) -> None:
+        self._journey = journey
+        self._shown: set[str] = set()
+
+    def plan(self, days: Days) -> list[Slice]:
+        return _whole(self.word, self._journey.source.archive.listings, days)
+
+    async def step(self, shard: Shard, cursor: str) -> Step:
+        """The cursor is a page's number, and whether to look first or to take all of it."""
+        first = self._journey.source.archive.first_page
+        number, aim = json.loads(cursor) if cursor else (first, "look")
+        address = shard.part.partition(" ")[2]
+        response = await self._journey.door.site(address.format(page=number))
+        if not checked(response):
+            return Step()
+        entries = listing_of(response, self._journey).entries
+        urls = {entry.url for entry in entries}
+        if urls <= self._shown or number - first > LONGEST:
+            return Step()  # past the end, some sites repeat their last page
+        if aim == "look":
+            return self._look(entries, number)
+        self._shown |= urls
+        return self._take(entries, number)
+
+    def _look(self, entries: Sequence[Entry], number: int) -> Step:
+        days = self._journey.days
+        oldest = entries[-1]
+
+        def onward(dates: Sequence[datetime]) -> str:
+            newer = dates and min(dates) >= days.ends
+            return json.dumps([number + 1, "look"] if newer else [number, "take"])
+
+        if named := named_by(oldest.url):
+            newer = named[0] > days.until
+            aim = [number + 1, "look"] if newer else [number, "take"]
+            return Step(cursor=json.dumps(aim))
+        return Step(finds=[self._find(oldest)], onward=onward)
+
+    def _take(self, entries: Sequence[Entry], number: int) -> Step:
+        days = self._journey.days
+        on = json.dumps([number + 1, "take"])
+        named = [days_of for entry in entries if (days_of := named_by(entry.url))]
+
+        def onward(dates: Sequence[datetime]) -> str:
+            return "" if dates and max(dates) < days.begins else on
+
+        finds = [self._find(entry) for entry in entries]
+        if len(named) == len(entries):
+            over = all(last < days.since for _, last in named)
+            return Step(finds=finds, cursor="" if over else on)
+        return Step(finds=finds, onward=onward)
+
+    def _find(self, entry: Entry) -> Find:
+        return Find(entry=entry, source=self._journey.source.name)
+
+
+class Feeds:
+    """Feeds by page number (`paged`), or each linked to the one before it (RFC 5005)."""
+
+    word = "feeds"
+
+    def __init__(self, journey: Journey) -> None:
+        self._journey = journey
+
+    def plan(self, days: Days) -> list[Slice]:
+        return _whole(self.word, self._journey.source.archive.feeds, days)
+
+    async def step(self, shard: Shard, cursor: str) -> Step:
+        """The cursor is the number of the page."""
+        number = int(cursor) if cursor else self._journey.source.archive.first_page
+        address = shard.part.partition(" ")[2]
+        response = await self._journey.door.site(address.format(page=number))
+        if not checked(response):
+            return Step()
+        entries = _entries(response)
+        over = _is_over(entries, self._journey.days) or "{page}" not in address
+        more = entries and not over and number < LONGEST
+        return Step(finds=self._finds(entries), cursor=str(number + 1) if more else "")
+
+    def _finds(self, entries: Sequence[Entry]) -> list[Find]:
+        name = self._journey.source.name
+        return [Find(entry=entry, source=name, not_after=entry.published) for entry in entries]
+
+
+class LinkedFeeds(Feeds):
+    """The feeds that a source is polled by, followed to what they call previous or next."""
+
+    word = "linked"
+
+    def __init__(self, journey: Journey) -> None:
+        super().__init__(journey)
+        self._read: set[str] = set()  # some feeds lead back to where one came from
+
+    def plan(self, days: Days) -> list[Slice]:
+        return _whole(self.word, self._journey.source.feeds, days)
+
+    async def step(self, shard: Shard, cursor: str) -> Step:
+        """The cursor is the address of the feed."""
+        url = cursor or shard.part.partition(" ")[2]
+        self._read.add(url)
+        response = await self._journey.door.site(url)
+        if not checked(response):
+            return Step()
+        entries = _entries(response)
+        older = "" if _is_over(entries, self._journey.days) else _older(response)
+        return Step(finds=self._finds(entries), cursor="" if older in self._read else older)
+
+
+def _whole(word: str, addresses: Sequence[str], days: Days) -> list[Slice]:
+    return [
+        Slice(part=f"{word} {address}", since=days.since, until=days.until) for address in addresses
+    ]
+
+
+def _entries(response: Response) -> list[Entry]:
+    content_type = (response.headers.get("Content-Type") or b"").decode("latin-1")
+    try:
+        return parse_feed(response.body, response.url, content_type)
+    except NotTheDocument as error:
+        raise NoRoad(f"{response.url}: {error}") from None
+
+
+def _is_over(entries: Sequence[Entry], days: Days) -> bool:
+    """Are all the entries older than what is wanted?"""
+    dates = [entry.published for entry in entries if entry.published]
+    return bool(dates) and max(dates) < days.begins
+
+
+def _older(response: Response) -> str:
+    """The feed before this one: rel="prev-archive" of an archived feed, rel="next" of a paged."""
+    links = feedparser.parse(response.body).feed.get("links", ())
+    found = {link.get("rel"): link.get("href", "") for link in links}
+    address = found.get("prev-archive") or found.get("next") or ""
+    return urljoin(response.url, address) if address else ""

@@ -1,0 +1,178 @@
+"""Close the gap that an outage left: when a source is read again after a while, read its past.
+
+Decided from the ledger of runs, at the first success after failures or after the daemon was down;
+done with what the source itself offers, no further back and no more pages than `[backfill]` says.
+What is within the age policy alerts as usual, what is older does not.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from crawler.crawl.backfill import own_archive as own
+from crawler.crawl.backfill.backfill_runner import fill
+from crawler.health.reports.outage_notices import REPAIRED
+from crawler.model.formatting import rounded
+from crawler.storage.crawl.backfills import Backfills, Wanted
+from crawler.storage.crawl.runs import READ, Runs
+from crawler.storage.health.outages import Gaps
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from crawler.crawl.crawl_runner import Polled, Poller
+    from crawler.crawl.wire_spider import WireSpider
+    from crawler.model.clock import Clock
+    from crawler.runtime.services import Services
+    from crawler.storage.crawl.backfills import Job
+    from crawler.storage.crawl.runs import Run
+
+logger = logging.getLogger(__name__)
+_GAP = "gap"
+_NO_PAST = "the source offers no past to repair from"
+_AGAIN, _GIVEN_UP = timedelta(hours=1), timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gap:
+    """A source was not read from `since` to `until`; `run` is the one that read it again."""
+
+    run: int
+    since: datetime
+    until: datetime
+
+    @property
+    def length(self) -> timedelta:
+        return self.until - self.since
+
+
+def gap_in(read: Sequence[Run], longest: timedelta) -> Gap | None:
+    """The gap before the newest of the runs that read the source; `read` has the newest first.
+
+    A source that was never read before has no gap: its first poll is its baseline.
+    """
+    if not longest or len(read) < 2 or not (read[0].started_at and read[1].started_at):
+        return None
+    gap = Gap(run=read[0].id, since=read[1].started_at, until=read[0].started_at)
+    return gap if gap.length > longest else None
+
+
+class Repairs:
+    """The repairs of one daemon, one at a time, beside its polls."""
+
+    def __init__(self, services: Services, poller: Poller, *, clock: Clock) -> None:
+        self._services = services
+        self._poller = poller
+        self._clock = clock
+        self._runs = Runs(services.database)
+        self._backfills = Backfills(services.database)
+        self._gaps = Gaps(services.database)
+        self._one = asyncio.Semaphore(1)
+        self._under_way: dict[str, asyncio.Task[None]] = {}
+
+    async def after(self, spider: type[WireSpider], polled: Polled) -> None:
+        """A poll has ended: where it was the first success after a gap, begin to close that."""
+        if polled.outcome not in READ or spider.name in self._under_way:
+            return
+        longest = self._services.config.backfill.repair_after
+        gap = gap_in(await self._runs.read(spider.name, limit=20), longest)
+        wishes = [_wish_of(job) for job in await self._unfinished(spider.name)]
+        if gap is not None and own.can_repair(spider):
+            await self._gaps.note(spider.name, since=gap.since, until=gap.until)
+            wish = self._wish(spider, gap)
+            wishes.append(wish)
+            # Written down before it begins: a daemon that ends now does it when it is back.
+            await self._backfills.take_up(wish, now=self._clock())
+        elif gap is not None:
+            await self._gaps.note(spider.name, since=gap.since, until=gap.until, outcome=_NO_PAST)
+            said = f"not read for {rounded(gap.length)}; {_NO_PAST}"
+            await self._runs.note(gap.run, said)
+            logger.warning("gap source=%s: %s", spider.name, said)
+        if wishes:
+            task = asyncio.ensure_future(self._close(spider, wishes, gap))
+            self._under_way[spider.name] = task
+            task.add_done_callback(lambda _: self._under_way.pop(spider.name, None))
+
+    async def _unfinished(self, source: str) -> list[Job]:
+        """Repairs that were cut off, or failed an hour ago; after a day they are given up."""
+        now = self._clock()
+        left = []
+        for job in await self._backfills.unfinished(source, cause=_GAP):
+            if now - job.created_at > _GIVEN_UP:
+                await self._backfills.cancel(job.id, "given up after a day", now=now)
+            elif job.ended_at is None or now - job.ended_at > _AGAIN:
+                left.append(job)
+        return left
+
+    async def over(self) -> None:
+        """Wait for the repairs that are under way."""
+        while self._under_way:
+            await asyncio.wait(set(self._under_way.values()))
+
+    async def over_unless(self, stop: asyncio.Event) -> bool:
+        """Wait for the repairs that are under way; True where the event came first."""
+        over, stopped = asyncio.ensure_future(self.over()), asyncio.ensure_future(stop.wait())
+        waiting: set[asyncio.Future[Any]] = {over, stopped}
+        try:
+            await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            over.cancel()
+            stopped.cancel()
+        return stop.is_set()
+
+    async def stop(self) -> None:
+        """Leave what is under way; it is written down."""
+        for task in self._under_way.values():
+            task.cancel()
+        await self.over()
+
+    def _wish(self, spider: type[WireSpider], gap: Gap) -> Wanted:
+        config = self._services.config
+        zone = ZoneInfo(spider.timezone)
+        until = gap.until.astimezone(zone).date()
+        farthest = gap.until.astimezone(zone) - timedelta(days=config.backfill.repair_days - 1)
+        since = max(gap.since.astimezone(zone).date(), farthest.date())
+        return Wanted(source=spider.name, since=since, until=until, alerts="live", cause=_GAP)
+
+    async def _close(
+        self, spider: type[WireSpider], wishes: Sequence[Wanted], gap: Gap | None
+    ) -> None:
+        limit = self._services.config.backfill.repair_pages
+        came_to = ""
+        async with self._one:
+            for wanted in dict.fromkeys(wishes):
+                days = f"{wanted.since} to {wanted.until}"
+                logger.warning("gap repair begins source=%s days=%s", spider.name, days)
+                filled = await fill(self._poller, self._services, spider, wanted, limit=limit)
+                counts, outcome = filled.polled.counts, filled.polled.outcome
+                if filled.job is None:
+                    logger.warning("gap repair waits source=%s: %s", spider.name, outcome)
+                    continue
+                said = (
+                    f"gap repaired by backfill {filled.job}, {days}: {outcome}, "
+                    f"{counts.get('extracted', 0)} articles"
+                )
+                logger.warning("gap repair ended source=%s: %s", spider.name, said)
+                if gap is not None:
+                    away = f"not read for {rounded(gap.length)}"
+                    await self._runs.note(gap.run, f"{away}; {said}")
+                came_to = _came_to(await self._backfills.get(filled.job))
+        if came_to:
+            await self._gaps.settle(spider.name, came_to)
+
+
+def _came_to(job: Job | None) -> str:
+    """What is told of a repair; "" where it was cut off, and goes on at the next start."""
+    if job is None or job.state == "running":
+        return ""
+    return REPAIRED if job.state == "done" else f"the repair {job.state}: {job.reason}"
+
+
+def _wish_of(job: Job) -> Wanted:
+    return Wanted(**{name: getattr(job, name) for name in Wanted.__dataclass_fields__})

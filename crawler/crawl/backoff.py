@@ -1,0 +1,61 @@
+"""How long a document that could not be had is left alone.
+
+What may pass by itself is tried again soon, what stands in the way for good rarely, and nothing is
+given up: a feed that is gone often comes back.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from enum import Enum
+from typing import TYPE_CHECKING
+
+import xxhash
+
+from crawler.discovery.block_pages import CHALLENGE
+
+if TYPE_CHECKING:
+    from crawler.crawl.failures import Trouble
+
+
+class Gravity(Enum):
+    """The first wait of a kind of trouble, and the longest."""
+
+    TEMPORARY = (timedelta(minutes=1), timedelta(hours=1))
+    HARD = (timedelta(minutes=10), timedelta(hours=24))
+
+
+# They may go away, and to ask often only makes them stay.
+_HARD = frozenset(
+    {
+        CHALLENGE,
+        "certificate",
+        "html-instead",
+        "http-400",
+        "http-403",
+        "no-feed",
+        "not-a-feed",
+        "not-a-list",
+        "not-the-document",
+    }
+)
+_SPREAD = 0.2  # of a wait, either way: a hundred feeds of one host do not come back together
+
+
+def gravity(trouble: Trouble) -> Gravity:
+    """Does this trouble pass by itself?"""
+    hard = trouble.permanent or trouble.slug in _HARD
+    return Gravity.HARD if hard else Gravity.TEMPORARY
+
+
+def wait(trouble: Trouble, *, url: str, failures: int) -> timedelta:
+    """How long to leave `url` alone after so many failures in a row.
+
+    Twice as long each time, up to an hour or a day; the same arguments give the same answer.
+    """
+    first: timedelta
+    longest: timedelta
+    first, longest = gravity(trouble).value
+    doubled = min(first * 2.0 ** min(max(failures - 1, 0), 20), longest)
+    share = xxhash.xxh32_intdigest(f"{url} {failures}".encode()) / 2**32
+    return min(doubled * (1 - _SPREAD + 2 * _SPREAD * share), longest)

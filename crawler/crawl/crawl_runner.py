@@ -1,0 +1,153 @@
+"""One poll is one crawl of one source, in this process, on this loop."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import logging
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from scrapy.crawler import AsyncCrawlerRunner
+from scrapy.settings import Settings
+from scrapy.utils.misc import load_object
+
+from crawler import settings as project
+from crawler.crawl.poll.poll_tracker import PollBook
+from crawler.crawl.scrapy.spider_loader import SourceLoader
+from crawler.health.evaluator import Watch
+from crawler.model.clock import utc_now
+from crawler.runtime.services import SETTING
+from crawler.storage.crawl.leases import owner
+from crawler.storage.crawl.runs import FAILED, READ, SKIPPED, Runs
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from scrapy.crawler import Crawler
+
+    from crawler.crawl.poll.document_requests import Pushed
+    from crawler.crawl.wire_spider import WireSpider
+    from crawler.runtime.services import Services
+
+logger = logging.getLogger(__name__)
+_OBJECTS = 20_000  # that come and go with a few pages, until the collector looks at the young
+LATE = "stopped before it ended"
+_AT_ONCE = 8  # polls under way at one time; the rest wait their turn
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Polled:
+    """How a poll ended (`crawler.storage.crawl.runs.OUTCOMES`), why, and what it counted."""
+
+    source: str
+    outcome: str
+    reason: str
+    counts: Mapping[str, int]
+
+    @property
+    def went_well(self) -> bool:
+        """It read the source, or left it alone because that was asked for."""
+        rests = self.outcome == SKIPPED and self.counts.get("documents on hold", 0) > 0
+        return self.outcome in READ or rests
+
+
+class Poller:
+    """Polls sources; `stop` ends what is under way."""
+
+    def __init__(self, services: Services, *, role: str) -> None:
+        self.owner = owner(role)
+        settings = Settings()
+        settings.setmodule("crawler.settings", priority="project")
+        settings.set(SETTING, services, priority="cmdline")
+        settings.set("WIREWATCH_OWNER", self.owner, priority="cmdline")
+        settings.set("WIREWATCH_ON_DEMAND", role != "run", priority="cmdline")
+        self._runner = AsyncCrawlerRunner(settings)
+        self._places = asyncio.Semaphore(_AT_ONCE)
+        self._waiting = 0  # for a place
+        self._turns: dict[str, asyncio.Lock] = {}  # one crawl of a source at a time
+        self._runs = Runs(services.database)
+        self._metrics = services.metrics
+        self._watch = services.once(Watch)
+        self._stopped = False
+        self.under_way: dict[str, PollBook] = {}
+
+    @property
+    def loader(self) -> SourceLoader:
+        loader = self._runner.spider_loader
+        if not isinstance(loader, SourceLoader):
+            raise TypeError(
+                "SPIDER_LOADER_CLASS is not crawler.crawl.scrapy.spider_loader.SourceLoader"
+            )
+        return loader
+
+    async def poll(self, spider: type[WireSpider], *, pushed: Sequence[Pushed] = ()) -> Polled:
+        """Crawl the source once, or read what a hub brought of it.
+
+        What goes wrong is in the answer, and in the ledger of runs.
+        """
+        async with self._turns.setdefault(spider.name, asyncio.Lock()):
+            began = utc_now()
+            polled = await self.crawl(spider, shown_as=spider.name, pushed=pushed)
+            self._metrics.polled(
+                spider.name, polled.outcome, polled.counts, began=began, ended=utc_now()
+            )
+            if polled.outcome != SKIPPED:
+                await self._watch.after(spider, polled.counts)
+            return polled
+
+    async def crawl(self, spider: type[WireSpider], *, shown_as: str, **arguments: Any) -> Polled:
+        """Crawl it with these arguments; `under_way` shows the books by that name meanwhile."""
+        self._waiting += 1
+        async with self._places:
+            self._waiting -= 1
+            if self._stopped:
+                return Polled(source=spider.name, outcome=SKIPPED, reason="stopped", counts={})
+            crawler = self._runner.create_crawler(spider)
+            try:
+                task = self._runner.crawl(crawler, **arguments)
+                await self._show(shown_as, crawler, task)
+            except Exception as error:
+                logger.exception("poll failed source=%s", spider.name)
+                return Polled(source=spider.name, outcome=FAILED, reason=repr(error), counts={})
+            finally:
+                self.under_way.pop(shown_as, None)
+            book = crawler.get_extension(PollBook)
+            if book is None:
+                return Polled(source=spider.name, outcome=FAILED, reason="no books", counts={})
+            outcome, reason = book.outcome
+            return Polled(source=spider.name, outcome=outcome, reason=reason, counts=book.counts)
+
+    async def _show(self, name: str, crawler: Crawler, task: asyncio.Task[None]) -> None:
+        # The extensions exist once the crawl has taken its first step.
+        await asyncio.sleep(0)
+        if crawler.extensions is not None and (book := crawler.get_extension(PollBook)):
+            self.under_way[name] = book
+        await task
+
+    async def stop(self, *, within: float) -> bool:
+        """Let what is in flight finish; False where it did not in so many seconds.
+
+        Polls that wait for a place are told at once, and skipped.
+        """
+        self._stopped = True
+        for _ in range(self._waiting):
+            self._places.release()
+        stopping = asyncio.gather(self._runner.stop(), self._runner.join())
+        try:
+            await asyncio.wait_for(stopping, within)
+        except TimeoutError:
+            for name in self.under_way:
+                await self._runs.abandon(LATE, now=utc_now(), source=name)
+            return False
+        return True
+
+
+def prepare(services: Services) -> None:
+    """Build what every poll needs. Raises `Unusable` for what could not work in any of them."""
+    for name in project.WIREWATCH_PREPARED:
+        services.once(load_object(name))
+    # The rules alone are hundreds of thousands of objects: the collector need not visit them again.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(_OBJECTS)

@@ -1,0 +1,110 @@
+"""What went wrong with a request, in a word for counting and a sentence for reading."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from scrapy import exceptions
+from scrapy.spidermiddlewares.httperror import HttpError
+
+from crawler.discovery.block_pages import CHALLENGE, challenger
+
+if TYPE_CHECKING:
+    from scrapy.http import Response
+    from twisted.python.failure import Failure
+
+UNREADABLE_ROBOTS = "robots.txt cannot be read"
+
+# The page is gone or not for us: asking again would change nothing.
+_PERMANENT = {401, 404, 405, 406, 410, 414, 451}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trouble:
+    """`slug` counts, `said` is read; `after` is how long the server asked to wait."""
+
+    slug: str
+    said: str
+    permanent: bool = False
+    after: timedelta | None = None
+
+
+_TOO_LARGE = Trouble(slug="too-large", said="larger than crawl.max_page_bytes", permanent=True)
+_CERTIFICATE = "the server's certificate is not valid"
+_BY_TYPE: tuple[tuple[type[BaseException], str, str], ...] = (
+    (exceptions.DownloadTimeoutError, "timeout", "no answer within the time limit"),
+    (exceptions.CannotResolveHostError, "dns", "the host's name cannot be resolved"),
+    (exceptions.DownloadConnectionRefusedError, "refused", "the connection was refused"),
+    (exceptions.ResponseDataLossError, "cut", "the connection was lost half-way"),
+)
+
+
+def describe(failure: Failure, *, now: datetime) -> Trouble:
+    """Name the trouble behind a request's failure."""
+    return name(failure.value, now=now)
+
+
+def name(error: BaseException | None, *, now: datetime) -> Trouble:
+    """Name the trouble that an error stands for."""
+    if isinstance(error, HttpError):
+        return _of_status(error.response, now)
+    if isinstance(error, exceptions.DownloadCancelledError):
+        return _TOO_LARGE
+    if isinstance(error, exceptions.IgnoreRequest):
+        return _of_refusal(str(error))
+    for kind, slug, said in _BY_TYPE:
+        if isinstance(error, kind):
+            return Trouble(slug=slug, said=said)
+    if "certificate" in str(error).lower():
+        return Trouble(slug="certificate", said=_CERTIFICATE)
+    return Trouble(
+        slug="connection", said=" ".join(str(error).split())[:200] or type(error).__name__
+    )
+
+
+def _of_status(response: Response, now: datetime) -> Trouble:
+    status = response.status
+    if guard := challenger(response.body):
+        said = f"the server answered {status} with a challenge page ({guard})"
+        return Trouble(slug=CHALLENGE, said=said, after=retry_after(response, now=now))
+    phrase = HTTPStatus(status).phrase if status in HTTPStatus._value2member_map_ else ""
+    return Trouble(
+        slug=f"http-{status}",
+        said=f"the server answered {status} {phrase}".strip(),
+        permanent=status in _PERMANENT,
+        after=retry_after(response, now=now),
+    )
+
+
+def _of_refusal(message: str) -> Trouble:
+    lowered = message.lower()
+    if lowered.startswith(UNREADABLE_ROBOTS):
+        if _CERTIFICATE in message:  # robots.txt is merely asked first
+            return Trouble(slug="certificate", said=_CERTIFICATE)
+        return Trouble(slug="robots-unreadable", said=message)
+    if "download_maxsize" in lowered:
+        return _TOO_LARGE
+    if lowered.startswith("filtered offsite"):
+        return Trouble(slug="offsite", said="leads to another site", permanent=True)
+    if "robots" in lowered:
+        return Trouble(slug="robots", said="forbidden by the site's robots.txt", permanent=True)
+    if "redirect" in lowered:
+        return Trouble(slug="redirect-loop", said="redirected without end", permanent=True)
+    return Trouble(slug="refused-by-rule", said=message or "not asked for", permanent=True)
+
+
+def retry_after(response: Response, *, now: datetime) -> timedelta | None:
+    """The Retry-After header, in seconds or as a date; None where there is none to be read."""
+    value = (response.headers.get("Retry-After") or b"").decode("latin-1").strip()
+    if value.isdigit():
+        return timedelta(seconds=min(int(value), 86_400))
+    try:
+        when = parsedate_to_datetime(value)
+    except ValueError:
+        return None
+    when = when if when.tzinfo else when.replace(tzinfo=UTC)
+    return min(max(when - now, timedelta(0)), timedelta(days=1))

@@ -1,0 +1,253 @@
+"""Ask a source's documents what is new; hand on the pages that they announce.
+
+A document is asked conditionally, and not before its time. What it says is written down before any
+page is fetched; what is wrong with it is counted under its name.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from scrapy import Request
+
+from crawler.crawl.failures import Trouble
+from crawler.discovery.document import Flaw, Kind, Reading
+from crawler.discovery.entry_dates import newest, plausible
+from crawler.discovery.errors import NotTheDocument
+from crawler.discovery.reader import Reader
+from crawler.schedule.intervals import stated_pace
+from crawler.storage.crawl.documents import Document
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterable
+
+    from scrapy.http import Response
+    from twisted.python.failure import Failure
+
+    from crawler.crawl.poll.poll_tracker import PollBook
+    from crawler.crawl.wire_spider import WireSpider
+    from crawler.model.items import Page
+
+_PRIORITY = 10  # learn what exists before fetching it
+_HOME_AGAIN = timedelta(days=1)  # a site rarely moves its feeds
+NEWEST = 500  # entries of one document that a poll takes up; a backfill is another command
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pushed:
+    """A feed that a hub brought, as if we had asked for it."""
+
+    document: str
+    body: bytes = field(repr=False)
+    content_type: str
+
+
+class Inquiry:
+    """What one poll asks of one source."""
+
+    def __init__(self, spider: WireSpider, book: PollBook) -> None:
+        self._spider = spider
+        self._source = spider.name
+        self._book = book
+        self._reader = Reader(spider)
+        self._asked: set[str] = set()
+
+    async def ask(self) -> AsyncIterator[Request]:
+        """Requests for every document the source declares, and those its home page names."""
+        for kind, url in self._spider.declared():
+            async for request in self._ask(url, kind):
+                yield request
+        home = self._spider.home
+        if not home:
+            return
+        known = await self._book.documents.get(home)
+        rested = known.fetched_at is None or known.fetched_at <= self._book.clock() - _HOME_AGAIN
+        if (rested or self._book.on_demand) and self._is_due(known):
+            yield self._request(known, Kind.HOME)
+        for feed in await self._book.documents.found_on(home):
+            async for request in self._ask(feed.url, Kind.FEED):
+                yield request
+
+    async def take(self, pushed: Pushed) -> AsyncIterator[Request | Page]:
+        """What a hub brought goes the way of what was asked for; nothing is fetched twice."""
+        known = await self._book.documents.get(pushed.document)
+        try:
+            reading = self._reader.feed(pushed.body, pushed.document, pushed.content_type)
+        except NotTheDocument as error:
+            self._book.log.flawed(
+                self._source, pushed.document, Flaw(slug=error.slug, said=str(error))
+            )
+            return
+        baseline = known.fetched_at is None
+        for page in await self._announce(pushed.document, None, reading, baseline=baseline):
+            yield page
+
+    async def _ask(self, url: str, kind: Kind) -> AsyncIterator[Request]:
+        if url in self._asked:
+            return
+        self._asked.add(url)
+        known = await self._book.documents.get(url)
+        if self._is_due(known):
+            yield self._request(known, kind)
+
+    def _is_due(self, known: Document) -> bool:
+        # Who asks by hand is not kept by our own back-off, only by what the server asked for.
+        until = known.rest_until if self._book.on_demand else known.not_before
+        if until is None or until <= self._book.clock():
+            return True
+        self._book.log.on_hold(known, until)
+        return False
+
+    # -- the answer ----------------------------------------------------------------------------
+
+    async def parse(
+        self, response: Response, kind: Kind, depth: int = 1
+    ) -> AsyncIterator[Request | Page]:
+        asked: str = response.meta["document"]
+        if response.status == 304:
+            await self._unchanged(response, kind)
+            return
+        try:
+            reading = self._reader.read(kind, response, depth=depth)
+        except NotTheDocument as error:
+            trouble = Trouble(slug=error.slug, said=str(error))
+            await self._book.log.failed(self._source, asked, trouble, now=self._book.clock())
+            return
+        if kind is Kind.HOME:
+            async for request in self._found(response, reading):
+                yield request
+            return
+        document = _remembered(response, reading, kind)
+        if depth == 1:  # what stands behind it is older by its nature
+            now = self._book.clock()
+            latest = newest(plausible(reading.entries, now=now)[0])
+            self._book.log.judge_age(type(self._spider), asked, latest, now=now)
+            document = replace(document, newest_at=latest)
+        baseline: bool = response.meta["baseline"]
+        pages = await self._announce(
+            asked, document, reading, baseline=baseline, then=reading.further
+        )
+        for page in pages:
+            yield page
+        # A listing's page without anything new is known ground: stop there.
+        if kind is Kind.LISTING and not pages:
+            for url in reading.further:
+                await self._book.read_on(self._source, url)
+            return
+        async for request in self._behind(response, kind, reading, depth):
+            yield request
+
+    async def _behind(
+        self, response: Response, kind: Kind, reading: Reading, depth: int
+    ) -> AsyncIterator[Request]:
+        """The documents that stand behind one that was read: a baseline where that one is."""
+        for url in reading.further:
+            known = Document(url=url)
+            if kind is Kind.SITEMAP:
+                known = await self._book.documents.get(url)
+                if not self._is_due(known):
+                    continue
+            baseline: bool = response.meta["baseline"]
+            request = self._request(known, kind, depth=depth + 1, baseline=baseline)
+            request.meta["listing"] = response.meta.get("listing", response.meta["document"])
+            yield request
+
+    async def _announce(
+        self,
+        asked: str,
+        document: Document | None,
+        reading: Reading,
+        *,
+        baseline: bool,
+        then: Iterable[str] = (),
+    ) -> list[Request | Page]:
+        """Write down what a document said; what is there to fetch."""
+        entries, refused = plausible(reading.entries, now=self._book.clock())
+        wanted = [entry for entry in entries if self._spider.is_article(entry.url)]
+        self._book.counted("entries left out", len(wanted) - NEWEST)
+        self._book.counted("entries without an address", reading.unusable)
+        self._book.counted("impossible dates", refused)
+        for flaw in reading.flaws:
+            self._book.log.flawed(self._source, asked, flaw)
+        pages = await self._book.announced(
+            self._source, document, wanted[:NEWEST], baseline=baseline, then=then
+        )
+        await self._book.read_on(self._source, asked)
+        return [self._spider.take_up(page) for page in pages]
+
+    async def _unchanged(self, response: Response, kind: Kind) -> None:
+        asked: str = response.meta["document"]
+        self._book.log.unchanged(self._source)
+        if response.meta["failing"]:
+            await self._book.documents.answered(self._source, asked)
+        if kind is Kind.HOME:  # as good as read today
+            known = await self._book.documents.get(asked)
+            await self._book.documents.settled(self._source, known, now=self._book.clock())
+
+    async def _found(self, response: Response, reading: Reading) -> AsyncIterator[Request]:
+        """A home page was read: remember the feeds it names, and ask those that are new."""
+        home: str = response.meta["document"]
+        self._book.counted("documents", 1)
+        documents = self._book.documents
+        await documents.names(self._source, home, reading.further)
+        await documents.settled(self._source, _validators(response, home), now=self._book.clock())
+        for url in reading.further:
+            async for request in self._ask(url, Kind.FEED):
+                yield request
+
+    async def _failed(self, failure: Failure) -> None:
+        url = failure.request.meta["document"]  # type: ignore[attr-defined]
+        trouble = self._book.describe(failure)
+        await self._book.log.failed(self._source, url, trouble, now=self._book.clock())
+
+    # -- the request ---------------------------------------------------------------------------
+
+    def _request(
+        self, known: Document, kind: Kind, *, depth: int = 1, baseline: bool | None = None
+    ) -> Request:
+        headers = {}
+        if known.etag:
+            headers["If-None-Match"] = known.etag
+        if known.last_modified:
+            headers["If-Modified-Since"] = known.last_modified
+        return Request(
+            known.url,
+            callback=self.parse,
+            errback=self._failed,
+            cb_kwargs={"kind": kind, "depth": depth},
+            headers=headers,
+            priority=_PRIORITY,
+            meta={
+                "document": known.url,
+                "baseline": known.fetched_at is None if baseline is None else baseline,
+                "failing": known.failures > 0,
+                "handle_httpstatus_list": [304],
+            },
+        )
+
+
+def _validators(response: Response, url: str) -> Document:
+    return Document(
+        url=url,
+        etag=(response.headers.get("ETag") or b"").decode("latin-1"),
+        last_modified=(response.headers.get("Last-Modified") or b"").decode("latin-1"),
+    )
+
+
+def _remembered(response: Response, reading: Reading, kind: Kind) -> Document:
+    """What to keep of this answer once all it announced is settled."""
+    given = _validators(response, response.meta["document"])
+    # What stands behind an index can change while it does not, and what broke off was not read:
+    # then it is always asked for all of it.
+    whole = reading.complete and not (kind is Kind.SITEMAP and reading.further)
+    cache = (response.headers.get("Cache-Control") or b"").decode("latin-1")
+    return Document(
+        url=given.url,
+        etag=given.etag if whole else "",
+        last_modified=given.last_modified if whole else "",
+        pace=stated_pace(reading.pace, cache),
+        hub=reading.hub,
+        topic=reading.topic,
+    )

@@ -1,0 +1,132 @@
+"""Look at the pages of told stories again: what was changed or withdrawn is told in the thread.
+
+A poll takes the pages along whose time has come. A change is a revision like any other, which the
+pipelines find and tell; that a page is gone is told here.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from scrapy.utils.misc import load_object
+
+from crawler import settings
+from crawler.model.alert import REPLY
+from crawler.model.story_status import Standing, Turn, What
+from crawler.storage.alerts import follow_ups as followups
+from crawler.storage.alerts.outbox import Outbox
+from crawler.storage.crawl import rechecks
+from crawler.storage.crawl.pages import pause
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.engine import Connection, RowMapping
+
+    from crawler.crawl.failures import Trouble
+    from crawler.model.items import Article
+    from crawler.runtime.services import Services
+    from crawler.storage.crawl.pages import Announced
+
+logger = logging.getLogger(__name__)
+AT_ONCE = 20  # pages that one poll takes along; the others come with the next
+_GRACE = timedelta(hours=1)  # after the last look: until then what fails is tried again
+_GONE = {"http-404": "the page answers 404", "http-410": "the page answers 410"}
+_FOR_GOOD = "http-410"  # a 404 may be a slip: it has to be met with twice in a row
+
+
+class Rechecking:
+    """The looks that `alerts.recheck` asks for."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self._database = services.database
+        self._outbox = Outbox(services.database)
+        self._spans = sorted(services.config.alerts.recheck)
+
+    def note(self, connection: Connection, item: Article, now: datetime) -> None:
+        """An alert of this article was written: its page is looked at again."""
+        page = item.page
+        if self._spans and not (page.baseline or page.lead_only):
+            due = now + self._spans[0]
+            rechecks.note(connection, self._database, item.url, page.source, now=now, due=due)
+
+    async def due(self, source: str, *, now: datetime) -> list[Announced]:
+        """The pages to look at now."""
+        if not self._spans:
+            return []
+        return await self._database.read(lambda c: rechecks.due(c, source, now=now, limit=AT_ONCE))
+
+    async def looked(self, url: str, *, now: datetime) -> None:
+        """The page was there; if it had changed, that is stored and told."""
+
+        def work(connection: Connection) -> None:
+            if row := rechecks.find(connection, url):
+                self._go_on(connection, row, now)
+
+        await self._database.write(work)
+
+    async def failed(self, url: str, trouble: Trouble, *, now: datetime) -> bool:
+        """The page could not be had; True where that says that it was withdrawn."""
+
+        def work(connection: Connection) -> bool:
+            row = rechecks.find(connection, url)
+            if row is None:
+                return False
+            if _is_gone(trouble.slug, row["error"]):
+                rechecks.end(connection, url)
+                self._tell(connection, url, _GONE[trouble.slug], now)
+                return True
+            if trouble.slug not in _GONE and trouble.permanent:
+                self._go_on(connection, row, now)
+            elif trouble.slug not in _GONE and now > self._last(row) + _GRACE:
+                rechecks.end(connection, url)
+            else:
+                tries = row["tries"]
+                again = now + pause(tries, trouble.after)
+                rechecks.put_off(connection, url, again, tries=tries + 1, error=trouble.slug)
+            return False
+
+        if not await self._database.write(work):
+            logger.info("page could not be looked at again url=%s: %s", url, trouble.said)
+            return False
+        self._services.bell()
+        return True
+
+    def _go_on(self, connection: Connection, row: RowMapping, now: datetime) -> None:
+        """To the next look that is not due yet: one that was late stands for those before it."""
+        ahead = (row["alerted_at"] + span for span in self._spans)
+        following = next((at for at in ahead if at > now), None)
+        if following is None:
+            rechecks.end(connection, row["url"])
+        else:
+            rechecks.put_off(connection, row["url"], following)
+
+    def _last(self, row: RowMapping) -> datetime:
+        last: datetime = row["alerted_at"] + self._spans[-1]
+        return last
+
+    def _tell(self, connection: Connection, url: str, said: str, now: datetime) -> None:
+        """Say in every channel that was told of the story that its page is gone."""
+        article_id, story_id = followups.told_by(connection, url)
+        followers = self._services.once(load_object(settings.WIREWATCH_FOLLOWERS))
+        for first, told in followups.told(connection, story_id, followers):
+            standing = replace(told.standing, withdrawn=said)
+            payload = replace(told, standing=standing).to_json()
+            followups.restate(connection, self._outbox, first, payload, now=now)
+            reply = replace(
+                told,
+                kind=f"{REPLY}-{article_id}-withdrawn",
+                matches=(),
+                entities=(),
+                standing=Standing(),
+                turn=Turn(what=What.WITHDRAWAL, said=said, again="withdrawn"),
+            )
+            followups.reply(connection, self._outbox, first, reply, now=now)
+
+
+def _is_gone(slug: str, before: str) -> bool:
+    return slug == _FOR_GOOD or (slug in _GONE and slug == before)

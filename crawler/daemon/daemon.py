@@ -1,0 +1,256 @@
+"""`wirewatch run`: polls every source when it is due and delivers what that finds, unattended."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import TYPE_CHECKING, Any, Protocol
+
+from scrapy.utils.misc import load_object
+
+from crawler import settings
+from crawler.crawl.backfill.repair import Repairs
+from crawler.crawl.crawl_runner import LATE, Polled, Poller, prepare
+from crawler.crawl.scrapy.settings_addon import require_contact
+from crawler.daemon.endpoint import Endpoint
+from crawler.daemon.staff_queries import Answers
+from crawler.daemon.tasks import chores
+from crawler.daemon.websub.service import WebSub
+from crawler.model.clock import Clock, utc_now
+from crawler.model.errors import Unusable
+from crawler.runtime.periodic_tasks import Chore, Chores
+from crawler.runtime.sd_notify import READY, STOPPING, notify
+from crawler.runtime.shutdown import FINISH_POLLS, stop_signal
+from crawler.schedule.due import CUT_OFF
+from crawler.schedule.scheduler import BEAT, Schedule
+from crawler.schedule.timetable import Timetable
+from crawler.storage.crawl.leases import Leases, RunLock
+from crawler.storage.crawl.runs import FAILED, Runs
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from crawler.crawl.poll.document_requests import Pushed
+    from crawler.crawl.wire_spider import WireSpider
+    from crawler.runtime.services import Services
+
+logger = logging.getLogger(__name__)
+
+# The rest of the ten seconds that SIGTERM to exit may take.
+_FINISH_DELIVERY = 2.5
+_FINISH_FEEDBACK = 0.5
+_DRAIN = 60.0  # seconds that `--once` waits for the channels
+
+
+class Delivers(Protocol):
+    """What the daemon asks of the alerts room, which it knows by name only."""
+
+    def start(self) -> None:
+        """Begin to deliver, on the running loop; what an earlier process left comes first."""
+
+    @property
+    def running(self) -> bool:
+        """It has begun to deliver, and goes on."""
+
+    def wake(self) -> None:
+        """There may be something new in the outbox."""
+
+    async def drain(self, within: float) -> Mapping[str, int]:
+        """Deliver all that is due; returns how many were `sent`, `waiting`, `dead`."""
+
+    async def stop(self, within: float) -> None:
+        """Finish what is being sent, hand the rest back."""
+
+
+class Hears(Protocol):
+    """What the daemon asks of whoever hears what staff say back."""
+
+    def start(self) -> None:
+        """Begin to listen, on the running loop."""
+
+    async def stop(self, within: float) -> None:
+        """Hear nothing more; let what was heard be answered."""
+
+
+class Daemon:
+    """The one process of a store that polls on schedule and delivers."""
+
+    def __init__(
+        self, services: Services, *, say: Callable[[str], None], clock: Clock = utc_now
+    ) -> None:
+        self._services = services
+        self._say = say  # to whoever started it
+        self._clock = clock
+        self._lock = RunLock(services.database, shared=services.config.store.shared)
+        self._runs = Runs(services.database)
+        self._timetable = Timetable(services)
+        self._leases = Leases(services.database)
+        self._websub: WebSub | None = None
+        self._feedback: Hears | None = None
+        self._endpoint = Endpoint(services, self._parts, clock)
+        self.poller = Poller(services, role="run")
+        self.sources = self.poller.loader.enabled(services.config)
+        if not self.sources:
+            raise Unusable("no source is enabled; name some in `enabled`, or add a [[source]]")
+        require_contact(services, self.sources)
+        prepare(services)
+        self._schedule = Schedule(services, self.sources, self._poll, clock)
+        beat = Chore(name="schedule", every=BEAT, do=self._schedule.beat)
+        self._chores = Chores([beat, *chores(services, self.sources, self._parts)], clock)
+        self._repairs = Repairs(services, self.poller, clock=clock)
+        self._delivery: Delivers = load_object(settings.WIREWATCH_DELIVERY).from_services(services)
+        services.bell = self._delivery.wake
+
+    async def run(self) -> int:
+        """Until SIGTERM or SIGINT. Returns the exit status."""
+        stop = stop_signal()
+        await self._begin()
+        try:
+            await self._listen()
+        except Unusable:
+            await self._end()
+            raise
+        await self._schedule.start()
+        self._delivery.start()
+        self._chores.start()
+        self._hear()
+        notify(READY)
+        try:
+            await stop.wait()
+            logger.info("stopping")
+        finally:
+            notify(STOPPING)
+            self._schedule.pause()  # shutting it down would cancel the polls that are to finish
+            await self._end()
+            await self._schedule.shut_down()
+        return 0
+
+    async def once(self) -> tuple[list[Polled], Mapping[str, int]]:
+        """Poll everything that is due, deliver, and return both outcomes."""
+        await self._begin()
+        try:
+            due = await self.due()
+            now = self._clock()
+            await self._runs.plan({spider.name: now for spider in due}, now=now)
+            polled, stopped = await poll_until_stopped(self.poller, due)
+            if not stopped:
+                for spider, poll in zip(due, polled, strict=True):
+                    await self._repairs.after(spider, poll)
+                stopped = await self._repairs.over_unless(stop_signal())
+            if not stopped:
+                await self._chores.once()
+            return polled, {} if stopped else await self._delivery.drain(_DRAIN)
+        finally:
+            await self._end()
+
+    async def due(self) -> list[type[WireSpider]]:
+        """The sources whose interval has gone by since their last poll began."""
+        now = self._clock()
+        plan = await self._timetable.plan(self.sources, now)
+        return [spider for spider in self.sources if plan[spider.name].at <= now]
+
+    # -- beginning and end ---------------------------------------------------------------------
+
+    async def _begin(self) -> None:
+        if not self._lock.take():
+            raise Unusable(
+                f"another `wirewatch run` works on {self._services.database.label}; stop it "
+                "first, give this one a store of its own, or set store.shared for both"
+            )
+        if not self._services.config.store.shared:
+            # We hold the lock alone: an earlier daemon is not at work any more, wherever it ran.
+            await self._leases.clear_role("run")
+        await self._leases.clear_dead()
+        abandoned = await self._runs.abandon(CUT_OFF, now=self._clock())
+        if abandoned:
+            logger.warning("runs left open by an earlier process count=%d", abandoned)
+        self._say(self._begun())
+        warn_of_unproven(self.sources, self._say)
+
+    def _begun(self) -> str:
+        count = len(self.sources)
+        channels = (f"{one.name} ({one.kind})" for one in self._services.config.channels)
+        return (
+            f"Watching {count} source{'s' * (count != 1)}; alerts go to {', '.join(channels)}; "
+            f"the store is {self._services.database.label}"
+        )
+
+    async def _listen(self) -> None:
+        """Be asked how we do; have hubs bring what they can, where they reach us."""
+        channels = (channel.name for channel in self._services.config.channels)
+        self._services.metrics.expect((spider.name for spider in self.sources), channels)
+        await self._endpoint.start()
+        if not self._services.config.websub.callback:
+            return
+
+        async def push(spider: type[WireSpider], pushed: Sequence[Pushed]) -> None:
+            await self.poller.poll(spider, pushed=pushed)
+
+        self._websub = WebSub(self._services, self.sources, push, self._clock)
+        await self._websub.start()
+
+    def _parts(self) -> dict[str, bool]:
+        return {"delivery": self._delivery.running, "schedule": self._schedule.running}
+
+    def _hear(self) -> None:
+        """Listen to staff, where the configuration says how."""
+        answers = Answers(self._services, self.poller, self.sources, clock=self._clock)
+        hearing = load_object(settings.WIREWATCH_FEEDBACK)
+        self._feedback = hearing.from_services(self._services, answers)
+        if self._feedback is not None:
+            self._feedback.start()
+
+    async def _end(self) -> None:
+        if self._websub is not None:
+            await self._websub.hang_up()
+        if not await self.poller.stop(within=FINISH_POLLS):
+            logger.warning("some polls did not end in time; their pages are taken up next time")
+        await self._repairs.stop()
+        await self._chores.stop()
+        if self._websub is not None:
+            await self._websub.close()
+        if self._feedback is not None:
+            await self._feedback.stop(_FINISH_FEEDBACK)
+        await self._delivery.stop(_FINISH_DELIVERY)
+        await self._endpoint.close()
+        await self._leases.hand_back(self.poller.owner)
+        self._lock.close()
+
+    async def _poll(self, spider: type[WireSpider]) -> None:
+        """Poll a source, and see to what follows from how that went."""
+        await self._repairs.after(spider, await self.poller.poll(spider))
+        if self._websub is not None:
+            self._websub.wake()
+
+
+async def poll_until_stopped(
+    poller: Poller, spiders: Sequence[type[WireSpider]]
+) -> tuple[list[Polled], bool]:
+    """Poll these once. SIGTERM or SIGINT lets what is in flight finish; True where one came."""
+    stop = stop_signal()
+    polls = asyncio.gather(*(poller.poll(spider) for spider in spiders))
+    stopped = asyncio.ensure_future(stop.wait())
+    waiting: set[asyncio.Future[Any]] = {polls, stopped}
+    try:
+        await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+        if stop.is_set() and not await poller.stop(within=FINISH_POLLS):
+            polls.cancel()
+        return await polls, stop.is_set()
+    except asyncio.CancelledError:
+        if not stop.is_set():
+            raise
+        return [
+            Polled(source=spider.name, outcome=FAILED, reason=LATE, counts={}) for spider in spiders
+        ], True
+    finally:
+        stopped.cancel()
+
+
+def warn_of_unproven(sources: Sequence[type[WireSpider]], say: Callable[[str], None]) -> None:
+    """Tell whoever starts the polls which of the sources nobody has seen work, and why."""
+    for spider in sources:
+        if spider.unproven:
+            say(
+                f"{spider.name} is unproven: {spider.unproven.rstrip('.')}. "
+                f"`wirewatch sources probe {spider.name}` tries it."
+            )

@@ -1,0 +1,34 @@
+"""Does a source announce far more than it ever does? That is known before its pages are read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from crawler.health.baseline.norms import Norm
+
+_TIMES = 10  # the norm
+_LEAST = 20  # pages; fewer are no flood, whatever the norm
+_LEARNED = 24  # hours that must have been read until the norm counts
+_UNLEARNED = 200  # pages in an hour, until then
+
+
+def usual(norm: Norm, hour: datetime) -> float:
+    """How many new pages are nothing special in this hour."""
+    return max(norm.expected(hour), norm.busy)
+
+
+def is_flood(found: int, norm: Norm, hour: datetime) -> bool:
+    """Are so many new pages in this hour a flood?"""
+    if norm.exposed < _LEARNED:
+        return found >= _UNLEARNED
+    return found >= _LEAST and found > _TIMES * usual(norm, hour)
+
+
+def said(found: int, norm: Norm, hour: datetime) -> str:
+    come = f"{found} new pages in the hour from {hour:%Y-%m-%d %H:%M} UTC"
+    if norm.exposed < _LEARNED:
+        return f"{come}; it is not known yet how many are usual"
+    return f"{come}; at most {usual(norm, hour):.0f} are usual"

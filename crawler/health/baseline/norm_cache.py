@@ -1,0 +1,100 @@
+"""What is usual for each source, learned anew once an hour, so that a poll need not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from crawler.health.baseline.norms import HOUR, WEEKS, Bodies, Norm, bodies, learn
+from crawler.health.baseline.silence import Silence, measure
+from crawler.storage.crawl.pages import newest_seen
+from crawler.storage.health.observations import Observations
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from sqlalchemy.engine import Connection
+
+    from crawler.model.observation import Hour
+    from crawler.runtime.services import Services
+
+
+@dataclass(slots=True, kw_only=True)
+class Known:
+    """A source in the hour that runs: its norms, and what its polls have seen in it so far."""
+
+    hour: datetime
+    norm: Norm
+    bodies: Bodies
+    before: Silence  # at the beginning of the hour
+    newest: datetime | None = None  # when a page was last seen for the first time
+    found: int = 0
+    was_read: bool = False
+    was_judged: bool = False  # within this hour, by all that the store knows
+
+    def silence(self, now: datetime) -> Silence:
+        if self.found:
+            return replace(self.before, since=self.hour, events=0.0, pages=0.0)
+        if not self.was_read:
+            return self.before
+        pages = self.norm.expected(self.hour) * min((now - self.hour) / HOUR, 1.0)
+        return replace(
+            self.before,
+            events=self.before.events + pages / self.norm.burst,
+            pages=self.before.pages + pages,
+        )
+
+
+class Memory:
+    """One for a process."""
+
+    def __init__(self, services: Services) -> None:
+        self._database = services.database
+        self.observations = Observations(services.database)
+        self._known: dict[str, Known] = {}
+
+    async def of(self, source: str, now: datetime) -> Known:
+        """What is known of a source, as of the beginning of this hour."""
+        hour = beginning(now)
+        known = self._known.get(source)
+        if known is None or known.hour != hour:
+            known = await self._database.read(lambda c: self._learn(c, source, hour))
+            self._known[source] = known
+        return known
+
+    def saw(self, source: str, hour: Hour) -> None:
+        """A poll has ended; what it saw is in the store."""
+        known = self._known.get(source)
+        if known is not None and known.hour == hour.hour:
+            known.found += hour.found
+            known.newest = hour.hour if hour.found else known.newest
+            known.was_read |= hour.was_read
+
+    def _learn(self, connection: Connection, source: str, hour: datetime) -> Known:
+        hours = self.observations.hours(connection, source, since=hour - WEEKS)
+        known = know([one for one in hours if one.hour <= hour], hour)
+        known.newest = newest_seen(connection, source)
+        return known
+
+
+def know(hours: Sequence[Hour], hour: datetime) -> Known:
+    """What these hours teach, of which the last may be the one that runs."""
+    before = [one for one in hours if one.hour < hour]
+    now = [one for one in hours if one.hour == hour]
+    # A silence teaches nothing of itself: the longer it were, the more usual it would be.
+    last = max((number for number, one in enumerate(before) if one.found), default=len(before))
+    norm = learn(before[: last + 1])
+    return Known(
+        hour=hour,
+        norm=norm,
+        bodies=bodies(hours),
+        before=measure(before, norm, now=hour),
+        found=sum(one.found for one in now),
+        was_read=any(one.was_read for one in now),
+    )
+
+
+def beginning(now: datetime) -> datetime:
+    """Of the hour that runs."""
+    return now.replace(minute=0, second=0, microsecond=0)

@@ -1,0 +1,147 @@
+"""After an upgrade a good page of each source must come to what it came to before.
+
+A page that does not is a condition of its source, until it does again or the new is accepted.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from scrapy.utils.misc import load_object
+
+from crawler import settings
+from crawler.health.canaries.fingerprint import differences, impression
+from crawler.health.conditions.lifecycle import Telling
+from crawler.model.conditions import Condition, Kind
+from crawler.model.exceptions import Rejected
+from crawler.model.items import Page
+from crawler.model.urls import canonical_url
+from crawler.storage.health.canaries import Canaries
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from sqlalchemy.engine import Connection
+
+    from crawler.crawl.wire_spider import WireSpider
+    from crawler.model.items import Hints
+    from crawler.runtime.services import Services
+    from crawler.storage.health.canaries import Canary
+
+logger = logging.getLogger(__name__)
+
+CHORE = "canaries"
+EVERY = 3600.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """What a page came to now (None: no article any more), and how that differs; "": not at all."""
+
+    source: str
+    url: str
+    found: Mapping[str, Any] | None
+    changes: str
+
+
+def made_by(services: Services, hints: Hints) -> str:
+    """The versions of all that makes an article of a page of this source."""
+    declaration = hashlib.sha256(repr(hints).encode()).hexdigest()[:8]
+    return f"{services.once(_versions)}; declaration {declaration}"
+
+
+class CanaryWatch:
+    """The canaries of these sources."""
+
+    def __init__(self, services: Services, sources: Sequence[type[WireSpider]]) -> None:
+        self._services = services
+        self._sources = sources
+        self._database = services.database
+        self._canaries = Canaries(services.database)
+        self._telling = services.once(Telling)
+        self._extract = load_object(settings.WIREWATCH_EXTRACT_AGAIN)
+        self._is_done = False
+
+    async def do(self, now: datetime) -> None:
+        """Once in this process: what code and declarations are does not change while it runs."""
+        if self._is_done:
+            return
+        known = await self._canaries.made_by()
+        for spider in self._sources:
+            source = spider.name
+            if source in known and known[source] != made_by(self._services, spider().hints):
+                checked = await self.check(spider)
+                if checked is not None:
+                    await self.settle(spider, checked, now)
+        self._is_done = True
+
+    async def check(self, spider: type[WireSpider]) -> Checked | None:
+        """Read the page of this source again; None where there is none yet."""
+        canary = await self._canaries.of(spider.name)
+        if canary is None:
+            return None
+        try:
+            content = await self._extract(self._services, _page(canary), spider().hints)
+        except Rejected as refusal:
+            changes = f"no article any more: {refusal}"
+            return Checked(source=spider.name, url=canary.url, found=None, changes=changes)
+        found = impression(content)
+        changes = "; ".join(differences(canary.expected, found))
+        return Checked(source=spider.name, url=canary.url, found=found, changes=changes)
+
+    async def settle(self, spider: type[WireSpider], checked: Checked, now: datetime) -> None:
+        """The same: that is over. Different: a condition, and the operators are told once."""
+        self._telling.titles[spider.name] = spider.title
+        if checked.changes:
+            await self._database.write(lambda c: self._raise(c, checked, now))
+        else:
+            await self.accept(spider, checked, now)
+
+    async def accept(self, spider: type[WireSpider], checked: Checked, now: datetime) -> None:
+        """What it came to is right. A page that is no article makes way for the next good one."""
+        maker = made_by(self._services, spider().hints)
+
+        def work(connection: Connection) -> None:
+            if checked.found is None:
+                self._canaries.drop(connection, spider.name)
+            else:
+                self._canaries.expect(connection, spider.name, checked.found, maker)
+            if (condition := self._of(connection, spider.name)) is not None:
+                self._telling.cleared(connection, condition, now=now)
+
+        await self._database.write(work)
+
+    def _of(self, connection: Connection, source: str) -> Condition | None:
+        found = self._telling.conditions.open_now(connection, source)
+        return next((one for one in found if one.kind is Kind.CANARY), None)
+
+    def _raise(self, connection: Connection, checked: Checked, now: datetime) -> None:
+        detail = f"{checked.url}: {checked.changes}"
+        if (known := self._of(connection, checked.source)) is None:
+            self._telling.raised(connection, checked.source, Kind.CANARY, detail, now=now)
+        else:
+            self._telling.updated(connection, known, detail, now=now)
+
+
+def _versions(_: Services) -> str:
+    told: str = load_object(settings.WIREWATCH_MADE_BY)()
+    return told
+
+
+def _page(canary: Canary) -> Page:
+    """As it was when it was fetched."""
+    return Page(
+        source=canary.source,
+        entry=canary.entry,
+        canonical_url=canonical_url(canary.url),
+        url=canary.url,
+        html=canary.html,
+        charset=canary.charset,
+        fetched_at=canary.taken_at,
+        first_seen=canary.taken_at,
+        baseline=True,
+    )

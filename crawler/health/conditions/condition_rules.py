@@ -1,0 +1,132 @@
+"""What ails a source, from all that is known of it; and which conditions that changes.
+
+Nothing is written here, and nobody is told.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from crawler.health.baseline import flood
+from crawler.health.conditions import document_failures as troubles
+from crawler.health.conditions import page_quality as bodies
+from crawler.health.conditions.inhibition import is_explained
+from crawler.model.conditions import INSTALLATION, Kind
+from crawler.model.formatting import roughly
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime, timedelta
+
+    from crawler.health.baseline.norm_cache import Known
+    from crawler.health.conditions.document_failures import Seen
+    from crawler.model.conditions import Condition
+    from crawler.model.observation import Vital
+
+#: What is judged here; the other kinds are other people's.
+JUDGED = (
+    *troubles.UNREAD,
+    Kind.FROZEN,
+    Kind.SILENT,
+    Kind.FLOOD,
+    Kind.EXTRACTION,
+    Kind.DRIFT,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """A source after a poll of it, or at any other time.
+
+    `silent_after` goes by its kind, `frozen_after` by its declaration; `recent` are its newest
+    pages, `pending` those of its pages that are announced and not settled; of `entries` that the
+    poll read, `impossible` have dates that cannot be.
+    """
+
+    known: Known
+    documents: Sequence[Seen]
+    recent: Sequence[Vital]
+    silent_after: timedelta
+    frozen_after: timedelta
+    pending: int = 0
+    entries: int = 0
+    impossible: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changes:
+    """Of the conditions of a source."""
+
+    raised: Mapping[Kind, str] = field(default_factory=dict)
+    updated: Sequence[tuple[Condition, str]] = ()
+    cleared: Sequence[Condition] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.raised or self.updated or self.cleared)
+
+
+def findings(seen: Evidence, *, now: datetime) -> dict[Kind, str]:
+    """Everything that ails the source, whatever explains it, and what is seen of it.
+
+    A flood is not among them: it is found where it begins. This only tells whether it goes on.
+    """
+    known = seen.known
+    said = {
+        **troubles.unread(seen.documents, now=now),
+        Kind.FROZEN: troubles.frozen(seen.documents, silence=seen.frozen_after, now=now),
+        Kind.SILENT: silent(seen.known, seen.silent_after, now=now),
+        Kind.EXTRACTION: bodies.broken(seen.recent, known.bodies),
+        Kind.DRIFT: bodies.impossible(seen.impossible, seen.entries)
+        or bodies.drifted(seen.recent, known.bodies),
+    }
+    return {kind: detail for kind, detail in said.items() if detail}
+
+
+def silent(known: Known, patience: timedelta, *, now: datetime) -> str:
+    """What is to be said of a source's silence; `patience` is for one that little is known of."""
+    silence = known.silence(now)
+    since = known.newest if silence.limit is None else silence.since
+    if since is None:
+        return ""
+    last = f"nothing new since {since:%Y-%m-%d %H:%M} UTC"
+    if silence.limit is not None:
+        if silence.events <= silence.limit:
+            return ""
+        return f"{last}; {silence.pages:.0f} new pages are usual in that time"
+    if now - since > patience:
+        return f"{last}, {roughly(now - since)} ago; too little is known of it to say what is usual"
+    return ""
+
+
+def changes(found: Mapping[Kind, str], open_now: Sequence[Condition], seen: Evidence) -> Changes:
+    """What to raise, update and clear; what is explained by another condition stays as it is."""
+    mine = {one.kind: one for one in open_now if one.source != INSTALLATION}
+    standing = {one.kind for one in open_now}
+    raised: dict[Kind, str] = {}
+    updated: list[tuple[Condition, str]] = []
+    cleared: list[Condition] = []
+    for kind in Kind:  # the most fundamental first
+        if kind not in JUDGED or is_explained(kind, standing - {kind}):
+            continue
+        if kind is Kind.DRIFT and not seen.entries:  # there is no date to go by
+            continue
+        condition, detail = mine.get(kind), found.get(kind)
+        if kind is Kind.FLOOD:
+            if condition is not None and _is_over(seen):
+                cleared.append(condition)
+                standing.discard(kind)
+        elif condition is None and detail is not None:
+            raised[kind] = detail
+            standing.add(kind)
+        elif condition is not None and detail is not None:
+            updated.append((condition, detail))
+        elif condition is not None:
+            cleared.append(condition)
+            standing.discard(kind)
+    return Changes(raised=raised, updated=tuple(updated), cleared=tuple(cleared))
+
+
+def _is_over(seen: Evidence) -> bool:
+    known = seen.known
+    return not seen.pending and not flood.is_flood(known.found, known.norm, known.hour)

@@ -1,0 +1,112 @@
+"""What keeps a source's documents from being read, or from being news.
+
+A document that fails is left alone ever longer. So its condition goes by how often it failed in a
+row, and since when; it is over with the first answer that is what was asked for.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from crawler.discovery.block_pages import CHALLENGE
+from crawler.model.conditions import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping
+    from datetime import datetime
+
+_TIMES = 3  # in a row
+_LONG = timedelta(minutes=10)
+_NAMED = 3  # documents that a sentence names
+
+_KINDS = {
+    "certificate": Kind.CERTIFICATE,
+    **dict.fromkeys(
+        (
+            CHALLENGE,
+            "http-401",
+            "http-403",
+            "http-407",
+            "http-429",
+            "http-451",
+            "refused-by-rule",
+            "robots",
+        ),
+        Kind.BLOCKED,
+    ),
+    **dict.fromkeys(
+        (
+            "empty-body",
+            "html-instead",
+            "http-404",
+            "http-405",
+            "http-406",
+            "http-410",
+            "http-414",
+            "no-feed",
+            "not-a-feed",
+            "not-a-list",
+            "not-the-document",
+            "offsite",
+            "too-large",
+        ),
+        Kind.NOT_A_FEED,
+    ),
+}
+#: The troubles of a line that is down: nothing was heard of the server.
+CONNECTION = frozenset({"timeout", "dns", "refused", "connection", "cut", "robots-unreadable"})
+#: What stands in the way of reading a source.
+UNREAD = (Kind.UNREACHABLE, Kind.CERTIFICATE, Kind.BLOCKED, Kind.NOT_A_FEED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """A document as the store knows it; `trouble` names its last failure, `error` tells it."""
+
+    url: str
+    failures: int
+    trouble: str
+    error: str
+    failing_since: datetime | None
+    newest_at: datetime | None
+
+
+def kind_of(trouble: str) -> Kind:
+    """The condition that a document's trouble, by its slug, leads to."""
+    return _KINDS.get(trouble, Kind.UNREACHABLE)
+
+
+def unread(documents: Collection[Seen], *, now: datetime) -> Mapping[Kind, str]:
+    """What is to be said of the documents that keep failing, by kind."""
+    failing: dict[Kind, list[Seen]] = defaultdict(list)
+    for document in documents:
+        since = document.failing_since
+        if since is not None and document.failures >= _TIMES and now - since >= _LONG:
+            failing[kind_of(document.trouble)].append(document)
+    return {kind: _said(found, len(documents)) for kind, found in failing.items()}
+
+
+def _said(failing: list[Seen], asked: int) -> str:
+    failing.sort(key=lambda one: (one.failing_since, one.url))
+    named = "; ".join(
+        f"{one.url}: {one.error}, since {one.failing_since:%Y-%m-%d %H:%M} UTC, {one.failures} "
+        "times in a row"
+        for one in failing[:_NAMED]
+    )
+    more = f"; and {len(failing) - _NAMED} more" if len(failing) > _NAMED else ""
+    of = f"{len(failing)} of {asked} documents: " if asked > 1 else ""
+    return f"{of}{named}{more}"
+
+
+def frozen(documents: Iterable[Seen], *, silence: timedelta, now: datetime) -> str:
+    """What is to be said of those that announced nothing new for long; "" where none is so."""
+    old = [one for one in documents if one.newest_at is not None and now - one.newest_at > silence]
+    named = "; ".join(
+        f"{one.url}: its newest entry is of {one.newest_at:%Y-%m-%d %H:%M} UTC"
+        for one in old[:_NAMED]
+    )
+    more = f"; and {len(old) - _NAMED} more" if len(old) > _NAMED else ""
+    return f"{named}{more}"

@@ -1,0 +1,134 @@
+"""The one place where a condition is raised, updated or cleared: operators are told with it.
+
+Everything here is part of the caller's transaction; whoever commits it rings the bell.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from crawler.health.conditions.advice import advice
+from crawler.health.notices import amend, tell
+from crawler.model.conditions import INSTALLATION, Kind
+from crawler.model.formatting import at, roughly
+from crawler.storage.alerts.outbox import Outbox
+from crawler.storage.health.condition_log import Conditions
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.engine import Connection
+
+    from crawler.model.conditions import Condition
+    from crawler.runtime.services import Services
+
+#: A condition is updated at most this often.
+RARELY = timedelta(minutes=10)
+_OF_THE_INSTALLATION = {
+    Kind.OFFLINE: "Nothing can be reached",
+    Kind.DISK: "The disk of the store is nearly full",
+    Kind.UNDELIVERED: "Alerts are not delivered",
+}
+
+
+class Telling:
+    """One for a process. `titles` are what sources call themselves, by their names."""
+
+    def __init__(self, services: Services) -> None:
+        self._config = services.config
+        self._outbox = Outbox(services.database)
+        self.conditions = Conditions(services.database)
+        self.titles: dict[str, str] = {}
+
+    def raised(
+        self, connection: Connection, source: str, kind: Kind, detail: str, *, now: datetime
+    ) -> Condition | None:
+        """Open a condition and tell of it; None where it is open already."""
+        condition = self.conditions.open(connection, source, kind, detail, now=now)
+        if condition is None:
+            return None
+        if condition.times > 1:
+            self._amend(connection, condition, detail, now=now, reply=f"Again: {_ended(detail)}")
+        else:
+            tell(
+                connection,
+                self._outbox,
+                self._config,
+                key=key(condition),
+                title=self._title(condition),
+                text=self._text(condition, detail),
+                now=now,
+            )
+        return condition
+
+    def updated(
+        self, connection: Connection, condition: Condition, detail: str, *, now: datetime
+    ) -> bool:
+        """It goes on, and what is seen has changed; False where that is no news yet."""
+        if not is_due(condition, detail, now):
+            return False
+        self.conditions.update(connection, condition, detail, now)
+        self._amend(connection, condition, detail, now=now)
+        return True
+
+    def cleared(self, connection: Connection, condition: Condition, *, now: datetime) -> bool:
+        """It is over; False where somebody else has said so."""
+        if not self.conditions.clear(connection, condition, now):
+            return False
+        after = f"after {roughly(now - condition.raised_at)}"
+        self._amend(
+            connection,
+            condition,
+            condition.detail,
+            now=now,
+            title=f"{self._title(condition)}, over {after}",
+            reply=f"Over {after}.",
+        )
+        return True
+
+    def _amend(
+        self,
+        connection: Connection,
+        condition: Condition,
+        detail: str,
+        *,
+        now: datetime,
+        title: str = "",
+        reply: str = "",
+    ) -> None:
+        amend(
+            connection,
+            self._outbox,
+            self._config,
+            key=key(condition),
+            title=title or self._title(condition),
+            text=self._text(condition, detail),
+            now=now,
+            reply=reply,
+        )
+
+    def _title(self, condition: Condition) -> str:
+        if condition.source == INSTALLATION:
+            return _OF_THE_INSTALLATION[condition.kind]
+        return f"{self.titles.get(condition.source) or condition.source}: {condition.kind}"
+
+    def _text(self, condition: Condition, detail: str) -> str:
+        # What is seen often says itself since when, which is before it was raised.
+        since = "" if "since " in detail else f"Since {at(condition.raised_at)}."
+        lines = (_ended(detail), since, advice(condition.kind, condition.source))
+        return "\n".join(filter(None, lines))
+
+
+def _ended(words: str) -> str:
+    return words if words.endswith((".", "!", "?")) else f"{words}."
+
+
+def is_due(condition: Condition, detail: str, now: datetime) -> bool:
+    """Is it news that this is seen by now?"""
+    return detail != condition.detail and now - condition.updated_at >= RARELY
+
+
+def key(condition: Condition) -> str:
+    """Of its notices."""
+    return f"condition-{condition.id}"

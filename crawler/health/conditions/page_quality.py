@@ -1,0 +1,93 @@
+"""Do the newest pages of a source still look like those before: text, dates, delay?"""
+
+from __future__ import annotations
+
+from collections import Counter
+from statistics import median, quantiles
+from typing import TYPE_CHECKING
+
+from crawler.health.baseline.norms import NEWEST
+from crawler.model.observation import STORED
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from crawler.health.baseline.norms import Bodies
+    from crawler.model.observation import Vital
+
+_LEARNED = 50  # pages before the newest
+_SHORT = 0.3  # of the usual length
+_DATED = 0.8  # a source of whose pages at least so many have dates
+_SAME = 5  # of the newest pages with one and the same text
+_REJECTED, _RARELY = 0.6, 0.2  # share of the newest; share before, at most
+_FEW = 10  # delays, at least: the median of fewer is chance
+_AHEAD = -5 * 60  # seconds
+_ZONE = 30 * 60
+_OFF = 45 * 60
+_NEAR = 10 * 60  # a zone error is a whole number of half hours, give or take
+_SPREAD = 45 * 60  # between the quartiles; polls come up to an hour apart
+_IMPOSSIBLE = 0.5  # share of the entries
+_ENTRIES = 5
+
+
+def broken(recent: Sequence[Vital], usual: Bodies) -> str:
+    """What is wrong with the extraction of the newest pages, with figures; "" where nothing is."""
+    return "; ".join(_broken(recent, usual)) if usual.settled >= _LEARNED else ""
+
+
+def _broken(recent: Sequence[Vital], usual: Bodies) -> Iterator[str]:
+    stored = [page for page in recent if page.outcome == STORED][-NEWEST:]
+    newest = recent[-NEWEST:]
+    if len(stored) == NEWEST and usual.stored:
+        length = median(page.characters for page in stored)
+        if length < _SHORT * usual.characters:
+            yield (
+                f"the bodies of the newest {NEWEST} pages have {length:.0f} characters (median); "
+                f"{usual.characters:.0f} are usual"
+            )
+        dated = sum(page.dated for page in stored)
+        if usual.dated >= _DATED and dated < usual.dated / 2 * NEWEST:
+            yield f"{dated} of the newest {NEWEST} pages have a date; {usual.dated:.0%} is usual"
+    if (same := _same(newest)) >= _SAME:
+        yield f"{same} of the newest {len(newest)} pages have one and the same text"
+    refused = Counter(page.outcome for page in newest if page.was_rejected)
+    share = refused.total() / NEWEST
+    if len(newest) == NEWEST and share >= _REJECTED and usual.rejected < _RARELY:
+        (why, _), *_ = refused.most_common(1)
+        yield (
+            f"{refused.total()} of the newest {NEWEST} pages were rejected, most of them as "
+            f"{why}; {usual.rejected:.0%} is usual"
+        )
+
+
+def _same(newest: Sequence[Vital]) -> int:
+    by_text = Counter(page.text for page in newest if page.text)
+    by_story = Counter(page.story for page in newest if page.story)
+    return max((*by_text.values(), *by_story.values()), default=0)
+
+
+def drifted(recent: Sequence[Vital], usual: Bodies) -> str:
+    """What is wrong with the dates of the newest pages; "" where nothing is."""
+    delays = [page.delay for page in recent if page.delay is not None][-NEWEST:]
+    if len(delays) < _FEW:
+        return ""
+    middle = median(delays)
+    pages = f"the newest {len(delays)} pages"
+    if middle < _AHEAD:
+        return f"{pages} are dated {-middle / 60:.0f} min after we saw them (median)"
+    shift = middle - usual.delay
+    first, _, third = quantiles(delays, n=4)
+    near = abs(shift - _ZONE * round(shift / _ZONE)) <= _NEAR
+    if usual.timed >= _LEARNED and abs(shift) >= _OFF and near and third - first <= _SPREAD:
+        return (
+            f"{pages} are dated {middle / 60:.0f} min before we saw them (median); "
+            f"{usual.delay / 60:.0f} min is usual: the zone of the dates may have changed"
+        )
+    return ""
+
+
+def impossible(refused: int, entries: int) -> str:
+    """The same of a poll's entries, of which so many have a date that cannot be."""
+    if entries >= _ENTRIES and refused >= _IMPOSSIBLE * entries:
+        return f"{refused} of {entries} entries have dates that cannot be"
+    return ""

@@ -1,0 +1,200 @@
+"""Judges each source after its polls, and the installation each minute; has told what changed."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from crawler.health.baseline.norm_cache import Memory
+from crawler.health.conditions import offline
+from crawler.health.conditions.condition_rules import Changes, Evidence, changes, findings, silent
+from crawler.health.conditions.document_failures import CONNECTION, Seen
+from crawler.health.conditions.lifecycle import RARELY, Telling, is_due
+from crawler.health.source_summary import PATIENCE
+from crawler.model.clock import utc_now
+from crawler.model.conditions import INSTALLATION, Kind
+from crawler.schedule.intervals import silence
+from crawler.storage.crawl.documents import Documents
+from crawler.storage.crawl.pages import pending
+from crawler.storage.database import SQLAlchemyError
+from crawler.storage.health.source_stats import polls_since
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Mapping, Sequence
+    from datetime import datetime
+
+    import sqlalchemy as sa
+    from sqlalchemy.engine import Connection
+
+    from crawler.crawl.wire_spider import WireSpider
+    from crawler.health.baseline.norm_cache import Known
+    from crawler.model.conditions import Condition
+    from crawler.runtime.services import Services
+
+logger = logging.getLogger(__name__)
+_STALE = timedelta(hours=2)  # a document that the source names no more is not asked for so long
+#: What a poll counts where it was not like most others.
+_EVENTS = ("failed", "documents on hold", "extracted", "rejected", "impossible dates")
+_NO_COUNTS: Mapping[str, int] = {}
+
+
+class Watch:
+    """One for a process."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self._database = services.database
+        self._metrics = services.metrics
+        self._memory = services.once(Memory)
+        self._telling = services.once(Telling)
+        self._conditions = self._telling.conditions
+        self._documents = Documents(services.database)
+        self._observations = self._memory.observations
+        self._ailing: dict[str, bool] = {}  # what the store said last
+        self.clock: Callable[[], datetime] = utc_now
+
+    async def after(self, spider: type[WireSpider], counts: Mapping[str, int] = _NO_COUNTS) -> None:
+        """A poll of this source has ended, which counted this. What fails here fails no poll."""
+        try:
+            await self._judge(spider, counts)
+        except SQLAlchemyError as error:
+            logger.warning("source could not be judged source=%s", spider.name, exc_info=error)
+        except Exception:  # a defect of ours: say so, and go on polling
+            logger.exception("source could not be judged source=%s", spider.name)
+
+    async def _judge(self, spider: type[WireSpider], counts: Mapping[str, int]) -> None:
+        now, source = self.clock(), spider.name
+        self._telling.titles[source] = spider.title
+        known = await self._memory.of(source, now)
+        if self._is_uneventful(spider, known, counts, now):
+            return
+
+        def look(connection: Connection) -> tuple[list[Condition], Evidence]:
+            standing = self._open(connection, source)
+            return standing, self._evidence(connection, spider, known, standing, counts, now)
+
+        standing, seen = await self._database.read(look)
+        known.was_judged = True
+        self._keep(source, {one.kind for one in standing if one.source == source})
+        changed = changes(findings(seen, now=now), standing, seen)
+        changed = replace(changed, updated=[one for one in changed.updated if is_due(*one, now)])
+        if changed:
+            await self._write(source, changed, now)
+
+    def _is_uneventful(
+        self, spider: type[WireSpider], known: Known, counts: Mapping[str, int], now: datetime
+    ) -> bool:
+        """A poll like most others changes nothing, and costs nothing here. Once an hour we look."""
+        return (
+            known.was_judged
+            and not self._ailing.get(spider.name)
+            and not any(what.startswith(_EVENTS) for what in counts)
+            and not silent(known, PATIENCE[spider.kind], now=now)
+        )
+
+    def _open(self, connection: Connection, source: str) -> list[Condition]:
+        """Those of the source, and those of the installation."""
+        wanted = {source, INSTALLATION}
+        return [one for one in self._conditions.open_now(connection) if one.source in wanted]
+
+    def _evidence(
+        self,
+        connection: Connection,
+        spider: type[WireSpider],
+        known: Known,
+        standing: Collection[Condition],
+        counts: Mapping[str, int],
+        now: datetime,
+    ) -> Evidence:
+        kinds = {one.kind for one in standing}
+        rows = self._documents.of_source(connection, spider.name)
+        return Evidence(
+            known=known,
+            documents=_seen(rows, spider, now),
+            recent=self._observations.recent(connection, spider.name),
+            silent_after=PATIENCE[spider.kind],
+            frozen_after=silence(spider, self._services.config.crawl.frozen_after),
+            pending=pending(connection, spider.name) if Kind.FLOOD in kinds else 0,
+            entries=counts.get("entries", 0),
+            impossible=counts.get("impossible dates", 0),
+        )
+
+    async def _write(self, source: str, changed: Changes, now: datetime) -> None:
+        def work(connection: Connection) -> set[Kind]:
+            for condition in changed.cleared:
+                self._telling.cleared(connection, condition, now=now)
+            for condition, detail in changed.updated:
+                self._telling.updated(connection, condition, detail, now=now)
+            for kind, detail in changed.raised.items():
+                self._telling.raised(connection, source, kind, detail, now=now)
+            for one in changed.cleared:
+                if one.kind is Kind.OFFLINE:
+                    # What failed meanwhile says nothing of the sources: ask, and judge them afresh.
+                    since = one.raised_at - offline.WINDOW
+                    self._documents.forgive(connection, CONNECTION, since=since)
+            return {one.kind for one in self._conditions.open_now(connection, source)}
+
+        self._keep(source, await self._database.write(work))
+        self._services.bell()
+
+    def _keep(self, source: str, open_now: Collection[Kind]) -> None:
+        """This is what ails the source, as the store says."""
+        self._ailing[source] = bool(open_now)
+        self._metrics.ails(source, open_now)
+
+    # -- what has no poll to hang on -----------------------------------------------------------
+
+    async def look_around(self, sources: Sequence[type[WireSpider]], now: datetime) -> None:
+        """Is anything to be reached at all; and what is still open of sources that nobody polls?"""
+        polls = await polls_since(self._database, now - offline.WINDOW)
+        standing = await self._conditions.current()
+        watched = {spider.name: spider.title for spider in sources}
+        self._telling.titles.update(watched)
+        ailing = _by_source(standing)
+        for source in {*self._ailing, *ailing}:
+            self._keep(source, ailing.get(source, ()))
+        mine = [one for one in standing if one.kind is Kind.OFFLINE]
+        detail = offline.judge(polls, since=mine[0].raised_at if mine else None)
+        if detail and not mine:
+            await self._write(INSTALLATION, Changes(raised={Kind.OFFLINE: detail}), now)
+        elif mine and detail is None:
+            await self._write(INSTALLATION, Changes(cleared=mine), now)
+        left = [
+            one
+            for one in standing
+            if one.source not in {*watched, INSTALLATION} and now - one.updated_at >= RARELY
+        ]
+        for one in left:
+            logger.info("condition of a source that is not enabled source=%s", one.source)
+            await self._write(one.source, Changes(cleared=[one]), now)
+
+
+def _seen(rows: Sequence[sa.RowMapping], spider: type[WireSpider], now: datetime) -> list[Seen]:
+    """The documents that the source has now: declared, named by its home page, or asked lately."""
+    declared = set(spider.documents())
+
+    def is_asked(row: sa.RowMapping) -> bool:
+        lately = row["not_before"] is not None and row["not_before"] > now - _STALE
+        return row["url"] in declared or bool(row["found_on"]) or lately
+
+    return [
+        Seen(
+            url=row["url"],
+            failures=row["failures"],
+            trouble=row["trouble"],
+            error=row["error"],
+            failing_since=row["failing_since"],
+            newest_at=row["newest_at"],
+        )
+        for row in rows
+        if is_asked(row)
+    ]
+
+
+def _by_source(standing: Sequence[Condition]) -> dict[str, set[Kind]]:
+    found: dict[str, set[Kind]] = {}
+    for one in standing:
+        found.setdefault(one.source, set()).add(one.kind)
+    return found

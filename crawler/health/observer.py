@@ -1,0 +1,149 @@
+"""Collects what one poll sees of its source, and knows a flood before its pages are read.
+
+Only news counts: not what a first poll found, nor the past, nor a page that is looked at again.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import xxhash
+
+from crawler.health.baseline import flood
+from crawler.health.baseline.norm_cache import Memory, beginning
+from crawler.health.conditions.lifecycle import Telling
+from crawler.model.conditions import Kind
+from crawler.model.items import Precision, Relation
+from crawler.model.observation import DUPLICATE, STORED, Hour, Vital
+from crawler.storage.health.observations import KEPT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from sqlalchemy.engine import Connection
+
+    from crawler.model.items import Article
+    from crawler.runtime.services import Services
+    from crawler.storage.crawl.pages import Announced
+
+
+class Observing:
+    """What one poll of one source sees."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self._database = services.database
+        self._memory = services.once(Memory)
+        self._telling = services.once(Telling)
+        self._observations = self._memory.observations
+        self._source = ""
+        self._found: set[str] = set()
+        self._counted: set[str] = set()  # the ones found, and what earlier polls left
+        self._sums = dict.fromkeys(("stored", "rejected", "characters", "dated"), 0)
+        self._delays: list[int] = []
+        self._pages: deque[Vital] = deque(maxlen=KEPT)
+        self._hour: datetime | None = None
+        self._flooded = False
+
+    def begin(self, source: str, title: str) -> None:
+        """It is of this source."""
+        self._source = source
+        self._telling.titles[source] = title
+
+    def left(self, pages: Iterable[Announced]) -> None:
+        """Pages of earlier polls are taken up."""
+        self._counted.update(page.url for page in pages if not page.baseline)
+
+    async def announced(self, pages: Iterable[Announced], *, now: datetime) -> None:
+        """A document named these pages to fetch: those seen `now` for the first time are news."""
+        self._hour = self._hour or beginning(now)
+        news = {page.url for page in pages if page.first_seen == now and not page.baseline}
+        self._found |= news
+        self._counted |= news
+        if not news or self._flooded:
+            return
+        known = await self._memory.of(self._source, self._hour)
+        found = known.found + len(self._found)
+        if flood.is_flood(found, known.norm, self._hour):
+            self._flooded = True
+            detail = flood.said(found, known.norm, self._hour)
+            await self._raise(self._hour, detail, now)
+
+    async def _raise(self, hour: datetime, detail: str, now: datetime) -> None:
+        def work(connection: Connection) -> bool:
+            self._observations.flood(connection, self._source, hour)
+            raised = self._telling.raised(connection, self._source, Kind.FLOOD, detail, now=now)
+            return raised is not None
+
+        if await self._database.write(work):
+            self._services.bell()
+
+    def stored(self, article: Article) -> None:
+        if article.url not in self._counted:
+            return
+        text, published = article.content.text, article.content.published
+        delay = None
+        if (
+            published is not None
+            and published.precision is not Precision.DAY
+            and article.url in self._found
+        ):
+            delay = round((article.page.first_seen - published.at).total_seconds())
+            self._delays.append(delay)
+        self._sums["stored"] += 1
+        self._sums["characters"] += len(text)
+        self._sums["dated"] += published is not None
+        self._pages.append(
+            Vital(
+                outcome=STORED,
+                characters=len(text),
+                dated=published is not None,
+                text=_hash(text),
+                story=_reprinted(article),
+                delay=delay,
+            )
+        )
+
+    def ended(self, url: str, state: str, why: str) -> None:
+        """A page was rejected, or is a duplicate of one that is stored."""
+        if url not in self._counted:
+            return
+        if state == DUPLICATE:  # what it says is what the other one says
+            self._pages.append(Vital(outcome=DUPLICATE, text=_hash(why)))
+            return
+        self._sums["rejected"] += 1
+        self._pages.append(Vital(outcome=why))
+
+    def record(self, connection: Connection, *, read: bool, now: datetime) -> None:
+        """Within the transaction that ends the poll: add up what it saw. `read`: it read any."""
+        pages = list(self._pages)
+        delays = self._delays
+        if self._flooded:  # what comes in a flood was published long before
+            delays = []
+            pages = [replace(page, delay=None) for page in pages]
+        hour = Hour(
+            hour=self._hour or beginning(now),
+            polls=1,
+            failed=0 if read else 1,
+            found=len(self._found),
+            **self._sums,
+            timed=len(delays),
+            delay=sum(delays),
+            flooded=self._flooded,
+        )
+        self._observations.add(connection, self._source, hour, pages)
+        self._memory.saw(self._source, hour)
+
+
+def _hash(text: str) -> str:
+    return xxhash.xxh64_hexdigest(" ".join(text.split()).encode())[:12] if text else ""
+
+
+def _reprinted(article: Article) -> str:
+    membership = article.membership
+    if membership is None or membership.relation is not Relation.REPRINT:
+        return ""
+    return str(membership.story_id or "")

@@ -1,0 +1,138 @@
+"""Conditions and norms as commands show them."""
+
+from __future__ import annotations
+
+import calendar
+from typing import TYPE_CHECKING, Any
+
+from rich.text import Text
+
+from crawler.cli.tables import plain_table
+from crawler.health.baseline.norm_cache import beginning, know
+from crawler.health.baseline.norms import WEEKS
+from crawler.model.formatting import roughly
+from crawler.storage.health.condition_log import Conditions
+from crawler.storage.health.observations import Observations
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from datetime import datetime
+
+    from rich.console import RenderableType
+
+    from crawler.health.baseline.norm_cache import Known
+    from crawler.model.conditions import Condition
+    from crawler.runtime.services import Services
+
+_MANY = 500  # conditions that a list goes back
+
+
+async def open_now(services: Services) -> list[Condition]:
+    """All that are open, the oldest first."""
+    return await Conditions(services.database).current()
+
+
+async def listed(services: Services) -> list[Condition]:
+    """The same; then those that are over, the newest first."""
+    newest = await Conditions(services.database).history(limit=_MANY)
+    return [*await open_now(services), *(one for one in newest if one.cleared_at)]
+
+
+def told(condition: Condition) -> dict[str, Any]:
+    """A condition for machines; times are ISO 8601 in UTC."""
+    cleared = condition.cleared_at
+    return {
+        "source": condition.source,
+        "condition": condition.kind.value,
+        "detail": condition.detail,
+        "times": condition.times,
+        "raised_at": condition.raised_at.isoformat(),
+        "updated_at": condition.updated_at.isoformat(),
+        "cleared_at": cleared.isoformat() if cleared else None,
+    }
+
+
+def draw(conditions: Sequence[Condition], *, now: datetime) -> Iterator[RenderableType]:
+    """A table, and below it what is seen of each that is open."""
+    table = plain_table("source", "condition", "since (UTC)", "for", "")
+    for one in conditions:
+        until = one.cleared_at or now
+        table.add_row(
+            Text(one.source or "(installation)"),
+            one.kind.value,
+            f"{one.raised_at:%Y-%m-%d %H:%M}",
+            roughly(until - one.raised_at),
+            Text("over", style="dim") if one.cleared_at else Text("open", style="bold red"),
+        )
+    yield table
+    for one in conditions:
+        if one.cleared_at is None:
+            yield Text(f"{one.source or 'installation'}: {one.kind}: {one.detail}")
+
+
+def in_short(conditions: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """Told conditions in a line each: "unreachable since 2026-11-23 02:10 UTC: no answer"."""
+    for one in conditions:
+        began, ended = (_minute(one[key]) for key in ("raised_at", "cleared_at"))
+        when = f"{began} to {ended}" if ended else f"since {began}"
+        yield f"{one['condition']}, {when} UTC: {one['detail']}"
+
+
+async def known(services: Services, source: str, *, now: datetime) -> Known:
+    """What is usual for a source, as the store has it."""
+    hour = beginning(now)
+    observations = Observations(services.database)
+    hours = await services.database.read(
+        lambda c: observations.hours(c, source, since=hour - WEEKS)
+    )
+    return know(hours, hour)
+
+
+def norm(of: Known) -> dict[str, Any]:
+    """The same for machines."""
+    usual, pages = of.norm, of.bodies
+    return {
+        "hours_learned": usual.exposed,
+        "pages_learned": usual.found,
+        "per_day": round(usual.per_day, 1),
+        "quiet_hours": list(usual.quiet_hours) if usual.found else [],
+        "quiet_days": [calendar.day_abbr[day] for day in usual.quiet_days] if usual.found else [],
+        "characters": round(pages.characters),
+        "dated": round(pages.dated, 3),
+        "rejected": round(pages.rejected, 3),
+        "delay_seconds": round(pages.delay),
+    }
+
+
+def norm_in_words(of: Mapping[str, Any]) -> str:
+    """The same for people."""
+    if not of["pages_learned"]:
+        return "not learned yet"
+    quiet = _hours(of["quiet_hours"])
+    learned = f"learned from {of['pages_learned']} in {of['hours_learned']} hours"
+    lines = [
+        f"{of['per_day']:g} new pages a day, {learned}",
+        f"quiet at {quiet} UTC" if quiet else "",
+        f"quiet on {', '.join(of['quiet_days'])}" if of["quiet_days"] else "",
+    ]
+    if of["characters"]:
+        lines.append(
+            f"{of['characters']} characters a page, {of['dated']:.0%} with a date, "
+            f"{of['rejected']:.0%} rejected, seen {of['delay_seconds'] / 60:.0f} min after "
+            "publication"
+        )
+    return "\n".join(filter(None, lines))
+
+
+def _hours(quiet: Sequence[int]) -> str:
+    """Hours of the day as spans: "21-03"."""
+    begins = [hour for hour in quiet if (hour - 1) % 24 not in quiet]
+    spans = []
+    for begin in begins:
+        length = next(n for n in range(1, 25) if (begin + n) % 24 not in quiet)
+        spans.append(f"{begin:02}-{(begin + length) % 24:02}")
+    return ", ".join(spans)
+
+
+def _minute(instant: str | None) -> str:
+    return f"{instant[:10]} {instant[11:16]}" if instant else ""

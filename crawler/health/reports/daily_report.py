@@ -1,0 +1,159 @@
+"""Tell the operators once a day how it goes: that they hear of it is the proof that it goes.
+
+Once on a local day, whatever restarts or the change of clocks do; late, on the same day, where
+nothing ran at its time.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import math
+from datetime import datetime, time, timedelta
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from crawler.config.cron import next_after
+from crawler.config.types import clock_time
+from crawler.health.notices import tell, was_told
+from crawler.model.formatting import count, size, some, span
+from crawler.storage.alerts.outbox import Outbox
+from crawler.storage.crawl.runs import FAILED, READ, SKIPPED
+from crawler.storage.health.condition_log import Conditions
+from crawler.storage.health.daily_stats import Signs
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from crawler.crawl.wire_spider import WireSpider
+    from crawler.model.conditions import Condition
+    from crawler.runtime.services import Services
+    from crawler.storage.health.daily_stats import Day
+
+_DAY = timedelta(days=1)
+_NAMED = 10
+_MOMENT = timedelta(seconds=1)
+
+
+class Daily:
+    """The message of one installation that watches these sources."""
+
+    def __init__(self, services: Services, sources: Sequence[type[WireSpider]]) -> None:
+        self._config = services.config
+        self._database = services.database
+        self._zone = ZoneInfo(self._config.alerts.timezone)
+        self._sources = {spider.name: spider.title or spider.name for spider in sources}
+        self._outbox = Outbox(services.database)
+        self._signs = Signs(services.database)
+        self._conditions = Conditions(services.database)
+
+    async def tell(self, now: datetime) -> None:
+        """Say it, where it is due today and was not said."""
+        due = self._due(now)
+        key = f"daily-{now.astimezone(self._zone):%Y-%m-%d}"
+        if due is None or due > now or await self._is_said(key, due):
+            return
+        title, lines = await self.compose(now)
+        await self._database.write(
+            lambda connection: tell(
+                connection,
+                self._outbox,
+                self._config,
+                key=key,
+                title=title,
+                text="\n".join(lines),
+                now=now,
+                level=logging.INFO,
+            )
+        )
+
+    def _due(self, now: datetime) -> datetime | None:
+        """The instant on this local day; None where it is said on other days only."""
+        today = now.astimezone(self._zone).date()
+        begins = datetime.combine(today, time(), self._zone)
+        expression = self._config.ops.daily
+        cron = clock_time(expression) or expression
+        at = next_after(cron, self._zone, begins - _MOMENT)
+        return at if at.astimezone(self._zone).date() == today else None
+
+    async def _is_said(self, key: str, due: datetime) -> bool:
+        """It was told; or nothing was watched yet at that time, so there is nothing to tell."""
+        began = await self._signs.began()
+        if began is None or began > due:
+            return True
+        return await self._database.read(lambda connection: was_told(connection, key))
+
+    async def compose(self, now: datetime) -> tuple[str, list[str]]:
+        """Title and lines."""
+        day = await self._signs.day(now - _DAY)
+        found = await self._conditions.current()
+        ours = [one for one in found if not one.source or one.source in self._sources]
+        ailing = {one.source for one in ours if one.source}
+        total = len(self._sources)
+        title = (
+            f"{len(ailing)} of {count(total, 'source')} ail"
+            if ailing
+            else f"All is well: {count(total, 'source')}"
+        )
+        if any(not one.source for one in ours):
+            title = "The installation ails" + (f", and {title}" if ailing else "")
+        lines = [
+            f"Sources: {total - len(ailing)} healthy, {len(ailing)} ailing",
+            *some(self._ailing(ours), _NAMED),
+            *_polled(day, self._sources),
+            *_done(day),
+            await self._waiting(now),
+            f"Held for review: {count(day.held, 'alert')} (`wirewatch alerts held`)"
+            if day.held
+            else "",
+            await self._room(),
+        ]
+        return title, [line for line in lines if line]
+
+    def _ailing(self, found: Sequence[Condition]) -> Iterator[str]:
+        """A line for the installation, and for each source that ails, with what it has."""
+        for source in dict.fromkeys(sorted(one.source for one in found)):
+            name = self._sources.get(source, "The installation")
+            kinds = ", ".join(
+                f"{one.kind.value} since {one.raised_at.astimezone(self._zone):%-d %B, %H:%M}"
+                for one in found
+                if one.source == source
+            )
+            yield f"• {name}: {kinds}"
+
+    async def _waiting(self, now: datetime) -> str:
+        names = [channel.name for channel in self._config.channels]
+        late = await self._signs.overdue(names)
+        if not late:
+            return "No alert waits to be delivered"
+        oldest = late[0]
+        return f"Oldest undelivered alert: {span(now - oldest.since)}, for {oldest.channel}"
+
+    async def _room(self) -> str:
+        disk, taken = await asyncio.to_thread(self._signs.disk), size(await self._signs.size())
+        free = f"Disk: {size(disk.free)} free of {size(disk.total)}; " if disk else ""
+        return f"{free}database: {taken}"
+
+
+def _polled(day: Day, sources: dict[str, str]) -> Iterator[str]:
+    missed = [title for name, title in sources.items() if name not in day.polled]
+    yield f"Polled in 24 h: {count(len(sources) - len(missed), 'source')}"
+    if missed:
+        yield f"Not polled: {', '.join(some(missed, _NAMED))}"
+
+
+def _done(day: Day) -> Iterator[str]:
+    outcomes = (*READ, FAILED, SKIPPED)
+    ended = ", ".join(f"{day.runs.get(outcome, 0):,} {outcome}" for outcome in outcomes)
+    yield f"Runs in 24 h: {ended}"
+    stored = f"{count(day.stories, 'new story', 'new stories')}, {count(day.articles, 'article')}"
+    yield f"Stored in 24 h: {stored}; alerts sent: {day.sent:,}"
+    if day.delays:
+        half, most = (span(timedelta(seconds=_percentile(day.delays, p))) for p in (50, 99))
+        dated = count(len(day.delays), "alert")
+        yield f"From publication to delivery: p50 {half}, p99 {most} ({dated})"
+
+
+def _percentile(values: Sequence[float], percent: int) -> float:
+    """The smallest of these that so many percent of them do not exceed (nearest rank)."""
+    return sorted(values)[math.ceil(percent / 100 * len(values)) - 1]

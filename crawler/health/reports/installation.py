@@ -1,0 +1,99 @@
+"""Notice what ails the installation itself: alerts that do not arrive, a disk that fills up."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from crawler.health.conditions.lifecycle import Telling
+from crawler.model.conditions import INSTALLATION, Kind
+from crawler.model.formatting import at, size
+from crawler.storage.health.condition_log import Conditions
+from crawler.storage.health.daily_stats import Signs
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.engine import Connection
+
+    from crawler.model.conditions import Condition
+    from crawler.runtime.services import Services
+
+_KINDS = (Kind.UNDELIVERED, Kind.DISK)
+_SHARE, _MOST = 20, 10  # one part of the disk in twenty; of the bytes that are configured
+_STEP = 50_000_000
+_AMPLE = 1.2  # times the limit: free space that wavers about it is no news
+
+
+class Installation:
+    """What `look` found the last time is in the table of conditions."""
+
+    def __init__(self, services: Services) -> None:
+        self._config = services.config
+        self._database = services.database
+        self._conditions = Conditions(services.database)
+        self._telling = services.once(Telling)
+        self._signs = Signs(services.database)
+        self._late: frozenset[int] = frozenset()  # the oldest of each channel, a look ago
+
+    async def look(self, now: datetime) -> None:
+        """Raise, update and clear by what is so now."""
+        ours = [one for one in await self._conditions.current() if one.source == INSTALLATION]
+        known = {one.kind: one.detail for one in ours if one.kind in _KINDS}
+        found = {
+            Kind.UNDELIVERED: await self._undelivered(now, already=Kind.UNDELIVERED in known),
+            Kind.DISK: await self._disk(already=Kind.DISK in known),
+        }
+
+        def settle(connection: Connection) -> None:
+            opened = {one.kind: one for one in self._conditions.open_now(connection, INSTALLATION)}
+            for kind, detail in found.items():
+                self._settle(connection, kind, opened.get(kind), detail, now)
+
+        if known != {kind: detail for kind, detail in found.items() if detail}:
+            await self._database.write(settle)
+
+    def _settle(
+        self,
+        connection: Connection,
+        kind: Kind,
+        known: Condition | None,
+        detail: str,
+        now: datetime,
+    ) -> None:
+        if known is None:
+            if detail:
+                self._telling.raised(connection, INSTALLATION, kind, detail, now=now)
+        elif detail:
+            self._telling.updated(connection, known, detail, now=now)
+        else:
+            self._telling.cleared(connection, known, now=now)
+
+    async def _undelivered(self, now: datetime, *, already: bool) -> str:
+        """Which channels have an alert that waits too long, and why; "" where none has.
+
+        What was held, or found nobody to deliver it, until a moment ago is old, and on its way: it
+        is told of where it waits still at the next look.
+        """
+        names = [channel.name for channel in self._config.channels]
+        limit = now - self._config.ops.undelivered_after
+        late = [one for one in await self._signs.overdue(names) if one.since < limit]
+        before, self._late = self._late, frozenset(one.id for one in late)
+        return "\n".join(
+            f"{one.channel}: since {at(one.since)}: {one.error or 'not tried yet'}"
+            for one in late
+            if already or one.id in before
+        )
+
+    async def _disk(self, *, already: bool) -> str:
+        """How little is free; "" where it is enough."""
+        disk, low = await asyncio.to_thread(self._signs.disk), self._config.ops.disk_low
+        if disk is None or not low:
+            return ""
+        limit: float = min(max(low, disk.total // _SHARE), low * _MOST)
+        if already:
+            limit *= _AMPLE
+        if disk.free >= limit:
+            return ""
+        below = (disk.free // _STEP + 1) * _STEP
+        return f"Less than {size(below)} of {size(disk.total)} is free."

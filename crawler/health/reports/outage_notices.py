@@ -1,0 +1,146 @@
+"""Tell analysts when a source, or all of Wirewatch, was blind, and what was recovered of it.
+
+Told once the repairs under way are over, or after an hour; gaps of about the same time are one
+message. That they are told is written down with the message.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from crawler.crawl.crawl_runner import LATE
+from crawler.health.notices import tell
+from crawler.model.formatting import between, count, some
+from crawler.schedule.due import CUT_OFF
+from crawler.storage.alerts.outbox import Outbox
+from crawler.storage.health import outages as gaps
+from crawler.storage.health.outages import Gaps
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from datetime import datetime
+
+    from sqlalchemy.engine import Connection
+
+    from crawler.crawl.wire_spider import WireSpider
+    from crawler.runtime.services import Services
+    from crawler.storage.health.outages import Blind
+
+REPAIRED = "repaired"
+_LONGEST = timedelta(hours=1)  # that a repair is waited for
+_GATHER = timedelta(minutes=2)  # others may be read again a moment later
+_NAMED = 10
+_SAME = 0.5  # of the longer of two gaps; what both share is more
+_DOWN = "Wirewatch was not running, or its machine slept"
+
+
+class GapNotices:
+    """The gaps of these sources, as the channels for it are told of them."""
+
+    def __init__(self, services: Services, sources: Sequence[type[WireSpider]]) -> None:
+        self._config = services.config
+        self._database = services.database
+        self._titles = {spider.name: spider.title or spider.name for spider in sources}
+        self._gaps = Gaps(services.database)
+        self._outbox = Outbox(services.database)
+
+    async def tell(self, now: datetime) -> None:
+        """Say what is to be said by now."""
+        if _are_ripe(await self._gaps.untold(), now):
+            await self._database.write(lambda connection: self._tell(connection, now))
+
+    def _tell(self, connection: Connection, now: datetime) -> None:
+        ops = self._config.ops
+        for group in _grouped(gaps.untold(connection)):
+            title, lines = self._composed(connection, group)
+            tell(
+                connection,
+                self._outbox,
+                self._config,
+                key=f"gap-{group[0].id}",
+                title=title,
+                text="\n".join(lines),
+                now=now,
+                channels=ops.gaps or ops.channels,
+            )
+            gaps.told(connection, [gap.id for gap in group], now)
+
+    def _composed(self, connection: Connection, group: Sequence[Blind]) -> tuple[str, list[str]]:
+        found = sum(gaps.recovered(connection, gap) for gap in group)
+        articles = f"{count(found, 'article')} recovered"
+        reasons = {gap.id: _reason(connection, gap) for gap in group}
+        if len(group) == 1:
+            (gap,) = group
+            title = f"{self._title(gap)} blind {between(gap.since, gap.until)}; {articles}"
+            unlucky = [_sentence(gap.outcome)] if gap.outcome not in {"", REPAIRED} else []
+            pending = [] if gap.outcome else ["Its past is not read yet"]
+            return title, [f"{reasons[gap.id]}.", *(f"{one}." for one in (*unlucky, *pending))]
+        # All of them were blind from the latest beginning on.
+        when = between(max(gap.since for gap in group), max(gap.until for gap in group))
+        title = f"Wirewatch blind {when}: {count(len(group), 'source')}; {articles}"
+        return title, [*self._why(group, reasons), *self._unlucky(group)]
+
+    def _why(self, group: Sequence[Blind], reasons: Mapping[int, str]) -> Iterator[str]:
+        by_reason: dict[str, list[str]] = {}
+        for gap in group:
+            by_reason.setdefault(reasons[gap.id], []).append(self._title(gap))
+        for reason, names in sorted(by_reason.items(), key=lambda one: -len(one[1])):
+            yield f"{reason}." if len(by_reason) == 1 else f"{reason}: {_listed(names)}"
+
+    def _unlucky(self, group: Sequence[Blind]) -> Iterator[str]:
+        """Which sources were not repaired, by what came of it."""
+        by_outcome: dict[str, list[str]] = {}
+        for gap in group:
+            if gap.outcome != REPAIRED:
+                outcome = gap.outcome or "the past is not read yet"
+                by_outcome.setdefault(outcome, []).append(self._title(gap))
+        for outcome, names in by_outcome.items():
+            yield f"{_sentence(outcome)}: {_listed(names)}"
+
+    def _title(self, gap: Blind) -> str:
+        return self._titles.get(gap.source, gap.source)
+
+
+def _are_ripe(found: Sequence[Blind], now: datetime) -> bool:
+    if not found:
+        return False
+    if now - min(gap.until for gap in found) > _LONGEST:
+        return True
+    over = all(gap.outcome for gap in found)
+    return over and now - max(gap.until for gap in found) >= _GATHER
+
+
+def _grouped(found: Iterable[Blind]) -> list[list[Blind]]:
+    """Gaps that have most of their time in common are together."""
+    groups: list[list[Blind]] = []
+    for gap in found:
+        for group in groups:
+            if _is_same_time(group[0], gap):
+                group.append(gap)
+                break
+        else:
+            groups.append([gap])
+    return groups
+
+
+def _is_same_time(one: Blind, other: Blind) -> bool:
+    shared = min(one.until, other.until) - max(one.since, other.since)
+    longer = max(one.until - one.since, other.until - other.since)
+    return shared > longer * _SAME
+
+
+def _reason(connection: Connection, gap: Blind) -> str:
+    met, polls = gaps.why(connection, gap, (CUT_OFF, LATE))
+    if not polls:
+        return f"Not asked, for what was met before: {met}" if met else _DOWN
+    in_vain = f"{count(polls, 'poll')} in vain"
+    return f"{in_vain}: {met}" if met else in_vain
+
+
+def _sentence(words: str) -> str:
+    return words[:1].upper() + words[1:]
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(some(names, _NAMED))

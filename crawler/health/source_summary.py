@@ -1,0 +1,95 @@
+"""How a source is doing, in a word: "ok 12 min ago", "failing: http-403 ×5", "silent 3 d"."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from crawler.model.formatting import ago, roughly
+from crawler.schedule.due import CUT_OFF
+from crawler.storage.crawl.runs import FAILED, RUNNING
+from crawler.storage.health.source_stats import Standing
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from crawler.crawl.wire_spider import WireSpider
+    from crawler.model.conditions import Condition
+    from crawler.storage.crawl.runs import Run
+
+#: How long a source of each kind may publish nothing before that is odd.
+PATIENCE = {
+    "wire": timedelta(days=2),
+    "site": timedelta(days=7),
+    "institution": timedelta(days=30),
+}
+_FAILED_DOCUMENTS = "failed documents: "
+_LONGEST = 30  # characters of a reason that has no slug
+
+
+class State(StrEnum):
+    NEVER = "never polled"
+    POLLING = "polling"
+    INTERRUPTED = "interrupted"
+    FAILING = "failing"
+    AILING = "ailing"
+    SILENT = "silent"
+    PARTLY = "partly"
+    OK = "ok"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Health:
+    """`state` is for sorting and colour, `said` is for reading."""
+
+    state: State
+    said: str
+
+
+def judge(
+    spider: type[WireSpider],
+    standing: Standing | None,
+    now: datetime,
+    conditions: Sequence[Condition] = (),
+) -> Health:
+    """What the store's memory of a source comes to; its open `conditions` say more than a run."""
+    standing = standing or Standing()
+    run = standing.last
+    if run is None:
+        return Health(state=State.NEVER, said="never polled")
+    when = ago(run.finished_at or run.started_at or run.planned_at, now)
+    if run.outcome == RUNNING:
+        return Health(state=State.POLLING, said=f"polling since {when.removesuffix(' ago')}")
+    if run.outcome == FAILED and (run.reason == CUT_OFF or run.reason.startswith("stopped")):
+        return Health(state=State.INTERRUPTED, said=f"interrupted {when}")
+    if conditions:
+        return Health(state=State.AILING, said=", ".join(brief(one, now) for one in conditions))
+    if run.outcome == FAILED:
+        times = f" ×{standing.failing}" if standing.failing > 1 else f" {when}"
+        return Health(state=State.FAILING, said=f"failing: {_what(run)}{times}")
+    newest = None if standing.learned else standing.newest
+    if newest is not None and now - newest > PATIENCE[spider.kind]:
+        return Health(state=State.SILENT, said=f"silent {roughly(now - newest)}")
+    if run.reason:
+        return Health(state=State.PARTLY, said=f"partly: {_what(run)} {when}")
+    return Health(state=State.OK, said=f"ok {when}")
+
+
+def brief(condition: Condition, now: datetime) -> str:
+    """An open condition, and for how long: "unreachable 3 h"."""
+    return f"{condition.kind} {roughly(now - condition.raised_at)}"
+
+
+def _what(run: Run) -> str:
+    """The word that most of a run's failed documents are counted under, else why it failed."""
+    slugs = {
+        key.removeprefix(_FAILED_DOCUMENTS): count
+        for key, count in run.counts.items()
+        if key.startswith(_FAILED_DOCUMENTS)
+    }
+    if slugs:
+        return max(slugs, key=lambda slug: slugs[slug])
+    return run.reason if len(run.reason) <= _LONGEST else run.reason[:_LONGEST].rstrip() + " …"

@@ -1,0 +1,194 @@
+"""What an operator wants to know at a glance: each source, the outbox, and the sum of it all."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+from scrapy.utils.misc import load_object
+
+from crawler import settings
+from crawler.health.reports import condition_report as listing
+from crawler.schedule.timetable import Planned, Timetable
+from crawler.storage.alerts.outbox import Outbox
+from crawler.storage.crawl.documents import Documents, Held
+from crawler.storage.crawl.runs import Run, Runs
+from crawler.storage.crawl.subscriptions import Subscription, Subscriptions
+from crawler.storage.schema import articles, matches, outbox, pages
+from crawler.storage.stories.articles import Archive
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from sqlalchemy.engine import Connection
+
+    from crawler.crawl.wire_spider import WireSpider
+    from crawler.model.conditions import Condition
+    from crawler.runtime.services import Services
+
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Standing:
+    """What the store holds; nothing at all before there is one."""
+
+    plan: Mapping[str, Planned]
+    last: Mapping[str, Run] = field(default_factory=dict)
+    today: Mapping[str, int] = field(default_factory=dict)
+    conditions: Sequence[Condition] = ()
+    held: Sequence[Held] = ()
+    subscriptions: Sequence[Subscription] = ()
+    outbox: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    totals: Mapping[str, Any] = field(default_factory=lambda: _totals({}, {}, {}))
+
+
+async def report(
+    services: Services, sources: Sequence[type[WireSpider]], *, now: datetime
+) -> dict[str, Any]:
+    """Everything `wirewatch status` shows; times are ISO 8601 in UTC. Creates no store."""
+    store = services.store
+    is_there = store.is_there
+    standing = (
+        await _standing(services, sources, now) if is_there else _nothing(services, sources, now)
+    )
+    return {
+        "at": now.isoformat(),
+        "store": store.label,
+        "store_is_there": is_there,
+        "sources": [_source(spider, standing) for spider in sources],
+        "conditions": [listing.told(one) for one in standing.conditions],
+        "documents_on_hold": [_held(one) for one in standing.held],
+        "subscriptions": [_subscription(one) for one in standing.subscriptions],
+        "outbox": {
+            channel: {k: v.isoformat() if k == "oldest" and v else v for k, v in counts.items()}
+            for channel, counts in standing.outbox.items()
+        },
+        "totals": standing.totals,
+        "rules_refused": await asyncio.to_thread(
+            load_object(settings.WIREWATCH_RULES_REFUSAL), services
+        ),
+    }
+
+
+async def _standing(
+    services: Services, sources: Sequence[type[WireSpider]], now: datetime
+) -> _Standing:
+    database = services.database
+    runs = await Runs(database).totals()
+    why = await Outbox(database).hindrances()
+    pending = await Outbox(database).pending()
+    return _Standing(
+        plan=await _plan(services, sources, now),
+        last=await Runs(database).last(),
+        today=await Archive(database).by_source(since=now - _DAY),
+        conditions=await listing.open_now(services),
+        held=await Documents(database).held([spider.name for spider in sources], now=now),
+        subscriptions=await Subscriptions(database).all(),
+        outbox={name: {**counts, "why": why.get(name, "")} for name, counts in pending.items()},
+        totals=await database.read(lambda connection: _sums(connection, runs)),
+    )
+
+
+async def _plan(
+    services: Services, sources: Sequence[type[WireSpider]], now: datetime
+) -> dict[str, Planned]:
+    """As a daemon has written it down; else as one would."""
+    plan = await Timetable(services).plan(sources, now)
+    written = await Runs(services.database).planned()
+    return {name: replace(one, at=written.get(name, one.at)) for name, one in plan.items()}
+
+
+def _nothing(services: Services, sources: Sequence[type[WireSpider]], now: datetime) -> _Standing:
+    start = services.config.crawl.interval
+    return _Standing(
+        plan={one.name: Planned(at=now, interval=one.interval or start) for one in sources}
+    )
+
+
+def _source(spider: type[WireSpider], standing: _Standing) -> dict[str, Any]:
+    run = standing.last.get(spider.name)
+    planned = standing.plan[spider.name]
+    return {
+        "name": spider.name,
+        "title": spider.title,
+        "last_run": run.started_at.isoformat() if run and run.started_at else None,
+        "outcome": run.outcome if run else None,
+        "next_run": planned.at.isoformat(),
+        "interval_seconds": None if spider.cron else planned.interval.total_seconds(),
+        "new_articles_24h": standing.today.get(spider.name, 0),
+        "last_error": run.reason if run else "",
+        "counts": dict(run.counts) if run else {},
+    }
+
+
+def _held(one: Held) -> dict[str, Any]:
+    return {
+        "source": one.source,
+        "url": one.url,
+        "until": one.until.isoformat(),
+        "failures": one.failures,
+        "reason": one.error,
+    }
+
+
+def _subscription(one: Subscription) -> dict[str, Any]:
+    return {
+        "source": one.source,
+        "document": one.document,
+        "state": one.state,
+        "lease_until": one.lease_until.isoformat() if one.lease_until else None,
+        "delivered": one.delivered,
+        "refused": one.refused,
+        "error": one.error,
+    }
+
+
+def _sums(connection: Connection, runs: Mapping[str, int]) -> dict[str, Any]:
+    stored = connection.scalar(sa.select(sa.func.count()).select_from(articles)) or 0
+    by_state = sa.select(pages.c.state, sa.func.count()).group_by(pages.c.state)
+    states: dict[str, int] = {state: count for state, count in connection.execute(by_state)}  # noqa: C416
+    reprints = sa.select(sa.func.count()).where(articles.c.relation == "reprint")
+    flagged = sa.select(sa.func.count(sa.distinct(matches.c.article_id)))
+    stories = sa.select(
+        sa.func.count(sa.distinct(outbox.c.story_id)).filter(
+            outbox.c.state.in_(("sent", "digested"))
+        )
+    )
+    reasons = (
+        sa.select(pages.c.reason, sa.func.count())
+        .where(pages.c.state == "rejected")
+        .group_by(pages.c.reason)
+        .order_by(sa.func.count().desc(), pages.c.reason)
+    )
+    counts = {
+        "stored": stored,
+        "reprints": connection.scalar(reprints) or 0,
+        "flagged": connection.scalar(flagged) or 0,
+        "alerted": connection.scalar(stories) or 0,
+    }
+    rejected: dict[str, int] = {why: count for why, count in connection.execute(reasons)}  # noqa: C416
+    return _totals({**runs, **counts}, states, rejected)
+
+
+def _totals(
+    counts: Mapping[str, int], states: Mapping[str, int], rejected: dict[str, int]
+) -> dict[str, Any]:
+    stored, duplicate = counts.get("stored", 0), states.get("duplicate", 0)
+    return {
+        "polled": counts.get("polled", 0),
+        "fetched": counts.get("fetched", 0),
+        "discovered": sum(states.values()),
+        "extracted": stored + duplicate,
+        "stored": stored,
+        "duplicates": counts.get("reprints", 0) + duplicate,
+        "flagged": counts.get("flagged", 0),
+        "alerted": counts.get("alerted", 0),
+        "pending": states.get("pending", 0),
+        "failed": states.get("failed", 0),
+        "rejected": rejected,
+    }

@@ -1,1 +1,0 @@
-"""Proof of life: what is said while all is well, and what when it is not."""

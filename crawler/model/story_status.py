@@ -1,0 +1,95 @@
+"""What became of a story after it was told: its standing, and each turn that it took.
+
+Both are part of an alert (`crawler.model.alert`), and like it survive an upgrade in the outbox.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outlet:
+    """Somebody who carries the story. `site` is the registered domain, `name` what staff read."""
+
+    site: str
+    name: str
+    independent: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """How a story stands now: what its first message says below the receipt."""
+
+    outlets: tuple[Outlet, ...] = ()  # beside the one that the alert is about
+    revised: int = 0
+    related: int = 0
+    withdrawn: str = ""  # what its page says since it is gone: "the page answers 410"
+
+    @property
+    def independent(self) -> int:
+        return sum(outlet.independent for outlet in self.outlets)
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> Standing:
+        return cls(
+            outlets=tuple(
+                Outlet(
+                    site=str(one["site"]),
+                    name=str(one["name"]),
+                    independent=bool(one.get("independent", False)),
+                )
+                for one in stored.get("outlets", ())
+            ),
+            revised=int(stored.get("revised", 0)),
+            related=int(stored.get("related", 0)),
+            withdrawn=str(stored.get("withdrawn", "")),
+        )
+
+
+class What(StrEnum):
+    """What happened to a story."""
+
+    REPRINT = "reprint"
+    REVISION = "revision"
+    RELATED = "related"
+    WITHDRAWAL = "withdrawal"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """One thing that happened to a told story: one reply in its thread.
+
+    `added` and `removed` are sentences and `figures_…` numbers, each in the text's order. `again`
+    is why the channel is told, too, and not the thread alone: "" where it is not. `said` is how a
+    withdrawal shows.
+    """
+
+    what: What
+    independent: bool = False  # of a reprint: its outlet credits nobody that the story is of
+    earlier_title: str = ""  # "" where the headline stayed
+    added: tuple[str, ...] = field(default=(), repr=False)
+    removed: tuple[str, ...] = field(default=(), repr=False)
+    figures_added: tuple[str, ...] = ()
+    figures_removed: tuple[str, ...] = ()
+    again: str = ""
+    said: str = ""
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> Turn:
+        return cls(
+            what=What(stored["what"]),
+            independent=bool(stored.get("independent", False)),
+            earlier_title=str(stored.get("earlier_title", "")),
+            again=str(stored.get("again", "")),
+            said=str(stored.get("said", "")),
+            **{
+                name: tuple(str(one) for one in stored.get(name, ()))
+                for name in ("added", "removed", "figures_added", "figures_removed")
+            },
+        )

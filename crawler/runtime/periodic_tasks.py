@@ -1,0 +1,69 @@
+"""What a daemon does beside its polls, again and again: each chore in a rhythm of its own.
+
+A chore that fails is said in the log, and done again at its next time: none stops another.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from crawler.storage.database import SQLAlchemyError
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Sequence
+    from datetime import datetime
+
+    from crawler.model.clock import Clock
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chore:
+    """`do` is called with the time, every so many seconds."""
+
+    name: str
+    every: float
+    do: Callable[[datetime], Awaitable[None]]
+    daemon_only: bool = False  # of a process that stays: `run --once` leaves it out
+
+
+class Chores:
+    """The chores of one daemon. `start` and `stop` them on the loop that they live on."""
+
+    def __init__(self, chores: Sequence[Chore], clock: Clock) -> None:
+        self._chores = chores
+        self._clock = clock
+        self._tasks: list[asyncio.Task[None]] = []
+
+    def start(self) -> None:
+        self._tasks = [
+            asyncio.create_task(self._again(chore), name=chore.name) for chore in self._chores
+        ]
+
+    async def stop(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def once(self) -> None:
+        """Each of them that is not for daemons only, one after the other."""
+        for chore in self._chores:
+            if not chore.daemon_only:
+                await self._do(chore)
+
+    async def _again(self, chore: Chore) -> None:
+        while True:
+            await self._do(chore)
+            await asyncio.sleep(chore.every)
+
+    async def _do(self, chore: Chore) -> None:
+        try:
+            await chore.do(self._clock())
+        except SQLAlchemyError as error:
+            logger.warning("chore failed chore=%s", chore.name, exc_info=error)
+        except Exception:  # a defect of ours: say so, and go on with the others
+            logger.exception("chore failed chore=%s", chore.name)

@@ -1,0 +1,70 @@
+"""When a source is due: the one answer that the schedule, `--once` and `status` share."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from apscheduler.triggers.interval import IntervalTrigger
+
+from crawler.config.cron import crontab
+from crawler.model.errors import Unusable
+from crawler.storage.crawl.runs import RUNNING
+
+if TYPE_CHECKING:
+    from apscheduler.triggers.base import BaseTrigger
+    from apscheduler.triggers.cron import CronTrigger
+
+    from crawler.crawl.wire_spider import WireSpider
+    from crawler.storage.crawl.runs import Run
+
+
+def trigger(spider: type[WireSpider], interval: timedelta) -> BaseTrigger:
+    """What APScheduler fires the source by: its cron expression, or the interval that it has."""
+    if spider.cron:
+        return _cron(spider)
+    return IntervalTrigger(seconds=interval.total_seconds(), timezone=UTC)
+
+
+def next_run(
+    spider: type[WireSpider], last: Run | None, interval: timedelta, now: datetime
+) -> datetime:
+    """When the source is due; a restart keeps the rhythm and does not hammer anybody."""
+    if last is None or last.started_at is None:
+        return now
+    if last.outcome == RUNNING or last.reason == CUT_OFF:
+        return now  # it was cut off: take it up again at once
+    if spider.cron:
+        # A clock that went back by a little does not make it twice; one that was far off may.
+        began = last.started_at if last.started_at - now < _DAY else now
+        upcoming: datetime = _cron(spider).get_next_fire_time(None, began + timedelta(seconds=1))
+        return upcoming
+    return min(last.started_at, now) + interval
+
+
+def next_in_rhythm(
+    spider: type[WireSpider], at: datetime, interval: timedelta, now: datetime
+) -> datetime:
+    """The first time after now at which the source is due, if one of its times is `at`."""
+    if at > now:
+        return at
+    if spider.cron:
+        upcoming: datetime = _cron(spider).get_next_fire_time(None, now + timedelta(microseconds=1))
+        return upcoming
+    return at + interval * ((now - at) // interval + 1)
+
+
+#: The reason of a run whose process was killed.
+CUT_OFF = "the process ended"
+#: The reason of a planned run that somebody else has begun.
+NOT_DUE = "no run of it is due"
+#: A run that begins later than this after its time is late.
+PUNCTUAL = timedelta(minutes=1)
+_DAY = timedelta(days=1)
+
+
+def _cron(spider: type[WireSpider]) -> CronTrigger:
+    try:
+        return crontab(spider.cron)
+    except ValueError as error:
+        raise Unusable(f"source {spider.name}: cron = {spider.cron!r}: {error}") from None

@@ -1,0 +1,251 @@
+"""Which source is polled when: the plan is in the store, APScheduler watches the time.
+
+A source has one planned run at a time. It is written down when the one before it has ended; a poll
+begins by turning it into a running one. So nothing is polled twice, neither by two daemons that
+share a store nor after a clock was set back; and what was due while nobody was there is late, and
+not lost. Ten runs that were missed are one. All times are UTC: days of 23 hours are none of ours.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import Counter
+from datetime import UTC, timedelta
+from typing import TYPE_CHECKING
+
+from apscheduler.events import EVENT_JOB_MAX_INSTANCES, EVENT_JOB_MISSED
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.schedulers.base import STATE_RUNNING
+
+from crawler.model.formatting import rounded
+from crawler.runtime.clock_watch import TOLERANCE, ClockWatch
+from crawler.runtime.deferred_writes import Unwritten
+from crawler.schedule.due import CUT_OFF, next_in_rhythm, trigger
+from crawler.schedule.timetable import Timetable
+from crawler.storage.crawl.leases import Leases
+from crawler.storage.crawl.runs import SCHEDULE, Runs, skipped
+from crawler.storage.database import SQLAlchemyError
+from crawler.storage.maintenance import clock_shift as timeshift
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Sequence
+    from datetime import datetime
+
+    from apscheduler.events import JobSubmissionEvent
+
+    from crawler.crawl.wire_spider import WireSpider
+    from crawler.model.clock import Clock
+    from crawler.runtime.services import Services
+    from crawler.schedule.timetable import Planned
+
+    Poll = Callable[[type[WireSpider]], Awaitable[None]]
+
+logger = logging.getLogger(__name__)
+
+#: Seconds between two looks at the clock and the plan: a suspended machine is awake so soon.
+BEAT = 5.0
+_NEVER = float("-inf")
+_TEND = 60.0  # seconds between two looks at what other daemons do, or did
+_AGAIN = timedelta(seconds=30)  # a run that is due and could not begin is tried again so soon
+_FINISH = 1.0  # seconds that what follows on a poll may take at the end
+_CALLED_OFF = "the source is not enabled any more"
+
+
+class Schedule:
+    """The schedule of one daemon. `poll` polls a source, and says in the ledger how that ended."""
+
+    def __init__(
+        self, services: Services, sources: Sequence[type[WireSpider]], poll: Poll, clock: Clock
+    ) -> None:
+        self._services = services
+        self._sources = {spider.name: spider for spider in sources}
+        self._poll = poll
+        self._clock = clock
+        self._shared = services.config.store.shared
+        self._database = services.database
+        self._runs = Runs(services.database)
+        self._leases = Leases(services.database)
+        self._unwritten = services.once(Unwritten.of)
+        self._timetable = Timetable(services)
+        self._watch = ClockWatch(clock)
+        self._looking = asyncio.Lock()  # at the clock
+        self._behind = timedelta()  # by which the clock went back, and nothing was moved yet
+        self._scheduler: AsyncIOScheduler | None = None
+        self._at_work: dict[str, asyncio.Task[object]] = {}
+        self._overlapped: Counter[str] = Counter()
+        self._tended = _NEVER
+
+    @property
+    def running(self) -> bool:
+        return self._scheduler is not None and self._scheduler.state == STATE_RUNNING
+
+    async def start(self) -> None:
+        """Plan every source that has no plan yet, and begin."""
+        await self._mend_clock()
+        if not self._shared:
+            await self._runs.call_off(self._sources, _CALLED_OFF, now=self._clock())
+        intervals = await self.plan(list(self._sources.values()))
+        scheduler = AsyncIOScheduler(
+            event_loop=asyncio.get_running_loop(),
+            timezone=UTC,
+            # A late poll is better than none, and ten missed ones are one.
+            job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
+        )
+        scheduler.add_listener(self._was_at_work, EVENT_JOB_MAX_INSTANCES | EVENT_JOB_MISSED)
+        now, planned = self._clock(), await self._runs.planned()
+        for name, spider in self._sources.items():
+            scheduler.add_job(
+                self._fire,
+                trigger(spider, intervals[name].interval),
+                args=[spider],
+                id=name,
+                next_run_time=max(now, planned.get(name, now)),
+            )
+        scheduler.start()
+        self._scheduler = scheduler
+
+    def pause(self) -> None:
+        """Begin nothing more; what is under way goes on."""
+        if self._scheduler is not None:
+            self._scheduler.pause()
+
+    async def shut_down(self) -> None:
+        """Let what follows on a poll that has ended be done; then forget the jobs."""
+        if self._at_work:
+            await asyncio.wait(set(self._at_work.values()), timeout=_FINISH)
+        if self._scheduler is not None:
+            self._scheduler.shutdown(wait=False)
+            self._scheduler = None
+
+    async def plan(self, spiders: Sequence[type[WireSpider]]) -> dict[str, Planned]:
+        """Write down when each of these is due next; what is due already stays due."""
+        now = self._clock()
+        planned = await self._timetable.plan(spiders, now)
+        await self._runs.plan({name: one.at for name, one in planned.items()}, now=now)
+        return planned
+
+    # -- a run ---------------------------------------------------------------------------------
+
+    async def _fire(self, spider: type[WireSpider]) -> None:
+        name = spider.name
+        if (task := asyncio.current_task()) is not None:
+            self._at_work[name] = task
+        try:
+            await self._look_at_clock()
+            due = (await self._runs.planned([name])).get(name)
+            is_due = due is not None and due <= self._clock()
+            if is_due:
+                await self._poll(spider)
+            if is_due and self.running:
+                await self._plan_next(spider)
+        except SQLAlchemyError as error:  # the plan stays as it is, and is looked at again
+            logger.warning("source could not be planned source=%s", name, exc_info=error)
+            return
+        finally:
+            self._at_work.pop(name, None)
+            if count := self._overlapped.pop(name, 0):
+                logger.info("poll took long source=%s skipped=%d", name, count)
+        if not is_due:
+            self._look_at(name, due)  # another daemon was faster, or the clock was set
+
+    async def _plan_next(self, spider: type[WireSpider]) -> None:
+        await self._look_at_clock()  # first: a plan of now must not be moved with those of before
+        now = self._clock()
+        planned = (await self._timetable.plan([spider], now))[spider.name]
+        # What came due while the poll was at work was skipped, and is in the ledger as that.
+        at = next_in_rhythm(spider, planned.at, planned.interval, now)
+        await self._runs.plan({spider.name: at}, now=now)
+        if self._scheduler is not None and self.running:
+            self._scheduler.modify_job(
+                spider.name,
+                trigger=trigger(spider, planned.interval),
+                next_run_time=max(now, at),
+            )
+
+    def _was_at_work(self, event: JobSubmissionEvent) -> None:
+        """A run came due while the one before it was at work: it is skipped, as more may be."""
+        self._services.metrics.skipped(event.job_id)
+        self._overlapped[event.job_id] += 1
+        if self._overlapped[event.job_id] > 1:
+            return
+        times = getattr(event, "scheduled_run_times", None)
+        planned_at = times[0] if times else self._clock()
+        write = skipped(
+            event.job_id,
+            "the poll before it was still at work",
+            planned_at=planned_at,
+            now=self._clock(),
+            cause=SCHEDULE,
+        )
+        self._unwritten.owe(write)
+
+    # -- the beat ------------------------------------------------------------------------------
+
+    async def beat(self, _: datetime) -> None:
+        """Every few seconds: is the clock as it was, and is the plan as it is in the store?"""
+        if not self.running or self._scheduler is None:
+            return
+        await self._look_at_clock()
+        self._scheduler.wakeup()
+        await self._unwritten.settle()
+        await self._tend()
+
+    async def _look_at_clock(self) -> None:
+        """Was it set since the last look? What waits for a time is moved back with it."""
+        async with self._looking:
+            set_by = self._watch.look()
+            if set_by:
+                self._tended = _NEVER  # the jobs follow with the next beat
+            if set_by > timedelta(0):
+                logger.warning("clock was put forward by=%s", rounded(set_by))
+            self._behind += max(-set_by, timedelta(0))
+            if self._behind:  # a store that cannot take it now is asked again
+                await self._clock_went_back(self._behind)
+                self._behind = timedelta(0)
+
+    async def _tend(self) -> None:
+        """Whatever has no plan gets one; what others have done is taken up."""
+        elapsed = asyncio.get_running_loop().time()
+        if elapsed - self._tended < _TEND:
+            return
+        self._tended = elapsed
+        now = self._clock()
+        await self._leases.clear_dead()
+        if cut_off := await self._runs.abandon(CUT_OFF, now=now, at_work=self._at_work):
+            logger.warning("runs of another process were cut off count=%d", cut_off)
+        planned = await self._runs.planned()
+        held = await self._leases.held(now=now)
+        without = [
+            spider
+            for name, spider in self._sources.items()
+            if name not in planned and name not in self._at_work and f"source:{name}" not in held
+        ]
+        await self.plan(without)
+        for name, due in (await self._runs.planned()).items():
+            self._look_at(name, due)
+
+    def _look_at(self, name: str, due: datetime | None) -> None:
+        """Have the job run when the plan says; where that is over, try again soon."""
+        if self._scheduler is None or name not in self._sources or name in self._at_work:
+            return
+        now = self._clock()
+        at = due if due is not None and due > now else now + (BEAT * _SECOND)
+        job = self._scheduler.get_job(name)
+        if job is None or job.next_run_time is None:
+            return
+        if job.next_run_time > at + _AGAIN or job.next_run_time < at - _SECOND:
+            self._scheduler.modify_job(name, next_run_time=at)
+
+    async def _mend_clock(self) -> None:
+        """What the store holds of the future says that the clock went back while we were away."""
+        by = await timeshift.ahead(self._database, self._clock())
+        if by > TOLERANCE:
+            await self._clock_went_back(by)
+
+    async def _clock_went_back(self, by: timedelta) -> None:
+        moved = await timeshift.put_back(self._database, by, now=self._clock())
+        logger.warning("clock was put back by=%s; what waits is moved rows=%d", rounded(by), moved)
+
+
+_SECOND = timedelta(seconds=1)

@@ -1,0 +1,87 @@
+"""How often each source is polled, and when next: learned from what it published, kept nowhere.
+
+The schedule, `--once` and `status` ask here, and get one answer.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from crawler.schedule.due import next_run
+from crawler.schedule.intervals import WINDOW, Bounds, learned
+from crawler.storage.crawl.documents import Documents
+from crawler.storage.crawl.pages import Ledger
+from crawler.storage.crawl.runs import Runs
+from crawler.storage.crawl.subscriptions import Subscriptions
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime, timedelta
+
+    from crawler.crawl.wire_spider import WireSpider
+    from crawler.runtime.services import Services
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Planned:
+    """When a source is polled next (a time gone by: now), and how often from then on."""
+
+    at: datetime
+    interval: timedelta
+
+
+class Timetable:
+    """The plan for any source, from the store of these services."""
+
+    def __init__(self, services: Services) -> None:
+        self._bounds = Bounds.of(services.config.crawl)
+        self._documents = Documents(services.database)
+        self._ledger = Ledger(services.database)
+        self._runs = Runs(services.database)
+        self._subscriptions = Subscriptions(services.database)
+        self._listens = bool(services.config.websub.callback)
+
+    async def plan(self, sources: Sequence[type[WireSpider]], now: datetime) -> dict[str, Planned]:
+        """The plan of each of these sources, by name."""
+        last = await self._runs.last([spider.name for spider in sources])
+        intervals = await self._intervals(sources, now)
+        return {
+            spider.name: Planned(
+                at=next_run(spider, last.get(spider.name), intervals[spider.name], now),
+                interval=intervals[spider.name],
+            )
+            for spider in sources
+        }
+
+    async def _intervals(
+        self, sources: Sequence[type[WireSpider]], now: datetime
+    ) -> dict[str, timedelta]:
+        free = [spider.name for spider in sources if not (spider.interval or spider.cron)]
+        found = {spider.name: spider.interval or self._bounds.start for spider in sources}
+        if not free:
+            return found
+        arrivals = await self._ledger.arrivals(free, since=now - WINDOW)
+        watched = await self._ledger.watched_since(free)
+        paces = await self._documents.paces(free)
+        for name in free:
+            interval = learned(
+                arrivals[name],
+                watched=now - watched.get(name, now),
+                bounds=self._bounds,
+                now=now,
+            )
+            found[name] = max(interval, paces.get(name, interval))
+        for name in await self._brought(sources, now):
+            if name in free:  # polls are only a safety net now
+                found[name] = max(found[name], self._bounds.slowest)
+        return found
+
+    async def _brought(self, sources: Sequence[type[WireSpider]], now: datetime) -> set[str]:
+        """The sources all of whose documents a hub brings."""
+        active = await self._subscriptions.active(now) if self._listens else set()
+        return {
+            spider.name
+            for spider in sources
+            if active and not spider.home and {url for _, url in spider.declared()} <= active
+        }

@@ -1,0 +1,161 @@
+"""What the store says of how it goes: the figures of a day, what is overdue, how large it is."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+from crawler.model.alert import STORY
+from crawler.model.items import Precision
+from crawler.storage.alerts.holds import FLOOD
+from crawler.storage.alerts.outbox import MAY_FOLLOW, UNDELIVERED, WITH_PARENT
+from crawler.storage.crawl.runs import PUSHED
+from crawler.storage.maintenance.disk_space import size
+from crawler.storage.schema import articles, outbox, runs, stories
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+    from sqlalchemy.engine import Connection
+
+    from crawler.storage.database import Database
+
+_LONGEST = timedelta(days=1)  # of a poll, from its plan to its end
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Day:
+    """What happened since some instant. `delays` are seconds from publication to delivery."""
+
+    runs: Mapping[str, int]  # by outcome
+    polled: frozenset[str]  # the sources that were
+    stories: int
+    articles: int
+    sent: int
+    delays: tuple[float, ...]
+    held: int  # alerts that wait for a review, of whatever age
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overdue:
+    """The oldest message that waits for a channel. `tries` were in vain, the last for `error`."""
+
+    id: int
+    channel: str
+    since: datetime
+    tries: int
+    error: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Disk:
+    """Bytes of the disk that holds the store."""
+
+    free: int
+    total: int
+
+
+class Signs:
+    """Questions to one store; each is one transaction."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def day(self, since: datetime) -> Day:
+        return await self._database.read(lambda connection: _day(connection, since))
+
+    async def began(self) -> datetime | None:
+        """When the first run that is known of was planned."""
+        query = sa.select(sa.func.min(runs.c.planned_at))
+        return await self._database.read(lambda c: c.scalar(query))
+
+    async def polled_since(self, since: datetime) -> bool:
+        """Whether a poll has ended since then, however."""
+        query = (
+            sa.select(runs.c.id)
+            .where(
+                runs.c.planned_at >= since - _LONGEST,
+                runs.c.finished_at >= since,
+                runs.c.started_at.is_not(None),
+                runs.c.cause != PUSHED,
+            )
+            .order_by(runs.c.planned_at.desc())
+            .limit(1)
+        )
+        return await self._database.read(lambda c: c.execute(query).first() is not None)
+
+    async def overdue(self, channels: Collection[str]) -> list[Overdue]:
+        """Of each of these channels that has any: the oldest message that waits, oldest first."""
+
+        def look(connection: Connection) -> list[Overdue]:
+            found = (_oldest(connection, channel) for channel in channels)
+            return sorted((one for one in found if one), key=lambda one: one.since)
+
+        return await self._database.read(look)
+
+    async def size(self) -> int:
+        """Bytes that the store takes."""
+        return await asyncio.to_thread(size, self._database)
+
+    def disk(self) -> Disk | None:
+        """None where the store is elsewhere: a server."""
+        if (file := self._database.file) is None:
+            return None
+        usage = shutil.disk_usage(file.absolute().parent)
+        return Disk(free=usage.free, total=usage.total)
+
+
+def _day(connection: Connection, since: datetime) -> Day:
+    polls = (runs.c.planned_at >= since, runs.c.cause != PUSHED)
+    by_outcome = sa.select(runs.c.outcome, sa.func.count()).where(*polls).group_by(runs.c.outcome)
+    polled = sa.select(runs.c.source).where(*polls, runs.c.started_at.is_not(None)).distinct()
+    sent = sa.select(outbox.c.sent_at, outbox.c.payload["published"]).where(
+        outbox.c.kind == STORY, outbox.c.state == "sent", outbox.c.sent_at >= since
+    )
+    held = sa.select(sa.func.count()).where(
+        outbox.c.state == "held", outbox.c.held_for == FLOOD, outbox.c.kind == STORY
+    )
+    delivered = connection.execute(sent).all()
+    return Day(
+        runs=dict(connection.execute(by_outcome).all()),
+        polled=frozenset(connection.scalars(polled)),
+        stories=_since(connection, stories.c.created_at, since),
+        articles=_since(connection, articles.c.stored_at, since),
+        sent=len(delivered),
+        delays=tuple(
+            max((at - datetime.fromisoformat(published["at"])).total_seconds(), 0.0)
+            for at, published in delivered
+            if published and published["precision"] != Precision.DAY
+        ),
+        held=connection.scalar(held) or 0,
+    )
+
+
+def _since(connection: Connection, column: sa.Column[datetime], since: datetime) -> int:
+    query = sa.select(sa.func.count()).select_from(column.table).where(column >= since)
+    return connection.scalar(query) or 0
+
+
+def _oldest(connection: Connection, channel: str) -> Overdue | None:
+    query = (
+        sa.select(outbox)
+        .select_from(WITH_PARENT)
+        .where(outbox.c.channel == channel, outbox.c.state.in_(UNDELIVERED), MAY_FOLLOW)
+        .order_by(outbox.c.created_at, outbox.c.id)
+        .limit(1)
+    )
+    row = connection.execute(query).mappings().first()
+    if row is None:
+        return None
+    return Overdue(
+        id=row["id"],
+        channel=channel,
+        since=row["created_at"],
+        tries=row["tries"],
+        error=row["error"],
+    )

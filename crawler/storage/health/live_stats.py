@@ -1,0 +1,123 @@
+"""What is looked at every two seconds: each question is answered out of an index, and is brief."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from crawler.storage.alerts.outbox import MAY_FOLLOW, UNDELIVERED, WITH_PARENT
+from crawler.storage.crawl.runs import FAILED, RUNNING, Run, newest_polls, read_run
+from crawler.storage.schema import articles, matches, outbox, runs
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import datetime
+
+    from sqlalchemy.engine import Connection
+
+_UNSENT = (*UNDELIVERED, "held")
+_COUNTED = 50  # failures in a row; there may be more
+_NEWEST = sa.select(sa.func.max(articles.c.published_at)).where(
+    articles.c.source == sa.bindparam("source")
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """An article that was stored, and what became of it."""
+
+    stored_at: datetime
+    source: str
+    title: str
+    relation: str
+    flagged: bool
+    alerted: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """What is to be said in a channel."""
+
+    counts: Mapping[str, int]
+    oldest: datetime | None  # of those that are due or under way
+
+
+def failing(connection: Connection, source: str) -> int:
+    """How many polls in a row failed, up to fifty."""
+    newest = connection.execute(newest_polls(source, _COUNTED)).mappings()
+    count = 0
+    for row in newest:
+        if row["outcome"] != FAILED:
+            break
+        count += 1
+    return count
+
+
+def newest_published(connection: Connection, sources: Iterable[str]) -> dict[str, Any]:
+    """When the newest article of each was published; None where there is none."""
+    return {name: connection.scalar(_NEWEST, {"source": name}) for name in sources}
+
+
+def in_flight(connection: Connection, since: datetime) -> list[Run]:
+    """Runs that go on; `since` is before any of them can have begun."""
+    query = sa.select(runs).where(runs.c.planned_at >= since, runs.c.outcome == RUNNING)
+    rows = connection.execute(query.order_by(runs.c.planned_at)).mappings()
+    return [read_run(row) for row in rows]
+
+
+def stored_since(
+    connection: Connection, since: datetime, after: int
+) -> list[tuple[int, str, datetime]]:
+    """Of each article stored since then, and after that one: its id, its source, and when."""
+    query = sa.select(articles.c.id, articles.c.source, articles.c.stored_at)
+    if after:
+        query = query.where(articles.c.id > after)
+    rows = connection.execute(query.where(articles.c.stored_at >= since))
+    return [(number, source, at) for number, source, at in rows]
+
+
+def newest_articles(connection: Connection, limit: int) -> list[Told]:
+    """What was stored last, newest first."""
+    # Not by its state: SQLite would look through all that was ever sent.
+    said = sa.exists().where(
+        outbox.c.story_id == articles.c.story_id, outbox.c.sent_at.is_not(None)
+    )
+    query = (
+        sa.select(
+            articles.c.stored_at,
+            articles.c.source,
+            articles.c.title,
+            articles.c.relation,
+            sa.exists().where(matches.c.article_id == articles.c.id).label("flagged"),
+            said.label("alerted"),
+        )
+        .order_by(articles.c.id.desc())
+        .limit(limit)
+    )
+    columns = Told.__dataclass_fields__
+    rows = connection.execute(query).mappings()
+    return [Told(**{name: row[name] for name in columns}) for row in rows]
+
+
+def waiting(connection: Connection) -> dict[str, Waiting]:
+    """By channel that has anything to say: how much. What waits for another row is not counted."""
+    query = (
+        sa.select(
+            outbox.c.channel, outbox.c.state, sa.func.count(), sa.func.min(outbox.c.created_at)
+        )
+        .select_from(WITH_PARENT)
+        .where(outbox.c.state.in_(_UNSENT), MAY_FOLLOW)
+        .group_by(outbox.c.channel, outbox.c.state)
+    )
+    found: dict[str, dict[str, tuple[int, datetime]]] = {}
+    for channel, state, count, oldest in connection.execute(query):
+        found.setdefault(channel, {})[state] = count, oldest
+    return {
+        channel: Waiting(
+            counts={state: count for state, (count, _) in states.items()},
+            oldest=min((at for state, (_, at) in states.items() if state != "held"), default=None),
+        )
+        for channel, states in found.items()
+    }

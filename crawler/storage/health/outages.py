@@ -1,0 +1,110 @@
+"""When a source was not read for a while: written down at once, told once its repair is over.
+
+Writing is part of the caller's transaction where a connection is handed in.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+from crawler.storage.crawl.runs import FAILED, PUSHED
+from crawler.storage.schema import articles, gaps, runs
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from datetime import datetime
+
+    from sqlalchemy.engine import Connection
+
+    from crawler.storage.database import Database
+
+
+_ON_HOLD = re.compile(r"on hold until [\d: -]+UTC: ")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Blind:
+    """A source was not read from `since` to `until`; `outcome` is of its repair, "" until then."""
+
+    id: int
+    source: str
+    since: datetime
+    until: datetime
+    outcome: str
+
+
+class Gaps:
+    """The table of gaps."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def note(
+        self, source: str, *, since: datetime, until: datetime, outcome: str = ""
+    ) -> None:
+        """Write it down, once."""
+        statement = (
+            self._database.insert(gaps)
+            .values(source=source, since=since, until=until, outcome=outcome)
+            .on_conflict_do_nothing()
+        )
+        await self._database.write(lambda c: c.execute(statement))
+
+    async def settle(self, source: str, outcome: str) -> None:
+        """The repair of the source is over, and this came of it."""
+        statement = sa.update(gaps).where(gaps.c.source == source, gaps.c.outcome == "")
+        await self._database.write(lambda c: c.execute(statement.values(outcome=outcome)))
+
+    async def untold(self) -> list[Blind]:
+        """The oldest first."""
+        return await self._database.read(untold)
+
+
+def untold(connection: Connection) -> list[Blind]:
+    """Those that nobody was told of, the oldest first."""
+    columns = (gaps.c[name] for name in Blind.__dataclass_fields__)
+    query = sa.select(*columns).where(gaps.c.told_at.is_(None)).order_by(gaps.c.since, gaps.c.id)
+    return [Blind(**dict(row)) for row in connection.execute(query).mappings()]
+
+
+def told(connection: Connection, ids: Collection[int], now: datetime) -> None:
+    """Whoever is to know of these is told in this transaction."""
+    connection.execute(sa.update(gaps).where(gaps.c.id.in_(ids)).values(told_at=now))
+
+
+def recovered(connection: Connection, gap: Blind) -> int:
+    """Articles of the source that were published in the gap, or say not when, and came after it."""
+    query = sa.select(sa.func.count()).where(
+        articles.c.source == gap.source,
+        articles.c.first_seen >= gap.until,
+        sa.or_(
+            articles.c.published_at.is_(None),
+            articles.c.published_at.between(gap.since, gap.until),
+        ),
+    )
+    return connection.scalar(query) or 0
+
+
+def why(connection: Connection, gap: Blind, ends: Collection[str]) -> tuple[str, int]:
+    """What most polls of the source in the gap met with, and how many of them failed.
+
+    `ends` are reasons of runs that were cut off: these met with nothing.
+    """
+    query = sa.select(runs.c.reason, runs.c.outcome).where(
+        runs.c.source == gap.source,
+        runs.c.cause != PUSHED,
+        runs.c.started_at > gap.since,
+        runs.c.started_at < gap.until,
+        runs.c.reason.not_in(ends),
+    )
+    met = connection.execute(query).all()
+    failed = [run.reason for run in met if run.outcome == FAILED]
+    # Documents on hold were not asked: they stand for what they met with before.
+    held = [_ON_HOLD.sub("", run.reason) for run in met if run.outcome != FAILED]
+    told = Counter(filter(None, failed or held))
+    return (told.most_common(1)[0][0] if told else ""), len(failed)

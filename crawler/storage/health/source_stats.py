@@ -1,0 +1,156 @@
+"""How each source has been doing, as the store remembers it. Reads only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from crawler.health.baseline.silence import DAYS, PAGES
+from crawler.storage.crawl.runs import FAILED, NEXT, PUSHED, READ, Run, Runs, read_run
+from crawler.storage.schema import (
+    UtcDateTime,
+    articles,
+    documents,
+    matches,
+    observations,
+    pages,
+    runs,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from sqlalchemy.engine import Connection
+
+    from crawler.storage.database import Database
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """One source: its last run, how many failed since one was done, its newest article.
+
+    Where it is `learned` how often it publishes, a condition tells when it is silent.
+    """
+
+    last: Run | None = None
+    failing: int = 0
+    articles: int = 0
+    newest: datetime | None = None
+    learned: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """All that the store holds of one source; the rows are as the schema has them."""
+
+    runs: tuple[Run, ...] = ()
+    documents: tuple[Mapping[str, Any], ...] = ()
+    pages: Mapping[str, int] = field(default_factory=dict)
+    rejected: Mapping[str, int] = field(default_factory=dict)
+    flagged: int = 0
+
+
+async def standings(database: Database) -> dict[str, Standing]:
+    """Every source that was ever polled, by name."""
+    last = await Runs(database).last()
+    failing, stored, learned = await database.read(lambda c: (_failing(c), _stored(c), _learned(c)))
+    return {
+        source: Standing(
+            last=last.get(source),
+            failing=failing.get(source, 0),
+            articles=stored[source][0] if source in stored else 0,
+            newest=stored[source][1] if source in stored else None,
+            learned=source in learned,
+        )
+        for source in {*last, *stored}
+    }
+
+
+async def polls_since(database: Database, since: datetime) -> list[Run]:
+    """The newest poll of each source that was planned since then and has ended."""
+    newest = (
+        sa.select(sa.func.max(runs.c.id))
+        .where(
+            runs.c.planned_at >= since,
+            runs.c.outcome.in_((*READ, FAILED)),
+            runs.c.cause != PUSHED,
+        )
+        .group_by(runs.c.source)
+    )
+    query = sa.select(runs).where(runs.c.id.in_(newest))
+    return await database.read(lambda c: [read_run(row) for row in c.execute(query).mappings()])
+
+
+async def record(database: Database, source: str, *, limit: int = 5) -> Record:
+    """The newest runs of a source, what is known of its documents, and what its pages became."""
+
+    def work(connection: Connection) -> Record:
+        of_pages = pages.c.source == source
+        flagged = (
+            sa.select(sa.func.count(sa.distinct(matches.c.article_id)))
+            .join(articles, articles.c.id == matches.c.article_id)
+            .where(articles.c.source == source)
+        )
+        newest = (
+            sa.select(runs)
+            .where(runs.c.source == source, runs.c.outcome != NEXT)
+            .order_by(runs.c.id.desc())
+            .limit(limit)
+        )
+        asked = sa.select(documents).where(documents.c.source == source).order_by(documents.c.url)
+        refused = sa.and_(of_pages, pages.c.state == "rejected")
+        return Record(
+            runs=tuple(read_run(row) for row in connection.execute(newest).mappings()),
+            documents=tuple(dict(row) for row in connection.execute(asked).mappings()),
+            pages=_counted(connection, pages.c.state, of_pages),
+            rejected=_counted(connection, pages.c.reason, refused),
+            flagged=connection.scalar(flagged) or 0,
+        )
+
+    return await database.read(work)
+
+
+def _counted(
+    connection: Connection, column: sa.Column[Any], where: sa.ColumnElement[bool]
+) -> dict[str, int]:
+    query = sa.select(column, sa.func.count()).where(where).group_by(column).order_by(column)
+    return {value: count for value, count in connection.execute(query)}  # noqa: C416 - rows
+
+
+def _failing(connection: Connection) -> dict[str, int]:
+    """How many runs of each source failed since the last one that was done."""
+    done = (
+        sa.select(runs.c.source, sa.func.max(runs.c.id).label("id"))
+        .where(runs.c.outcome.in_(READ))
+        .group_by(runs.c.source)
+        .subquery()
+    )
+    query = (
+        sa.select(runs.c.source, sa.func.count())
+        .outerjoin(done, done.c.source == runs.c.source)
+        .where(runs.c.outcome == FAILED, runs.c.id > sa.func.coalesce(done.c.id, 0))
+        .group_by(runs.c.source)
+    )
+    return {source: count for source, count in connection.execute(query)}  # noqa: C416 - rows
+
+
+def _learned(connection: Connection) -> set[str]:
+    """The sources whose norm tells when they are silent."""
+    first, last = (
+        edge(observations.c.hour, type_=UtcDateTime()) for edge in (sa.func.min, sa.func.max)
+    )
+    query = sa.select(observations.c.source, first, last).group_by(observations.c.source)
+    query = query.having(sa.func.sum(observations.c.found) >= PAGES)
+    rows = connection.execute(query)
+    return {source for source, begin, end in rows if end - begin >= timedelta(days=DAYS)}
+
+
+def _stored(connection: Connection) -> dict[str, tuple[int, datetime | None]]:
+    query = sa.select(
+        articles.c.source, sa.func.count(), sa.func.max(articles.c.published_at)
+    ).group_by(articles.c.source)
+    return {source: (count, newest) for source, count, newest in connection.execute(query)}

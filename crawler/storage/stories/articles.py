@@ -1,0 +1,250 @@
+"""The articles, the stories they make up, and what the rules found in them."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import sqlalchemy as sa
+
+from crawler.model.items import Article, Membership, Relation
+from crawler.storage.schema import articles, matches, revisions, stories, story_links
+from crawler.storage.stories import similar as likenesses
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from sqlalchemy.engine import Connection
+
+    from crawler.model.items import Extracted
+    from crawler.storage.database import Database
+
+    #: Does what is stored say the same as what was found now?
+    Same = Callable[[sa.RowMapping, Extracted], bool]
+
+T = TypeVar("T")
+
+
+class Outdated(Exception):
+    """Since the look-up, an article was stored that may be of the same story: look again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stored:
+    """What became of an article. `first_hit`: it matched, the first of its story to do so.
+
+    `changed`: it was not held already as it is; `revised`: it was held with another text.
+    """
+
+    article_id: int
+    story_id: int
+    first_hit: bool
+    changed: bool
+    revised: bool = False
+
+
+def _is_equal(held: sa.RowMapping, content: Extracted) -> bool:
+    return (content.title, content.text) == (held["title"], held["text"])
+
+
+class Archive:
+    """Reads for everyone; `save` is for the store pipeline alone."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._new_link = database.insert(story_links).on_conflict_do_nothing()
+
+    async def find(self, url: str) -> sa.RowMapping | None:
+        """The stored article with this canonical URL."""
+        return await self.read(lambda c: self.held(c, url))
+
+    def held(self, connection: Connection, url: str) -> sa.RowMapping | None:
+        """The same, in the caller's transaction."""
+        return connection.execute(_HELD, {"at": url}).mappings().first()
+
+    async def read(self, work: Callable[[Connection], T]) -> T:
+        """Run a look-up that needs more than one query, in one transaction."""
+        return await self._database.read(work)
+
+    def save(
+        self, connection: Connection, article: Article, *, now: datetime, same: Same = _is_equal
+    ) -> Stored:
+        """Write an article, its story, its sketch and its matches, in the caller's transaction.
+
+        Of a page that is held, `same` tells whether it still says what it said: then it stays.
+        Raises `Outdated` where a likeness was stored after the article's look-up.
+        """
+        membership = article.membership
+        if membership is None:
+            raise ValueError("an article without its membership reached the store")
+        held = self.held(connection, article.url)
+        if held is not None:
+            if same(held, article.content):
+                return _unchanged(held)
+            return self._revise(connection, article, held, now)
+        self._lock(connection)
+        if likenesses.overtaken(connection, membership.sketch, membership.watermark):
+            raise Outdated
+        story_id = membership.story_id or _new_story(connection, article, now)
+        values = _columns(article) | {
+            "url": article.url,
+            "story_id": story_id,
+            "relation": membership.relation.value,
+            "of_id": membership.of,
+            "evidence": membership.evidence,
+            "first_seen": article.page.first_seen,
+            "stored_at": now,
+        }
+        article_id: int = connection.execute(_INSERT, values).scalar_one()
+        likenesses.index(connection, article_id, membership.sketch)
+        self._link(connection, story_id, membership)
+        first = _is_first_hit(connection, article, story_id)
+        _note_matches(connection, article_id, article, now)
+        return Stored(article_id=article_id, story_id=story_id, first_hit=first, changed=True)
+
+    def _revise(
+        self, connection: Connection, article: Article, held: sa.RowMapping, now: datetime
+    ) -> Stored:
+        article_id, story_id = held["id"], held["story_id"]
+        connection.execute(
+            sa.insert(revisions).values(
+                article_id=article_id,
+                version=held["version"],
+                title=held["title"],
+                text=held["text"],
+                replaced_at=now,
+            )
+        )
+        values = _columns(article) | {"version": held["version"] + 1}
+        connection.execute(sa.update(articles).where(articles.c.id == article_id).values(values))
+        first = _is_first_hit(connection, article, story_id)
+        connection.execute(sa.delete(matches).where(matches.c.article_id == article_id))
+        likenesses.forget(connection, article_id)
+        if article.membership is not None:
+            likenesses.index(connection, article_id, article.membership.sketch)
+        _note_matches(connection, article_id, article, now)
+        return Stored(
+            article_id=article_id, story_id=story_id, first_hit=first, changed=True, revised=True
+        )
+
+    def _link(self, connection: Connection, story_id: int, membership: Membership) -> None:
+        rows = {
+            (min(story_id, one.story_id), max(story_id, one.story_id)): one
+            for one in membership.related
+            if one.story_id != story_id
+        }
+        told = [
+            {"story_id": smaller, "other_id": greater, "score": one.score, "evidence": one.evidence}
+            for (smaller, greater), one in rows.items()
+        ]
+        if told:
+            connection.execute(self._new_link, told)
+
+    def _lock(self, connection: Connection) -> None:
+        # SQLite has one writer. PostgreSQL has many: without this, two halves of a pair that are
+        # stored at one moment would not see each other.
+        if not self._database.is_sqlite:
+            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(0x73746F72)))
+
+    async def counts(self) -> dict[str, Any]:
+        """How many articles, stories, reprints and flagged stories there are, in all."""
+
+        def work(connection: Connection) -> dict[str, Any]:
+            relation = sa.select(articles.c.relation, sa.func.count()).group_by(articles.c.relation)
+            by_relation: dict[str, int] = dict(connection.execute(relation).tuples().all())
+            flagged = sa.select(sa.func.count(sa.distinct(articles.c.story_id))).select_from(
+                articles.join(matches, matches.c.article_id == articles.c.id)
+            )
+            return {
+                "articles": sum(by_relation.values()),
+                "stories": by_relation.get(Relation.NEW, 0),
+                "reprints": by_relation.get(Relation.REPRINT, 0),
+                "flagged": connection.scalar(flagged) or 0,
+            }
+
+        return await self._database.read(work)
+
+    async def by_source(self, *, since: datetime) -> dict[str, int]:
+        """Articles first stored since then, for each source."""
+        query = (
+            sa.select(articles.c.source, sa.func.count())
+            .where(articles.c.stored_at >= since)
+            .group_by(articles.c.source)
+        )
+        rows = await self._database.read(lambda c: c.execute(query).all())
+        return dict(rows)
+
+
+# Built once: SQLAlchemy takes longer to build a statement than SQLite to run it.
+_HELD = sa.select(articles).where(articles.c.url == sa.bindparam("at"))
+_INSERT = sa.insert(articles).returning(articles.c.id)
+_NEW_STORY = sa.insert(stories).returning(stories.c.id)
+_HAS_MATCH = (
+    sa.select(matches.c.id)
+    .join(articles, articles.c.id == matches.c.article_id)
+    .where(articles.c.story_id == sa.bindparam("story"))
+    .limit(1)
+)
+
+
+def _unchanged(held: sa.RowMapping) -> Stored:
+    return Stored(article_id=held["id"], story_id=held["story_id"], first_hit=False, changed=False)
+
+
+def _new_story(connection: Connection, article: Article, now: datetime) -> int:
+    values = {"created_at": now, "title": article.content.title}
+    story_id: int = connection.execute(_NEW_STORY, values).scalar_one()
+    return story_id
+
+
+def _columns(article: Article) -> dict[str, Any]:
+    content, page = article.content, article.page
+    published = content.published
+    return {
+        "link": page.url,
+        "source": page.source,
+        "title": content.title,
+        "text": content.text,
+        "authors": list(content.authors),
+        "language": content.language,
+        "published_at": published.at if published else None,
+        "published_receipt": _receipt(article),
+        "modified_at": content.modified.at if content.modified else None,
+        "credit": content.credit,
+        "dateline": content.dateline,
+        "lead": content.lead,
+        "entities": [asdict(entity) for entity in article.entities],
+        "fetched_at": page.fetched_at,
+    }
+
+
+def _receipt(article: Article) -> dict[str, Any] | None:
+    published = article.content.published
+    if published is None:
+        return None
+    return asdict(published) | {"at": published.at.isoformat()}
+
+
+def _is_first_hit(connection: Connection, article: Article, story_id: int) -> bool:
+    """No article of the story had matched before this one does."""
+    if not article.matches:
+        return False
+    return connection.execute(_HAS_MATCH, {"story": story_id}).first() is None
+
+
+def _note_matches(connection: Connection, article_id: int, article: Article, now: datetime) -> None:
+    if article.matches:
+        rows = [
+            {
+                "article_id": article_id,
+                "rule": match.rule,
+                "version": match.version,
+                "score": match.score,
+                "threshold": match.threshold,
+                "receipt": asdict(match),
+                "created_at": now,
+            }
+            for match in article.matches
+        ]
+        connection.execute(sa.insert(matches), rows)
