@@ -1,7 +1,7 @@
 """What a channel promises, and the four ways in which it says that it could not keep it.
 
 A channel sends once and reports; it never retries. When to try again, in which order and for how
-long is decided in one place: `alerts.courier`.
+long is decided in one place: `alerts.delivery.channel_worker`.
 """
 
 from __future__ import annotations

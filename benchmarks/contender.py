@@ -148,7 +148,7 @@ async def wirewatch(services: Services) -> Result:
     """What `wirewatch run` does with a source that is due: poll, store, deliver."""
     poller = Poller(services, role="bench")
     prepare(services)
-    delivery = load_object("alerts.delivery.Delivery").from_services(services)
+    delivery = load_object("alerts.delivery.delivery.Delivery").from_services(services)
     services.bell = delivery.wake
     delivery.start()
     wires = poller.loader.wires()

@@ -25,9 +25,9 @@ WIREWATCH_EXTRACT_AGAIN = "pipelines.extract.again"
 WIREWATCH_MADE_BY = "pipelines.extraction.made_by.made_by"
 # Says why rules that were edited are not in use, "" where they are.
 WIREWATCH_RULES_REFUSAL = "pipelines.flag.refusal"
-WIREWATCH_DELIVERY = "alerts.delivery.Delivery"
+WIREWATCH_DELIVERY = "alerts.delivery.delivery.Delivery"
 # Hears what staff say back, and asks this for them why rules fire on a stored article.
-WIREWATCH_FEEDBACK = "alerts.feedback.Feedback"
+WIREWATCH_FEEDBACK = "alerts.feedback.feedback.Feedback"
 WIREWATCH_WHY = "pipelines.proof.answering.why"
 # Names the channels that can follow a story after its first message.
 WIREWATCH_FOLLOWERS = "alerts.channel.followers"

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from alerts.gallery import pictures
-from alerts.slash import HELP
+from alerts.feedback.slash_commands import HELP
+from alerts.gallery.gallery import pictures
 from crawler.cli.sources import reference
 from crawler.config.channel_kinds import kinds
 from crawler.config.reference import render
@@ -62,4 +62,4 @@ def test_every_link_within_the_project_leads_somewhere(page: Path) -> None:
 def test_the_pictures_of_messages_are_those_that_the_code_draws() -> None:
     folder = ROOT / "docs" / "messages"
     kept = {file.name: file.read_text(encoding="utf-8") for file in folder.glob("*.svg")}
-    assert kept == pictures(), "run: python -m alerts.gallery docs/messages"
+    assert kept == pictures(), "run: python -m alerts.gallery.gallery docs/messages"

@@ -17,15 +17,15 @@ from typing import TYPE_CHECKING
 from apprise import Apprise, AppriseAsset, NotifyFormat, NotifyType, PersistentStoreMode
 
 from alerts.channel import CannotTell, Rejected, Retry, Unknown
-from alerts.letter import fitted, html, subject, text
-from alerts.message import compose
+from alerts.message.compose import compose
+from alerts.message.email_body import fitted, html, subject, text
 
 if TYPE_CHECKING:
     from apprise import AppriseResult
     from apprise.plugins.base import NotifyBase
 
     from alerts.channel import Place
-    from alerts.message import Message
+    from alerts.message.compose import Message
     from crawler.model.alert import Alert
 
 PACE = 1.0

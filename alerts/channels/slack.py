@@ -20,11 +20,11 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from alerts.blocks import blocks, fallback, plain
-from alerts.buttons import answered, buttons
 from alerts.channel import BadChannel, CannotTell, Rejected, Retry, Unknown
-from alerts.message import compose
-from alerts.slack_answers import NO_THREAD, Answer, verdict, wants_less, why_blind
+from alerts.message.compose import compose
+from alerts.slack.api_errors import NO_THREAD, Answer, verdict, wants_less, why_blind
+from alerts.slack.block_kit import blocks, fallback, plain
+from alerts.slack.buttons import answered, buttons
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

@@ -16,13 +16,13 @@ from rich.panel import Panel
 from rich.text import Text
 
 from alerts.channel import CannotTell, Rejected
-from alerts.message import Role, compose
+from alerts.message.compose import Role, compose
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from alerts.channel import Place
-    from alerts.message import Line, Message
+    from alerts.message.compose import Line, Message
     from crawler.model.alert import Alert
 
 FOLLOWS = True

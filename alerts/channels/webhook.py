@@ -22,9 +22,9 @@ from urllib.parse import urlsplit
 import aiohttp
 
 from alerts.channel import CannotTell, Rejected, Retry, Unknown
-from alerts.escaping import clean, safe_url
-from alerts.letter import text
-from alerts.message import compose
+from alerts.message.compose import compose
+from alerts.message.email_body import text
+from alerts.message.escaping import clean, safe_url
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

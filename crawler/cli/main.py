@@ -49,7 +49,7 @@ if TYPE_CHECKING:
 
 #: Groups of commands, known by name only: the other rooms', and what is imported when asked.
 MOUNTED = {
-    "alerts": "alerts.commands.app",
+    "alerts": "alerts.cli.commands.app",
     "db": "crawler.cli.db.app",
     "rules": "pipelines.proof.commands.app",
     "sources": "crawler.cli.sources.commands.app",

@@ -7,7 +7,7 @@ import sys
 from datetime import timedelta
 
 from alerts.channels.slack import Slack
-from alerts.delivery import Delivery
+from alerts.delivery.delivery import Delivery
 from crawler.model.clock import utc_now
 from crawler.storage.alerts.outbox import Outbox
 from crawler.storage.database import Database

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from alerts.channels.slack import Slack
-from alerts.delivery import Delivery
+from alerts.delivery.delivery import Delivery
 from crawler.model.clock import utc_now
 from tests.mock_slack import TOKEN, MockSlack
 

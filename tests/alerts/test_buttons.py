@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from alerts.blocks import CONTEXT, blocks
-from alerts.buttons import answered, buttons, press
-from alerts.message import compose
+from alerts.message.compose import compose
+from alerts.slack.block_kit import CONTEXT, blocks
+from alerts.slack.buttons import answered, buttons, press
 from crawler.model.alert import DIGEST
 from crawler.storage.alerts.feedback import QUESTIONS, Verdict
 from tests.alerts.slack_limits import refusal

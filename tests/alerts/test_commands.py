@@ -12,7 +12,7 @@ import pytest
 import sqlalchemy as sa
 from typer.testing import CliRunner
 
-from alerts.commands import app
+from alerts.cli.commands import app
 from crawler.model.clock import utc_now
 from crawler.model.errors import Unusable
 from crawler.storage.alerts.feedback import Verdict, Verdicts

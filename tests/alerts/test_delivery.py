@@ -12,8 +12,8 @@ import pytest
 
 from alerts.channel import Place, Retry, open_channel
 from alerts.channels.jsonl import JsonLines
-from alerts.courier import backoff
-from alerts.delivery import Delivery
+from alerts.delivery.channel_worker import backoff
+from alerts.delivery.delivery import Delivery
 from crawler.config.config import Config
 from crawler.config.models import ChannelConfig
 from crawler.model.clock import utc_now

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alerts.escaping import ELLIPSIS, clean, clip, cost, link, mrkdwn, safe_url
+from alerts.message.escaping import ELLIPSIS, clean, clip, cost, link, mrkdwn, safe_url
 from tests.alerts.stories import HOSTILE
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 import sqlalchemy as sa
 
-from alerts.delivery import Delivery
+from alerts.delivery.delivery import Delivery
 from crawler.config.config import Config
 from crawler.model.alert import Alert
 from crawler.model.clock import utc_now
@@ -52,7 +52,7 @@ async def test_an_alert_that_slack_shows_only_after_a_while_is_not_sent_again(
 async def test_random_faults_lose_nothing_repeat_nothing_and_keep_the_order(
     outbox: Outbox, put: Put, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("alerts.courier.BACKOFF_FIRST", 0.05)
+    monkeypatch.setattr("alerts.delivery.channel_worker.BACKOFF_FIRST", 0.05)
     async with MockSlack(fault_rate=0.4, seed=5) as slack:
         slack.fail(*(Fault(kind=k, seconds=0.1) for k in (Kind.BUSY, Kind.BROKEN_AFTER)))
         slack.fail(Fault(kind=Kind.BROKEN), Fault(kind=Kind.CUT), method="conversations.history")

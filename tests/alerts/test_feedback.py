@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import sqlalchemy as sa
 
-from alerts.feedback import Feedback
-from alerts.replies import written
-from alerts.slash import HELP
+from alerts.feedback.feedback import Feedback
+from alerts.feedback.replies import written
+from alerts.feedback.slash_commands import HELP
 from crawler.config.config import Config
 from crawler.config.models import ChannelConfig, SlackConfig, StoreConfig
 from crawler.model.errors import Unusable
@@ -234,7 +234,7 @@ async def test_a_slack_that_refuses_is_asked_less_and_less_and_is_told_no_secret
 async def test_a_slow_store_does_not_keep_slack_waiting(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("alerts.socket.ACKNOWLEDGE", 0.1)
+    monkeypatch.setattr("alerts.feedback.socket_mode.ACKNOWLEDGE", 0.1)
     write = desk.database.write
 
     async def slow(work: Any) -> Any:

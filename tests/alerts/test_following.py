@@ -12,7 +12,7 @@ import pytest
 
 from alerts.channels.jsonl import JsonLines
 from alerts.channels.terminal import Terminal
-from alerts.message import compose
+from alerts.message.compose import compose
 from crawler.model.alert import Alert
 from crawler.model.clock import utc_now
 from crawler.model.story_status import Outlet, Standing, Turn, What

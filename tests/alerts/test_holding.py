@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import sqlalchemy as sa
 
-from alerts.holding import Holding
-from alerts.policy import Policy
+from alerts.delivery.hold_policy import Policy
+from alerts.delivery.hold_queue import Holding
 from crawler.config.config import Config
 from crawler.config.routes import Matcher
 from crawler.health.notices import amend, tell

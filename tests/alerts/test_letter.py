@@ -7,9 +7,9 @@ from dataclasses import replace
 
 import pytest
 
-from alerts.escaping import clean, inert
-from alerts.letter import fitted, html, subject, text
-from alerts.message import compose
+from alerts.message.compose import compose
+from alerts.message.email_body import fitted, html, subject, text
+from alerts.message.escaping import clean, inert
 from tests.alerts.stories import HOSTILE, alert
 
 MESSAGE = compose(alert(), timezone="UTC")

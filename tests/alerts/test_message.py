@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alerts.blocks import blocks, fallback, plain
-from alerts.message import Role, compose
+from alerts.message.compose import Role, compose
+from alerts.slack.block_kit import blocks, fallback, plain
 from crawler.model.alert import Alert, Headline, Tally
 from crawler.model.items import EntityHit, Evidence, Precision
 from crawler.model.story_status import Outlet, Standing, Turn, What

@@ -6,8 +6,8 @@ import logging
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from alerts.blocks import SECTION, blocks, plain
-from alerts.message import NOTICE, compose
+from alerts.message.compose import NOTICE, compose
+from alerts.slack.block_kit import SECTION, blocks, plain
 from crawler.config.config import Config
 from crawler.health.notices import tell
 from crawler.model.alert import Alert

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from typer.testing import CliRunner
 
-from alerts import review
-from alerts.commands import app
-from alerts.holding import Holding
-from alerts.policy import Policy
+from alerts.cli.commands import app
+from alerts.delivery import flood_review as review
+from alerts.delivery.hold_policy import Policy
+from alerts.delivery.hold_queue import Holding
 from crawler.config.config import Config
 from crawler.model.clock import utc_now
 from crawler.model.errors import Unusable

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import pytest
 from typer.testing import CliRunner
 
-from alerts.commands import app
-from alerts.holding import Holding
-from alerts.policy import Policy
+from alerts.cli.commands import app
+from alerts.delivery.hold_policy import Policy
+from alerts.delivery.hold_queue import Holding
 from crawler.model.clock import utc_now
 from crawler.model.errors import Unusable
 from crawler.storage.crawl.pages import Ledger

@@ -20,8 +20,8 @@ from aiohttp import web
 
 from alerts.channel import Place, Rejected, Retry, Unknown, open_channel
 from alerts.channels.webhook import LONGEST_WAIT, signature
-from alerts.letter import text
-from alerts.message import compose
+from alerts.message.compose import compose
+from alerts.message.email_body import text
 from crawler.config.config import Config
 from crawler.config.models import ChannelConfig
 from crawler.model.alert import Headline

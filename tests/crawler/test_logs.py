@@ -38,7 +38,9 @@ def _config(written: str) -> Config:
 
 def _record(message: str, *args: object, error: BaseException | None = None) -> logging.LogRecord:
     info: Any = (type(error), error, error.__traceback__) if error else None
-    return logging.LogRecord("alerts.courier", logging.INFO, "", 1, message, args, info)
+    return logging.LogRecord(
+        "alerts.delivery.channel_worker", logging.INFO, "", 1, message, args, info
+    )
 
 
 def _json(record: logging.LogRecord) -> dict[str, Any]:
@@ -52,7 +54,7 @@ def test_each_key_of_a_message_is_a_field() -> None:
     told = _json(_record("100%% sent channel=%s tries=%d waited=%.1fs: %s", "desk", 2, 1.25, "x"))
     assert told["message"] == "100% sent channel=desk tries=2 waited=1.2s: x"
     assert (told["channel"], told["tries"], told["waited"]) == ("desk", 2, 1.25)
-    assert (told["level"], told["logger"]) == ("INFO", "alerts.courier")
+    assert (told["level"], told["logger"]) == ("INFO", "alerts.delivery.channel_worker")
     assert told["at"].endswith("+00:00")
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from alerts.message import STORIES
-from alerts.policy import DIGEST, QUIET, STORM, fair
+from alerts.delivery.hold_policy import DIGEST, QUIET, STORM, fair
+from alerts.message.compose import STORIES
 from crawler.model.alert import DIGEST as KIND
 from crawler.model.alert import Alert, Headline, Tally
 from crawler.storage.alerts.holds import FLOOD

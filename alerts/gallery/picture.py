@@ -1,4 +1,4 @@
-"""A picture of a store's newest alert, as the terminal draws it: `python -m alerts.picture STORE`.
+"""A picture of a store's newest alert, as the terminal draws it: `python -m alerts.gallery.picture STORE`.
 
 Writes SVG to standard output; docs/alert.svg was made this way from the store of a demonstration.
 """
@@ -12,7 +12,7 @@ import sys
 from rich.console import Console
 
 from alerts.channels.terminal import panel
-from alerts.message import compose
+from alerts.message.compose import compose
 from crawler.model.alert import Alert
 from crawler.storage.alerts.outbox import Outbox
 from crawler.storage.database import Database

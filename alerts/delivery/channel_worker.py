@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from alerts.channel import Channel
-    from alerts.holding import Holding
+    from alerts.delivery.hold_queue import Holding
     from crawler.model.clock import Clock
     from crawler.runtime.metrics import Metrics
     from crawler.storage.alerts.outbox import Claimed, Outbox

@@ -12,13 +12,13 @@ from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Self
 
-from alerts.buttons import press
 from alerts.channel import opened
 from alerts.channels.slack import Slack
-from alerts.parents import Parents
-from alerts.replies import Asker, Replies
-from alerts.slash import obey
-from alerts.socket import Socket
+from alerts.feedback.replies import Asker, Replies
+from alerts.feedback.slash_commands import obey
+from alerts.feedback.socket_mode import Socket
+from alerts.feedback.verdict_display import Parents
+from alerts.slack.buttons import press
 from crawler.config.routes import Matcher
 from crawler.model.clock import utc_now
 from crawler.storage.alerts import mutes
@@ -30,9 +30,9 @@ if TYPE_CHECKING:
 
     from sqlalchemy.engine import Connection
 
-    from alerts.buttons import Press
-    from alerts.slash import Answers
-    from alerts.socket import Envelope, Follow
+    from alerts.feedback.slash_commands import Answers
+    from alerts.feedback.socket_mode import Envelope, Follow
+    from alerts.slack.buttons import Press
     from crawler.config.models import SlackConfig
     from crawler.model.clock import Clock
     from crawler.runtime.services import Services

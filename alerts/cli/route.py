@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.text import Text
 
-from alerts.asking import Configuration, ask, console
-from alerts.escaping import clean
+from alerts.cli.common import Configuration, ask, console
+from alerts.message.escaping import clean
 from crawler.cli.tables import plain_table
 from crawler.config.config import load
 from crawler.config.routing import Step, channels, steps, words

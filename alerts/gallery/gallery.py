@@ -1,4 +1,4 @@
-"""Pictures of every kind of message for docs/messages.md: `python -m alerts.gallery docs/messages`.
+"""Pictures of every kind of message for docs/messages.md: `python -m alerts.gallery.gallery docs/messages`.
 
 They are drawn from one story that is made up; a test holds the files to this module.
 """
@@ -11,10 +11,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from alerts.digest import digest
-from alerts.picture import picture
-from alerts.policy import QUIET
-from alerts.sample import sample
+from alerts.delivery.digest import digest
+from alerts.delivery.hold_policy import QUIET
+from alerts.gallery.picture import picture
+from alerts.message.sample import sample
 from crawler.model.alert import OPS, Alert
 from crawler.model.items import EntityHit, Instant, Precision, ZoneRule
 from crawler.model.story_status import Outlet, Standing, Turn, What

@@ -21,7 +21,7 @@ from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
 
-from alerts.courier import backoff, rest
+from alerts.delivery.channel_worker import backoff, rest
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping

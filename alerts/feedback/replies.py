@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import aiohttp
 
-from alerts.escaping import clean, clip, mrkdwn
+from alerts.message.escaping import clean, clip, mrkdwn
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

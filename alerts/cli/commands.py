@@ -11,12 +11,15 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from alerts import feedback_command, held_commands, mute_commands, route_command
-from alerts.asking import Configuration, ask, console
 from alerts.channel import CannotTell, Place, Rejected, Retry, Unknown, open_channel
-from alerts.escaping import clean
-from alerts.route_command import because
-from alerts.sample import sample
+from alerts.cli import feedback_export as feedback_command
+from alerts.cli import held as held_commands
+from alerts.cli import mute as mute_commands
+from alerts.cli import route as route_command
+from alerts.cli.common import Configuration, ask, console
+from alerts.cli.route import because
+from alerts.message.escaping import clean
+from alerts.message.sample import sample
 from crawler.config.config import load
 from crawler.model.clock import utc_now
 from crawler.model.errors import Unusable

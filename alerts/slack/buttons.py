@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from alerts.escaping import clean, clip, mrkdwn
+from alerts.message.escaping import clean, clip, mrkdwn
 from crawler.model.alert import STORY
 from crawler.storage.alerts.feedback import NOT_RELEVANT, QUESTIONS, RELEVANT
 

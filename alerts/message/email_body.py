@@ -11,14 +11,14 @@ from html import escape
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from alerts.escaping import clip, inert
-from alerts.message import Role
+from alerts.message.compose import Role
+from alerts.message.escaping import clip, inert
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from alerts.message import Line, Message
-    from alerts.receipt import Span
+    from alerts.message.compose import Line, Message
+    from alerts.message.evidence_quotes import Span
 
 SUBJECT = 150
 

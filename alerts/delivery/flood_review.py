@@ -8,8 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from alerts.holding import Holding
-from alerts.policy import Policy
+from alerts.delivery.hold_policy import Policy
+from alerts.delivery.hold_queue import Holding
 from crawler.model.alert import STORY
 from crawler.storage.alerts import holds
 from crawler.storage.alerts.holds import FLOOD

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from alerts.escaping import clean, clip
-from alerts.receipt import Span
+from alerts.message.escaping import clean, clip
+from alerts.message.evidence_quotes import Span
 from crawler.model.story_status import What
 
 if TYPE_CHECKING:

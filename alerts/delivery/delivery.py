@@ -15,10 +15,10 @@ import socket
 from typing import TYPE_CHECKING
 
 from alerts.channel import CannotTell, Rejected, Retry, Unknown, opened
-from alerts.courier import Courier, rest
-from alerts.holding import Holding
-from alerts.policy import Policy
-from alerts.sample import sample
+from alerts.delivery.channel_worker import Courier, rest
+from alerts.delivery.hold_policy import Policy
+from alerts.delivery.hold_queue import Holding
+from alerts.message.sample import sample
 from crawler.health.notices import tell
 from crawler.model.clock import utc_now
 from crawler.runtime.metrics import Metrics
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
     from alerts.channel import Channel
-    from alerts.courier import Report
+    from alerts.delivery.channel_worker import Report
     from crawler.model.clock import Clock
     from crawler.runtime.services import Services
 

@@ -10,7 +10,7 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from alerts.asking import Configuration, ask, console
+from alerts.cli.common import Configuration, ask, console
 from crawler.config.config import load
 from crawler.storage.alerts.feedback import QUESTIONS, labelled
 

@@ -12,9 +12,9 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from alerts.escaping import ELLIPSIS, clean, clip, cost, safe_url
-from alerts.following import TURN_ICON, different, happened, standing
-from alerts.receipt import Span, quotations
+from alerts.message.escaping import ELLIPSIS, clean, clip, cost, safe_url
+from alerts.message.evidence_quotes import Span, quotations
+from alerts.message.update_text import TURN_ICON, different, happened, standing
 from crawler.model.items import Precision
 
 if TYPE_CHECKING:

@@ -11,14 +11,14 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from alerts.escaping import ELLIPSIS, link, mrkdwn
-from alerts.message import Line, Role
-from alerts.receipt import Span
+from alerts.message.compose import Line, Role
+from alerts.message.escaping import ELLIPSIS, link, mrkdwn
+from alerts.message.evidence_quotes import Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from alerts.message import Message
+    from alerts.message.compose import Message
 
 SECTION = 3000
 CONTEXT = 2000

@@ -11,8 +11,8 @@ import logging
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from alerts.digest import digest, kind_of, rule_of
-from alerts.policy import DIGEST, QUIET, STORM, Policy, fair
+from alerts.delivery.digest import digest, kind_of, rule_of
+from alerts.delivery.hold_policy import DIGEST, QUIET, STORM, Policy, fair
 from crawler.config.routing import misses
 from crawler.model.alert import STORY, Alert, Unreadable
 from crawler.storage.alerts import holds

@@ -11,8 +11,8 @@ import typer
 from pydantic import TypeAdapter, ValidationError
 from rich.text import Text
 
-from alerts.asking import Configuration, ask, console
-from alerts.escaping import clean
+from alerts.cli.common import Configuration, ask, console
+from alerts.message.escaping import clean
 from crawler.cli.tables import plain_table
 from crawler.config.config import load
 from crawler.config.routes import SEVERITIES, Matcher

@@ -6,7 +6,7 @@ import logging
 from html import unescape
 from typing import TYPE_CHECKING, Protocol
 
-from alerts.escaping import typed
+from alerts.message.escaping import typed
 from crawler.model.errors import Unusable
 from crawler.storage.database import SQLAlchemyError, reason
 

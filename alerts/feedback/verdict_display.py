@@ -14,7 +14,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from alerts.channel import Rejected, Retry, Unknown
-from alerts.courier import backoff, rest
+from alerts.delivery.channel_worker import backoff, rest
 from crawler.model.alert import STORY, UPDATE, Alert, Unreadable
 from crawler.storage.database import SQLAlchemyError, reason
 

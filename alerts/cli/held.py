@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.text import Text
 
-from alerts import review
-from alerts.asking import Configuration, ask, console
-from alerts.escaping import clean
+from alerts.cli.common import Configuration, ask, console
+from alerts.delivery import flood_review as review
+from alerts.message.escaping import clean
 from crawler.cli.tables import plain_table
 from crawler.config.config import load
 from crawler.crawl.scrapy.spider_loader import SourceLoader
@@ -22,7 +22,7 @@ from crawler.model.errors import Unusable
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from alerts.review import Decided
+    from alerts.delivery.flood_review import Decided
     from crawler.config.config import Config
 
 _SHOWN = 5  # headlines of a source

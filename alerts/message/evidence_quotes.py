@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from alerts.escaping import ELLIPSIS, clean, clip, cost
+from alerts.message.escaping import ELLIPSIS, clean, clip, cost
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
