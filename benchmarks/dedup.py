@@ -36,8 +36,8 @@ from crawler.storage.maintenance.migrate import migrate
 from crawler.storage.stories.articles import Archive
 from crawler.storage.stories.similar import look
 from pipelines.dedup import Dedup
-from pipelines.stories.keys import OF_TEXT
-from pipelines.stories.reading import Reading
+from pipelines.stories.shingles import Reading
+from pipelines.stories.sketch import OF_TEXT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

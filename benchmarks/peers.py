@@ -12,7 +12,7 @@ from trafilatura import bare_extraction
 from benchmarks.scores import Answer
 from crawler.model.items import Precision
 from pipelines.extraction.article import extract
-from pipelines.extraction.refusal import NotAnArticle
+from pipelines.extraction.not_an_article import NotAnArticle
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

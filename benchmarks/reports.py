@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
-from pipelines.stories.reading import table
+from pipelines.stories.shingles import table
 
 if TYPE_CHECKING:
     from collections.abc import Callable

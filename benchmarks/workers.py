@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 import psutil
 
-from pipelines.extraction.pool import PAGES_A_WORKER, ExtractionPool
-from pipelines.extraction.refusal import NotAnArticle
+from pipelines.extraction.not_an_article import NotAnArticle
+from pipelines.workers.pool import PAGES_A_WORKER, ExtractionPool
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -22,13 +22,13 @@ WIREWATCH_PREPARED = ["pipelines.flag.build"]
 WIREWATCH_EXTRACTION = "pipelines.extract.Extract"
 # Makes an article of a page again, and says which code does: `health.canaries.canary_check`.
 WIREWATCH_EXTRACT_AGAIN = "pipelines.extract.again"
-WIREWATCH_MADE_BY = "pipelines.extraction.made_by.made_by"
+WIREWATCH_MADE_BY = "pipelines.workers.code_version.made_by"
 # Says why rules that were edited are not in use, "" where they are.
 WIREWATCH_RULES_REFUSAL = "pipelines.flag.refusal"
 WIREWATCH_DELIVERY = "alerts.delivery.delivery.Delivery"
 # Hears what staff say back, and asks this for them why rules fire on a stored article.
 WIREWATCH_FEEDBACK = "alerts.feedback.feedback.Feedback"
-WIREWATCH_WHY = "pipelines.proof.answering.why"
+WIREWATCH_WHY = "pipelines.cli.rules.staff_explain.why"
 # Names the channels that can follow a story after its first message.
 WIREWATCH_FOLLOWERS = "alerts.channel.followers"
 # The roads of a backfill beside the source's own, by the word that `--via` names them with.

@@ -12,11 +12,11 @@ from crawler.model.urls import canonical_url, site
 from crawler.runtime.services import Services
 from crawler.storage.stories.articles import Archive
 from crawler.storage.stories.similar import look
-from pipelines.extraction.pool import ExtractionPool
-from pipelines.extraction.refusal import NotAnArticle
-from pipelines.stories.comparing import Other, compare
-from pipelines.stories.keys import keys
-from pipelines.stories.reading import read
+from pipelines.extraction.not_an_article import NotAnArticle
+from pipelines.stories.compare import Other, compare
+from pipelines.stories.shingles import read
+from pipelines.stories.sketch import keys
+from pipelines.workers.pool import ExtractionPool
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from crawler.storage.stories.similar import Likeness, Look
     from pipelines.stories.verdict import Verdict
 
-COMPARE = "pipelines.stories.comparing:compare"
+COMPARE = "pipelines.stories.compare:compare"
 _NEVER = datetime.max.replace(tzinfo=UTC)
 
 

@@ -11,9 +11,9 @@ from crawler.model.errors import Unusable
 from crawler.model.exceptions import Rejected
 from crawler.model.items import Article, Hints
 from crawler.runtime.services import Services
-from pipelines.extraction import surroundings
-from pipelines.extraction.pool import ExtractionPool
-from pipelines.extraction.refusal import NotAnArticle
+from pipelines.extraction.html import landmarks as surroundings
+from pipelines.extraction.not_an_article import NotAnArticle
+from pipelines.workers.pool import ExtractionPool
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from crawler.model.errors import Unusable
 from crawler.runtime.services import Services
 from pipelines.rules import Findings, RuleBook
-from pipelines.rules.live import LiveBook
+from pipelines.rules.hot_reload import LiveBook
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler

@@ -23,8 +23,8 @@ from crawler.storage.health.condition_log import Conditions
 from crawler.storage.stories import similar as likenesses
 from crawler.storage.stories.articles import Archive, Outdated, Stored
 from pipelines.dedup import Dedup
-from pipelines.following import Following
-from pipelines.substance import is_same
+from pipelines.follow_up.content_diff import is_same
+from pipelines.follow_up.follow_up import Following
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -10,7 +10,7 @@ import pytest
 
 from crawler.model.items import Entry, Extracted, Hints
 from pipelines.extraction.article import extract
-from pipelines.extraction.refusal import NotAnArticle
+from pipelines.extraction.not_an_article import NotAnArticle
 
 if TYPE_CHECKING:
     from pathlib import Path

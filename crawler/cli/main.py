@@ -51,14 +51,14 @@ if TYPE_CHECKING:
 MOUNTED = {
     "alerts": "alerts.cli.commands.app",
     "db": "crawler.cli.db.app",
-    "rules": "pipelines.proof.commands.app",
+    "rules": "pipelines.cli.rules.rules_commands.app",
     "sources": "crawler.cli.sources.commands.app",
 }
 #: Single commands of theirs.
 COMMANDS = {
-    "dedup": "pipelines.stories.commands.dedup",
+    "dedup": "pipelines.cli.dedup_command.dedup",
     "export": "crawler.cli.search_export.export",
-    "extract": "pipelines.commands.extract",
+    "extract": "pipelines.cli.extract_command.extract",
     "runs": "crawler.cli.run_list.runs",
     "search": "crawler.cli.search_export.search",
     "top": "crawler.cli.top.command.top",

@@ -7,21 +7,21 @@ from typing import TYPE_CHECKING
 
 from crawler.discovery.charset import to_utf8
 from crawler.model.items import Extracted
-from pipelines.extraction import dates
-from pipelines.extraction.asides import drop_asides
-from pipelines.extraction.authors import find_authors
-from pipelines.extraction.body import complete, find_text, is_story
-from pipelines.extraction.credit import find_origin
-from pipelines.extraction.head import read_head
-from pipelines.extraction.jsonld import declared
-from pipelines.extraction.language import find_language
-from pipelines.extraction.markup import fold, is_media, parse
-from pipelines.extraction.opening import cut_furniture
-from pipelines.extraction.pruning import silence
-from pipelines.extraction.refusal import NotAnArticle
-from pipelines.extraction.standfirst import find_standfirst
-from pipelines.extraction.surroundings import headline
-from pipelines.extraction.title import find_title
+from pipelines.extraction.dates import published as dates
+from pipelines.extraction.html.body import complete, find_text, is_story
+from pipelines.extraction.html.landmarks import headline
+from pipelines.extraction.html.parse import fold, is_media, parse
+from pipelines.extraction.html.pruning import silence
+from pipelines.extraction.metadata.authors import find_authors
+from pipelines.extraction.metadata.credit import find_origin
+from pipelines.extraction.metadata.head import read_head
+from pipelines.extraction.metadata.json_ld import declared
+from pipelines.extraction.metadata.language import find_language
+from pipelines.extraction.metadata.title import find_title
+from pipelines.extraction.not_an_article import NotAnArticle
+from pipelines.extraction.text.boilerplate_lines import drop_asides
+from pipelines.extraction.text.opening import cut_furniture
+from pipelines.extraction.text.standfirst import find_standfirst
 
 if TYPE_CHECKING:
     from datetime import datetime

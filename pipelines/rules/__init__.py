@@ -1,5 +1,5 @@
 """Rules and entities: which articles matter, and why. `RuleBook.load` is the way in."""
 
-from pipelines.rules.book import Findings, RuleBook
+from pipelines.rules.rule_book import Findings, RuleBook
 
 __all__ = ["Findings", "RuleBook"]

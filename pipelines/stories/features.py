@@ -6,13 +6,13 @@ import math
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from pipelines.stories.reading import MOST_JOINED, norm, weight
+from pipelines.stories.shingles import MOST_JOINED, norm, weight
 
 if TYPE_CHECKING:
     from collections import Counter
     from collections.abc import Collection
 
-    from pipelines.stories.reading import Reading
+    from pipelines.stories.shingles import Reading
 
 _TELLING = 4.5  # the weight of a term that is no common word
 _TWO_RARE = 10  # the weight of two of them

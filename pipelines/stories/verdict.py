@@ -15,7 +15,7 @@ from pipelines.stories.features import Features
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from pipelines.stories.reading import Reading
+    from pipelines.stories.shingles import Reading
 
 # In this order: what costs least is asked first, for often it settles the matter.
 _SAME: Mapping[str, float] = {

@@ -16,7 +16,7 @@ from crawler.model.story_status import What
 from crawler.runtime.services import Services
 from crawler.storage.alerts.outbox import Claimed, Outbox
 from crawler.storage.schema import outbox as table
-from pipelines.following import is_independent
+from pipelines.follow_up.follow_up import is_independent
 from tests.alerts.stories import alert
 from tests.factories import NOON, article, match
 from tests.pipelines.test_store import TEXT, pipeline, put

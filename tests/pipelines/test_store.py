@@ -22,8 +22,8 @@ from crawler.storage.schema import articles, outbox, pages
 from crawler.storage.stories.articles import Archive
 from pipelines.dedup import Dedup
 from pipelines.store import Store
-from pipelines.stories.keys import keys
-from pipelines.stories.reading import Reading
+from pipelines.stories.shingles import Reading
+from pipelines.stories.sketch import keys
 from tests.factories import NOON, article
 
 if TYPE_CHECKING:

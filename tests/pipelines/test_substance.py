@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipelines.substance import sentences
+from pipelines.follow_up.content_diff import sentences
 
 
 @pytest.mark.parametrize(

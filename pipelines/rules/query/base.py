@@ -15,7 +15,7 @@ from pipelines.rules.query.scene import ARTICLE, EVERYWHERE, Scene, Window
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pipelines.rules.reading import Found
+    from pipelines.rules.matching.article_text import Found
 
 Keys = AbstractSet[str]
 

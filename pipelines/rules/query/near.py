@@ -10,7 +10,7 @@ from pipelines.rules.query.scene import reading_order
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from pipelines.rules.reading import Found
+    from pipelines.rules.matching.article_text import Found
 
 Tagged = tuple["Found", int]  # a sighting and which of the operands it is of
 

@@ -13,7 +13,7 @@ from pipelines.rules.query.scene import ARTICLE, Facts, Scene, Window, reading_o
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pipelines.rules.reading import Found
+    from pipelines.rules.matching.article_text import Found
 
 
 @dataclass(frozen=True, slots=True)

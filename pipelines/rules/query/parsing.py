@@ -12,7 +12,7 @@ from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedTok
 from pipelines.rules.query.nodes import About, Both, Either, Key, Near, Nothing
 from pipelines.rules.query.scene import ARTICLE, LEAD, TEXT_ONLY, TITLE_ONLY, Window
 from pipelines.rules.query.windows import AtLeast, Inside, Same
-from pipelines.rules.terms import TermError
+from pipelines.rules.vocabulary.terms import TermError
 
 _GRAMMAR = Path(__file__).with_name("grammar.lark")
 LONGEST = 20_000  # characters

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from pipelines.rules.reading import Found
-    from pipelines.rules.sentences import Sentences
+    from pipelines.rules.matching.article_text import Found
+    from pipelines.rules.text.sentences import Sentences
 
 LEAD = 3  # sentences of the text that count as its lead, beside the title
 EVERYWHERE = -1  # as a set of sentences: all bits

@@ -12,7 +12,7 @@ from pipelines.rules.query.scene import ARTICLE, EVERYWHERE, Scene, Window, bits
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pipelines.rules.reading import Found
+    from pipelines.rules.matching.article_text import Found
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipelines.extraction.credit import find_origin
+from pipelines.extraction.metadata.credit import find_origin
 
 OPENINGS = [
     ("MINSK, 3 September (BelTA) – Services met.", "BelTA", "MINSK", "Services met."),

@@ -8,8 +8,8 @@ import pytest
 
 from crawler.model.items import Entry, Hints, Instant, Precision, ZoneRule
 from pipelines.extraction.article import extract
-from pipelines.extraction.instants import read
-from pipelines.extraction.printed import reading
+from pipelines.extraction.dates.date_parser import read
+from pipelines.extraction.dates.printed_dates import reading
 
 STORY = "<p>Delegates of nine countries met on Tuesday to talk about joint training.</p>" * 3
 NOW = datetime(2026, 9, 14, 12, 0, tzinfo=UTC)

@@ -9,7 +9,7 @@ import pytest
 
 from crawler.model.items import Extracted, Hints
 from pipelines.extraction.article import extract
-from pipelines.extraction.refusal import NotAnArticle
+from pipelines.extraction.not_an_article import NotAnArticle
 
 SENTENCE = "Delegates of nine countries met on Tuesday to talk about joint training in the hills."
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday")

@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 
 from crawler.model.items import Entry, Hints, Precision
-from pipelines.extraction.lead import understand
-from pipelines.extraction.refusal import NotAnArticle
+from pipelines.extraction.lead_only import understand
+from pipelines.extraction.not_an_article import NotAnArticle
 from tests.factories import NOON
 
 URL = "https://wire.example/news/1"

@@ -7,9 +7,9 @@ import os
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from pipelines.extraction.declared import Sources
-from pipelines.extraction.lines import LineFilter
-from pipelines.extraction.pool import ExtractionPool
+from pipelines.cli.extract_stream import LineFilter
+from pipelines.extraction.metadata.source_hints import Sources
+from pipelines.workers.pool import ExtractionPool
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -14,8 +14,8 @@ import psutil
 import pytest
 
 from crawler.model.items import Hints
-from pipelines.extraction.pool import ExtractionPool
-from pipelines.extraction.refusal import NotAnArticle
+from pipelines.extraction.not_an_article import NotAnArticle
+from pipelines.workers.pool import ExtractionPool
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,7 +28,7 @@ SLEEP, EXIT, ABORT, PID = "time:sleep", "os:_exit", "os:abort", "os:getpid"
 
 ORPHANS = """
 import asyncio, datetime
-from pipelines.extraction.pool import ExtractionPool
+from pipelines.workers.pool import ExtractionPool
 
 async def main():
     pool = ExtractionPool(workers=2, timeout=datetime.timedelta(seconds=60))

@@ -13,7 +13,7 @@ from crawler.model.clock import utc_now
 from crawler.model.errors import Unusable
 from crawler.storage.alerts.feedback import Verdict, Verdicts
 from crawler.storage.database import Database
-from pipelines.proof.commands import app
+from pipelines.cli.rules.rules_commands import app
 
 if TYPE_CHECKING:
     from typer.testing import CliRunner

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
-from pipelines.proof import stream
-from pipelines.proof.commands import app
+from pipelines.cli.rules import match_stream as stream
+from pipelines.cli.rules.rules_commands import app
 from pipelines.rules import RuleBook
 
 if TYPE_CHECKING:

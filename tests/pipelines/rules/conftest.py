@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pipelines.rules import RuleBook
-from pipelines.rules.inflection import Inflection
+from pipelines.rules.inflection.word_forms import Inflection
 
 if TYPE_CHECKING:
     from pathlib import Path

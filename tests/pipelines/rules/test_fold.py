@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from pipelines.rules.fold import fold
+from pipelines.rules.text.tokens import fold
 
 ODD = st.text(st.sampled_from("aБё é\u00ad\u0301 -–«»\n.İǅ\u200b中א5_"), max_size=40)
 

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pipelines.rules.fold import fold
-from pipelines.rules.inflection import Inflection
-from pipelines.rules.lexicon import Lexicon
-from pipelines.rules.marks import Kind, Mark
-from pipelines.rules.remembered import Remembered
-from pipelines.rules.terms import patterns
+from pipelines.rules.inflection.form_cache import Remembered
+from pipelines.rules.inflection.word_forms import Inflection
+from pipelines.rules.text.tokens import fold
+from pipelines.rules.vocabulary.lexicon import Lexicon
+from pipelines.rules.vocabulary.patterns import Kind, Mark
+from pipelines.rules.vocabulary.terms import patterns
 
 if TYPE_CHECKING:
     from pathlib import Path

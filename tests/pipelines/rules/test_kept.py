@@ -8,10 +8,10 @@ import pytest
 
 from crawler.model.errors import Unusable
 from pipelines.rules import RuleBook
-from pipelines.rules.kept import MOST, Kept
-from pipelines.rules.lexicon import Lexicon
-from pipelines.rules.marks import Kind, Mark, Pattern
-from pipelines.rules.sheets import Sheets
+from pipelines.rules.compiled_cache import MOST, Kept
+from pipelines.rules.vocabulary.lexicon import Lexicon
+from pipelines.rules.vocabulary.pattern_table import Sheets
+from pipelines.rules.vocabulary.patterns import Kind, Mark, Pattern
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pipelines.rules.live import PAUSE, LiveBook
+from pipelines.rules.hot_reload import PAUSE, LiveBook
 
 if TYPE_CHECKING:
     from pathlib import Path

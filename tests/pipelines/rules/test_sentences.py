@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.rules.sentences import split
+from pipelines.rules.text.sentences import split
 
 
 def sentences(text: str) -> list[str]:

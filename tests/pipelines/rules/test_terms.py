@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pipelines.rules.fold import fold
-from pipelines.rules.lexicon import Lexicon
-from pipelines.rules.marks import Kind, Mark
-from pipelines.rules.terms import TermError, patterns
+from pipelines.rules.text.tokens import fold
+from pipelines.rules.vocabulary.lexicon import Lexicon
+from pipelines.rules.vocabulary.patterns import Kind, Mark
+from pipelines.rules.vocabulary.terms import TermError, patterns
 
 if TYPE_CHECKING:
-    from pipelines.rules.inflection import Inflection
+    from pipelines.rules.inflection.word_forms import Inflection
 
 
 def found(term: str, language: str, text: str, inflection: Inflection) -> list[str]:

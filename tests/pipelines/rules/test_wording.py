@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pipelines.rules.book import SHIPPED
+from pipelines.rules.rule_book import SHIPPED
 
 if TYPE_CHECKING:
     from pipelines.rules import RuleBook

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from pipelines.stories.keys import keys
-from pipelines.stories.reading import Reading
+from pipelines.stories.shingles import Reading
+from pipelines.stories.sketch import keys
 from pipelines.stories.verdict import judge
 
 WIRE = (

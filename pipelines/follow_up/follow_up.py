@@ -1,0 +1,237 @@
+"""Follow a story that was told: edit its message, and tell its thread what happened.
+
+A reprint, a revision or a related story is news for those who read the first message. The channel
+itself is told again only of an independent outlet that is new, of a severity that rose, and of a
+correction. Everything is written in the article's own transaction.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from crawler.config.routes import SEVERITIES
+from crawler.model.alert import REPLY, Alert
+from crawler.model.items import Relation
+from crawler.model.story_status import Outlet, Standing, Turn, What
+from crawler.model.urls import site
+from crawler.storage.alerts import follow_ups as followups
+from pipelines.follow_up.content_diff import sentences
+from pipelines.follow_up.corrections import corrects
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterator, Sequence
+    from datetime import datetime
+
+    from sqlalchemy.engine import Connection, RowMapping
+
+    from crawler.crawl.wire_spider import WireSpider
+    from crawler.model.items import Article
+    from crawler.storage.alerts.outbox import Outbox
+    from crawler.storage.stories.articles import Stored
+
+    Declared = Callable[[str], WireSpider | type[WireSpider]]
+
+_FIGURE = re.compile(r"\d+(?:[.,:]\d+)*")
+_WORD = re.compile(r"[^\W_]+")
+_SENTENCES = 5  # of a difference; the page itself is one click away
+_LONGEST = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A turn of one story, told by the article that brought it about; `id` is it in the kind."""
+
+    story_id: int
+    id: str
+    turn: Turn
+
+
+class Following:
+    """`channels` gives the names of those that can follow a story."""
+
+    def __init__(
+        self, outbox: Outbox, declared: Declared, channels: Callable[[], Collection[str]]
+    ) -> None:
+        self._outbox = outbox
+        self._declared = declared
+        self._channels = channels
+
+    def enqueue(self, connection: Connection, item: Article, stored: Stored, now: datetime) -> int:
+        """Say in every channel that was told of the story what the article makes of it."""
+        said = 0
+        for step in _steps(connection, item, stored):
+            for first, alert in followups.told(connection, step.story_id, self._channels()):
+                said += self._restate(connection, item, step, first, alert, now)
+                # What a message was written of is no news to its thread; nor is a related story
+                # that a rule matched: it has a message of its own, and the parent counts it.
+                written_of = stored.first_hit and first["tries"] == 0
+                told_itself = step.turn.what is What.RELATED and item.matches
+                if not (written_of or told_itself):
+                    said += self._reply(connection, item, step, first, alert, now)
+        return said
+
+    def _restate(
+        self,
+        connection: Connection,
+        item: Article,
+        step: Step,
+        first: RowMapping,
+        told: Alert,
+        now: datetime,
+    ) -> bool:
+        if item.page.url == told.url and step.turn.what is What.REVISION:
+            told = _retold(told, item)
+        known = {one.site: one.name for one in told.standing.outlets}
+        known |= {site(item.page.url): self._title(item)}
+        standing = _standing(connection, step.story_id, told, known)
+        payload = replace(told, standing=standing).to_json()
+        return followups.restate(connection, self._outbox, first, payload, now=now)
+
+    def _reply(
+        self,
+        connection: Connection,
+        item: Article,
+        step: Step,
+        first: RowMapping,
+        told: Alert,
+        now: datetime,
+    ) -> bool:
+        reply = Alert.of(
+            replace(item, matches=(), entities=()),
+            story_id=step.story_id,
+            kind=f"{REPLY}-{step.id}",
+            source_title=self._title(item),
+            country=self._declared(item.page.source).country,
+        )
+        independent = is_independent(told, item.page.url, item.page.source, item.content.credit)
+        turn = replace(step.turn, independent=independent and step.turn.what is What.REPRINT)
+        turn = replace(turn, again=_why_again(told, turn, item))
+        said = replace(reply, turn=turn)
+        return followups.reply(connection, self._outbox, first, said, now=now)
+
+    def _title(self, item: Article) -> str:
+        return self._declared(item.page.source).title or item.page.source
+
+
+def _steps(connection: Connection, item: Article, stored: Stored) -> Iterator[Step]:
+    membership = item.membership
+    if membership is None or not stored.changed:
+        return
+    number = stored.article_id
+    earlier = followups.before(connection, number) if stored.revised else None
+    if earlier is not None:
+        turn = difference(earlier, item)
+        yield Step(stored.story_id, f"{number}-{earlier['version'] + 1}", turn)
+        return
+    if membership.relation is Relation.REPRINT:
+        yield Step(stored.story_id, f"{number}", Turn(what=What.REPRINT))
+    elif membership.relation is Relation.REVISION and membership.of is not None:
+        other = followups.said_by(connection, membership.of)
+        if other is not None:
+            yield Step(stored.story_id, f"{number}", difference(other, item))
+    elif membership.relation is Relation.NEW:
+        for one in membership.related:
+            yield Step(one.story_id, f"{number}", Turn(what=What.RELATED))
+
+
+def difference(earlier: RowMapping, item: Article) -> Turn:
+    """What a revision changed: whole sentences, and the numbers that came and went."""
+    content = item.content
+    was, now = sentences(earlier["text"]), sentences(content.text)
+    removed, added = _without(was, now), _without(now, was)
+    figures_were, figures_are = _figures(removed), _figures(added)
+    return Turn(
+        what=What.REVISION,
+        earlier_title=earlier["title"] if earlier["title"] != content.title else "",
+        added=tuple(one[:_LONGEST] for one in added[:_SENTENCES]),
+        removed=tuple(one[:_LONGEST] for one in removed[:_SENTENCES]),
+        figures_added=_without(figures_are, figures_were)[:_SENTENCES],
+        figures_removed=_without(figures_were, figures_are)[:_SENTENCES],
+    )
+
+
+def _why_again(told: Alert, turn: Turn, item: Article) -> str:
+    """Why this turn is for everybody in the channel; `told` is the story as it was until now."""
+    if turn.what is What.RELATED:  # where it is worth an alert, it has one of its own
+        return ""
+    now = max((one.severity for one in item.matches), key=_rank, default="")
+    if now and _rank(now) > _rank(told.severity):
+        return f"severity is {now} now"
+    if turn.what is What.REVISION and corrects(item.content.title, item.content.text):
+        return "a correction"
+    if turn.independent and not told.standing.independent:  # those that follow are counted
+        return "an independent outlet"
+    return ""
+
+
+def _rank(severity: str) -> int:
+    return SEVERITIES.index(severity) if severity in SEVERITIES else SEVERITIES.index("normal")
+
+
+def _without(these: Sequence[str], those: Sequence[str]) -> tuple[str, ...]:
+    left_out = set(those)
+    return tuple(one for one in these if one not in left_out)
+
+
+def _figures(sentences: Sequence[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(found for said in sentences for found in _FIGURE.findall(said)))
+
+
+def _retold(told: Alert, item: Article) -> Alert:
+    """The first message after its own page was changed; what made it an alert stays."""
+    content = item.content
+    return replace(
+        told,
+        standing=replace(told.standing, withdrawn=""),
+        title=content.title,
+        lead=content.lead,
+        credit=content.credit,
+        matches=item.matches or told.matches,
+        entities=item.entities or told.entities,
+    )
+
+
+def _standing(
+    connection: Connection, story_id: int, told: Alert, known: dict[str, str]
+) -> Standing:
+    outlets: dict[str, Outlet] = {}
+    revised = 0
+    for one in followups.carriers(connection, story_id):
+        revised += one["version"] - 1 + (one["relation"] == Relation.REVISION)
+        place = site(one["link"])
+        if place == site(told.url):
+            continue
+        independent = is_independent(told, one["link"], one["source"], one["credit"])
+        held = outlets.get(place)
+        outlets[place] = Outlet(
+            site=place,
+            name=known.get(place) or one["source"] or place,
+            independent=independent and (held is None or held.independent),
+        )
+    return Standing(
+        outlets=tuple(outlets.values()),
+        revised=revised,
+        related=followups.linked(connection, story_id),
+        withdrawn=told.standing.withdrawn,
+    )
+
+
+def is_independent(told: Alert, url: str, source: str, credit: str) -> bool:
+    """Another site than that of `told`, and no credit to the agency that it is from.
+
+    The agency is the credit of the told article, else its outlet. A text without a credit is taken
+    for its outlet's own.
+    """
+    if site(url) == site(told.url):
+        return False
+    agencies = [told.credit] if told.credit else [told.source_title, told.source_name]
+    return not any(_alike(credit or source, agency) for agency in agencies)
+
+
+def _alike(one: str, other: str) -> bool:
+    """Two spellings of one agency: "TASS", "/TASS/", "TASS news agency"."""
+    first, second = (_WORD.findall(name.casefold()) for name in (one, other))
+    shorter, longer = sorted((first, second), key=len)
+    return bool(shorter) and set(shorter) <= set(longer)

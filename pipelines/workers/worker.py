@@ -1,0 +1,68 @@
+"""What runs inside a worker process: one named function a call, under a deadline the kernel keeps.
+
+A function travels as "module:name", so that the parent need not load what only workers use.
+"""
+
+from __future__ import annotations
+
+import gc
+import importlib
+import os
+import signal
+import threading
+from functools import lru_cache
+from multiprocessing import connection, parent_process
+from typing import TYPE_CHECKING, Any, cast
+
+from pipelines.extraction.not_an_article import NotAnArticle
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_OBJECTS = 20_000  # more than were there before, until the collector looks through the young ones
+FAILED = "extraction-failed"
+DEADLINE = signal.SIGALRM  # a worker that dies of it was too slow; of anything else: it crashed
+
+
+def prepare(targets: tuple[str, ...]) -> None:
+    """Make this process a worker: load what it will run, and outlive neither page nor parent."""
+    # A terminal or a service manager signals the whole group. The parent decides when we go.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    # The default action ends the process even while it is deep inside a C library.
+    signal.signal(DEADLINE, signal.SIG_DFL)
+    gc.set_threshold(_OBJECTS)  # a page makes many, nearly all of which go with it
+    threading.Thread(target=_leave_with_the_parent, daemon=True).start()
+    for target in targets:
+        resolve(target)
+
+
+def call(target: str, seconds: float, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """Run one function; the kernel ends this process if that takes longer than `seconds`.
+
+    Raises nothing but `NotAnArticle`: other exceptions may not survive the way to the parent.
+    """
+    function = resolve(target)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        return function(*args, **kwargs)
+    except NotAnArticle:
+        raise
+    except (Exception, SystemExit) as error:
+        raise NotAnArticle(FAILED, f"{type(error).__name__}: {error}") from error
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+@lru_cache(maxsize=32)
+def resolve(target: str) -> Callable[..., Any]:
+    module, _, name = target.partition(":")
+    return cast("Callable[..., Any]", getattr(importlib.import_module(module), name))
+
+
+def _leave_with_the_parent() -> None:
+    """A parent that was killed could not tell us; its end of this pipe closes all the same."""
+    parent = parent_process()
+    if parent is not None:
+        connection.wait([parent.sentinel])
+        os._exit(1)
