@@ -29,17 +29,17 @@ from aiohttp import web
 
 from benchmarks.heavy import weigh
 from benchmarks.prose import write
-from crawler.demo.layout import Publication
-from crawler.demo.layout import article as dressed
-from crawler.demo.outlets import OUTLETS
-from crawler.demo.outlets import outlet as named
 from crawler.model.clock import utc_now
+from replica.layout import Publication
+from replica.layout import article as dressed
+from replica.outlets import OUTLETS
+from replica.outlets import outlet as named
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import datetime
 
-    from crawler.demo.story import Story
+    from replica.story import Story
 
 LISTED = 20  # entries of a feed
 _FLAGGED = (

@@ -11,13 +11,13 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from crawler.demo.outlets import OUTLETS
-from crawler.demo.story import Kind, Story, load_stories
+from replica.outlets import OUTLETS
+from replica.story import Kind, Story, load_stories
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from crawler.demo.outlets import Outlet
+    from replica.outlets import Outlet
 
 _END = ""  # stands before the first word and after the last
 _PARAGRAPHS = (8, 14)

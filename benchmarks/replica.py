@@ -24,15 +24,15 @@ from typing import TYPE_CHECKING, Any
 from benchmarks.heavy import weigh
 from benchmarks.pages import load
 from benchmarks.prose import write
-from crawler.demo.layout import Publication, article
-from crawler.demo.outlets import outlet
 from crawler.model.clock import utc_now
+from replica.layout import Publication, article
+from replica.outlets import outlet
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-    from crawler.demo.story import Story
+    from replica.story import Story
 
 HOST = "127.0.0.1"
 WARM = 32  # pages to warm up with

@@ -27,9 +27,9 @@ from warcio.warcwriter import WARCWriter
 from benchmarks.heavy import weigh
 from benchmarks.prose import write
 from benchmarks.tree import watch
-from crawler.demo.layout import Publication, article
-from crawler.demo.outlets import outlet
 from crawler.model.clock import utc_now
+from replica.layout import Publication, article
+from replica.outlets import outlet
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

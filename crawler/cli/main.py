@@ -241,7 +241,7 @@ def main() -> None:
         app.add_typer(load_object(dotted), name=name)
     for name, dotted in COMMANDS.items():
         app.command(name)(load_object(dotted))
-    from crawler.demo.command import demo  # noqa: PLC0415 - pulls in an HTTP server
+    from replica.command import demo  # noqa: PLC0415 - pulls in an HTTP server
 
     app.command()(demo)
     try:

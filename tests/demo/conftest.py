@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 import aiohttp
 import pytest
 
-from crawler.demo.service import WireService
-from crawler.demo.story import load_stories
+from replica.service import WireService
+from replica.story import load_stories
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from crawler.demo.story import Story
+    from replica.story import Story
 
 NOON = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
 

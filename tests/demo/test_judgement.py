@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING
 import pytest
 
 from crawler.config.config import load
-from crawler.demo.configuration import PREFIX, write_configuration
-from crawler.demo.journal import Journal, Progress, Received
-from crawler.demo.layout import Publication
-from crawler.demo.outlets import OUTLETS
-from crawler.demo.verdict import judge
+from replica.configuration import PREFIX, write_configuration
+from replica.journal import Journal, Progress, Received
+from replica.layout import Publication
+from replica.outlets import OUTLETS
+from replica.verdict import judge
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from crawler.demo.story import Story
+    from replica.story import Story
 
 NOON = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
 ORIGINAL = "belarus-and-cis-center-agree-on-shared-terrorism-watch-list"

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 import pytest
 from parsel import Selector
 
-from crawler.demo.layout import article, fill
-from crawler.demo.outlets import OUTLETS
-from crawler.demo.story import Quirk
+from replica.layout import article, fill
+from replica.outlets import OUTLETS
+from replica.story import Quirk
 
 if TYPE_CHECKING:
-    from crawler.demo.layout import Publication
-    from crawler.demo.outlets import Outlet
-    from crawler.demo.service import WireService
+    from replica.layout import Publication
+    from replica.outlets import Outlet
+    from replica.service import WireService
 
 
 def page(service: WireService, outlet: str) -> Selector:

@@ -11,8 +11,8 @@ from urllib.request import urlopen
 
 import pytest
 
-from crawler.demo.outlets import OUTLETS
-from crawler.demo.story import load_stories
+from replica.outlets import OUTLETS
+from replica.story import load_stories
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def process() -> Iterator[subprocess.Popen[str]]:
-    command = [sys.executable, "-m", "crawler.demo.site", "--live-after", "0"]
+    command = [sys.executable, "-m", "replica.site", "--live-after", "0"]
     with subprocess.Popen(
         [*command, "--live-every", "0.01"], stdout=subprocess.PIPE, text=True
     ) as running:

@@ -15,18 +15,18 @@ import pytest
 from parsel import Selector
 from protego import Protego
 
-from crawler.demo.outlets import BELTA, OSCE
-from crawler.demo.site import WireSite
-from crawler.demo.story import Kind, Quirk
 from crawler.model.errors import Unusable
+from replica.outlets import BELTA, OSCE
+from replica.site import WireSite
+from replica.story import Kind, Quirk
 
 if TYPE_CHECKING:
     import time
 
     import aiohttp
 
-    from crawler.demo.service import WireService
-    from crawler.demo.story import Story
+    from replica.service import WireService
+    from replica.story import Story
 
 NEWS = "{http://www.google.com/schemas/sitemap-news/0.9}"
 MAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from crawler.demo.outlets import OUTLETS
-from crawler.demo.story import Kind, Quirk
+from replica.outlets import OUTLETS
+from replica.story import Kind, Quirk
 
 if TYPE_CHECKING:
-    from crawler.demo.story import Story
+    from replica.story import Story
 
 AT_LEAST = {
     Kind.COOPERATION: 16,

@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING
 import pytest
 import sqlalchemy as sa
 
-from crawler.demo.configuration import write_configuration
-from crawler.demo.service import WireService
-from crawler.demo.story import OLD_MINUTES, Kind, Quirk, load_stories
-from crawler.demo.verdict import key
 from crawler.model.clock import utc_now
 from crawler.model.urls import canonical_url
 from crawler.storage.crawl.runs import READ
 from crawler.storage.schema import outbox
+from replica.configuration import write_configuration
+from replica.service import WireService
+from replica.story import OLD_MINUTES, Kind, Quirk, load_stories
+from replica.verdict import key
 from tests.e2e.desk import Desk
 from tests.e2e.program import Running, until
 from tests.mock_slack import TOKEN, MockSlack
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
     from pathlib import Path
 
-    from crawler.demo.layout import Publication
-    from crawler.demo.story import Story
+    from replica.layout import Publication
+    from replica.story import Story
 
 SEED = int(os.environ.get("WIREWATCH_TEST_SEED", "20261123"))
 KILLS = {"sqlite": 20, "postgresql": 5}

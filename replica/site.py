@@ -10,19 +10,19 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
-from crawler.demo import feeds, layout
-from crawler.demo.document import ATOM, HTML, RSS, TEXT, XML, Document
-from crawler.demo.layout import Publication
-from crawler.demo.story import Quirk
 from crawler.model.errors import Unusable
+from replica import feeds, layout
+from replica.document import ATOM, HTML, RSS, TEXT, XML, Document
+from replica.layout import Publication
+from replica.story import Quirk
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from crawler.demo.outlets import Outlet
-    from crawler.demo.story import Story
     from crawler.model.clock import Clock
+    from replica.outlets import Outlet
+    from replica.story import Story
 
 HOST = "127.0.0.1"
 TEASERS = 12
@@ -218,6 +218,6 @@ class WireSite:
 
 if __name__ == "__main__":
     # The process serves all outlets, and the module that does so stands on this one.
-    from crawler.demo.serve import main
+    from replica.serve import main
 
     main()

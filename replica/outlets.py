@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 from zlib import crc32
 from zoneinfo import ZoneInfo
 
-from crawler.demo.dates import DayStyle, day
+from replica.dates import DayStyle, day
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from crawler.demo.story import Story
+    from replica.story import Story
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from crawler.demo.configuration import STORE
 from crawler.model.clock import utc_now
 from crawler.model.errors import Unusable
+from replica.configuration import STORE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,8 +42,8 @@ def demo(
 
 
 async def _show(folder: Path, pace: float) -> bool:
-    from crawler.demo.demo import Demo  # noqa: PLC0415 - a server: for this command only
-    from crawler.demo.screen import Screen  # noqa: PLC0415 - as above
+    from replica.demo import Demo  # noqa: PLC0415 - a server: for this command only
+    from replica.screen import Screen  # noqa: PLC0415 - as above
 
     showing = asyncio.current_task()
     if showing is not None:

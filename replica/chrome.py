@@ -6,14 +6,14 @@ import json
 from html import escape
 from typing import TYPE_CHECKING
 
-from crawler.demo.dates import forms
+from replica.dates import forms
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from crawler.demo.layout import Publication
-    from crawler.demo.outlets import Outlet
+    from replica.layout import Publication
+    from replica.outlets import Outlet
 
 _TOPICS = {
     "en": "Agriculture Transport Health Education Science Energy Culture Tourism Regions Youth "

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from crawler.demo.outlets import OUTLETS
+from replica.outlets import OUTLETS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from crawler.demo.outlets import Outlet
+    from replica.outlets import Outlet
 
 CONFIG = "wirewatch.toml"
 STORE = "wirewatch.db"

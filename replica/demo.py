@@ -6,21 +6,21 @@ import asyncio
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from crawler.demo.configuration import ALERTS, STORE, write_configuration
-from crawler.demo.journal import Journal, Progress
-from crawler.demo.service import WireService
-from crawler.demo.story import Kind, load_stories
-from crawler.demo.verdict import Verdict, judge, key
-from crawler.demo.watched import Watched
 from crawler.model.errors import Unusable
+from replica.configuration import ALERTS, STORE, write_configuration
+from replica.journal import Journal, Progress
+from replica.service import WireService
+from replica.story import Kind, load_stories
+from replica.verdict import Verdict, judge, key
+from replica.watched import Watched
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
     from pathlib import Path
 
-    from crawler.demo.layout import Publication
-    from crawler.demo.screen import Screen
     from crawler.model.clock import Clock
+    from replica.layout import Publication
+    from replica.screen import Screen
 
 _TICK = 0.1
 _BASELINE_WITHIN = 30.0

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from crawler.demo.configuration import PREFIX
 from crawler.model.urls import canonical_url
 from crawler.storage.crawl.runs import READ, Runs
 from crawler.storage.database import Database, SQLAlchemyError
 from crawler.storage.schema import pages
+from replica.configuration import PREFIX
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from crawler.demo.story import Kind
+from replica.story import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from crawler.demo.journal import Received
-    from crawler.demo.layout import Publication
+    from replica.journal import Received
+    from replica.layout import Publication
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,15 +11,15 @@ from typing import Annotated
 
 import typer
 
-from crawler.demo.outlets import OUTLETS
-from crawler.demo.service import WireService
-from crawler.demo.story import load_stories
 from crawler.model.clock import utc_now
 from crawler.model.errors import Unusable
+from replica.outlets import OUTLETS
+from replica.service import WireService
+from replica.story import load_stories
 
 
 def main() -> None:
-    """Run the command line of `python -m crawler.demo.site`."""
+    """Run the command line of `python -m replica.site`."""
     typer.run(serve)
 
 

@@ -6,18 +6,18 @@ from datetime import timedelta
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Self
 
-from crawler.demo.outlets import OUTLETS
-from crawler.demo.site import WireSite
-from crawler.demo.story import Kind
+from replica.outlets import OUTLETS
+from replica.site import WireSite
+from replica.story import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
     from types import TracebackType
 
-    from crawler.demo.layout import Publication
-    from crawler.demo.story import Story
     from crawler.model.clock import Clock
+    from replica.layout import Publication
+    from replica.story import Story
 
 
 class WireService:

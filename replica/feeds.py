@@ -7,15 +7,15 @@ from email.utils import format_datetime
 from html import escape
 from typing import TYPE_CHECKING
 
-from crawler.demo import chrome
-from crawler.demo.dates import forms
+from replica import chrome
+from replica.dates import forms
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from crawler.demo.layout import Publication
-    from crawler.demo.outlets import Outlet
+    from replica.layout import Publication
+    from replica.outlets import Outlet
 
 FEED_LENGTH = 30
 PAGE_LENGTH = 10

@@ -10,15 +10,15 @@ from html import escape
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from crawler.demo import chrome
-from crawler.demo.dates import forms
-from crawler.demo.story import Quirk, Story
+from replica import chrome
+from replica.dates import forms
+from replica.story import Quirk, Story
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-    from crawler.demo.outlets import Outlet
+    from replica.outlets import Outlet
 
 _SLOT = re.compile(r"\{\{(\w+)\}\}")
 _WRONG_BY = timedelta(days=3)

@@ -10,16 +10,16 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from crawler.demo.story import Kind, Quirk
+from replica.story import Kind, Quirk
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from crawler.demo.journal import Received
-    from crawler.demo.layout import Publication
-    from crawler.demo.story import Story
-    from crawler.demo.verdict import Verdict
+    from replica.journal import Received
+    from replica.layout import Publication
+    from replica.story import Story
+    from replica.verdict import Verdict
 
 PLAIN_WIDTH = 100
 MINUTES_A_DAY = 24 * 60

@@ -8,8 +8,8 @@ from enum import StrEnum
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from crawler.demo.dates import day, weekday
-from crawler.demo.outlets import outlet
+from replica.dates import day, weekday
+from replica.outlets import outlet
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
