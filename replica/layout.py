@@ -52,7 +52,7 @@ def article(
 ) -> bytes:
     """The page as the outlet would serve it; padded to about `page_bytes` if that is more."""
     values = _values(publication, outlet, today=today, others=others)
-    template = files("crawler.demo").joinpath("layouts", f"{outlet.name}.html").read_text("utf-8")
+    template = files("replica").joinpath("layouts", f"{outlet.name}.html").read_text("utf-8")
     page = fill(template, {**values, "padding_html": ""})
     short = page_bytes - len(page.encode())
     if short > 0:

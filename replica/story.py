@@ -113,7 +113,7 @@ class Story:
 def load_stories() -> tuple[Story, ...]:
     """Every story, the archive first and then the live ones in their order."""
     rows: list[tuple[str, Mapping[str, Any]]] = []
-    for file in sorted(files("crawler.demo").joinpath("stories").iterdir(), key=lambda f: f.name):
+    for file in sorted(files("replica").joinpath("stories").iterdir(), key=lambda f: f.name):
         if file.name.endswith(".toml"):
             name = file.name.removesuffix(".toml")
             rows += [(name, row) for row in tomllib.loads(file.read_text("utf-8"))["story"]]

@@ -2,7 +2,8 @@
 
 A mute comes first, for who set it meant it. What is urgent is never held. Then, in this order: a
 channel of digests holds everything, quiet hours hold, and a storm does. What a source floods us
-with was held before it came here, and stays so until somebody has looked at it (`alerts.delivery.flood_review`).
+with was held before it came here, and stays so until somebody has looked at it
+(`alerts.delivery.flood_review`).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Pictures of every kind of message for docs/messages.md: `python -m alerts.gallery.gallery docs/messages`.
+"""Pictures of every kind of message: `python -m alerts.gallery.gallery docs/messages`.
 
 They are drawn from one story that is made up; a test holds the files to this module.
 """

@@ -1,4 +1,4 @@
-"""A picture of a store's newest alert, as the terminal draws it: `python -m alerts.gallery.picture STORE`.
+"""A picture of a store's newest alert in a terminal: `python -m alerts.gallery.picture STORE`.
 
 Writes SVG to standard output; docs/alert.svg was made this way from the store of a demonstration.
 """

@@ -20,6 +20,8 @@ _LIBRARIES = (
     "charset-normalizer",
 )
 
+_EXTRACTION = Path(__file__).parents[1] / "extraction"
+
 
 def made_by() -> str:
     """The versions, in one line."""
@@ -35,8 +37,8 @@ def _version(name: str) -> str:
 
 
 def _sources() -> str:
-    """A hash of all that is written in this folder, and of what decodes a page."""
+    """A hash of the code that extracts an article, and of what decodes a page."""
     found = hashlib.sha256()
-    for file in (*sorted(Path(__file__).parent.glob("*.py")), Path(charset.__file__)):
+    for file in (*sorted(_EXTRACTION.rglob("*.py")), Path(charset.__file__)):
         found.update(file.read_bytes())
     return found.hexdigest()[:12]

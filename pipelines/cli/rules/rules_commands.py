@@ -47,7 +47,7 @@ def check(
     a rule could not be used.
     """
     from pipelines.cli.rules import lint as checking  # noqa: PLC0415
-    from pipelines.cli.rules import rule_tables as tables
+    from pipelines.cli.rules import rule_tables as tables  # noqa: PLC0415
 
     report = checking.check(load(config).rules.folders)
     out = _out()
@@ -75,7 +75,7 @@ def explain(
 ) -> None:
     """Show an article with what counted in it, and why each rule fires or does not."""
     from pipelines.cli.rules import explain as explaining  # noqa: PLC0415
-    from pipelines.cli.rules import find_article as finding
+    from pipelines.cli.rules import find_article as finding  # noqa: PLC0415
 
     loaded = load(config)
     asked = finding.find(target, loaded.store.url, now=utc_now())
@@ -95,7 +95,7 @@ def hold_against(
 ) -> None:
     """Hold the rules against labelled articles: precision, recall, F1, and what was confused."""
     from pipelines.cli.rules import evaluate as scoring  # noqa: PLC0415
-    from pipelines.cli.rules import rule_tables as tables
+    from pipelines.cli.rules import rule_tables as tables  # noqa: PLC0415
 
     if from_feedback == (labelled is not None):
         raise Unusable("rules test: name a file of labelled articles, or say --from-feedback")
@@ -122,7 +122,7 @@ def replay(
     """Show what the rules as they are now would add to the archive and remove; write nothing."""
     from crawler.storage.database import Database, no_store_yet  # noqa: PLC0415
     from pipelines.cli.rules import replay as replaying  # noqa: PLC0415
-    from pipelines.cli.rules import rule_tables as tables
+    from pipelines.cli.rules import rule_tables as tables  # noqa: PLC0415
 
     loaded = load(config)
     begin = utc_now() - _span(since)

@@ -1,1 +1,0 @@
-"""`wirewatch rules`: what shows that rules do what their authors meant, before they go live."""
