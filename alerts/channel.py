@@ -51,7 +51,7 @@ class CannotTell(Exception):
 
 
 class Channel(Protocol):
-    """Somewhere alerts go. The kit in tests/alerts/test_channels.py tests each promise."""
+    """Somewhere alerts go. The kit in tests/alerts/test_channel.py tests each promise."""
 
     name: str
     pace: float

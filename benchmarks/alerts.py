@@ -28,12 +28,12 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from crawler.storage.schema import outbox
+from tests.crawler.daemon.websub.hub import Hub
+from tests.doubles.slack.mock_slack import TOKEN, MockSlack
 from tests.e2e import paper
 from tests.e2e.desk import Desk
 from tests.e2e.program import until
 from tests.e2e.wire import RSS, Reply, Wire
-from tests.mock_slack import TOKEN, MockSlack
-from tests.websub.hub import Hub
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

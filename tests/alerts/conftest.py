@@ -12,8 +12,8 @@ import pytest
 from crawler.model.clock import utc_now
 from crawler.storage.alerts.outbox import Outbox
 from crawler.storage.schema import stories
-from tests.alerts.stories import alert
-from tests.mock_slack import MockSlack
+from tests.doubles.slack.mock_slack import MockSlack
+from tests.sample_alerts import alert
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator, Sequence

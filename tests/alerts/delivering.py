@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from alerts.channels.slack import Slack
 from alerts.delivery.delivery import Delivery
 from crawler.model.clock import utc_now
-from tests.mock_slack import TOKEN, MockSlack
+from tests.doubles.slack.mock_slack import TOKEN, MockSlack
 
 if TYPE_CHECKING:
     from alerts.channel import Channel

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Self
 
 from crawler.model.conditions import Kind
 from crawler.model.urls import canonical_url
+from tests.doubles.certificates import self_signed
 from tests.e2e import paper
 from tests.e2e.wire import HTML, RSS, Reply, Wire
-from tests.self_signed import self_signed
 
 if TYPE_CHECKING:
     import random

@@ -22,10 +22,10 @@ from crawler.storage.alerts.outbox import Outbox
 from crawler.storage.database import Database
 from crawler.storage.maintenance.migrate import migrate
 from crawler.storage.schema import outbox, stories
-from tests.alerts.stories import alert
+from tests.doubles.slack.mock_slack import TOKEN, Fault, Kind, MockSlack
 from tests.e2e.desk import Desk
 from tests.e2e.program import until
-from tests.mock_slack import TOKEN, Fault, Kind, MockSlack
+from tests.sample_alerts import alert
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator

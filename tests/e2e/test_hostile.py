@@ -12,11 +12,11 @@ import pytest
 import sqlalchemy as sa
 
 from crawler.storage.schema import pages
+from tests.doubles.slack.mock_slack import TOKEN, MockSlack
 from tests.e2e import paper
 from tests.e2e.desk import Desk
 from tests.e2e.program import until
 from tests.e2e.wire import RSS, Reply, Wire, source
-from tests.mock_slack import TOKEN, MockSlack
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

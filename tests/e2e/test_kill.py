@@ -21,9 +21,9 @@ from replica.configuration import write_configuration
 from replica.service import WireService
 from replica.story import OLD_MINUTES, Kind, Quirk, load_stories
 from replica.verdict import key
+from tests.doubles.slack.mock_slack import TOKEN, MockSlack
 from tests.e2e.desk import Desk
 from tests.e2e.program import Running, until
-from tests.mock_slack import TOKEN, MockSlack
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable

@@ -46,7 +46,7 @@ http {{
 @pytest.fixture
 async def site(tmp_path: Path) -> AsyncIterator[tuple[str, Path]]:
     """Its address, and its log."""
-    from tests.backfill.web import free_port
+    from tests.e2e.backfill.web import free_port
 
     port = free_port()
     base = f"http://127.0.0.1:{port}"

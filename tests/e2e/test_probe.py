@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.doubles.certificates import self_signed
 from tests.e2e import paper
 from tests.e2e.program import until
 from tests.e2e.wire import RSS, Reply, Wire, source
-from tests.self_signed import self_signed
 
 if TYPE_CHECKING:
     from pathlib import Path

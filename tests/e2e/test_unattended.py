@@ -23,13 +23,13 @@ from crawler.model.urls import canonical_url
 from crawler.schedule.due import CUT_OFF, PUNCTUAL
 from crawler.storage.crawl.runs import LATE, READ, SKIPPED
 from crawler.storage.schema import outbox
+from tests.doubles.slack.faults import QUICK, Fault
+from tests.doubles.slack.mock_slack import MockSlack
 from tests.e2e.desk import Desk
 from tests.e2e.machine import Machine
 from tests.e2e.press import Mood, Press
 from tests.e2e.true_time import took_place
 from tests.e2e.unattended import ROOMS, SOON, Plan, Unattended
-from tests.mock_slack import MockSlack
-from tests.slack.faults import QUICK, Fault
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

@@ -6,10 +6,10 @@ import asyncio
 import socket
 from typing import TYPE_CHECKING
 
+from tests.crawler.daemon.websub.hub import Hub
 from tests.e2e import paper
 from tests.e2e.program import until
 from tests.e2e.wire import RSS, Reply, source
-from tests.websub.hub import Hub
 
 if TYPE_CHECKING:
     from tests.e2e.desk import Desk

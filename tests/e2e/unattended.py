@@ -15,11 +15,11 @@ from crawler.model.conditions import INSTALLATION
 from crawler.model.urls import canonical_url
 from crawler.storage.crawl.runs import NEXT
 from crawler.storage.schema import conditions, documents, outbox, pages, runs
+from tests.doubles.slack.mock_slack import TOKEN, MockSlack
 from tests.e2e.clocked import LOOK
 from tests.e2e.program import until
 from tests.e2e.true_time import SetBack
 from tests.e2e.wire import source
-from tests.mock_slack import TOKEN, MockSlack
 
 if TYPE_CHECKING:
     import random

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Self
 
 from aiohttp import web
 
+from tests.doubles.http_server import Serving
 from tests.e2e import paper
-from tests.serving import Serving
 
 if TYPE_CHECKING:
     import ssl

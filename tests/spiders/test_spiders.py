@@ -19,7 +19,7 @@ from crawler.crawl.packs import PACKS, members
 from crawler.crawl.wire_spider import WireSpider
 from crawler.discovery.feeds import parse_feed
 from crawler.discovery.sitemaps import parse_sitemap
-from tests.page_folder import check, read
+from tests.page_fixtures import check, read
 
 if TYPE_CHECKING:
     from crawler.model.items import Entry

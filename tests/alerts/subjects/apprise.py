@@ -5,8 +5,8 @@ from __future__ import annotations
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
-from tests.alerts.mailbox import PASSWORD, Mailbox, apprise
 from tests.alerts.subject import Subject
+from tests.doubles.smtp_server import PASSWORD, Mailbox, apprise
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from tests.alerts.delivering import slack_channel
 from tests.alerts.subject import Subject
-from tests.mock_slack import TOKEN, MockSlack
+from tests.doubles.slack.mock_slack import TOKEN, MockSlack
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

@@ -6,8 +6,8 @@ import json
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
-from tests.alerts.receiver import SECRET, Receiver, webhook
 from tests.alerts.subject import Subject
+from tests.doubles.webhook_receiver import SECRET, Receiver, webhook
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

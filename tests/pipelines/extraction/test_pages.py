@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.page_folder import check
+from tests.page_fixtures import check
 
 FOLDERS = sorted((Path(__file__).parent / "pages").iterdir())
 

@@ -1,0 +1,57 @@
+"""What ails is shown by the commands that an operator asks."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from crawler.model.conditions import INSTALLATION, Kind
+from crawler.model.observation import Hour
+from crawler.storage.database import Database
+from crawler.storage.health.condition_log import Conditions
+from tests.e2e.conftest import desk, wire
+from tests.e2e.health.watched import history
+from tests.e2e.wire import source
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import Connection
+
+    from tests.e2e.desk import Desk
+    from tests.e2e.wire import Wire
+
+__all__ = ["desk", "wire"]
+
+
+async def test_conditions_and_norms_are_shown(desk: Desk, wire: Wire) -> None:
+    now = datetime.now(UTC)
+    desk.configure(source("paper", wire))
+    assert "no store yet" in (await desk.ask("sources", "conditions")).err
+    history(desk, 200, now, Hour(hour=now, polls=12, found=2, stored=2, characters=6000, dated=1))
+    database = Database(desk.store_url)
+
+    def fill(connection: Connection) -> None:
+        conditions, then = Conditions(database), now - timedelta(hours=3)
+        over = conditions.open(connection, "paper", Kind.SILENT, "nothing new", now=then)
+        assert over is not None
+        conditions.clear(connection, over, now - timedelta(hours=2))
+        conditions.open(connection, "paper", Kind.BLOCKED, "feed.xml: 403", now=then)
+        conditions.open(connection, INSTALLATION, Kind.OFFLINE, "nothing answers", now=then)
+
+    database.write_now(fill)
+    database.close()
+    listed = (await desk.ask("sources", "conditions")).out
+    assert "paper: blocked: feed.xml: 403" in listed
+    assert "installation: offline: nothing answers" in listed
+    assert "silent" not in listed
+    everything = json.loads((await desk.ask("sources", "conditions", "--all", "--json")).out)
+    told = [(one["source"], one["condition"]) for one in everything["conditions"]]
+    assert told == [("paper", "blocked"), ("", "offline"), ("paper", "silent")]
+    shown = (await desk.ask("sources", "show", "paper")).out
+    assert "blocked, since" in shown
+    assert "48 new pages a day, learned from 400 in 200 hours" in shown
+    assert "3000 characters a page, 50% with a date" in shown
+    status = await desk.status()
+    assert [one["condition"] for one in status["conditions"]] == ["blocked", "offline"]
+    drawn = (await desk.ask("status")).out
+    assert "feed.xml: 403" in drawn
