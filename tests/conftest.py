@@ -4,18 +4,25 @@ from __future__ import annotations
 
 import os
 import uuid
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
 import sqlalchemy as sa
 
+from crawler.model.clock import utc_now
+from crawler.storage.alerts.outbox import Outbox
 from crawler.storage.database import Database
 from crawler.storage.maintenance.migrate import migrate
+from crawler.storage.schema import stories
+from tests.sample_alerts import alert
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
+
+    from sqlalchemy.engine import Connection
 
 POSTGRES = os.environ.get("WIREWATCH_TEST_POSTGRES", "postgresql://postgres@127.0.0.1/test")
 
@@ -62,3 +69,37 @@ def database(store_url: str) -> Iterator[Database]:
     migrate(store)
     yield store
     store.close()
+
+
+@pytest.fixture
+def outbox(database: Database) -> Outbox:
+    return Outbox(database)
+
+
+@pytest.fixture
+def put(database: Database, outbox: Outbox) -> Callable[..., list[int]]:
+    """Put new stories' alerts into the outbox, for each of the channels; returns story ids."""
+
+    def fill(count: int = 1, *, channels: Sequence[str] = ("desk",)) -> list[int]:
+        def work(connection: Connection) -> list[int]:
+            made = []
+            for _ in range(count):
+                now = utc_now()
+                insert = database.insert(stories).values(created_at=now).returning(stories.c.id)
+                story = connection.execute(insert).scalar_one()
+                payload = replace(alert(), story_id=story, first_seen=now).to_json()
+                for channel in channels:
+                    outbox.enqueue(
+                        connection,
+                        story_id=story,
+                        channel=channel,
+                        kind="story",
+                        payload=payload,
+                        now=now,
+                    )
+                made.append(story)
+            return made
+
+        return database.write_now(work)
+
+    return fill

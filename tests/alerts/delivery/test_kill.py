@@ -22,9 +22,9 @@ KILLS = 6
 async def begin(store_url: str, slack: MockSlack) -> asyncio.subprocess.Process:
     process = await asyncio.create_subprocess_exec(
         sys.executable,
-        *("-m", f"tests.alerts.{SCRIPT.stem}", store_url, slack.base_url),
+        *("-m", f"tests.alerts.delivery.{SCRIPT.stem}", store_url, slack.base_url),
         stdout=asyncio.subprocess.PIPE,
-        cwd=SCRIPT.parents[2],
+        cwd=SCRIPT.parents[3],
     )
     assert process.stdout
     assert await process.stdout.readline() == b"begun\n"

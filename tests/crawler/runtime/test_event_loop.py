@@ -8,7 +8,7 @@ import sys
 _SET_BACK = """
 import asyncio, time
 import time_machine
-from crawler import loop
+from crawler.runtime import event_loop
 
 async def main():
     from twisted.internet import reactor
@@ -19,7 +19,7 @@ async def main():
         await asyncio.wait_for(rung.wait(), 10)
     return 0
 
-raise SystemExit(loop.run(main))
+raise SystemExit(event_loop.run(main))
 """
 
 

@@ -11,7 +11,7 @@ from scrapy import Request
 from scrapy.utils.spider import DefaultSpider
 from scrapy.utils.test import get_crawler
 from twisted.python.log import PythonLoggingObserver
-from crawler import loop
+from crawler.runtime import event_loop
 
 logging.basicConfig()
 PythonLoggingObserver("twisted").start()
@@ -38,7 +38,7 @@ async def main():
     await asyncio.sleep(0)
     return 0
 
-raise SystemExit(loop.run(main))
+raise SystemExit(event_loop.run(main))
 """
 
 
