@@ -2,7 +2,7 @@
 
 In a test: `async with MockSlack() as slack: ...`. As a process, so that it outlives its client:
 `python -m tests.doubles.slack.mock_slack --port 0 --journal FILE`, which prints its address as a
-line of JSON. The journal holds every message that was accepted, and is read again at the next start.
+line of JSON. The journal holds every message that was accepted, and is read at the next start.
 """
 
 from __future__ import annotations
