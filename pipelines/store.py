@@ -6,9 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Self, cast
 
-from scrapy.utils.misc import load_object
-
-from crawler import settings
+from crawler import ports
 from crawler.config import routing
 from crawler.crawl.poll.page_rechecks import Rechecking
 from crawler.model.alert import STORY, Alert
@@ -127,8 +125,7 @@ class Store:
         return self._following.enqueue(connection, item, stored, now)
 
     def _followers(self) -> frozenset[str]:
-        followers: frozenset[str] = self._services.once(load_object(settings.WIREWATCH_FOLLOWERS))
-        return followers
+        return ports.followers(self._services)
 
     def _is_news(self, item: Article, now: datetime) -> bool:
         """Old news is never news: not what a first poll found, and nothing past the age policy."""

@@ -30,11 +30,11 @@ if TYPE_CHECKING:
 
     from sqlalchemy.engine import Connection
 
-    from alerts.feedback.slash_commands import Answers
     from alerts.feedback.socket_mode import Envelope, Follow
     from alerts.slack.buttons import Press
     from crawler.config.models import SlackConfig
     from crawler.model.clock import Clock
+    from crawler.ports import StaffQueriesPort
     from crawler.runtime.services import Services
     from crawler.storage.database import Database
 
@@ -51,7 +51,7 @@ class Feedback:
         database: Database,
         settings: SlackConfig,
         channels: Mapping[str, Slack],
-        answers: Answers,
+        answers: StaffQueriesPort,
         *,
         clock: Clock = utc_now,
     ) -> None:
@@ -71,7 +71,7 @@ class Feedback:
         self._tasks: list[asyncio.Task[None]] = []
 
     @classmethod
-    def from_services(cls, services: Services, answers: Answers) -> Self | None:
+    def from_services(cls, services: Services, answers: StaffQueriesPort) -> Self | None:
         """None where there is no app-level token, or no Slack channel to hear from."""
         config = services.config
         channels = [one for one in services.once(opened) if isinstance(one, Slack)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from html import unescape
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from alerts.message.escaping import typed
 from crawler.model.errors import Unusable
@@ -12,6 +12,8 @@ from crawler.storage.database import SQLAlchemyError, reason
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Collection, Sequence
+
+    from crawler.ports import StaffQueriesPort
 
 logger = logging.getLogger(__name__)
 
@@ -23,21 +25,8 @@ HELP = (
 )
 
 
-class Answers(Protocol):
-    """What is asked of the daemon; each line of an answer may hold text from the web."""
-
-    async def status(self) -> Sequence[str]:
-        """Sources and outbox in short."""
-
-    async def why(self, url: str) -> Sequence[str]:
-        """What the rules say of a stored article. Raises `Unusable`."""
-
-    def backfill(self, source: str, since: str, until: str) -> AsyncIterator[Sequence[str]]:
-        """Begin, say so; do it to its end, and say how it ended. Raises `Unusable`."""
-
-
 async def obey(
-    text: str, *, user: str, allowed: Collection[str], answers: Answers
+    text: str, *, user: str, allowed: Collection[str], answers: StaffQueriesPort
 ) -> AsyncIterator[Sequence[str]]:
     """Each answer to a command, as lines of literal text."""
     if user not in allowed:

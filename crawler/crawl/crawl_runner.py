@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from scrapy.crawler import AsyncCrawlerRunner
 from scrapy.settings import Settings
-from scrapy.utils.misc import load_object
 
-from crawler import settings as project
+from crawler import ports
 from crawler.crawl.poll.poll_tracker import PollBook
 from crawler.crawl.scrapy.spider_loader import SourceLoader
 from crawler.health.evaluator import Watch
@@ -145,8 +144,7 @@ class Poller:
 
 def prepare(services: Services) -> None:
     """Build what every poll needs. Raises `Unusable` for what could not work in any of them."""
-    for name in project.WIREWATCH_PREPARED:
-        services.once(load_object(name))
+    ports.prepare(services)
     # The rules alone are hundreds of thousands of objects: the collector need not visit them again.
     gc.collect()
     gc.freeze()

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
-from scrapy.utils.misc import load_object
-
-from crawler import settings
+from crawler import ports
 from crawler.crawl.backfill.repair import Repairs
 from crawler.crawl.crawl_runner import LATE, Polled, Poller, prepare
 from crawler.crawl.scrapy.settings_addon import require_contact
@@ -32,6 +30,7 @@ if TYPE_CHECKING:
 
     from crawler.crawl.poll.document_requests import Pushed
     from crawler.crawl.wire_spider import WireSpider
+    from crawler.ports import FeedbackPort
     from crawler.runtime.services import Services
 
 logger = logging.getLogger(__name__)
@@ -40,36 +39,6 @@ logger = logging.getLogger(__name__)
 _FINISH_DELIVERY = 2.5
 _FINISH_FEEDBACK = 0.5
 _DRAIN = 60.0  # seconds that `--once` waits for the channels
-
-
-class Delivers(Protocol):
-    """What the daemon asks of the alerts room, which it knows by name only."""
-
-    def start(self) -> None:
-        """Begin to deliver, on the running loop; what an earlier process left comes first."""
-
-    @property
-    def running(self) -> bool:
-        """It has begun to deliver, and goes on."""
-
-    def wake(self) -> None:
-        """There may be something new in the outbox."""
-
-    async def drain(self, within: float) -> Mapping[str, int]:
-        """Deliver all that is due; returns how many were `sent`, `waiting`, `dead`."""
-
-    async def stop(self, within: float) -> None:
-        """Finish what is being sent, hand the rest back."""
-
-
-class Hears(Protocol):
-    """What the daemon asks of whoever hears what staff say back."""
-
-    def start(self) -> None:
-        """Begin to listen, on the running loop."""
-
-    async def stop(self, within: float) -> None:
-        """Hear nothing more; let what was heard be answered."""
 
 
 class Daemon:
@@ -86,7 +55,7 @@ class Daemon:
         self._timetable = Timetable(services)
         self._leases = Leases(services.database)
         self._websub: WebSub | None = None
-        self._feedback: Hears | None = None
+        self._feedback: FeedbackPort | None = None
         self._endpoint = Endpoint(services, self._parts, clock)
         self.poller = Poller(services, role="run")
         self.sources = self.poller.loader.enabled(services.config)
@@ -98,7 +67,7 @@ class Daemon:
         beat = Chore(name="schedule", every=BEAT, do=self._schedule.beat)
         self._chores = Chores([beat, *chores(services, self.sources, self._parts)], clock)
         self._repairs = Repairs(services, self.poller, clock=clock)
-        self._delivery: Delivers = load_object(settings.WIREWATCH_DELIVERY).from_services(services)
+        self._delivery = ports.delivery(services)
         services.bell = self._delivery.wake
 
     async def run(self) -> int:
@@ -195,8 +164,7 @@ class Daemon:
     def _hear(self) -> None:
         """Listen to staff, where the configuration says how."""
         answers = Answers(self._services, self.poller, self.sources, clock=self._clock)
-        hearing = load_object(settings.WIREWATCH_FEEDBACK)
-        self._feedback = hearing.from_services(self._services, answers)
+        self._feedback = ports.feedback(self._services, answers)
         if self._feedback is not None:
             self._feedback.start()
 

@@ -7,11 +7,9 @@ from __future__ import annotations
 
 import asyncio
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
-from scrapy.utils.misc import load_object
-
-from crawler import settings
+from crawler import ports
 from crawler.cli.backfill_command import asked
 from crawler.crawl.backfill.backfill_runner import fill
 from crawler.crawl.scrapy.settings_addon import require_contact
@@ -65,7 +63,7 @@ class Answers:
 
     async def why(self, url: str) -> list[str]:
         """Which rules fire on a stored article or come near. Raises `Unusable`."""
-        return cast("list[str]", await load_object(settings.WIREWATCH_WHY)(self._services, url))
+        return await ports.why(self._services, url)
 
     async def backfill(self, source: str, since: str, until: str) -> AsyncIterator[list[str]]:
         """Say that it begins, do it silently, say how it ended. Raises `Unusable`."""

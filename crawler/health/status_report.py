@@ -8,9 +8,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
-from scrapy.utils.misc import load_object
 
-from crawler import settings
+from crawler import ports
 from crawler.health.reports import condition_report as listing
 from crawler.schedule.timetable import Planned, Timetable
 from crawler.storage.alerts.outbox import Outbox
@@ -69,9 +68,7 @@ async def report(
             for channel, counts in standing.outbox.items()
         },
         "totals": standing.totals,
-        "rules_refused": await asyncio.to_thread(
-            load_object(settings.WIREWATCH_RULES_REFUSAL), services
-        ),
+        "rules_refused": await asyncio.to_thread(ports.rules_refusal, services),
     }
 
 

@@ -11,9 +11,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from scrapy.utils.misc import load_object
-
-from crawler import settings
+from crawler import ports
 from crawler.model.alert import REPLY
 from crawler.model.story_status import Standing, Turn, What
 from crawler.storage.alerts import follow_ups as followups
@@ -112,7 +110,7 @@ class Rechecking:
     def _tell(self, connection: Connection, url: str, said: str, now: datetime) -> None:
         """Say in every channel that was told of the story that its page is gone."""
         article_id, story_id = followups.told_by(connection, url)
-        followers = self._services.once(load_object(settings.WIREWATCH_FOLLOWERS))
+        followers = ports.followers(self._services)
         for first, told in followups.told(connection, story_id, followers):
             standing = replace(told.standing, withdrawn=said)
             payload = replace(told, standing=standing).to_json()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from parsel import Selector
 from scrapy.http import TextResponse
@@ -22,23 +22,16 @@ if TYPE_CHECKING:
 
     from crawler.crawl.probe.probe_client import Asker
     from crawler.crawl.wire_spider import WireSpider
-    from crawler.model.items import Article, Entry, Extracted
+    from crawler.model.items import Entry, Extracted
+    from crawler.ports import ExtractionPort
 
 SHORT = 60  # words; a story has more
 _SENTENCE = re.compile(r"(?<=[.!?…。؟])\s")
 
 
-class Extracts(Protocol):
-    """What the probe asks of the pipelines, which it knows by name only."""
-
-    def open_spider(self) -> None:
-        """Raises `Unusable` where the declaration cannot work."""
-
-    async def process_item(self, item: Page) -> Article:
-        """The article that the page is. Raises `Rejected`."""
-
-
-async def taste(asker: Asker, extract: Extracts, source: WireSpider, entry: Entry) -> SampleReport:
+async def taste(
+    asker: Asker, extract: ExtractionPort, source: WireSpider, entry: Entry
+) -> SampleReport:
     """The article behind an entry, or why there is none."""
     answer = await asker.ask(entry.url)
     if answer.trouble is not None or answer.response is None:

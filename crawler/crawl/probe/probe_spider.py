@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from scrapy import Spider
-from scrapy.utils.misc import build_from_crawler, load_object
 
+from crawler import ports
 from crawler.crawl.probe.article_probe import taste
 from crawler.crawl.probe.document_probe import FROZEN, examine
 from crawler.crawl.probe.findings import (
@@ -32,11 +32,10 @@ if TYPE_CHECKING:
 
     from scrapy import Request
 
-    from crawler.crawl.probe.article_probe import Extracts
     from crawler.crawl.wire_spider import WireSpider
     from crawler.model.items import Entry
+    from crawler.ports import ExtractionPort
 
-SETTING = "WIREWATCH_EXTRACTION"
 _TASTED = 3  # articles at most, until one of them can be read
 _BEHIND = {Kind.SITEMAP: Kind.SITEMAP, Kind.HOME: Kind.FEED}
 
@@ -142,9 +141,8 @@ class ProbeSpider(Spider):
         mine = [one for one in self._articles.values() if not own or site(one.url) in own]
         return sorted(mine, key=age, reverse=True)
 
-    def _extraction(self) -> Extracts:
-        component = load_object(self.crawler.settings[SETTING])
-        extract = cast("Extracts", build_from_crawler(component, self.crawler))
+    def _extraction(self) -> ExtractionPort:
+        extract = ports.extraction(self.crawler)
         extract.open_spider()
         return extract
 

@@ -10,9 +10,7 @@ import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from scrapy.utils.misc import load_object
-
-from crawler import settings
+from crawler import ports
 from crawler.health.canaries.fingerprint import differences, impression
 from crawler.health.conditions.lifecycle import Telling
 from crawler.model.conditions import Condition, Kind
@@ -63,7 +61,6 @@ class CanaryWatch:
         self._database = services.database
         self._canaries = Canaries(services.database)
         self._telling = services.once(Telling)
-        self._extract = load_object(settings.WIREWATCH_EXTRACT_AGAIN)
         self._is_done = False
 
     async def do(self, now: datetime) -> None:
@@ -85,7 +82,7 @@ class CanaryWatch:
         if canary is None:
             return None
         try:
-            content = await self._extract(self._services, _page(canary), spider().hints)
+            content = await ports.extract_again(self._services, _page(canary), spider().hints)
         except Rejected as refusal:
             changes = f"no article any more: {refusal}"
             return Checked(source=spider.name, url=canary.url, found=None, changes=changes)
@@ -128,8 +125,7 @@ class CanaryWatch:
 
 
 def _versions(_: Services) -> str:
-    told: str = load_object(settings.WIREWATCH_MADE_BY)()
-    return told
+    return ports.extraction_version()
 
 
 def _page(canary: Canary) -> Page:
