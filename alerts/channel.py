@@ -14,7 +14,6 @@ from crawler.config.channel_kinds import PACKAGE
 from crawler.config.channel_secrets import variable
 from crawler.model.clock import utc_now
 from crawler.model.errors import Unusable
-from crawler.storage.alerts.feedback import Verdicts
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
     from crawler.config.models import ChannelConfig
     from crawler.model.alert import Alert
     from crawler.runtime.services import Services
+    from crawler.storage.database import Database
 
 
 class Retry(Exception):
@@ -93,7 +93,7 @@ class Place:
     declared: ChannelConfig
     config: Config
     clock: Callable[[], datetime]
-    verdicts: Verdicts | None = None  # what staff say of stories, for a channel that shows it
+    store: Database | None = None  # of what staff say of stories, for a channel that shows it
 
     def target(self, wanted: str) -> str:
         """The declared target; raises `Unusable`, with what is wanted, where there is none."""
@@ -128,9 +128,9 @@ def open_channel(place: Place) -> Channel:
 
 def opened(services: Services) -> list[Channel]:
     """Every channel that is configured; asked for with `services.once`, for all who use them."""
-    config, verdicts = services.config, Verdicts(services.database)
+    config, store = services.config, services.database
     return [
-        open_channel(Place(declared=one, config=config, clock=utc_now, verdicts=verdicts))
+        open_channel(Place(declared=one, config=config, clock=utc_now, store=store))
         for one in config.channels
     ]
 

@@ -14,8 +14,8 @@ from crawler.model.clock import utc_now
 from crawler.model.conditions import Kind
 from crawler.model.items import Precision
 from crawler.runtime.services import Services
+from crawler.storage.alerts import outbox
 from crawler.storage.alerts.holds import FLOOD
-from crawler.storage.alerts.outbox import Outbox
 from crawler.storage.crawl import pages as ledger
 from crawler.storage.health.condition_log import Conditions
 from crawler.storage.stories import similar as likenesses
@@ -49,8 +49,7 @@ class Store:
         self._declared = declared
         self._dedup = dedup
         self._archive = Archive(services.database)
-        self._outbox = Outbox(services.database)
-        self._following = Following(self._outbox, declared, self._followers)
+        self._following = Following(declared, self._followers)
         self._rechecking = Rechecking(services)
         self._conditions = Conditions(services.database)
         self.clock = utc_now
@@ -106,7 +105,7 @@ class Store:
         channels = routing.channels(self._services.config, alert)
         flooded = self._conditions.is_open(connection, item.page.source, Kind.FLOOD)
         for channel in channels:
-            self._outbox.enqueue(
+            outbox.enqueue(
                 connection,
                 story_id=stored.story_id,
                 channel=channel,

@@ -12,7 +12,7 @@ import pytest
 import sqlalchemy as sa
 
 from crawler.model.clock import utc_now
-from crawler.storage.alerts.outbox import Outbox
+from crawler.storage.alerts import outbox
 from crawler.storage.database import Database
 from crawler.storage.maintenance.migrate import migrate
 from crawler.storage.schema import stories
@@ -72,12 +72,7 @@ def database(store_url: str) -> Iterator[Database]:
 
 
 @pytest.fixture
-def outbox(database: Database) -> Outbox:
-    return Outbox(database)
-
-
-@pytest.fixture
-def put(database: Database, outbox: Outbox) -> Callable[..., list[int]]:
+def put(database: Database) -> Callable[..., list[int]]:
     """Put new stories' alerts into the outbox, for each of the channels; returns story ids."""
 
     def fill(count: int = 1, *, channels: Sequence[str] = ("desk",)) -> list[int]:

@@ -25,13 +25,14 @@ from alerts.message.compose import compose
 from alerts.slack.api_errors import NO_THREAD, Answer, verdict, wants_less, why_blind
 from alerts.slack.block_kit import blocks, fallback, plain
 from alerts.slack.buttons import answered, buttons
+from crawler.storage.alerts import feedback
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from alerts.channel import Place
     from crawler.model.alert import Alert
-    from crawler.storage.alerts.feedback import Verdicts
+    from crawler.storage.database import Database
 
 logger = logging.getLogger(__name__)
 
@@ -63,7 +64,7 @@ def build(place: Place) -> Slack:
         token=token,
         base_url=settings.base_url,
         timezone=place.config.alerts.timezone,
-        verdicts=place.verdicts if settings.app_token else None,
+        store=place.store if settings.app_token else None,
     )
 
 
@@ -78,7 +79,7 @@ class Slack:
         token: str,
         base_url: str,
         timezone: str,
-        verdicts: Verdicts | None = None,
+        store: Database | None = None,
         pace: float = PACE,
         timeout: int = TIMEOUT,
     ) -> None:
@@ -87,7 +88,7 @@ class Slack:
         self._target = target
         self._channel_id = target if _ID.fullmatch(target) else ""
         self._timezone = timezone
-        self._verdicts = verdicts  # where somebody listens to what is said of stories
+        self._store = store  # where somebody listens to what is said of stories
         self._editing = asyncio.Lock()
         self._token = token
         # Its debug log would hold whole bodies, and a broken server may repeat the token in one.
@@ -128,10 +129,11 @@ class Slack:
 
     async def _feedback(self, alert: Alert) -> tuple[list[dict[str, Any]], str]:
         """The blocks to answer with, and what was answered so far."""
-        below = buttons(alert) if self._verdicts else []
-        if self._verdicts is None or not below:
+        below = buttons(alert) if self._store else []
+        if self._store is None or not below:
             return [], ""
-        return below, answered(await self._verdicts.of(alert.story_id))
+        said = await self._store.read(lambda connection: feedback.of(connection, alert.story_id))
+        return below, answered(said)
 
     async def find(self, alert: Alert) -> str | None:
         if alert.is_update:  # edited twice reads as edited once

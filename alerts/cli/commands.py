@@ -23,11 +23,13 @@ from alerts.message.sample import sample
 from crawler.config.config import load
 from crawler.model.clock import utc_now
 from crawler.model.errors import Unusable
-from crawler.storage.alerts.outbox import STATES, Outbox, Row
+from crawler.storage.alerts import outbox, outbox_report
+from crawler.storage.alerts.outbox import STATES
 
 if TYPE_CHECKING:
     from alerts.channel import Channel
     from crawler.model.alert import Alert
+    from crawler.storage.alerts.outbox_report import Row
 
 SECONDS = 30  # for one question to a channel
 
@@ -59,7 +61,11 @@ def list_alerts(
     most = limit or (None if digest else 50)
     rows = ask(
         load(config),
-        lambda database: Outbox(database).rows(states=states, limit=most, said_in=digest),
+        lambda database: database.read(
+            lambda connection: outbox_report.listed(
+                connection, states=states, limit=most, said_in=digest
+            )
+        ),
     )
     if as_json:
         for row in rows:
@@ -84,7 +90,12 @@ def retry(
     them within a second. A mute that is still in force keeps them back again.
     """
     wanted = ids or []
-    revived = ask(load(config), lambda database: Outbox(database).revive(utc_now(), wanted))
+    revived = ask(
+        load(config),
+        lambda database: database.write(
+            lambda connection: outbox.revive(connection, utc_now(), wanted)
+        ),
+    )
     for missing in sorted(set(wanted) - set(revived)):
         typer.echo(f"{missing}: no dead or muted alert has this id", err=True)
     typer.echo(f"{len(revived)} due again.")

@@ -20,7 +20,8 @@ from crawler.config.routing import words
 from crawler.config.types import Duration
 from crawler.model.clock import utc_now
 from crawler.model.errors import Unusable
-from crawler.storage.alerts.mutes import Mute, Mutes
+from crawler.storage.alerts import mutes
+from crawler.storage.alerts.mutes import Mute
 
 if TYPE_CHECKING:
     from crawler.storage.database import Database
@@ -62,8 +63,13 @@ def mute(
     async def add(database: Database) -> list[int]:
         matcher = Matcher(**given)
         author = getpass.getuser()
-        mutes = Mutes(database)
-        return [await mutes.add(matcher, reason=reason, author=author, now=now, until=until)]
+        return [
+            await database.write(
+                lambda connection: mutes.begin(
+                    connection, matcher, reason=reason, author=author, now=now, until=until
+                )
+            )
+        ]
 
     added = ask(load(config), add)
     if not added:
@@ -81,7 +87,7 @@ def unmute(
     """End a mute now. What it kept back stays back."""
 
     async def end(database: Database) -> list[bool]:
-        return [await Mutes(database).end(mute_id, utc_now())]
+        return [await database.write(lambda connection: mutes.end(connection, mute_id, utc_now()))]
 
     if ask(load(config), end) != [True]:
         typer.echo(f"{mute_id}: no mute of this id is in force", err=True)
@@ -97,7 +103,7 @@ def list_mutes(
 ) -> None:
     """Show the mutes in force, and how many alerts each kept back."""
     now = utc_now()
-    known = ask(load(config), lambda database: Mutes(database).all())
+    known = ask(load(config), lambda database: database.read(mutes.listed))
     shown = [one for one in known if ended or one.until > now]
     if as_json:
         for one in shown:

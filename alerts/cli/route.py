@@ -13,7 +13,7 @@ from crawler.cli.tables import plain_table
 from crawler.config.config import load
 from crawler.config.routing import Step, channels, steps, words
 from crawler.crawl.scrapy.spider_loader import SourceLoader
-from crawler.storage.alerts.outbox import Outbox, Row
+from crawler.storage.alerts import outbox_report
 from crawler.storage.alerts.story_alert import alert_of, source_of, story_of
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from crawler.config.config import Config
     from crawler.model.alert import Alert
+    from crawler.storage.alerts.outbox_report import Row
     from crawler.storage.database import Database
 
 
@@ -49,7 +50,14 @@ def route(
         alert = await database.read(look)
         if alert is None:
             return []
-        return [(alert, await Outbox(database).of_story(alert.story_id))]
+        return [
+            (
+                alert,
+                await database.read(
+                    lambda connection: outbox_report.of_story(connection, alert.story_id)
+                ),
+            )
+        ]
 
     found = ask(loaded, find)
     if not found:

@@ -15,16 +15,21 @@ from typing import TYPE_CHECKING
 
 from alerts.channel import BadChannel, CannotTell, Rejected, Retry, Unknown
 from crawler.model.alert import Alert, Unreadable
+from crawler.storage.alerts import outbox
 from crawler.storage.database import SQLAlchemyError
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
+    from datetime import datetime
+
+    from sqlalchemy.engine import Connection
 
     from alerts.channel import Channel
     from alerts.delivery.hold_queue import Holding
     from crawler.model.clock import Clock
     from crawler.runtime.metrics import Metrics
-    from crawler.storage.alerts.outbox import Claimed, Outbox
+    from crawler.storage.alerts.outbox import Claimed
+    from crawler.storage.database import Database
 
     #: Told the name of a channel and what is wrong with it.
     Report = Callable[[str, str], Awaitable[None]]
@@ -52,7 +57,7 @@ class Courier:
 
     def __init__(
         self,
-        outbox: Outbox,
+        database: Database,
         channel: Channel,
         *,
         owner: str,
@@ -67,7 +72,7 @@ class Courier:
         self.channel = channel
         self.sent = 0
         self.dead = 0
-        self._outbox = outbox
+        self._database = database
         self._owner = owner
         self._lease = lease
         self._clock = clock
@@ -114,20 +119,33 @@ class Courier:
         await rest(self._ready_at - self._now(), self._stopping)
         if self._stopping.is_set():
             return False
-        if self._was_idle and await self._outbox.is_empty(self.channel.name):
+        if self._was_idle and await self._database.read(
+            lambda connection: outbox.is_empty(connection, self.channel.name)
+        ):
             return False
         await self.hold()
-        claimed = await self._outbox.claim(
-            owner=self._owner,
-            now=self._clock(),
-            lease=self._lease,
-            limit=1,
-            channels=(self.channel.name,),
-        )
+        claimed = await self._claim(self._clock())
         self._was_idle = not claimed
         for row in claimed:
             await self._handle(row)
         return bool(claimed)
+
+    async def _claim(self, now: datetime) -> list[Claimed]:
+        def look(connection: Connection) -> bool:
+            return outbox.has_due(connection, self.channel.name, now=now)
+
+        def claim(connection: Connection) -> list[Claimed]:
+            return outbox.claim(
+                connection,
+                owner=self._owner,
+                now=now,
+                lease=self._lease,
+                limit=1,
+                channels=(self.channel.name,),
+            )
+
+        # Asking every second must not take SQLite's only write lock every second.
+        return await self._database.write(claim) if await self._database.read(look) else []
 
     async def _handle(self, row: Claimed) -> None:
         claimed_at = self._now()
@@ -185,7 +203,9 @@ class Courier:
 
     async def _delivered(self, row: Claimed, alert: Alert, reference: str) -> None:
         now = self._clock()
-        await self._outbox.sent(row.id, reference, now)
+        await self._database.write(
+            lambda connection: outbox.set_sent(connection, row.id, reference, now)
+        )
         self.sent += 1
         self._metrics.delivered(row.channel, alert, created=row.created_at, now=now)
         self._settled()
@@ -205,7 +225,11 @@ class Courier:
         self._ready_at = max(self._ready_at, self._now() + seconds + _MARGIN)
         why = str(error)
         not_before = self._clock() + timedelta(seconds=seconds)
-        await self._outbox.again(row.id, error=why, not_before=not_before, unknown=unknown)
+        await self._database.write(
+            lambda connection: outbox.try_again(
+                connection, row.id, error=why, not_before=not_before, unknown=unknown
+            )
+        )
         self._metrics.undelivered(row.channel, "again")
         logger.warning(
             "alert waits channel=%s story=%s tries=%d seconds=%.1f: %s",
@@ -225,7 +249,9 @@ class Courier:
         await self._again(row, Unknown(why), unknown=True, after=None)
 
     async def _dead(self, row: Claimed, why: str, *, unknown: bool) -> None:
-        await self._outbox.dead(row.id, why, unknown=unknown)
+        await self._database.write(
+            lambda connection: outbox.set_dead(connection, row.id, why, unknown=unknown)
+        )
         self.dead += 1
         self._metrics.undelivered(row.channel, "dead")
         self._settled()

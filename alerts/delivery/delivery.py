@@ -22,7 +22,8 @@ from alerts.message.sample import sample
 from crawler.health.notices import tell
 from crawler.model.clock import utc_now
 from crawler.runtime.metrics import Metrics
-from crawler.storage.alerts.outbox import UNDELIVERED, Outbox
+from crawler.storage.alerts import outbox, outbox_report
+from crawler.storage.alerts.outbox import UNDELIVERED
 from crawler.storage.database import SQLAlchemyError
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from alerts.delivery.channel_worker import Report
     from crawler.model.clock import Clock
     from crawler.runtime.services import Services
+    from crawler.storage.database import Database
 
 logger = logging.getLogger(__name__)
 
@@ -46,7 +48,7 @@ class Delivery:
 
     def __init__(
         self,
-        outbox: Outbox,
+        database: Database,
         channels: Sequence[Channel],
         *,
         lease: timedelta,
@@ -56,7 +58,7 @@ class Delivery:
         metrics: Metrics | None = None,
     ) -> None:
         """`policies` says by channel what is held; by default nothing is."""
-        self.outbox = outbox
+        self._database = database
         self._clock = clock
         self._owner = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
         self._settled = asyncio.Event()
@@ -64,12 +66,12 @@ class Delivery:
         counted = metrics or Metrics()
         self._couriers = [
             Courier(
-                outbox,
+                database,
                 channel,
                 owner=self._owner,
                 lease=lease,
                 clock=clock,
-                holding=Holding(outbox, channel.name, held.get(channel.name, Policy()), clock),
+                holding=Holding(database, channel.name, held.get(channel.name, Policy()), clock),
                 metrics=counted,
                 settled=self._settled.set,
                 report=report,
@@ -85,7 +87,6 @@ class Delivery:
         config = services.config
         channels = services.once(opened)
         policies = {one.name: Policy.of(one, config) for one in config.channels}
-        outbox = Outbox(services.database)
 
         async def report(channel: str, why: str) -> None:
             """Tell the operators, once a day: no alert reaches the channel."""
@@ -93,7 +94,6 @@ class Delivery:
             await services.database.write(
                 lambda connection: tell(
                     connection,
-                    outbox,
                     config,
                     key=f"bad-channel-{channel}-{now:%Y-%m-%d}",
                     title=f"Alerts do not reach the channel {channel}",
@@ -105,7 +105,7 @@ class Delivery:
 
         lease = config.alerts.lease
         return cls(
-            outbox,
+            services.database,
             channels,
             lease=lease,
             clock=clock,
@@ -132,7 +132,7 @@ class Delivery:
 
     async def _take_over(self) -> None:
         try:
-            await self.outbox.reclaim(self._clock())
+            await self._database.write(lambda connection: outbox.reclaim(connection, self._clock()))
             await self._warn_of_orphans()
         except SQLAlchemyError as error:  # the couriers try again, and leases run out by themselves
             logger.warning("outbox failed", exc_info=error)
@@ -141,7 +141,7 @@ class Delivery:
                 group.create_task(courier.run(), name=f"courier {courier.channel.name}")
 
     async def _warn_of_orphans(self) -> None:
-        for name, standing in (await self.outbox.pending()).items():
+        for name, standing in (await self._database.read(outbox_report.by_state)).items():
             if name not in self._names and any(standing[s] for s in (*UNDELIVERED, "held")):
                 logger.warning("alerts wait for a channel that is not configured channel=%s", name)
 
@@ -184,12 +184,14 @@ class Delivery:
             for task in late:
                 task.cancel()
             await asyncio.gather(*self._tasks, return_exceptions=True)
-            await self.outbox.hand_back(self._owner, self._clock())
+            await self._database.write(
+                lambda connection: outbox.hand_back(connection, self._owner, self._clock())
+            )
         for courier in self._couriers:
             await courier.channel.close()
 
     async def _waiting(self) -> int:
-        standing = await self.outbox.pending()
+        standing = await self._database.read(outbox_report.by_state)
         mine = self._names & standing.keys()
         return sum(standing[name][state] for name in mine for state in UNDELIVERED)
 

@@ -13,7 +13,6 @@ from alerts.delivery.hold_queue import Holding
 from crawler.model.alert import STORY
 from crawler.storage.alerts import holds
 from crawler.storage.alerts.holds import FLOOD
-from crawler.storage.alerts.outbox import Outbox
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -63,7 +62,6 @@ async def release(
     database: Database, config: Config, source: str, *, now: datetime
 ) -> list[Decided]:
     """Let what is held of a source go out, or of all where it is "": a digest where it is much."""
-    outbox = Outbox(database)
     policies = {one.name: Policy.of(one, config) for one in config.channels}
 
     def decide(connection: Connection) -> list[Decided]:
@@ -72,7 +70,7 @@ async def release(
             firsts, ids = _chosen(connection, channel, source)
             if len(firsts) > SINGLY:
                 rows = [row for row in holds.held(connection, channel) if row.id in ids]
-                holding = Holding(outbox, channel, policies.get(channel, Policy()), lambda: now)
+                holding = Holding(database, channel, policies.get(channel, Policy()), lambda: now)
                 holding.say(connection, rows, {FLOOD}, now)
                 _said_with(connection, channel, firsts)
             else:

@@ -15,7 +15,7 @@ from alerts.delivery.digest import digest, kind_of, rule_of
 from alerts.delivery.hold_policy import DIGEST, QUIET, STORM, Policy, fair
 from crawler.config.routing import misses
 from crawler.model.alert import STORY, Alert, Unreadable
-from crawler.storage.alerts import holds
+from crawler.storage.alerts import holds, outbox
 from crawler.storage.alerts.mutes import in_force
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from crawler.model.clock import Clock
     from crawler.storage.alerts.holds import Waiting
     from crawler.storage.alerts.mutes import Mute
-    from crawler.storage.alerts.outbox import Outbox
+    from crawler.storage.database import Database
 
 logger = logging.getLogger(__name__)
 
@@ -53,8 +53,8 @@ class _Plan:
 class Holding:
     """What one channel holds."""
 
-    def __init__(self, outbox: Outbox, channel: str, policy: Policy, clock: Clock) -> None:
-        self._outbox = outbox
+    def __init__(self, database: Database, channel: str, policy: Policy, clock: Clock) -> None:
+        self._database = database
         self._channel = channel
         self._policy = policy
         self._clock = clock
@@ -62,14 +62,13 @@ class Holding:
     async def settle(self) -> None:
         """Release what is due, then hold or mute what is to be kept back."""
         now = self._clock()
-        database = self._outbox.database
 
         def look(connection: Connection) -> bool:
             return not self._plan(connection, now).is_empty
 
         # Asking before every claim must not take SQLite's only write lock every time.
-        if await database.read(look):
-            await database.write(lambda connection: self._write(connection, now))
+        if await self._database.read(look):
+            await self._database.write(lambda connection: self._write(connection, now))
 
     def _write(self, connection: Connection, now: datetime) -> None:
         due = self._plan(connection, now).due
@@ -177,7 +176,7 @@ class Holding:
             now=now,
             zone=self._policy.zone,
         )
-        self._outbox.enqueue(
+        outbox.enqueue(
             connection,
             story_id=None,
             channel=self._channel,

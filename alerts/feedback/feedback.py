@@ -21,8 +21,8 @@ from alerts.feedback.verdict_display import Parents
 from alerts.slack.buttons import press
 from crawler.config.routes import Matcher
 from crawler.model.clock import utc_now
-from crawler.storage.alerts import mutes
-from crawler.storage.alerts.feedback import Verdict, Verdicts
+from crawler.storage.alerts import feedback, mutes
+from crawler.storage.alerts.feedback import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -60,8 +60,7 @@ class Feedback:
         self._allowed = frozenset(settings.allowed_users)
         self._answers = answers
         self._clock = clock
-        self._verdicts = Verdicts(database)
-        self._parents = Parents(self._verdicts, channels)
+        self._parents = Parents(self._database, channels)
         self._replies = Replies(settings)
         self._socket = Socket(
             app_token=token.get_secret_value().strip() if token else "",
@@ -111,7 +110,7 @@ class Feedback:
         do = self._mute if pressed.mute else self._give
 
         def work(connection: Connection) -> Follow | None:
-            first = self._verdicts.first_time(connection, envelope.id, now)
+            first = feedback.first_time(connection, envelope.id, now)
             return do(connection, pressed, Asker.of(envelope.payload)) if first else None
 
         return await self._database.write(work)
@@ -124,7 +123,7 @@ class Feedback:
             answer=pressed.answer,
             given_at=pressed.at,
         )
-        if not self._verdicts.give(connection, verdict, self._clock()):
+        if not feedback.give(connection, verdict, self._clock()):
             return None
         logger.info(
             "verdict story=%d user=%s: %s", verdict.story_id, verdict.user_id, verdict.answer

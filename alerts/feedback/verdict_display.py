@@ -11,18 +11,21 @@ import contextlib
 import logging
 import random
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from alerts.channel import Rejected, Retry, Unknown
 from alerts.delivery.channel_worker import backoff, rest
 from crawler.model.alert import STORY, UPDATE, Alert, Unreadable
+from crawler.storage.alerts import feedback
 from crawler.storage.database import SQLAlchemyError, reason
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from alerts.channels.slack import Slack
-    from crawler.storage.alerts.feedback import Parent, Verdicts
+    from crawler.storage.alerts.feedback import Parent
+    from crawler.storage.database import Database
 
 logger = logging.getLogger(__name__)
 _TIMEOUT = 20.0  # seconds for one edit
@@ -33,8 +36,8 @@ _EDIT = f"{UPDATE}-verdicts"
 class Parents:
     """Edits the messages of the stories that were judged, for as long as `run` is not stopped."""
 
-    def __init__(self, verdicts: Verdicts, channels: Mapping[str, Slack]) -> None:
-        self._verdicts = verdicts
+    def __init__(self, database: Database, channels: Mapping[str, Slack]) -> None:
+        self._database = database
         self._channels = channels
         self._newest: dict[int, dict[str, int]] = {}  # by story and channel, while one is to come
         self._woken = asyncio.Event()
@@ -69,17 +72,21 @@ class Parents:
     async def _show_all(self) -> bool:
         """Whether all is shown: a message that is still under way can show nothing yet."""
         told = True
-        for story, unshown in (await self._verdicts.unshown()).items():
+        for story, unshown in (await self._database.read(feedback.unshown)).items():
             if self._stopping.is_set():
                 break
             # Asked first: what arrives in between is among the parents.
-            coming = await self._verdicts.coming(story, STORY, list(self._channels))
-            for parent in await self._verdicts.parents(story, STORY, UPDATE):
+            coming = await self._database.read(
+                partial(feedback.coming, story=story, first=STORY, channels=list(self._channels))
+            )
+            for parent in await self._database.read(
+                partial(feedback.parents, story=story, first=STORY, update=UPDATE)
+            ):
                 await self._show(story, parent, newest=max(unshown))
             if coming:
                 told = False
             else:
-                await self._verdicts.shown(unshown)
+                await self._database.write(partial(feedback.set_shown, ids=unshown))
                 self._newest.pop(story, None)
         return told
 

@@ -14,7 +14,7 @@ from rich.console import Console
 from alerts.channels.terminal import panel
 from alerts.message.compose import compose
 from crawler.model.alert import Alert
-from crawler.storage.alerts.outbox import Outbox
+from crawler.storage.alerts import outbox_report
 from crawler.storage.database import Database
 
 _WIDTH = 92
@@ -31,7 +31,9 @@ def main() -> None:
     if len(sys.argv) != 2:
         sys.exit(__doc__)
     database = Database(f"sqlite:///{sys.argv[1]}")
-    rows = asyncio.run(Outbox(database).rows(limit=100))
+    rows = asyncio.run(
+        database.read(lambda connection: outbox_report.listed(connection, limit=100))
+    )
     database.close()
     if not rows:
         sys.exit("this store holds no alert")

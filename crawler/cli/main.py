@@ -37,7 +37,7 @@ from crawler.daemon.daemon import Daemon, poll_until_stopped, warn_of_unproven
 from crawler.health.status_report import report
 from crawler.model.clock import utc_now
 from crawler.model.errors import Unusable
-from crawler.storage.alerts.outbox import Outbox
+from crawler.storage.alerts import outbox_report
 from crawler.storage.crawl import leases
 from crawler.storage.crawl.runs import FAILED as POLL_FAILED
 from crawler.storage.database import no_store_yet
@@ -139,7 +139,7 @@ async def _crawl(services: Services, names: list[str]) -> int:
     polled, _ = await _watched(poller, polls)
     await services.database.write(lambda connection: leases.hand_back(connection, poller.owner))
     out().print(*tables.outcomes(polled), sep="\n")
-    standing = await Outbox(services.database).pending()
+    standing = await services.database.read(outbox_report.by_state)
     waiting = sum(counts["pending"] + counts["sending"] for counts in standing.values())
     if waiting:
         out().print(f"{waiting} alerts wait for `wirewatch run`, which delivers them")

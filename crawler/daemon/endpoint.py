@@ -11,7 +11,7 @@ from aiohttp import web
 
 from crawler.model.errors import Unusable
 from crawler.runtime.http_server import listen
-from crawler.storage.alerts.outbox import Outbox
+from crawler.storage.alerts import outbox_report
 from crawler.storage.database import SQLAlchemyError, reason
 
 if TYPE_CHECKING:
@@ -33,7 +33,6 @@ class Endpoint:
     ) -> None:
         self._config = services.config.metrics
         self._database = services.database
-        self._outbox = Outbox(services.database)
         self._metrics = services.metrics
         self._parts = parts
         self._clock = clock
@@ -67,7 +66,9 @@ class Endpoint:
     async def _tell(self, request: web.Request) -> web.Response:
         try:
             async with asyncio.timeout(_PATIENCE):
-                self._metrics.waiting(await self._outbox.undelivered(), self._clock())
+                self._metrics.waiting(
+                    await self._database.read(outbox_report.undelivered), self._clock()
+                )
         except (SQLAlchemyError, TimeoutError) as error:
             # Counters need no store; of the outbox, what was known last is told.
             logger.warning("outbox could not be counted: %s", _in_words(error))

@@ -51,7 +51,6 @@ class Watch:
         self._memory = services.once(Memory)
         self._telling = services.once(Telling)
         self._conditions = self._telling.conditions
-        self._database = services.database
         self._ailing: dict[str, bool] = {}  # what the store said last
         self.clock: Callable[[], datetime] = utc_now
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from crawler.model.alert import OPS, Alert, Unreadable
 from crawler.storage.alerts import follow_ups as followups
+from crawler.storage.alerts import outbox
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -21,14 +22,12 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
 
     from crawler.config.config import Config
-    from crawler.storage.alerts.outbox import Outbox
 
 logger = logging.getLogger(__name__)
 
 
 def tell(
     connection: Connection,
-    outbox: Outbox,
     config: Config,
     *,
     key: str,
@@ -73,7 +72,6 @@ def tell(
 
 def amend(
     connection: Connection,
-    outbox: Outbox,
     config: Config,
     *,
     key: str,
@@ -96,10 +94,10 @@ def amend(
     for first in firsts:
         with suppress(Unreadable):  # a dead letter, or soon one
             said = replace(Alert.from_json(first["payload"]), title=title, lead=text)
-            followups.restate(connection, outbox, first, said.to_json(), now=now)
+            followups.restate(connection, first, said.to_json(), now=now)
             if reply:
                 answer = replace(said, lead=reply, first_seen=now)
-                followups.reply_to_notice(connection, outbox, first, answer, now=now)
+                followups.reply_to_notice(connection, first, answer, now=now)
     return bool(firsts)
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from crawler import ports
 from crawler.health.reports import condition_report as listing
 from crawler.schedule.timetable import Planned, Timetable
-from crawler.storage.alerts.outbox import Outbox
+from crawler.storage.alerts import outbox_report
 from crawler.storage.crawl import documents, runs, subscriptions
 from crawler.storage.health.totals import totals
 from crawler.storage.stories.articles import Archive
@@ -74,8 +74,8 @@ async def _standing(
 ) -> _Standing:
     database = services.database
     sums = await database.read(totals)
-    why = await Outbox(database).hindrances()
-    pending = await Outbox(database).pending()
+    why = await database.read(outbox_report.hindrances)
+    pending = await database.read(outbox_report.by_state)
     return _Standing(
         plan=await _plan(services, sources, now),
         last=await database.read(runs.last),

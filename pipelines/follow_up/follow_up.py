@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
     from crawler.crawl.wire_spider import WireSpider
     from crawler.model.items import Article
-    from crawler.storage.alerts.outbox import Outbox
     from crawler.storage.stories.articles import Stored
 
     Declared = Callable[[str], WireSpider | type[WireSpider]]
@@ -51,10 +50,7 @@ class Step:
 class Following:
     """`channels` gives the names of those that can follow a story."""
 
-    def __init__(
-        self, outbox: Outbox, declared: Declared, channels: Callable[[], Collection[str]]
-    ) -> None:
-        self._outbox = outbox
+    def __init__(self, declared: Declared, channels: Callable[[], Collection[str]]) -> None:
         self._declared = declared
         self._channels = channels
 
@@ -87,7 +83,7 @@ class Following:
         known |= {site(item.page.url): self._title(item)}
         standing = _standing(connection, step.story_id, told, known)
         payload = replace(told, standing=standing).to_json()
-        return followups.restate(connection, self._outbox, first, payload, now=now)
+        return followups.restate(connection, first, payload, now=now)
 
     def _reply(
         self,
@@ -109,7 +105,7 @@ class Following:
         turn = replace(step.turn, independent=independent and step.turn.what is What.REPRINT)
         turn = replace(turn, again=_why_again(told, turn, item))
         said = replace(reply, turn=turn)
-        return followups.reply(connection, self._outbox, first, said, now=now)
+        return followups.reply(connection, first, said, now=now)
 
     def _title(self, item: Article) -> str:
         return self._declared(item.page.source).title or item.page.source

@@ -14,8 +14,7 @@ from tests.doubles.slack.mock_slack import TOKEN, MockSlack
 if TYPE_CHECKING:
     from alerts.channel import Channel
     from crawler.model.alert import Alert
-    from crawler.storage.alerts.feedback import Verdicts
-    from crawler.storage.alerts.outbox import Outbox
+    from crawler.storage.database import Database
 
 WITHIN = 20.0
 
@@ -55,7 +54,7 @@ def slack_channel(
     target: str = "C0ALERTS",
     *,
     token: str = TOKEN,
-    verdicts: Verdicts | None = None,
+    store: Database | None = None,
 ) -> Slack:
     return Slack(
         name=name,
@@ -63,18 +62,18 @@ def slack_channel(
         token=token,
         base_url=server.base_url,
         timezone="UTC",
-        verdicts=verdicts,
+        store=store,
         pace=0,
         timeout=1,
     )
 
 
-def delivery(outbox: Outbox, *channels: Channel, lease: float = 10) -> Delivery:
-    return Delivery(outbox, channels, lease=timedelta(seconds=lease), clock=utc_now)
+def delivery(database: Database, *channels: Channel, lease: float = 10) -> Delivery:
+    return Delivery(database, channels, lease=timedelta(seconds=lease), clock=utc_now)
 
 
-async def deliver(outbox: Outbox, *channels: Channel, within: float = WITHIN) -> dict[str, int]:
-    one = delivery(outbox, *channels)
+async def deliver(database: Database, *channels: Channel, within: float = WITHIN) -> dict[str, int]:
+    one = delivery(database, *channels)
     try:
         return await one.drain(within)
     finally:

@@ -18,10 +18,11 @@ import pytest
 import sqlalchemy as sa
 
 from crawler.model.clock import utc_now
-from crawler.storage.alerts.outbox import Outbox
+from crawler.storage import schema
+from crawler.storage.alerts import outbox
 from crawler.storage.database import Database
 from crawler.storage.maintenance.migrate import migrate
-from crawler.storage.schema import outbox, stories
+from crawler.storage.schema import stories
 from tests.doubles.slack.mock_slack import TOKEN, Fault, Kind, MockSlack
 from tests.e2e.desk import Desk
 from tests.e2e.program import until
@@ -107,7 +108,7 @@ class Newsroom:
         self.in_delivery = 0  # how often it died between Slack's yes and hearing of it
         self._database = Database(desk.store_url)
         migrate(self._database)
-        self._outbox = Outbox(self._database)
+        self._database = self._database
 
     def configure(self, feed: str) -> None:
         text = _CONFIGURATION.format(
@@ -128,7 +129,7 @@ class Newsroom:
             insert = sa.insert(stories).values(created_at=now).returning(stories.c.id)
             story: int = connection.execute(insert).scalar_one()
             payload = replace(alert(story_id=story), first_seen=now).to_json()
-            self._outbox.enqueue(
+            outbox.enqueue(
                 connection,
                 story_id=story,
                 channel=CHANNELS[channel],
@@ -162,7 +163,9 @@ class Newsroom:
         assert "Traceback" not in running.err, running.err
 
     def undelivered(self) -> int:
-        return len(self.desk.rows(sa.select(outbox.c.id).where(outbox.c.state != "sent")))
+        return len(
+            self.desk.rows(sa.select(schema.outbox.c.id).where(schema.outbox.c.state != "sent"))
+        )
 
     def told(self) -> dict[str, list[int]]:
         """The stories that each channel was told of, in the order in which they came."""

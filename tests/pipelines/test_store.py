@@ -16,9 +16,10 @@ from crawler.crawl.wire_spider import WireSpider
 from crawler.model.conditions import Kind
 from crawler.model.items import Membership, Relation
 from crawler.runtime.services import Services
-from crawler.storage.alerts.outbox import Outbox
+from crawler.storage import schema
+from crawler.storage.alerts import outbox, outbox_report
 from crawler.storage.health.condition_log import Conditions
-from crawler.storage.schema import articles, outbox, pages
+from crawler.storage.schema import articles, pages
 from crawler.storage.stories.articles import Archive
 from pipelines.dedup import Dedup
 from pipelines.store import Store
@@ -68,7 +69,9 @@ async def put(services: Services, item: Article) -> None:
 
 
 async def alerts(services: Services) -> list[str]:
-    rows = await services.database.read(lambda c: c.execute(sa.select(outbox)).mappings().all())
+    rows = await services.database.read(
+        lambda c: c.execute(sa.select(schema.outbox)).mappings().all()
+    )
     return [row["payload"]["title"] for row in rows if row["kind"] == "story"]
 
 
@@ -98,12 +101,15 @@ async def test_what_a_source_floods_us_with_is_held_for_review(services: Service
         lambda c: conditions.open(c, "wire", Kind.FLOOD, "500 pages, 50 is much", now=NOON)
     )
     await put(services, article(text=TEXT, flagged=True))
-    (row,) = await Outbox(services.database).rows()
+    (row,) = await services.database.read(outbox_report.listed)
     assert (row.state, row.held_for) == ("held", "flood")
     (known,) = await conditions.current()
     services.database.write_now(lambda c: conditions.clear(c, known, NOON))
     await put(services, article("https://wire.example/2", text="Another one.", flagged=True))
-    assert [row.state for row in await Outbox(services.database).rows()] == ["pending", "held"]
+    assert [row.state for row in await services.database.read(outbox_report.listed)] == [
+        "pending",
+        "held",
+    ]
 
 
 async def test_old_news_alerts_nobody(services: Services) -> None:
@@ -157,7 +163,7 @@ async def test_an_article_and_its_alert_are_stored_together_or_not_at_all(
     def fail(*_: object, **__: object) -> None:
         raise RuntimeError("the outbox is broken")
 
-    monkeypatch.setattr(Outbox, "enqueue", fail)
+    monkeypatch.setattr(outbox, "enqueue", fail)
     with pytest.raises(RuntimeError, match="outbox"):
         await put(services, article(text=TEXT, flagged=True))
     monkeypatch.undo()

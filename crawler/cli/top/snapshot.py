@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from crawler.health.source_summary import Health, State, brief, judge
 from crawler.schedule.due import next_run
 from crawler.schedule.timetable import Timetable
-from crawler.storage.alerts.outbox import Outbox
+from crawler.storage.alerts import outbox_report
 from crawler.storage.crawl.run_lock import RunLock
 from crawler.storage.crawl.runs import FAILED, last, planned
 from crawler.storage.database import SQLAlchemyError, no_store_yet, told
@@ -132,7 +132,7 @@ class Reader:
         if self._rare_until is None or now >= self._rare_until:
             await self._read_rarely(now)
         running = await asyncio.to_thread(self._lock.is_taken)
-        why = await Outbox(self._store).hindrances()
+        why = await self._store.read(outbox_report.hindrances)
         return await self._store.read(lambda c: self._glance(c, now, running=running, why=why))
 
     async def _read_rarely(self, now: datetime) -> None:

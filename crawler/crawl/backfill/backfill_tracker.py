@@ -24,7 +24,7 @@ from crawler.crawl.poll.validators import Settlement
 from crawler.model.alert import DIGEST, Alert, Headline
 from crawler.model.items import Article
 from crawler.model.urls import canonical_url
-from crawler.storage.alerts.outbox import Outbox
+from crawler.storage.alerts import outbox
 from crawler.storage.crawl import backfills, leases, shards
 from crawler.storage.crawl.backfills import Job, flagged, forget
 
@@ -93,7 +93,7 @@ class BackfillBook(PollBook):
     def __init__(self, crawler: Crawler, services: Services) -> None:
         super().__init__(crawler, services)
         self._pages = self._settlement = UnderWay()
-        self._outbox = Outbox(services.database)
+        self._database = services.database
         self._services = services
         self._held: list[str] = []
         self._tasks: set[asyncio.Future[None]] = set()
@@ -332,7 +332,7 @@ class BackfillBook(PollBook):
             ),
         )
         for channel in routing.channels(self._services.config, alert):
-            self._outbox.enqueue(
+            outbox.enqueue(
                 connection,
                 story_id=None,
                 channel=channel,

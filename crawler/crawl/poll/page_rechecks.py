@@ -15,7 +15,6 @@ from crawler import ports
 from crawler.model.alert import REPLY
 from crawler.model.story_status import Standing, Turn, What
 from crawler.storage.alerts import follow_ups as followups
-from crawler.storage.alerts.outbox import Outbox
 from crawler.storage.crawl import rechecks
 from crawler.storage.crawl.pages import pause
 
@@ -42,7 +41,6 @@ class Rechecking:
     def __init__(self, services: Services) -> None:
         self._services = services
         self._database = services.database
-        self._outbox = Outbox(services.database)
         self._spans = sorted(services.config.alerts.recheck)
 
     def note(self, connection: Connection, item: Article, now: datetime) -> None:
@@ -114,7 +112,7 @@ class Rechecking:
         for first, told in followups.told(connection, story_id, followers):
             standing = replace(told.standing, withdrawn=said)
             payload = replace(told, standing=standing).to_json()
-            followups.restate(connection, self._outbox, first, payload, now=now)
+            followups.restate(connection, first, payload, now=now)
             reply = replace(
                 told,
                 kind=f"{REPLY}-{article_id}-withdrawn",
@@ -123,7 +121,7 @@ class Rechecking:
                 standing=Standing(),
                 turn=Turn(what=What.WITHDRAWAL, said=said, again="withdrawn"),
             )
-            followups.reply(connection, self._outbox, first, reply, now=now)
+            followups.reply(connection, first, reply, now=now)
 
 
 def _is_gone(slug: str, before: str) -> bool:

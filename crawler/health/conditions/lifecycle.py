@@ -12,7 +12,6 @@ from crawler.health.conditions.advice import advice
 from crawler.health.notices import amend, tell
 from crawler.model.conditions import INSTALLATION, Kind
 from crawler.model.formatting import at, roughly
-from crawler.storage.alerts.outbox import Outbox
 from crawler.storage.health.condition_log import Conditions
 
 if TYPE_CHECKING:
@@ -37,7 +36,6 @@ class Telling:
 
     def __init__(self, services: Services) -> None:
         self._config = services.config
-        self._outbox = Outbox(services.database)
         self.conditions = Conditions(services.database)
         self.titles: dict[str, str] = {}
 
@@ -53,7 +51,6 @@ class Telling:
         else:
             tell(
                 connection,
-                self._outbox,
                 self._config,
                 key=key(condition),
                 title=self._title(condition),
@@ -99,7 +96,6 @@ class Telling:
     ) -> None:
         amend(
             connection,
-            self._outbox,
             self._config,
             key=key(condition),
             title=title or self._title(condition),

@@ -17,7 +17,6 @@ from crawler.config.cron import next_after
 from crawler.config.types import clock_time
 from crawler.health.notices import tell, was_told
 from crawler.model.formatting import count, size, some, span
-from crawler.storage.alerts.outbox import Outbox
 from crawler.storage.crawl.runs import FAILED, READ, SKIPPED
 from crawler.storage.health.condition_log import Conditions
 from crawler.storage.health.daily_stats import Signs
@@ -43,7 +42,6 @@ class Daily:
         self._database = services.database
         self._zone = ZoneInfo(self._config.alerts.timezone)
         self._sources = {spider.name: spider.title or spider.name for spider in sources}
-        self._outbox = Outbox(services.database)
         self._signs = Signs(services.database)
         self._conditions = Conditions(services.database)
 
@@ -57,7 +55,6 @@ class Daily:
         await self._database.write(
             lambda connection: tell(
                 connection,
-                self._outbox,
                 self._config,
                 key=key,
                 title=title,

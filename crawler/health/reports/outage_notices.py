@@ -13,7 +13,6 @@ from crawler.crawl.crawl_runner import LATE
 from crawler.health.notices import tell
 from crawler.model.formatting import between, count, some
 from crawler.schedule.due import CUT_OFF
-from crawler.storage.alerts.outbox import Outbox
 from crawler.storage.health import outages
 from crawler.storage.health import outages as gaps
 
@@ -42,8 +41,6 @@ class GapNotices:
         self._config = services.config
         self._database = services.database
         self._titles = {spider.name: spider.title or spider.name for spider in sources}
-        self._database = services.database
-        self._outbox = Outbox(services.database)
 
     async def tell(self, now: datetime) -> None:
         """Say what is to be said by now."""
@@ -56,7 +53,6 @@ class GapNotices:
             title, lines = self._composed(connection, group)
             tell(
                 connection,
-                self._outbox,
                 self._config,
                 key=f"gap-{group[0].id}",
                 title=title,

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
     from sqlalchemy.engine import Connection
 
-    from crawler.storage.database import Database
 
 RELEVANT, NOT_RELEVANT = "relevant", "not relevant"
 #: What can be answered, and to which question.
@@ -57,110 +56,104 @@ class Parent:
     payload: Mapping[str, Any]
 
 
-class Verdicts:
-    """The table of verdicts. Every method is one transaction."""
+def first_time(connection: Connection, envelope: str, now: datetime) -> bool:
+    """Take an envelope; False where it was taken before."""
+    connection.execute(sa.delete(envelopes).where(envelopes.c.taken_at < now - _REMEMBERED))
+    taken = (
+        insert(connection, envelopes)
+        .values(id=envelope, taken_at=now)
+        .on_conflict_do_nothing()
+        .returning(envelopes.c.id)
+    )
+    return connection.execute(taken).first() is not None
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
 
-    def first_time(self, connection: Connection, envelope: str, now: datetime) -> bool:
-        """Take an envelope inside the caller's transaction; False where it was taken before."""
-        connection.execute(sa.delete(envelopes).where(envelopes.c.taken_at < now - _REMEMBERED))
-        taken = (
-            insert(connection, envelopes)
-            .values(id=envelope, taken_at=now)
-            .on_conflict_do_nothing()
-            .returning(envelopes.c.id)
+def give(connection: Connection, verdict: Verdict, now: datetime) -> bool:
+    """Keep a verdict; False where it changes nothing.
+
+    That is: it is the current one already, a later one is, or there is no such story.
+    """
+    if connection.scalar(sa.select(stories.c.id).filter_by(id=verdict.story_id)) is None:
+        return False
+    key = {
+        "story_id": verdict.story_id,
+        "user_id": verdict.user_id,
+        "question": QUESTIONS[verdict.answer],
+    }
+    same = (*(verdicts.c[name] == value for name, value in key.items()), _CURRENT)
+    before = connection.execute(sa.select(verdicts).where(*same)).mappings().first()
+    if before is not None and (
+        before["answer"] == verdict.answer or before["given_at"] > verdict.given_at
+    ):
+        return False
+    connection.execute(sa.update(verdicts).where(*same).values(replaced_at=now))
+    connection.execute(sa.insert(verdicts).values(asdict(verdict) | key))
+    return True
+
+
+def unshown(connection: Connection) -> dict[int, list[int]]:
+    """The stories whose messages do not show every verdict yet, with those verdicts' ids."""
+    query = sa.select(verdicts.c.story_id, verdicts.c.id).where(~verdicts.c.shown)
+
+    found: dict[int, list[int]] = defaultdict(list)
+    for story, verdict in connection.execute(query.order_by(verdicts.c.id)):
+        found[story].append(verdict)
+    return dict(found)
+
+
+def set_shown(connection: Connection, ids: Collection[int]) -> None:
+    """The story's messages show these verdicts now, or never will."""
+    statement = sa.update(verdicts).where(verdicts.c.id.in_(ids)).values(shown=True)
+    connection.execute(statement)
+
+
+def coming(connection: Connection, story: int, first: str, channels: Collection[str]) -> bool:
+    """Whether a message of the kind `first` may be in one of these channels, which did not say.
+
+    One that was not tried yet does not count: it will be written with what is said by then.
+    """
+    query = sa.select(
+        sa.exists().where(
+            outbox.c.story_id == story,
+            outbox.c.kind == first,
+            outbox.c.channel.in_(channels),
+            sa.or_(
+                outbox.c.state == "sending",
+                sa.and_(outbox.c.state == "pending", outbox.c.tries > 0),
+            ),
         )
-        return connection.execute(taken).first() is not None
+    )
+    return bool(connection.scalar(query))
 
-    def give(self, connection: Connection, verdict: Verdict, now: datetime) -> bool:
-        """Keep a verdict; False where it changes nothing.
 
-        That is: it is the current one already, a later one is, or there is no such story.
-        """
-        if connection.scalar(sa.select(stories.c.id).filter_by(id=verdict.story_id)) is None:
-            return False
-        key = {
-            "story_id": verdict.story_id,
-            "user_id": verdict.user_id,
-            "question": QUESTIONS[verdict.answer],
-        }
-        same = (*(verdicts.c[name] == value for name, value in key.items()), _CURRENT)
-        before = connection.execute(sa.select(verdicts).where(*same)).mappings().first()
-        if before is not None and (
-            before["answer"] == verdict.answer or before["given_at"] > verdict.given_at
-        ):
-            return False
-        connection.execute(sa.update(verdicts).where(*same).values(replaced_at=now))
-        connection.execute(sa.insert(verdicts).values(asdict(verdict) | key))
-        return True
+def of(connection: Connection, story: int) -> list[Verdict]:
+    """What is said of a story now, in the order in which it was said."""
+    return (current(connection, [story])).get(story, [])
 
-    async def unshown(self) -> dict[int, list[int]]:
-        """The stories whose messages do not show every verdict yet, with those verdicts' ids."""
-        query = sa.select(verdicts.c.story_id, verdicts.c.id).where(~verdicts.c.shown)
 
-        def work(connection: Connection) -> dict[int, list[int]]:
-            found: dict[int, list[int]] = defaultdict(list)
-            for story, verdict in connection.execute(query.order_by(verdicts.c.id)):
-                found[story].append(verdict)
-            return dict(found)
+def parents(connection: Connection, story: int, first: str, update: str) -> list[Parent]:
+    """The messages about a story that were delivered, as they read since the last update.
 
-        return await self._database.read(work)
-
-    async def shown(self, ids: Collection[int]) -> None:
-        """The story's messages show these verdicts now, or never will."""
-        statement = sa.update(verdicts).where(verdicts.c.id.in_(ids)).values(shown=True)
-        await self._database.write(lambda connection: connection.execute(statement))
-
-    async def coming(self, story: int, first: str, channels: Collection[str]) -> bool:
-        """Whether a message of the kind `first` may be in one of these channels, which did not say.
-
-        One that was not tried yet does not count: it will be written with what is said by then.
-        """
-        query = sa.select(
-            sa.exists().where(
-                outbox.c.story_id == story,
-                outbox.c.kind == first,
-                outbox.c.channel.in_(channels),
-                sa.or_(
-                    outbox.c.state == "sending",
-                    sa.and_(outbox.c.state == "pending", outbox.c.tries > 0),
-                ),
-            )
+    `first` is the kind of the message, `update` how the kinds of its updates begin.
+    """
+    rows = (
+        sa.select(outbox.c.channel, outbox.c.kind, outbox.c.reference, outbox.c.payload)
+        .where(
+            outbox.c.story_id == story,
+            (outbox.c.kind == first) | outbox.c.kind.startswith(f"{update}-"),
+            outbox.c.state.in_(("sending", "sent")),
         )
-        return bool(await self._database.read(lambda connection: connection.scalar(query)))
+        .order_by(outbox.c.id)
+    )
 
-    async def of(self, story: int) -> list[Verdict]:
-        """What is said of a story now, in the order in which it was said."""
-        return (await self._database.read(lambda c: current(c, [story]))).get(story, [])
-
-    async def parents(self, story: int, first: str, update: str) -> list[Parent]:
-        """The messages about a story that were delivered, as they read since the last update.
-
-        `first` is the kind of the message, `update` how the kinds of its updates begin.
-        """
-        rows = (
-            sa.select(outbox.c.channel, outbox.c.kind, outbox.c.reference, outbox.c.payload)
-            .where(
-                outbox.c.story_id == story,
-                (outbox.c.kind == first) | outbox.c.kind.startswith(f"{update}-"),
-                outbox.c.state.in_(("sending", "sent")),
-            )
-            .order_by(outbox.c.id)
-        )
-
-        def work(connection: Connection) -> list[Parent]:
-            found: dict[str, Parent] = {}
-            for row in connection.execute(rows).mappings():
-                channel, before = row["channel"], found.get(row["channel"])
-                reference = before.reference if before else row["reference"]
-                # An update of `followups` is empty: the first message's row says it all.
-                payload = row["payload"] or (before.payload if before else {})
-                found[channel] = Parent(channel=channel, reference=reference, payload=payload)
-            return [parent for parent in found.values() if parent.reference]
-
-        return await self._database.read(work)
+    found: dict[str, Parent] = {}
+    for row in connection.execute(rows).mappings():
+        channel, before = row["channel"], found.get(row["channel"])
+        reference = before.reference if before else row["reference"]
+        # An update of `followups` is empty: the first message's row says it all.
+        payload = row["payload"] or (before.payload if before else {})
+        found[channel] = Parent(channel=channel, reference=reference, payload=payload)
+    return [parent for parent in found.values() if parent.reference]
 
 
 def current(connection: Connection, of: Sequence[int] = ()) -> dict[int, list[Verdict]]:

@@ -1,7 +1,7 @@
 """Keep the first message of a story, or a notice, true: its row says what it should read by now.
 
 Channels are told by rows that follow it: an update, of which only the newest waits, and replies for
-its thread, each once. Everything here is part of the caller's transaction.
+its thread, each once.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from crawler.model.alert import REPLY, STORY, UPDATE, Alert, Unreadable, notice_of
-from crawler.storage.alerts.outbox import KEPT_BACK
+from crawler.storage.alerts.outbox import KEPT_BACK, enqueue
 from crawler.storage.schema import articles, outbox, revisions, story_links
 
 if TYPE_CHECKING:
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from sqlalchemy.engine import Connection, RowMapping
-
-    from crawler.storage.alerts.outbox import Outbox
 
 _UNSAID = ("pending", *KEPT_BACK)  # surely no message of a channel: new words need no update
 
@@ -64,14 +62,12 @@ def told(
             yield first, Alert.from_json(first["payload"])
 
 
-def reply(
-    connection: Connection, queue: Outbox, first: RowMapping, said: Alert, *, now: datetime
-) -> bool:
+def reply(connection: Connection, first: RowMapping, said: Alert, *, now: datetime) -> bool:
     """Let the thread of a first message have `said`; False where it has it already.
 
     Where the message was said in a digest, or is not to be said, so is what follows it.
     """
-    is_new = queue.enqueue(
+    is_new = enqueue(
         connection,
         story_id=first["story_id"],
         channel=first["channel"],
@@ -88,16 +84,15 @@ def reply(
 
 
 def reply_to_notice(
-    connection: Connection, queue: Outbox, first: RowMapping, said: Alert, *, now: datetime
+    connection: Connection, first: RowMapping, said: Alert, *, now: datetime
 ) -> None:
     """The same of a notice, whose replies are numbered: this is the next."""
     kind = _next(connection, first, REPLY)
-    reply(connection, queue, first, replace(said, kind=kind), now=now)
+    reply(connection, first, replace(said, kind=kind), now=now)
 
 
 def restate(
     connection: Connection,
-    queue: Outbox,
     first: RowMapping,
     payload: Mapping[str, Any],
     *,
@@ -110,7 +105,7 @@ def restate(
         return False
     mine = outbox.c.parent_id == first["id"], outbox.c.kind.startswith(f"{UPDATE}-")
     connection.execute(sa.delete(outbox).where(*mine, outbox.c.state.in_(("pending", "held"))))
-    return queue.enqueue(
+    return enqueue(
         connection,
         story_id=first["story_id"],
         channel=first["channel"],

@@ -1,7 +1,6 @@
 """The rows of the outbox that are kept back: held, and then said in a digest; or muted.
 
-Only a row that was never tried can be: one that may be out already goes its way. Every function
-works in the caller's transaction.
+Only a row that was never tried can be: one that may be out already goes its way.
 """
 
 from __future__ import annotations

@@ -15,8 +15,6 @@ if TYPE_CHECKING:
 
     from sqlalchemy.engine import Connection
 
-    from crawler.storage.database import Database
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mute:
@@ -36,35 +34,15 @@ class Mute:
         return f"mute {self.id}"
 
 
-class Mutes:
-    """The table of mutes. Every method is one transaction."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
-
-    async def add(
-        self, matcher: Matcher, *, reason: str, author: str, now: datetime, until: datetime
-    ) -> int:
-        """Begin to mute what is not sent yet; returns the id to end it by."""
-        return await self._database.write(
-            lambda connection: begin(
-                connection, matcher, reason=reason, author=author, now=now, until=until
-            )
-        )
-
-    async def end(self, mute_id: int, now: datetime) -> bool:
-        """End it now; False where no mute of this id is in force."""
-        statement = (
-            sa.update(mutes)
-            .where(mutes.c.id == mute_id, mutes.c.until > now)
-            .values(until=now)
-            .returning(mutes.c.id)
-        )
-        return await self._database.write(lambda c: c.execute(statement).first() is not None)
-
-    async def all(self) -> list[Mute]:
-        """Every mute there was, the newest first, with what it kept back."""
-        return await self._database.read(_counted)
+def end(connection: Connection, mute_id: int, now: datetime) -> bool:
+    """End it now; False where no mute of this id is in force."""
+    statement = (
+        sa.update(mutes)
+        .where(mutes.c.id == mute_id, mutes.c.until > now)
+        .values(until=now)
+        .returning(mutes.c.id)
+    )
+    return connection.execute(statement).first() is not None
 
 
 def begin(
@@ -76,7 +54,7 @@ def begin(
     now: datetime,
     until: datetime,
 ) -> int:
-    """The same inside the caller's transaction."""
+    """Begin to mute what is not sent yet; returns the id to end it by."""
     values = {
         "matcher": matcher.model_dump(exclude_defaults=True),
         "reason": reason,
@@ -95,7 +73,8 @@ def in_force(connection: Connection, now: datetime) -> list[Mute]:
     return [_mute(row) for row in connection.execute(query).mappings()]
 
 
-def _counted(connection: Connection) -> list[Mute]:
+def listed(connection: Connection) -> list[Mute]:
+    """Every mute there was, the newest first, with what it kept back."""
     muted = (
         sa.select(outbox.c.held_for, sa.func.count())
         .where(outbox.c.state == "muted")

@@ -16,6 +16,7 @@ from crawler.config.config import Config
 from crawler.config.models import ChannelConfig
 from crawler.model.clock import utc_now
 from crawler.model.errors import Unusable
+from crawler.storage.alerts import outbox_report
 from tests.alerts.delivering import deliver
 from tests.doubles.smtp_server import PASSWORD, Mailbox, apprise, bodies
 from tests.doubles.webhook_receiver import Receiver
@@ -25,7 +26,8 @@ if TYPE_CHECKING:
     import io
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 
-    from crawler.storage.alerts.outbox import Outbox
+    from crawler.storage.database import Database
+
 
 TOKEN = "hidden-token"
 
@@ -153,23 +155,27 @@ async def test_a_server_that_never_ends_costs_one_thread_and_holds_up_nobody() -
 
 
 async def test_the_promise_is_said_at_the_start(
-    mailbox: Mailbox, outbox: Outbox, caplog: pytest.LogCaptureFixture
+    mailbox: Mailbox, database: Database, caplog: pytest.LogCaptureFixture
 ) -> None:
-    await deliver(outbox, apprise(mailbox.url))
+    await deliver(database, apprise(mailbox.url))
     assert "channel desk: after a failure an alert may come twice: Apprise cannot" in caplog.text
 
 
 async def test_no_part_of_the_url_reaches_log_or_store(
     receiver: Receiver,
-    outbox: Outbox,
+    database: Database,
     put: Callable[..., list[int]],
     logged: io.StringIO,
     capfd: pytest.CaptureFixture[str],
 ) -> None:
     put(3)
     receiver.then = [_answering(500), _answering(404), _answering(200), _answering(200)]
-    await deliver(outbox, apprise(json_url(receiver)))
-    said = logged.getvalue() + str(await outbox.rows()) + "".join(capfd.readouterr())
+    await deliver(database, apprise(json_url(receiver)))
+    said = (
+        logged.getvalue()
+        + str(await database.read(outbox_report.listed))
+        + "".join(capfd.readouterr())
+    )
     assert receiver.asked == 4
     for hidden in (PASSWORD, TOKEN):
         assert hidden not in said

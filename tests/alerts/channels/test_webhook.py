@@ -27,6 +27,7 @@ from crawler.config.models import ChannelConfig
 from crawler.model.alert import Headline
 from crawler.model.clock import utc_now
 from crawler.model.errors import Unusable
+from crawler.storage.alerts import outbox_report
 from tests.alerts.delivering import deliver, expected
 from tests.doubles.certificates import self_signed
 from tests.doubles.webhook_receiver import HIDDEN, KEY, SECRET, Receiver, webhook
@@ -36,7 +37,8 @@ if TYPE_CHECKING:
     import io
     from collections.abc import AsyncIterator, Awaitable, Callable
 
-    from crawler.storage.alerts.outbox import Outbox
+    from crawler.storage.database import Database
+
 
 ROOT = Path(__file__).parents[3]
 
@@ -272,7 +274,7 @@ async def test_a_certificate_of_nobody_is_not_trusted(tmp_path: Path) -> None:
 
 
 async def test_what_may_have_arrived_comes_again_under_the_same_id(
-    receiver: Receiver, outbox: Outbox, put: Callable[..., list[int]]
+    receiver: Receiver, database: Database, put: Callable[..., list[int]]
 ) -> None:
     async def taken_and_cut(request: web.Request) -> web.Response:
         await receiver.take(request)
@@ -280,31 +282,31 @@ async def test_what_may_have_arrived_comes_again_under_the_same_id(
 
     stories = put(3)
     receiver.then = [taken_and_cut, answering(502)]
-    told = await deliver(outbox, webhook(receiver.url))
+    told = await deliver(database, webhook(receiver.url))
     assert told == {"sent": 3, "waiting": 0, "dead": 0}
     assert list(receiver.taken) == expected(stories)
     assert [one["webhook-id"] for one in receiver.headers].count(f"{stories[0]}:story") == 2
 
 
 async def test_the_promise_is_said_at_the_start(
-    receiver: Receiver, outbox: Outbox, caplog: pytest.LogCaptureFixture
+    receiver: Receiver, database: Database, caplog: pytest.LogCaptureFixture
 ) -> None:
-    await deliver(outbox, webhook(receiver.url))
+    await deliver(database, webhook(receiver.url))
     assert "channel desk: after a failure an alert may come twice: it cannot be" in caplog.text
     assert receiver.asked == 0
 
 
 async def test_neither_secret_nor_path_reaches_log_or_store(
     receiver: Receiver,
-    outbox: Outbox,
+    database: Database,
     put: Callable[..., list[int]],
     logged: io.StringIO,
 ) -> None:
     put(2)
     receiver.then = [answering(500), answering(404)]
-    await deliver(outbox, webhook(receiver.url))
+    await deliver(database, webhook(receiver.url))
     for hidden in (SECRET, KEY.decode(), HIDDEN):
-        assert hidden not in logged.getvalue() + str(await outbox.rows())
+        assert hidden not in logged.getvalue() + str(await database.read(outbox_report.listed))
 
 
 # -- how it is declared ------------------------------------------------------------------------

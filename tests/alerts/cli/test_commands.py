@@ -15,7 +15,8 @@ from typer.testing import CliRunner
 from alerts.cli.commands import app
 from crawler.model.clock import utc_now
 from crawler.model.errors import Unusable
-from crawler.storage.alerts.feedback import Verdict, Verdicts
+from crawler.storage.alerts import feedback, outbox, outbox_report
+from crawler.storage.alerts.feedback import Verdict
 from crawler.storage.schema import articles, matches, stories
 from tests.doubles.slack.mock_slack import TOKEN, MockSlack
 
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 
     from sqlalchemy.engine import Connection
 
-    from crawler.storage.alerts.outbox import Outbox
     from crawler.storage.database import Database
 
     Put = Callable[..., list[int]]
@@ -59,22 +59,33 @@ def served() -> Iterator[MockSlack]:
     loop.close()
 
 
-def give_up_one(outbox: Outbox) -> int:
+def give_up_one(database: Database) -> int:
     async def work() -> int:
-        (row,) = await outbox.claim(
-            owner="me", now=utc_now(), lease=timedelta(seconds=9), limit=1, channels=["desk"]
+        (row,) = await database.write(
+            lambda connection: outbox.claim(
+                connection,
+                owner="me",
+                now=utc_now(),
+                lease=timedelta(seconds=9),
+                limit=1,
+                channels=["desk"],
+            )
         )
-        await outbox.dead(row.id, "is_archived: the channel is archived")
+        await database.write(
+            lambda connection: outbox.set_dead(
+                connection, row.id, "is_archived: the channel is archived"
+            )
+        )
         return row.id
 
     return asyncio.run(work())
 
 
 def test_the_list_shows_how_far_each_alert_has_come(
-    cli: CliRunner, config: str, put: Put, outbox: Outbox
+    cli: CliRunner, config: str, put: Put, database: Database
 ) -> None:
     put(2)
-    dead = give_up_one(outbox)
+    dead = give_up_one(database)
     shown = cli.invoke(app, ["list", "--config", config])
     assert shown.exit_code == 0
     assert "pending" in shown.stdout
@@ -84,12 +95,12 @@ def test_the_list_shows_how_far_each_alert_has_come(
 
 
 def test_a_dead_alert_can_be_sent_again(
-    cli: CliRunner, config: str, put: Put, outbox: Outbox
+    cli: CliRunner, config: str, put: Put, database: Database
 ) -> None:
     put(1)
-    dead = give_up_one(outbox)
+    dead = give_up_one(database)
     assert "1 due again" in cli.invoke(app, ["retry", str(dead), "--config", config]).stdout
-    assert asyncio.run(outbox.pending())["desk"]["pending"] == 1
+    assert asyncio.run(database.read(outbox_report.by_state))["desk"]["pending"] == 1
 
 
 def test_an_id_that_is_not_dead_is_an_error(
@@ -186,8 +197,7 @@ def test_feedback_counts_the_answers_and_exports_the_stories_they_are_about(
         Verdict(story_id=1, user_id=f"U{number}", user_name="anna", answer=answer, given_at=now)
         for number, answer in enumerate(("relevant", "relevant", "duplicate"))
     ]
-    verdicts = Verdicts(database)
-    database.write_now(lambda c: [verdicts.give(c, one, now) for one in said])
+    database.write_now(lambda c: [feedback.give(c, one, now) for one in said])
     table = cli.invoke(app, ["feedback", "-c", config]).output
     assert table.split()[-5:] == ["ct", "2", "0", "1", "0"]
     (item,) = cli.invoke(app, ["feedback", "--jsonl", "-c", config]).output.splitlines()

@@ -16,6 +16,7 @@ from alerts.delivery.hold_queue import Holding
 from crawler.crawl.poll.announcement import announce
 from crawler.model.clock import utc_now
 from crawler.model.errors import Unusable
+from crawler.storage.alerts import outbox, outbox_report
 from crawler.storage.stories.articles import Archive
 from tests.factories import NOON, article
 from tests.sample_alerts import alert
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from crawler.storage.alerts.outbox import Outbox
     from crawler.storage.database import Database
 
     Put = Callable[..., list[int]]
@@ -73,17 +73,17 @@ def say(cli: CliRunner, config: Path, *words: str) -> str:
     return said.stdout
 
 
-def settle(outbox: Outbox, policy: Policy) -> None:
-    asyncio.run(Holding(outbox, "desk", policy, utc_now).settle())
+def settle(database: Database, policy: Policy) -> None:
+    asyncio.run(Holding(database, "desk", policy, utc_now).settle())
 
 
 def test_a_mute_is_made_listed_and_ended(
-    cli: CliRunner, config: Path, put: Put, outbox: Outbox
+    cli: CliRunner, config: Path, put: Put, database: Database
 ) -> None:
     said = say(cli, config, "mute", "--rule", "ct-*", "--for", "1d", "--reason", "too noisy")
     assert "mute 1: rule ct-*, until " in said
     put(2)
-    settle(outbox, Policy())
+    settle(database, Policy())
     listed = say(cli, config, "list", "--held")
     assert listed.count("muted") == 2
     assert listed.count("mute 1") == 2
@@ -115,13 +115,15 @@ def test_a_mute_that_means_nothing_is_refused(
 
 
 def test_what_is_held_and_what_a_digest_says_is_listed(
-    cli: CliRunner, config: Path, put: Put, outbox: Outbox
+    cli: CliRunner, config: Path, put: Put, database: Database
 ) -> None:
     put(60)
-    settle(outbox, Policy(digest="0 0 1 1 *"))
+    settle(database, Policy(digest="0 0 1 1 *"))
     assert say(cli, config, "list", "--held").count("digest") == 50
-    settle(outbox, Policy())
-    (digest,) = asyncio.run(outbox.rows(states=("pending",)))
+    settle(database, Policy())
+    (digest,) = asyncio.run(
+        database.read(lambda connection: outbox_report.listed(connection, states=("pending",)))
+    )
     assert digest.payload["title"] == "Digest: 60 stories"
     listed = say(cli, config, "list", "--digest", digest.kind)
     assert listed.count(f"in {digest.kind}") == 60
@@ -154,9 +156,7 @@ def test_why_a_story_goes_where_it_goes(cli: CliRunner, config: Path, database: 
     assert by_url == shown
 
 
-def test_where_an_alert_went_is_told(
-    cli: CliRunner, config: Path, outbox: Outbox, database: Database
-) -> None:
+def test_where_an_alert_went_is_told(cli: CliRunner, config: Path, database: Database) -> None:
     story = asyncio.run(_stored(database))
     told = replace(alert("As it was told", story_id=story), country="KZ")
     database.write_now(
@@ -164,12 +164,12 @@ def test_where_an_alert_went_is_told(
             c, story_id=story, channel="desk", kind="story", payload=told.to_json(), now=NOON
         )
     )
-    settle(outbox, Policy(digest="0 0 1 1 *"))
+    settle(database, Policy(digest="0 0 1 1 *"))
     shown = say(cli, config, "route", "--explain", str(story))
     assert f"Story {story}: As it was told (belta, KZ)" in shown
     assert "route[1]: to desk: it matches: severity high or more, country KZ; no other" in shown
     assert "desk: story: held: digest" in shown
-    settle(outbox, Policy())
+    settle(database, Policy())
     assert "desk: story: digested: in digest-held-1" in say(
         cli, config, "route", "--explain", str(story)
     )

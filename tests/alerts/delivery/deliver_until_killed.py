@@ -9,7 +9,6 @@ from datetime import timedelta
 from alerts.channels.slack import Slack
 from alerts.delivery.delivery import Delivery
 from crawler.model.clock import utc_now
-from crawler.storage.alerts.outbox import Outbox
 from crawler.storage.database import Database
 from tests.doubles.slack.mock_slack import TOKEN
 
@@ -26,7 +25,7 @@ async def deliver(store_url: str, base_url: str) -> None:
     )
     database = Database(store_url)
     lease = timedelta(seconds=60)
-    delivery = Delivery(Outbox(database), [channel], lease=lease, clock=utc_now)
+    delivery = Delivery(database, [channel], lease=lease, clock=utc_now)
     sys.stdout.write("begun\n")
     sys.stdout.flush()
     counts = await delivery.drain(60)

@@ -14,6 +14,7 @@ from crawler.config.config import Config
 from crawler.model.alert import Alert
 from crawler.model.clock import utc_now
 from crawler.runtime.services import Services
+from crawler.storage.alerts import outbox, outbox_report
 from crawler.storage.schema import outbox as table
 from tests.alerts.delivering import WITHIN, Recorder, deliver, expected, slack_channel
 from tests.doubles.slack.mock_slack import TOKEN, Fault, Kind, MockSlack
@@ -22,7 +23,6 @@ from tests.sample_alerts import alert
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from crawler.storage.alerts.outbox import Outbox
     from crawler.storage.database import Database
 
     Put = Callable[..., list[int]]
@@ -30,114 +30,139 @@ if TYPE_CHECKING:
 
 @pytest.mark.parametrize("kind", [k for k in Kind if k is not Kind.ERROR], ids=str)
 async def test_an_alert_arrives_once_whatever_goes_wrong(
-    outbox: Outbox, put: Put, slack: MockSlack, kind: Kind
+    database: Database, put: Put, slack: MockSlack, kind: Kind
 ) -> None:
     stories = put(2)
     slack.fail(Fault(kind=kind, seconds=1.5 if kind in {Kind.HANG, Kind.HANG_AFTER} else 1))
-    await deliver(outbox, slack_channel(slack))
+    await deliver(database, slack_channel(slack))
     assert slack.alerts() == expected(stories)
 
 
 @pytest.mark.parametrize("seconds", [0.3, 1.0, 1.8])
 async def test_an_alert_that_slack_shows_only_after_a_while_is_not_sent_again(
-    outbox: Outbox, put: Put, slack: MockSlack, seconds: float
+    database: Database, put: Put, slack: MockSlack, seconds: float
 ) -> None:
     stories = put(2)
     slack.fail(Fault(kind=Kind.STORED_LATE, seconds=seconds))
-    await deliver(outbox, slack_channel(slack))
+    await deliver(database, slack_channel(slack))
     await asyncio.sleep(2)
     assert slack.alerts() == expected(stories)
 
 
 async def test_random_faults_lose_nothing_repeat_nothing_and_keep_the_order(
-    outbox: Outbox, put: Put, monkeypatch: pytest.MonkeyPatch
+    database: Database, put: Put, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("alerts.delivery.channel_worker.BACKOFF_FIRST", 0.05)
     async with MockSlack(fault_rate=0.4, seed=5) as slack:
         slack.fail(*(Fault(kind=k, seconds=0.1) for k in (Kind.BUSY, Kind.BROKEN_AFTER)))
         slack.fail(Fault(kind=Kind.BROKEN), Fault(kind=Kind.CUT), method="conversations.history")
         stories = put(12)
-        await deliver(outbox, slack_channel(slack), within=60)
+        await deliver(database, slack_channel(slack), within=60)
         assert slack.alerts() == expected(stories)
 
 
 async def test_a_crash_between_sending_and_recording_does_not_repeat_the_alert(
-    database: Database, outbox: Outbox, put: Put, slack: MockSlack
+    database: Database, put: Put, slack: MockSlack
 ) -> None:
     stories = put(3)
-    claimed = await outbox.claim(
-        owner="killed", now=utc_now(), lease=timedelta(minutes=1), limit=1, channels=["desk"]
+    claimed = await database.write(
+        lambda connection: outbox.claim(
+            connection,
+            owner="killed",
+            now=utc_now(),
+            lease=timedelta(minutes=1),
+            limit=1,
+            channels=["desk"],
+        )
     )
     await deliver_by_hand(slack, claimed[0].payload)
-    counts = await deliver(outbox, slack_channel(slack))
+    counts = await deliver(database, slack_channel(slack))
     assert counts["sent"] == 3
     assert slack.alerts() == expected(stories)
 
 
 async def test_a_crash_before_sending_does_not_lose_the_alert(
-    outbox: Outbox, put: Put, slack: MockSlack
+    database: Database, put: Put, slack: MockSlack
 ) -> None:
     stories = put(2)
-    await outbox.claim(
-        owner="killed", now=utc_now(), lease=timedelta(minutes=1), limit=2, channels=["desk"]
+    await database.write(
+        lambda connection: outbox.claim(
+            connection,
+            owner="killed",
+            now=utc_now(),
+            lease=timedelta(minutes=1),
+            limit=2,
+            channels=["desk"],
+        )
     )
-    await deliver(outbox, slack_channel(slack))
+    await deliver(database, slack_channel(slack))
     assert slack.alerts() == expected(stories)
 
 
 async def test_what_a_channel_refuses_for_good_is_listed_with_its_reason(
-    outbox: Outbox, put: Put, slack: MockSlack
+    database: Database, put: Put, slack: MockSlack
 ) -> None:
     first, second = put(2)
     slack.fail(Fault(kind=Kind.ERROR, code="is_archived"))
-    assert await deliver(outbox, slack_channel(slack)) == {"sent": 1, "waiting": 0, "dead": 1}
-    (dead,) = await outbox.rows(states=("dead",))
+    assert await deliver(database, slack_channel(slack)) == {"sent": 1, "waiting": 0, "dead": 1}
+    (dead,) = await database.read(
+        lambda connection: outbox_report.listed(connection, states=("dead",))
+    )
     assert dead.story_id == first
     assert "archived" in dead.error
     assert slack.alerts() == expected([second])
 
 
-async def test_a_revived_alert_is_sent(outbox: Outbox, put: Put, slack: MockSlack) -> None:
+async def test_a_revived_alert_is_sent(database: Database, put: Put, slack: MockSlack) -> None:
     stories = put()
     slack.fail(Fault(kind=Kind.ERROR, code="not_in_channel"))
-    await deliver(outbox, slack_channel(slack))
-    await outbox.revive(utc_now())
-    await deliver(outbox, slack_channel(slack))
+    await deliver(database, slack_channel(slack))
+    await database.write(lambda connection: outbox.revive(connection, utc_now()))
+    await deliver(database, slack_channel(slack))
     assert slack.alerts() == expected(stories)
 
 
 async def test_a_payload_that_cannot_be_read_costs_that_alert_only(
-    database: Database, outbox: Outbox, put: Put
+    database: Database, put: Put
 ) -> None:
     first, second = put(2)
     spoil = sa.update(table).where(table.c.story_id == first).values(payload={"no": "alert"})
     database.write_now(lambda connection: connection.execute(spoil))
     desk = Recorder()
-    await deliver(outbox, desk)
+    await deliver(database, desk)
     assert desk.got == [second]
-    assert len(await outbox.rows(states=("dead",))) == 1
+    assert (
+        len(
+            await database.read(
+                lambda connection: outbox_report.listed(connection, states=("dead",))
+            )
+        )
+        == 1
+    )
 
 
 async def test_a_defect_in_a_channel_costs_that_alert_only(
-    outbox: Outbox, put: Put, caplog: pytest.LogCaptureFixture
+    database: Database, put: Put, caplog: pytest.LogCaptureFixture
 ) -> None:
     _, second = put(2)
     desk = Recorder()
     desk.then = [RuntimeError("a defect")]
-    await deliver(outbox, desk)
+    await deliver(database, desk)
     assert desk.got == [second]
-    (dead,) = await outbox.rows(states=("dead",))
+    (dead,) = await database.read(
+        lambda connection: outbox_report.listed(connection, states=("dead",))
+    )
     assert "RuntimeError" in dead.error
     assert "channel failed" in caplog.text
 
 
 async def test_without_a_history_the_operator_is_told_that_an_alert_may_come_twice(
-    outbox: Outbox, put: Put, caplog: pytest.LogCaptureFixture
+    database: Database, put: Put, caplog: pytest.LogCaptureFixture
 ) -> None:
     stories = put()
     async with MockSlack(scopes=frozenset({"chat:write"})) as slack:
         slack.fail(Fault(kind=Kind.BROKEN))
-        await deliver(outbox, slack_channel(slack))
+        await deliver(database, slack_channel(slack))
         assert slack.alerts() == expected(stories)
     assert "may come twice" in caplog.text
     assert "channels:history" in caplog.text
@@ -165,7 +190,9 @@ async def test_a_bad_channel_is_told_to_the_operators_once(store_url: str, put: 
         one = Delivery.from_services(services)
         await one.drain(WITHIN)
         await one.stop()
-        dead = await one.outbox.rows(states=("dead",))
+        dead = await services.database.read(
+            lambda connection: outbox_report.listed(connection, states=("dead",))
+        )
         services.close()
         assert sorted(row.story_id or 0 for row in dead) == stories
         (notice,) = slack.messages
@@ -175,10 +202,10 @@ async def test_a_bad_channel_is_told_to_the_operators_once(store_url: str, put: 
 
 
 async def test_the_promise_is_told_at_the_start(
-    outbox: Outbox, caplog: pytest.LogCaptureFixture
+    database: Database, caplog: pytest.LogCaptureFixture
 ) -> None:
     async with MockSlack(scopes=frozenset({"chat:write"})) as slack:
-        await deliver(outbox, slack_channel(slack))
+        await deliver(database, slack_channel(slack))
     assert (
         "channel desk: after a failure an alert may come twice: the token lacks the scope"
         in caplog.text

@@ -19,6 +19,7 @@ from crawler.config.models import ChannelConfig
 from crawler.model.clock import utc_now
 from crawler.model.errors import Unusable
 from crawler.runtime.services import Services
+from crawler.storage.alerts import outbox, outbox_report
 from tests.alerts.delivering import WITHIN, Recorder, deliver, delivery, expected, slack_channel
 from tests.doubles.slack.mock_slack import TOKEN, Fault, Kind, MockSlack
 
@@ -26,30 +27,29 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from crawler.storage.alerts.outbox import Outbox
     from crawler.storage.database import Database
 
     Put = Callable[..., list[int]]
 
 
 async def test_alerts_arrive_in_order_and_are_counted(
-    outbox: Outbox, put: Put, slack: MockSlack
+    database: Database, put: Put, slack: MockSlack
 ) -> None:
     stories = put(5)
-    counts = await deliver(outbox, slack_channel(slack))
+    counts = await deliver(database, slack_channel(slack))
     assert counts == {"sent": 5, "waiting": 0, "dead": 0}
     assert slack.alerts() == expected(stories)
-    references = [row.reference for row in await outbox.rows()]
+    references = [row.reference for row in await database.read(outbox_report.listed)]
     assert references[::-1] == [message["ts"] for message in slack.messages]
 
 
 async def test_an_alert_waits_as_long_as_slack_asks_and_the_others_go_on(
-    outbox: Outbox, put: Put, slack: MockSlack, tmp_path: Path
+    database: Database, put: Put, slack: MockSlack, tmp_path: Path
 ) -> None:
     put(2, channels=("desk", "second", "file"))
     slack.fail(Fault(kind=Kind.BUSY, seconds=2))
     file = JsonLines(name="file", path=tmp_path / "alerts.jsonl", clock=utc_now)
-    one = delivery(outbox, slack_channel(slack), slack_channel(slack, "second", "C0SECOND"), file)
+    one = delivery(database, slack_channel(slack), slack_channel(slack, "second", "C0SECOND"), file)
     one.start()
     await asyncio.sleep(1.2)
     waiting = [len(slack.alerts("C0ALERTS")), len(slack.alerts("C0SECOND"))]
@@ -62,11 +62,11 @@ async def test_an_alert_waits_as_long_as_slack_asks_and_the_others_go_on(
     assert 2.0 <= posted[3] - posted[0] < 3.0
 
 
-async def test_a_slow_channel_holds_up_nobody(outbox: Outbox, put: Put) -> None:
+async def test_a_slow_channel_holds_up_nobody(database: Database, put: Put) -> None:
     put(3, channels=("desk", "slow"))
     desk, slow = Recorder(), Recorder("slow")
     slow.then = [1.5]
-    one = delivery(outbox, desk, slow)
+    one = delivery(database, desk, slow)
     one.start()
     await asyncio.sleep(1)
     assert (len(desk.got), len(slow.got)) == (3, 0)
@@ -74,18 +74,18 @@ async def test_a_slow_channel_holds_up_nobody(outbox: Outbox, put: Put) -> None:
     await one.stop()
 
 
-async def test_a_channel_is_not_sent_to_faster_than_its_pace(outbox: Outbox, put: Put) -> None:
+async def test_a_channel_is_not_sent_to_faster_than_its_pace(database: Database, put: Put) -> None:
     put(3)
     desk = Recorder()
     desk.pace = 0.4
     began = time.monotonic()
-    await deliver(outbox, desk)
+    await deliver(database, desk)
     assert 0.8 <= time.monotonic() - began < 2
 
 
-async def test_an_alert_leaves_at_once_when_the_store_rings(outbox: Outbox, put: Put) -> None:
+async def test_an_alert_leaves_at_once_when_the_store_rings(database: Database, put: Put) -> None:
     desk = Recorder()
-    one = delivery(outbox, desk)
+    one = delivery(database, desk)
     one.start()
     await asyncio.sleep(0.3)
     put()
@@ -97,10 +97,10 @@ async def test_an_alert_leaves_at_once_when_the_store_rings(outbox: Outbox, put:
 
 
 async def test_an_alert_leaves_within_a_second_or_so_when_nobody_rings(
-    outbox: Outbox, put: Put
+    database: Database, put: Put
 ) -> None:
     desk = Recorder()
-    one = delivery(outbox, desk)
+    one = delivery(database, desk)
     one.start()
     await asyncio.sleep(0.1)
     put()
@@ -110,45 +110,52 @@ async def test_an_alert_leaves_within_a_second_or_so_when_nobody_rings(
 
 
 async def test_stopping_finishes_what_is_under_way_and_begins_nothing_more(
-    outbox: Outbox, put: Put
+    database: Database, put: Put
 ) -> None:
     first, _ = put(2)
     desk = Recorder()
     desk.then = [0.6]
-    one = delivery(outbox, desk)
+    one = delivery(database, desk)
     one.start()
     await asyncio.sleep(0.3)
     await one.stop(3)
     assert desk.got == [first]
     assert desk.closed
-    standing = (await outbox.pending())["desk"]
+    standing = (await database.read(outbox_report.by_state))["desk"]
     assert (standing["sent"], standing["pending"], standing["sending"]) == (1, 1, 0)
 
 
-async def test_stopping_does_not_wait_for_a_send_that_hangs(outbox: Outbox, put: Put) -> None:
+async def test_stopping_does_not_wait_for_a_send_that_hangs(database: Database, put: Put) -> None:
     put()
     desk = Recorder()
     desk.then = [60.0]
-    one = delivery(outbox, desk)
+    one = delivery(database, desk)
     one.start()
     await asyncio.sleep(0.3)
     began = time.monotonic()
     await one.stop(0.5)
     assert time.monotonic() - began < 2
     # The next process need not wait for the lease, and must ask before it sends.
-    (row,) = await outbox.claim(
-        owner="next", now=utc_now(), lease=timedelta(seconds=9), limit=1, channels=["desk"]
+    (row,) = await database.write(
+        lambda connection: outbox.claim(
+            connection,
+            owner="next",
+            now=utc_now(),
+            lease=timedelta(seconds=9),
+            limit=1,
+            channels=["desk"],
+        )
     )
     assert row.outcome_unknown
 
 
 async def test_stopping_does_not_wait_for_a_channel_that_asked_for_quiet(
-    outbox: Outbox, put: Put
+    database: Database, put: Put
 ) -> None:
     put()
     desk = Recorder()
     desk.then = [Retry("busy", after=60)]
-    one = delivery(outbox, desk)
+    one = delivery(database, desk)
     one.start()
     await asyncio.sleep(0.3)
     began = time.monotonic()
@@ -156,11 +163,11 @@ async def test_stopping_does_not_wait_for_a_channel_that_asked_for_quiet(
     assert time.monotonic() - began < 1
 
 
-async def test_a_send_ends_before_its_lease_does(outbox: Outbox, put: Put) -> None:
+async def test_a_send_ends_before_its_lease_does(database: Database, put: Put) -> None:
     put()
     desk = Recorder()
     desk.then = [30.0]
-    one = delivery(outbox, desk, lease=1)
+    one = delivery(database, desk, lease=1)
     began = time.monotonic()
     assert (await one.drain(WITHIN))["sent"] == 1
     assert time.monotonic() - began < 4
@@ -168,46 +175,46 @@ async def test_a_send_ends_before_its_lease_does(outbox: Outbox, put: Put) -> No
     assert len(desk.got) == 1
 
 
-async def test_draining_gives_up_when_its_time_is_over(outbox: Outbox, put: Put) -> None:
+async def test_draining_gives_up_when_its_time_is_over(database: Database, put: Put) -> None:
     put(2)
     desk = Recorder()
     desk.then = [Retry("busy", after=60)]
-    assert await deliver(outbox, desk, within=0.5) == {"sent": 0, "waiting": 2, "dead": 0}
+    assert await deliver(database, desk, within=0.5) == {"sent": 0, "waiting": 2, "dead": 0}
 
 
 @pytest.mark.parametrize("code", ["invalid_auth", "token_revoked", "not_allowed_token_type"])
 async def test_alerts_wait_for_a_token_that_is_right_and_then_arrive(
-    outbox: Outbox, put: Put, slack: MockSlack, code: str
+    database: Database, put: Put, slack: MockSlack, code: str
 ) -> None:
     stories = put(2)
     slack.fail(Fault(kind=Kind.ERROR, code=code))
-    one = delivery(outbox, slack_channel(slack))
-    while not (why := await outbox.hindrances()):
+    one = delivery(database, slack_channel(slack))
+    while not (why := await database.read(outbox_report.hindrances)):
         await one.drain(0.05)
     assert code in why["desk"]
     assert (await one.drain(WITHIN))["dead"] == 0
     await one.stop()
     assert slack.alerts() == expected(stories)
-    assert await outbox.hindrances() == {}
+    assert await database.read(outbox_report.hindrances) == {}
 
 
 async def test_a_token_that_is_wrong_is_told_at_the_start(
-    outbox: Outbox, slack: MockSlack, caplog: pytest.LogCaptureFixture
+    database: Database, slack: MockSlack, caplog: pytest.LogCaptureFixture
 ) -> None:
-    await deliver(outbox, slack_channel(slack, token="xoxb-not-this-one"))
+    await deliver(database, slack_channel(slack, token="xoxb-not-this-one"))
     assert "channel desk does not work: invalid_auth: Slack does not accept" in caplog.text
     assert "xoxb" not in caplog.text
 
 
 async def test_slack_that_is_away_at_the_start_gets_the_alerts_later(
-    outbox: Outbox, put: Put, caplog: pytest.LogCaptureFixture
+    database: Database, put: Put, caplog: pytest.LogCaptureFixture
 ) -> None:
     put(1)
     server = MockSlack()
     await server.start()
     channel = slack_channel(server)
     await server.stop()
-    one = delivery(outbox, channel)
+    one = delivery(database, channel)
     assert (await one.drain(0.3))["waiting"] == 1
     assert "channel desk does not work: Slack cannot be reached" in caplog.text
     again = MockSlack()
@@ -218,23 +225,23 @@ async def test_slack_that_is_away_at_the_start_gets_the_alerts_later(
 
 
 async def test_alerts_for_a_channel_that_was_removed_are_named(
-    outbox: Outbox, put: Put, caplog: pytest.LogCaptureFixture
+    database: Database, put: Put, caplog: pytest.LogCaptureFixture
 ) -> None:
     put(channels=("removed",))
     with caplog.at_level(logging.WARNING):
-        await deliver(outbox, Recorder(), within=1)
+        await deliver(database, Recorder(), within=1)
     assert "channel=removed" in caplog.text
 
 
 async def test_the_log_holds_no_token(
-    outbox: Outbox, put: Put, slack: MockSlack, caplog: pytest.LogCaptureFixture
+    database: Database, put: Put, slack: MockSlack, caplog: pytest.LogCaptureFixture
 ) -> None:
     put(2)
     slack.fail(Fault(kind=Kind.BROKEN), Fault(kind=Kind.ERROR, code=f"no {TOKEN}"))
     with caplog.at_level(logging.DEBUG):
-        await deliver(outbox, slack_channel(slack))
+        await deliver(database, slack_channel(slack))
     assert "alert sent channel=desk" in caplog.text
-    assert TOKEN not in caplog.text + str(await outbox.rows())
+    assert TOKEN not in caplog.text + str(await database.read(outbox_report.listed))
 
 
 def test_waits_double_to_a_minute_and_are_spread_by_chance() -> None:

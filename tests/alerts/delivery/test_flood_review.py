@@ -18,6 +18,7 @@ from crawler.model.clock import utc_now
 from crawler.model.errors import Unusable
 from crawler.model.story_status import Turn, What
 from crawler.storage.alerts import follow_ups as followups
+from crawler.storage.alerts import outbox, outbox_report
 from crawler.storage.alerts.holds import FLOOD
 from crawler.storage.schema import stories
 from tests.alerts.delivering import Recorder, deliver
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
 
     from crawler.model.alert import Alert
-    from crawler.storage.alerts.outbox import Outbox
     from crawler.storage.database import Database
 
 CHANNELS = [{"name": "desk", "kind": "terminal"}, {"name": "other", "kind": "terminal"}]
@@ -38,9 +38,9 @@ CHANNELS = [{"name": "desk", "kind": "terminal"}, {"name": "other", "kind": "ter
 class Flood:
     """A store in which sources have flooded two channels."""
 
-    def __init__(self, database: Database, outbox: Outbox) -> None:
+    def __init__(self, database: Database) -> None:
         self.database = database
-        self.outbox = outbox
+        self._database = database
         self.config = Config(channel=CHANNELS)
         self.got: list[int] = []
 
@@ -53,7 +53,7 @@ class Flood:
                 story = connection.execute(insert.returning(stories.c.id)).scalar_one()
                 told = replace(alert(f"{source} {number}", story_id=story), source_name=source)
                 for channel in CHANNELS:
-                    self.outbox.enqueue(
+                    outbox.enqueue(
                         connection,
                         story_id=story,
                         channel=channel["name"],
@@ -72,19 +72,21 @@ class Flood:
             for first, told in followups.told(connection, story, ["desk"]):
                 turn = Turn(what=What.REPRINT)
                 said = replace(told, kind=f"reply-{number}", source_name="portal", turn=turn)
-                followups.reply(connection, self.outbox, first, said, now=utc_now())
+                followups.reply(connection, first, said, now=utc_now())
 
         self.database.write_now(work)
 
     async def told(self, channel: str = "desk") -> list[str]:
         """What the channel is told now, by title."""
         recorder = Titles(channel)
-        await deliver(self.outbox, recorder, within=1)
+        await deliver(self._database, recorder, within=1)
         return recorder.titles
 
     async def states(self, channel: str = "desk") -> dict[str, int]:
         standing: dict[str, Any] = {}
-        for row in await self.outbox.rows(limit=None):
+        for row in await self._database.read(
+            lambda connection: outbox_report.listed(connection, limit=None)
+        ):
             if row.channel == channel:
                 standing[row.state] = standing.get(row.state, 0) + 1
         return standing
@@ -103,14 +105,14 @@ class Titles(Recorder):
 
 
 @pytest.fixture
-def flood(database: Database, outbox: Outbox) -> Flood:
-    return Flood(database, outbox)
+def flood(database: Database) -> Flood:
+    return Flood(database)
 
 
 async def test_nothing_releases_a_flood_but_a_decision(flood: Flood) -> None:
     flood.put(3)
     for policy in (Policy(), Policy(digest="* * * * *"), Policy(quiet=())):
-        await Holding(flood.outbox, "desk", policy, utc_now).settle()
+        await Holding(flood.database, "desk", policy, utc_now).settle()
     assert await flood.told() == []
     assert await flood.states() == {"held": 3}
 
@@ -159,9 +161,17 @@ async def test_what_is_discarded_is_kept_and_can_be_sent_after_all(flood: Flood)
     assert desk.stories == 2
     assert await flood.told() == []
     assert await flood.states() == {"muted": 3}
-    rows = [row for row in await flood.outbox.of_story(story) if row.channel == "desk"]
+    rows = [
+        row
+        for row in await flood.database.read(
+            lambda connection: outbox_report.of_story(connection, story)
+        )
+        if row.channel == "desk"
+    ]
     assert {row.held_for for row in rows} == {FLOOD}
-    await flood.outbox.revive(utc_now(), [rows[0].id])
+    await flood.database.write(
+        lambda connection: outbox.revive(connection, utc_now(), [rows[0].id])
+    )
     assert await flood.told() == ["wire 0"]
 
 

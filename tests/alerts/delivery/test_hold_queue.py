@@ -6,6 +6,7 @@ import asyncio
 from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -17,10 +18,10 @@ from crawler.config.config import Config
 from crawler.config.routes import Matcher
 from crawler.health.notices import amend, tell
 from crawler.model.alert import Alert
-from crawler.storage.alerts import holds
-from crawler.storage.alerts.mutes import Mutes
-from crawler.storage.alerts.outbox import STATES, Outbox
-from crawler.storage.schema import outbox, stories
+from crawler.storage import schema
+from crawler.storage.alerts import holds, mutes, outbox, outbox_report
+from crawler.storage.alerts.outbox import STATES
+from crawler.storage.schema import stories
 from tests.sample_alerts import alert, match
 
 if TYPE_CHECKING:
@@ -39,10 +40,10 @@ class Desk:
         config = Config(channel=[channel])
         self.now = EVENING
         self.database = database
-        self.outbox = Outbox(database)
+        self._database = database
         self.read: list[Alert] = []
         policy = Policy.of(config.channels[0], config)
-        self._holding = Holding(self.outbox, "desk", policy, lambda: self.now)
+        self._holding = Holding(self._database, "desk", policy, lambda: self.now)
 
     def put(
         self,
@@ -66,7 +67,7 @@ class Desk:
                 said = replace(
                     alert(f"{rule} {number}", story_id=story_id), kind=kind, matches=(one,)
                 )
-                self.outbox.enqueue(
+                outbox.enqueue(
                     connection,
                     story_id=story_id,
                     channel="desk",
@@ -85,18 +86,27 @@ class Desk:
         said: list[Alert] = []
         while True:
             await self._holding.settle()
-            claimed = await self.outbox.claim(
-                owner="me", now=self.now, lease=timedelta(minutes=1), limit=1, channels=("desk",)
+            claimed = await self._database.write(
+                lambda connection: outbox.claim(
+                    connection,
+                    owner="me",
+                    now=self.now,
+                    lease=timedelta(minutes=1),
+                    limit=1,
+                    channels=("desk",),
+                )
             )
             if not claimed:
                 self.read += said
                 return said
             said.append(Alert.from_json(claimed[0].payload))
-            await self.outbox.sent(claimed[0].id, "ref", self.now)
+            await self._database.write(
+                partial(outbox.set_sent, row_id=claimed[0].id, reference="ref", now=self.now)
+            )
             self.now += timedelta(seconds=1)
 
     async def states(self) -> dict[str, int]:
-        standing = (await self.outbox.pending()).get("desk", {})
+        standing = (await self._database.read(outbox_report.by_state)).get("desk", {})
         return {state: standing[state] for state in STATES if standing.get(state)}
 
 
@@ -120,7 +130,9 @@ async def test_quiet_hours_hold_and_then_say_it_as_one_digest(database: Database
     desk.put(2, topic="energy")
     assert await desk.look(after=8 * HOUR) == []
     assert await desk.states() == {"held": 5}
-    (row, *_) = await desk.outbox.rows(states=("held",))
+    (row, *_) = await desk.database.read(
+        lambda connection: outbox_report.listed(connection, states=("held",))
+    )
     assert row.held_for == "quiet hours"
     (said,) = await desk.look(after=HOUR)
     assert said.title == "While it was quiet: 5 stories"
@@ -197,7 +209,9 @@ async def test_a_storm_becomes_one_digest(database: Database) -> None:
     (digest, *_) = await desk.look(after=timedelta(minutes=6))
     assert digest.title == "Too much to say one by one: 35 stories"
     assert digest.kind in digest.lead
-    rows = await desk.outbox.rows(said_in=digest.kind)
+    rows = await desk.database.read(
+        lambda connection: outbox_report.listed(connection, said_in=digest.kind)
+    )
     assert len(rows) == 35
     assert await desk.states() == {"digested": 35, "sent": 6}
 
@@ -249,10 +263,21 @@ async def test_a_storm_in_the_evening_waits_for_the_morning(database: Database) 
 async def test_what_was_tried_already_is_not_held(database: Database) -> None:
     desk = Desk(database, quiet="22:00-07:00")
     desk.put()
-    (row,) = await desk.outbox.claim(
-        owner="me", now=desk.now, lease=timedelta(minutes=1), limit=1, channels=("desk",)
+    (row,) = await desk.database.write(
+        lambda connection: outbox.claim(
+            connection,
+            owner="me",
+            now=desk.now,
+            lease=timedelta(minutes=1),
+            limit=1,
+            channels=("desk",),
+        )
     )
-    await desk.outbox.again(row.id, error="busy", not_before=desk.now, unknown=True)
+    await desk.database.write(
+        lambda connection: outbox.try_again(
+            connection, row.id, error="busy", not_before=desk.now, unknown=True
+        )
+    )
     assert len(await desk.look()) == 1
 
 
@@ -266,10 +291,10 @@ async def test_nor_is_what_follows_them(database: Database) -> None:
     desk = Desk(database, quiet="22:00-07:00", budget="1 in 10m")
     config = Config(channel=[{"name": "desk", "kind": "terminal"}], ops={"channels": ["desk"]})
     told: dict[str, Any] = {"key": "broken", "title": "It is broken", "text": "So it is."}
-    database.write_now(lambda c: tell(c, desk.outbox, config, now=desk.now, **told))
+    database.write_now(lambda c: tell(c, config, now=desk.now, **told))
     assert len(await desk.look()) == 1
     told["reply"] = "Mended."
-    database.write_now(lambda c: amend(c, desk.outbox, config, now=desk.now, **told))
+    database.write_now(lambda c: amend(c, config, now=desk.now, **told))
     kinds = [one.kind for one in await desk.look()]
     assert kinds == ["update-1-ops-broken", "reply-1-ops-broken"]
 
@@ -286,7 +311,7 @@ async def test_what_follows_on_a_held_alert_is_said_with_it(database: Database) 
     desk.put(story=story, kind="update-3")
     assert await desk.look() == []
     assert await desk.states() == {"digested": 3, "sent": 1}
-    rows = await desk.outbox.of_story(story)
+    rows = await desk.database.read(lambda connection: outbox_report.of_story(connection, story))
     assert {row.said_in for row in rows} == {digest.kind}
 
 
@@ -343,8 +368,15 @@ async def test_a_death_between_digest_and_marks_leaves_everything_held(
 
 
 async def mute(desk: Desk, matcher: Matcher, *, hours: int = 24) -> int:
-    return await Mutes(desk.database).add(
-        matcher, reason="noise", author="me", now=desk.now, until=desk.now + hours * HOUR
+    return await desk.database.write(
+        lambda connection: mutes.begin(
+            connection,
+            matcher,
+            reason="noise",
+            author="me",
+            now=desk.now,
+            until=desk.now + hours * HOUR,
+        )
     )
 
 
@@ -355,18 +387,22 @@ async def test_a_muted_alert_is_kept_counted_and_not_sent(database: Database) ->
     desk.put(1, rule="rare")
     assert titles(await desk.look()) == ["rare 0"]
     assert await desk.states() == {"muted": 2, "sent": 1}
-    (first, *_) = await desk.outbox.rows(states=("muted",))
+    (first, *_) = await desk.database.read(
+        lambda connection: outbox_report.listed(connection, states=("muted",))
+    )
     desk.put(story=first.story_id or 0, kind="update-2")
     assert await desk.look() == []
     assert await desk.states() == {"muted": 3, "sent": 1}
-    (one,) = await Mutes(database).all()
+    (one,) = await database.read(mutes.listed)
     assert (one.id, one.muted, one.reason, one.matcher) == (
         number,
         3,
         "noise",
         Matcher(rule=["loud"]),
     )
-    rows = await desk.outbox.rows(states=("muted",))
+    rows = await desk.database.read(
+        lambda connection: outbox_report.listed(connection, states=("muted",))
+    )
     assert {row.held_for for row in rows} == {f"mute {number}"}
 
 
@@ -376,9 +412,9 @@ async def test_a_mute_ends_by_itself_and_by_hand(database: Database) -> None:
     assert await desk.look(after=2 * HOUR) == []
     desk.put()
     assert len(await desk.look()) == 1
-    assert not await Mutes(database).end(number, desk.now)
+    assert not await database.write(lambda connection: mutes.end(connection, number, desk.now))
     number = await mute(desk, Matcher(topic=["terror"]))
-    assert await Mutes(database).end(number, desk.now)
+    assert await database.write(lambda connection: mutes.end(connection, number, desk.now))
     desk.put()
     assert len(await desk.look()) == 1
 
@@ -403,7 +439,7 @@ async def test_a_story_of_two_rules_is_muted_once_both_are(
     (story,) = desk.put()
     matches = tuple(replace(match(), rule=rule) for rule in ("loud", "rare"))
     both = replace(alert("both", story_id=story), matches=matches).to_json()
-    change = sa.update(outbox).values(payload=both)
+    change = sa.update(schema.outbox).values(payload=both)
     await database.write(lambda connection: connection.execute(change))
     for rule in muted:
         await mute(desk, Matcher(rule=[rule]))

@@ -18,9 +18,8 @@ from crawler.config.config import Config
 from crawler.config.models import ChannelConfig, SlackConfig, StoreConfig
 from crawler.model.errors import Unusable
 from crawler.runtime.services import Services
+from crawler.storage.alerts import feedback, mutes, outbox
 from crawler.storage.alerts import follow_ups as followups
-from crawler.storage.alerts.feedback import Verdicts
-from crawler.storage.alerts.mutes import Mutes
 from crawler.storage.schema import outbox as outbox_table
 from tests.alerts.delivering import deliver, slack_channel
 from tests.doubles.slack.mock_slack import APP_TOKEN, TOKEN, Fault, Kind, MockSlack
@@ -32,7 +31,6 @@ if TYPE_CHECKING:
 
     from sqlalchemy.engine import Connection
 
-    from crawler.storage.alerts.outbox import Outbox
     from crawler.storage.database import Database
 
     Put = Callable[..., list[int]]
@@ -74,7 +72,7 @@ class Desk:
     def __init__(self, database: Database, slack: MockSlack, daemon: Daemon) -> None:
         self.database = database
         self.slack = slack
-        self.channel = slack_channel(slack, verdicts=Verdicts(database))
+        self.channel = slack_channel(slack, store=database)
         self._daemon = daemon
         self.feedback = self.another()
 
@@ -117,12 +115,12 @@ async def until(holds: Callable[[], bool]) -> None:
 
 @pytest.fixture
 async def desk(
-    database: Database, outbox: Outbox, put: Put, slack: MockSlack, daemon: Daemon
+    database: Database, put: Put, slack: MockSlack, daemon: Daemon
 ) -> AsyncIterator[Desk]:
     """One alert is in Slack, and somebody listens."""
     opened = Desk(database, slack, daemon)
     put(1)
-    await deliver(outbox, opened.channel)
+    await deliver(database, opened.channel)
     opened.feedback.start()
     yield opened
     await opened.feedback.stop(1)
@@ -132,7 +130,7 @@ async def test_a_verdict_is_kept_with_who_and_when_and_shown_on_the_message(desk
     await desk.press("relevant")
     await desk.press("not_relevant", user=BORIS)
     await desk.shows("✔ relevant: u0anna · ✘ not relevant: u0boris")
-    first, second = await Verdicts(desk.database).of(1)
+    first, second = await desk.database.read(lambda connection: feedback.of(connection, 1))
     assert (first.user_id, first.answer) == (ANNA, "relevant")
     assert second.user_id == BORIS
     assert abs(second.given_at.timestamp() - time.time()) < 60
@@ -168,7 +166,10 @@ async def test_an_envelope_that_an_earlier_process_took_is_acknowledged_and_no_m
     desk.feedback.start()
     await desk.slack.socket.repeat(desk.slack.socket.envelopes[0])
     await desk.slack.socket.repeat(desk.slack.socket.envelopes[1])
-    assert [one.answer for one in await Verdicts(desk.database).of(1)] == ["not relevant"]
+    assert [
+        one.answer
+        for one in await desk.database.read(lambda connection: feedback.of(connection, 1))
+    ] == ["not relevant"]
 
 
 async def test_a_process_that_died_before_the_edit_leaves_it_to_the_next(desk: Desk) -> None:
@@ -265,7 +266,7 @@ async def test_a_store_that_fails_is_not_acknowledged_so_that_slack_repeats(
 
 
 async def test_a_message_that_comes_after_the_verdict_shows_it_from_the_start(
-    desk: Desk, outbox: Outbox, now: datetime
+    desk: Desk, database: Database, now: datetime
 ) -> None:
     await desk.press("relevant")
     await desk.shows("✔ relevant: u0anna")
@@ -275,8 +276,7 @@ async def test_a_message_that_comes_after_the_verdict_shows_it_from_the_start(
             c, story_id=1, channel="second", kind="story", payload=payload, now=now
         )
     )
-    verdicts = Verdicts(desk.database)
-    await deliver(outbox, slack_channel(desk.slack, "second", "C0SECOND", verdicts=verdicts))
+    await deliver(database, slack_channel(desk.slack, "second", "C0SECOND", store=desk.database))
     assert desk.line(1) == "✔ relevant: u0anna"
 
 
@@ -297,13 +297,13 @@ async def test_a_verdict_on_a_message_whose_delivery_is_not_in_the_books_yet_is_
     await until(lambda: bool(desk.slack.socket.acknowledged))
     await asyncio.sleep(0.3)
     assert desk.line() == ""
-    assert await Verdicts(desk.database).unshown()
+    assert await desk.database.read(feedback.unshown)
     await books("sent", str(reference))
     await desk.shows("✔ relevant: u0anna")
 
 
 async def test_an_update_of_the_story_and_a_verdict_leave_both_on_the_message(
-    desk: Desk, outbox: Outbox, now: datetime
+    desk: Desk, database: Database, now: datetime
 ) -> None:
     await desk.press("relevant")
     await desk.shows("✔ relevant: u0anna")
@@ -311,10 +311,10 @@ async def test_an_update_of_the_story_and_a_verdict_leave_both_on_the_message(
 
     def restate(connection: Connection) -> None:
         (first,) = followups.first_messages(connection, 1, ["desk"])
-        assert followups.restate(connection, outbox, first, newer, now=now)
+        assert followups.restate(connection, first, newer, now=now)
 
     desk.database.write_now(restate)
-    await deliver(outbox, desk.channel)
+    await deliver(database, desk.channel)
     assert "Another headline" in str(desk.slack.messages[0]["blocks"])
     assert desk.line() == "✔ relevant: u0anna"
     await desk.press("not_relevant", user=BORIS)
@@ -327,7 +327,7 @@ async def test_a_rule_is_muted_for_a_day_and_once(desk: Desk) -> None:
     await desk.press("mute")
     await desk.slack.socket.repeat()
     await until(lambda: bool(desk.told()))
-    (mute,) = await Mutes(desk.database).all()
+    (mute,) = await desk.database.read(mutes.listed)
     assert mute.matcher.rule == ["ct-cooperation"]
     assert mute.author == "u0anna in Slack"
     assert mute.until - mute.created_at == timedelta(days=1)
@@ -432,8 +432,8 @@ def test_it_listens_only_with_an_app_token_and_a_slack_channel(
 
 
 async def test_without_an_app_token_an_alert_has_no_buttons(
-    outbox: Outbox, put: Put, slack: MockSlack
+    database: Database, put: Put, slack: MockSlack
 ) -> None:
     put(1)
-    await deliver(outbox, slack_channel(slack))
+    await deliver(database, slack_channel(slack))
     assert "actions" not in {block["type"] for block in slack.messages[0]["blocks"]}

@@ -12,13 +12,13 @@ from crawler.config.config import Config
 from crawler.health.notices import tell
 from crawler.model.alert import Alert
 from crawler.model.clock import utc_now
+from crawler.storage.alerts import outbox_report
 from tests.alerts.delivering import Recorder, deliver
 from tests.sample_alerts import alert
 
 if TYPE_CHECKING:
     import pytest
 
-    from crawler.storage.alerts.outbox import Outbox
     from crawler.storage.database import Database
 
 CHANNELS = [
@@ -27,11 +27,10 @@ CHANNELS = [
 ]
 
 
-def say(database: Database, outbox: Outbox, config: Config, key: str = "bad-channel-desk") -> bool:
+def say(database: Database, config: Config, key: str = "bad-channel-desk") -> bool:
     return database.write_now(
         lambda connection: tell(
             connection,
-            outbox,
             config,
             key=key,
             title="Slack knows no channel desk",
@@ -41,30 +40,28 @@ def say(database: Database, outbox: Outbox, config: Config, key: str = "bad-chan
     )
 
 
-async def test_a_notice_goes_to_the_ops_channels_once(database: Database, outbox: Outbox) -> None:
+async def test_a_notice_goes_to_the_ops_channels_once(database: Database) -> None:
     config = Config(channel=CHANNELS, ops={"channels": ["ops"]})
-    assert say(database, outbox, config)
-    assert not say(database, outbox, config)
-    assert say(database, outbox, config, key="bad-channel-other")
+    assert say(database, config)
+    assert not say(database, config)
+    assert say(database, config, key="bad-channel-other")
     desk, ops = Recorder("desk"), Recorder("ops")
-    await deliver(outbox, desk, ops)
+    await deliver(database, desk, ops)
     assert (len(desk.got), len(ops.got)) == (0, 2)
 
 
 async def test_without_an_ops_channel_a_notice_is_logged(
-    database: Database, outbox: Outbox, caplog: pytest.LogCaptureFixture
+    database: Database, caplog: pytest.LogCaptureFixture
 ) -> None:
     with caplog.at_level(logging.WARNING):
-        assert not say(database, outbox, Config(channel=CHANNELS))
+        assert not say(database, Config(channel=CHANNELS))
     assert "Slack knows no channel desk" in caplog.text
-    assert await outbox.rows() == []
+    assert await database.read(outbox_report.listed) == []
 
 
-async def test_a_notice_is_drawn_without_anything_of_a_story(
-    database: Database, outbox: Outbox
-) -> None:
-    say(database, outbox, Config(channel=CHANNELS, ops={"channels": ["ops"]}))
-    (row,) = await outbox.rows()
+async def test_a_notice_is_drawn_without_anything_of_a_story(database: Database) -> None:
+    say(database, Config(channel=CHANNELS, ops={"channels": ["ops"]}))
+    (row,) = await database.read(outbox_report.listed)
     message = compose(Alert.from_json(row.payload), timezone="UTC")
     assert [line.text for line in message.lines] == [
         "Slack knows no channel desk",

@@ -17,6 +17,7 @@ from crawler.model.alert import Alert
 from crawler.model.clock import utc_now
 from crawler.model.story_status import Outlet, Standing, Turn, What
 from crawler.storage.alerts import follow_ups as followups
+from crawler.storage.alerts import outbox, outbox_report
 from tests.alerts.delivering import deliver, delivery, slack_channel
 from tests.doubles.slack.mock_slack import Fault, Kind, MockSlack
 from tests.sample_alerts import HOSTILE, alert
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
 
     from sqlalchemy.engine import Connection
 
-    from crawler.storage.alerts.outbox import Outbox
     from crawler.storage.database import Database
 
     Put = Callable[..., list[int]]
@@ -45,7 +45,7 @@ REVISION = Turn(
 
 
 @pytest.fixture
-def happen(database: Database, outbox: Outbox) -> Happen:
+def happen(database: Database) -> Happen:
     """Let something happen to a story that is told of in a channel."""
 
     def turn(story: int, number: int, one: Turn = REPRINT, *, channel: str = "desk") -> None:
@@ -55,7 +55,7 @@ def happen(database: Database, outbox: Outbox) -> Happen:
                 more = Outlet(site=f"o{number}.example", name=f"Outlet {number}", independent=True)
                 outlets = (*told.standing.outlets, more)
                 now = replace(told, standing=Standing(outlets=outlets))
-                followups.restate(connection, outbox, first, now.to_json(), now=utc_now())
+                followups.restate(connection, first, now.to_json(), now=utc_now())
                 kind = f"reply-{number}"
                 reply = replace(alert("Elsewhere"), story_id=story, kind=kind, turn=one)
                 outbox.enqueue(
@@ -78,13 +78,13 @@ def shown(message: dict[str, object]) -> str:
 
 
 async def test_the_message_is_edited_and_the_thread_told(
-    outbox: Outbox, put: Put, happen: Happen, slack: MockSlack
+    database: Database, put: Put, happen: Happen, slack: MockSlack
 ) -> None:
     (story,) = put()
-    await deliver(outbox, slack_channel(slack))
+    await deliver(database, slack_channel(slack))
     for number in (1, 2):
         happen(story, number)
-    assert (await deliver(outbox, slack_channel(slack)))["dead"] == 0
+    assert (await deliver(database, slack_channel(slack)))["dead"] == 0
     parent, *thread = slack.messages
     assert "Also carried by 2 outlets, 2 independent: Outlet 1, Outlet 2" in shown(parent)
     assert parent["metadata"]["event_payload"]["alert"] == f"{story}:story"
@@ -94,13 +94,13 @@ async def test_the_message_is_edited_and_the_thread_told(
 
 
 async def test_a_turn_for_everybody_is_shown_in_the_channel_and_kept_in_the_thread(
-    outbox: Outbox, put: Put, happen: Happen, slack: MockSlack
+    database: Database, put: Put, happen: Happen, slack: MockSlack
 ) -> None:
     (story,) = put()
-    await deliver(outbox, slack_channel(slack))
+    await deliver(database, slack_channel(slack))
     happen(story, 1)
     happen(story, 2, replace(REVISION, again="a correction"))
-    await deliver(outbox, slack_channel(slack))
+    await deliver(database, slack_channel(slack))
     parent, quiet, loud = slack.messages
     assert [one.get("reply_broadcast") for one in (parent, quiet, loud)] == [None, None, True]
     assert loud["thread_ts"] == parent["ts"]
@@ -108,12 +108,12 @@ async def test_a_turn_for_everybody_is_shown_in_the_channel_and_kept_in_the_thre
 
 
 async def test_a_difference_is_shown_and_harmless(
-    outbox: Outbox, put: Put, happen: Happen, slack: MockSlack
+    database: Database, put: Put, happen: Happen, slack: MockSlack
 ) -> None:
     (story,) = put()
-    await deliver(outbox, slack_channel(slack))
+    await deliver(database, slack_channel(slack))
     happen(story, 1, REVISION)
-    await deliver(outbox, slack_channel(slack))
+    await deliver(database, slack_channel(slack))
     reply = shown(slack.messages[1])
     for said in ("*Removed:* Police said 12", "*Added:* Police said 15", "*Numbers:* 12 → 15"):
         assert said in reply
@@ -121,12 +121,12 @@ async def test_a_difference_is_shown_and_harmless(
 
 
 async def test_a_withdrawal_is_told_in_the_thread(
-    outbox: Outbox, put: Put, happen: Happen, slack: MockSlack
+    database: Database, put: Put, happen: Happen, slack: MockSlack
 ) -> None:
     (story,) = put()
-    await deliver(outbox, slack_channel(slack))
+    await deliver(database, slack_channel(slack))
     happen(story, 1, Turn(what=What.WITHDRAWAL, said="the page answers 410"))
-    await deliver(outbox, slack_channel(slack))
+    await deliver(database, slack_channel(slack))
     parent, reply = slack.messages
     assert reply["thread_ts"] == parent["ts"]
     assert "Withdrawn by BelTA: the page answers 410" in shown(reply)
@@ -143,66 +143,78 @@ def test_a_message_says_that_its_page_is_gone() -> None:
     "fault", [Kind.BROKEN, Kind.BROKEN_AFTER, Kind.CUT, Kind.CUT_AFTER, Kind.HANG_AFTER], ids=str
 )
 async def test_whatever_goes_wrong_each_reply_comes_once(
-    outbox: Outbox, put: Put, happen: Happen, slack: MockSlack, fault: Kind
+    database: Database, put: Put, happen: Happen, slack: MockSlack, fault: Kind
 ) -> None:
     (story,) = put()
-    await deliver(outbox, slack_channel(slack))
+    await deliver(database, slack_channel(slack))
     happen(story, 1)
     happen(story, 2)
     slack.fail(Fault(kind=fault, seconds=1.5))
     slack.fail(Fault(kind=fault, seconds=1.5), method="chat.update")
-    assert (await deliver(outbox, slack_channel(slack)))["waiting"] == 0
+    assert (await deliver(database, slack_channel(slack)))["waiting"] == 0
     assert slack.alerts() == [f"{story}:story", f"{story}:reply-1", f"{story}:reply-2"]
     assert "2 outlets" in shown(slack.messages[0])
 
 
 async def test_a_crash_between_replying_and_recording_does_not_repeat_the_reply(
-    outbox: Outbox, put: Put, happen: Happen, slack: MockSlack
+    database: Database, put: Put, happen: Happen, slack: MockSlack
 ) -> None:
     (story,) = put()
-    await deliver(outbox, slack_channel(slack))
+    await deliver(database, slack_channel(slack))
     happen(story, 1)
-    claimed = await outbox.claim(
-        owner="killed", now=utc_now(), lease=timedelta(minutes=1), limit=9, channels=["desk"]
+    claimed = await database.write(
+        lambda connection: outbox.claim(
+            connection,
+            owner="killed",
+            now=utc_now(),
+            lease=timedelta(minutes=1),
+            limit=9,
+            channels=["desk"],
+        )
     )
     for row in claimed:
         await slack_channel(slack).send(Alert.from_json(row.payload))
-    await deliver(outbox, slack_channel(slack))
+    await deliver(database, slack_channel(slack))
     assert slack.alerts() == [f"{story}:story", f"{story}:reply-1"]
 
 
 async def test_a_message_that_was_deleted_in_slack_holds_up_no_other(
-    outbox: Outbox, put: Put, happen: Happen, slack: MockSlack
+    database: Database, put: Put, happen: Happen, slack: MockSlack
 ) -> None:
     (story,) = put()
-    await deliver(outbox, slack_channel(slack))
+    await deliver(database, slack_channel(slack))
     slack.messages.clear()
     happen(story, 1)
     (other,) = put()
-    counts = await deliver(outbox, slack_channel(slack))
+    counts = await deliver(database, slack_channel(slack))
     assert (counts["dead"], counts["waiting"]) == (2, 0)
     assert slack.alerts() == [f"{other}:story"]
-    assert all("no longer there" in row.error for row in await outbox.rows(states=("dead",)))
+    assert all(
+        "no longer there" in row.error
+        for row in await database.read(
+            lambda connection: outbox_report.listed(connection, states=("dead",))
+        )
+    )
 
 
 async def test_a_name_that_cannot_be_looked_up_costs_the_edit_only(
-    outbox: Outbox, put: Put, happen: Happen
+    database: Database, put: Put, happen: Happen
 ) -> None:
     async with MockSlack(scopes=frozenset({"chat:write"})) as slack:
         (story,) = put()
-        await deliver(outbox, slack_channel(slack, target="#alerts"))
+        await deliver(database, slack_channel(slack, target="#alerts"))
         happen(story, 1)
-        counts = await deliver(outbox, slack_channel(slack, target="#alerts"))
+        counts = await deliver(database, slack_channel(slack, target="#alerts"))
         assert (counts["sent"], counts["dead"], counts["waiting"]) == (1, 1, 0)
         assert slack.alerts() == [f"{story}:story", f"{story}:reply-1"]
 
 
 async def test_a_file_gets_a_line_for_each_thing(
-    outbox: Outbox, put: Put, happen: Happen, tmp_path: Path
+    database: Database, put: Put, happen: Happen, tmp_path: Path
 ) -> None:
     file = tmp_path / "alerts.jsonl"
     (story,) = put(channels=("file",))
-    one = delivery(outbox, JsonLines(name="file", path=file, clock=utc_now))
+    one = delivery(database, JsonLines(name="file", path=file, clock=utc_now))
     await one.drain(5)
     happen(story, 1, channel="file")
     await one.drain(5)

@@ -18,13 +18,13 @@ from crawler.cli.common import StoreTrouble
 from crawler.cli.db import app
 from crawler.model.clock import utc_now
 from crawler.model.errors import Unusable
-from crawler.storage.alerts.outbox import Outbox
+from crawler.storage import schema
+from crawler.storage.alerts import outbox
 from crawler.storage.database import Database, SQLAlchemyError, told
 from crawler.storage.maintenance.migrate import migrate
 from crawler.storage.schema import (
     articles,
     documents,
-    outbox,
     pages,
     revisions,
     runs,
@@ -223,7 +223,7 @@ def test_where_there_is_no_store_none_is_made(file: Path, tmp_path: Path) -> Non
 
 def _fill(database: Database) -> None:
     """Everything twice, of a year ago and of today; old runs in three states."""
-    archive, queue = Archive(database), Outbox(database)
+    archive = Archive(database)
 
     def at(connection: sa.Connection, name: str, now: Any) -> None:
         url = f"https://wire.example/{name}"
@@ -267,9 +267,13 @@ def _fill(database: Database) -> None:
         ):
             connection.execute(sa.insert(table).values(**values))
         story = stored.story_id
-        queue.enqueue(connection, story_id=story, channel="desk", kind="story", payload={}, now=now)
-        first = connection.scalar(sa.select(outbox.c.id).where(outbox.c.story_id == story))
-        queue.enqueue(
+        outbox.enqueue(
+            connection, story_id=story, channel="desk", kind="story", payload={}, now=now
+        )
+        first = connection.scalar(
+            sa.select(schema.outbox.c.id).where(schema.outbox.c.story_id == story)
+        )
+        outbox.enqueue(
             connection,
             story_id=story,
             channel="desk",
@@ -278,14 +282,14 @@ def _fill(database: Database) -> None:
             now=now,
             parent_id=first,
         )
-        queue.enqueue(
+        outbox.enqueue(
             connection, story_id=None, channel="desk", kind=f"d-{name}", payload={}, now=now
         )
 
     def work(connection: sa.Connection) -> None:
         now = utc_now()
         at(connection, "old", now - YEAR)
-        connection.execute(sa.update(outbox).values(state="sent", sent_at=now - YEAR))
+        connection.execute(sa.update(schema.outbox).values(state="sent", sent_at=now - YEAR))
         at(connection, "new", now)
 
     database.write_now(work)
@@ -333,21 +337,27 @@ def test_what_waits_or_was_judged_stays_whatever_its_age(
 
     def work(connection: sa.Connection) -> None:
         old = connection.scalar(sa.select(sa.func.min(stories.c.id)))
-        reply = outbox.c.story_id == old, outbox.c.kind == "update-1"
-        connection.execute(sa.update(outbox).where(*reply).values(state="held", sent_at=None))
+        reply = schema.outbox.c.story_id == old, schema.outbox.c.kind == "update-1"
+        connection.execute(
+            sa.update(schema.outbox).where(*reply).values(state="held", sent_at=None)
+        )
         new = connection.scalar(sa.select(sa.func.max(stories.c.id)))
         told = {"user_id": "U1", "question": "relevance", "answer": "yes", "given_at": utc_now()}
         connection.execute(sa.insert(verdicts).values(story_id=new, **told))
         connection.execute(sa.update(articles).values(stored_at=utc_now() - YEAR))
-        is_new = outbox.c.story_id == new
+        is_new = schema.outbox.c.story_id == new
         connection.execute(
-            sa.update(outbox).where(is_new).values(state="sent", sent_at=utc_now() - YEAR)
+            sa.update(schema.outbox).where(is_new).values(state="sent", sent_at=utc_now() - YEAR)
         )
 
     database.write_now(work)
     assert _db(store_url, tmp_path, "prune", "--articles").exit_code == 0
     assert _count(database, stories) == 2
-    left = sa.select(outbox.c.kind).where(outbox.c.story_id.is_not(None)).order_by(outbox.c.id)
+    left = (
+        sa.select(schema.outbox.c.kind)
+        .where(schema.outbox.c.story_id.is_not(None))
+        .order_by(schema.outbox.c.id)
+    )
     assert database.read_now(lambda c: c.scalars(left).all()) == ["story", "update-1"]
 
 

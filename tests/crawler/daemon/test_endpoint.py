@@ -16,8 +16,8 @@ from crawler.config.models import MetricsConfig, StoreConfig
 from crawler.daemon.endpoint import Endpoint
 from crawler.model.errors import Unusable
 from crawler.runtime.services import Services
-from crawler.storage.alerts.outbox import Outbox
-from crawler.storage.schema import outbox
+from crawler.storage import schema
+from crawler.storage.alerts import outbox
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
@@ -52,10 +52,9 @@ class Desk:
 
     async def say(self, channel: str) -> None:
         """Write something to the outbox."""
-        box = Outbox(self.services.database)
 
         def work(connection: Connection) -> bool:
-            return box.enqueue(
+            return outbox.enqueue(
                 connection, story_id=None, channel=channel, kind="x", payload={}, now=self.now
             )
 
@@ -108,7 +107,7 @@ async def test_what_waits_in_the_outbox_is_counted_by_channel_and_age(desk: Desk
         assert 'wirewatch_outbox_undelivered{channel="desk"} 1.0' in told
         assert 'wirewatch_outbox_oldest_seconds{channel="desk"} 300.0' in told
         await desk.services.database.write(
-            lambda connection: connection.execute(sa.update(outbox).values(state="sent"))
+            lambda connection: connection.execute(sa.update(schema.outbox).values(state="sent"))
         )
         told = (await desk.get("/metrics"))[1]
         assert 'wirewatch_outbox_undelivered{channel="desk"} 0.0' in told

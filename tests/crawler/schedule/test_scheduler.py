@@ -18,7 +18,7 @@ from crawler.model.clock import utc_now
 from crawler.runtime.clock_watch import ClockWatch
 from crawler.runtime.services import Services
 from crawler.schedule.scheduler import Schedule
-from crawler.storage.alerts.outbox import Outbox
+from crawler.storage.alerts import outbox, outbox_report
 from crawler.storage.crawl import leases, runs
 from crawler.storage.crawl.leases import owner
 from crawler.storage.crawl.runs import SCHEDULE, Run
@@ -205,7 +205,6 @@ async def test_a_clock_that_goes_back_delays_no_source_and_polls_none_twice(
 async def test_what_waits_for_a_time_is_moved_with_the_clock(
     services: Services, time: time_machine.Traveller
 ) -> None:
-    outbox = Outbox(services.database)
     await services.database.write(
         lambda connection: outbox.enqueue(
             connection,
@@ -222,7 +221,7 @@ async def test_what_waits_for_a_time_is_moved_with_the_clock(
         await desk.settle()
     time.move_to(START, tick=False)
     async with at_work(Desk(services, time, Hourly)):  # it went back while nobody was there
-        (row,) = await outbox.rows()
+        (row,) = await services.database.read(outbox_report.listed)
     assert row.not_before == START + MINUTE
 
 

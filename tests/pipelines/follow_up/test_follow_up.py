@@ -14,7 +14,7 @@ from crawler.model.alert import Alert
 from crawler.model.items import Related
 from crawler.model.story_status import What
 from crawler.runtime.services import Services
-from crawler.storage.alerts.outbox import Claimed, Outbox
+from crawler.storage.alerts import outbox, outbox_report
 from crawler.storage.schema import outbox as table
 from pipelines.follow_up.follow_up import is_independent
 from tests.factories import NOON, article, match
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from crawler.model.items import Article
+    from crawler.storage.alerts.outbox import Claimed
 
 PORTAL = "https://portal.example/9"
 LATER = NOON + timedelta(seconds=1)
@@ -46,15 +47,24 @@ def credited(item: Article, credit: str) -> Article:
 
 
 async def claim(services: Services) -> list[Claimed]:
-    return await Outbox(services.database).claim(
-        owner="me", now=LATER, lease=timedelta(minutes=1), limit=9, channels=["desk"]
+    return await services.database.write(
+        lambda connection: outbox.claim(
+            connection,
+            owner="me",
+            now=LATER,
+            lease=timedelta(minutes=1),
+            limit=9,
+            channels=["desk"],
+        )
     )
 
 
 async def tell(services: Services, reference: str = "ts 1") -> Alert:
     """Deliver the first message."""
     (row,) = await claim(services)
-    await Outbox(services.database).sent(row.id, reference, LATER)
+    await services.database.write(
+        lambda connection: outbox.set_sent(connection, row.id, reference, LATER)
+    )
     return Alert.from_json(row.payload)
 
 
@@ -222,14 +232,15 @@ async def test_a_message_that_was_not_sent_says_the_newest_at_once(services: Ser
 
 
 async def test_what_follows_an_undelivered_message_waits_for_it(services: Services) -> None:
-    outbox = Outbox(services.database)
     await put(services, article(text=TEXT, flagged=True))
     (row,) = await claim(services)
-    await outbox.dead(row.id, "is_archived")
+    await services.database.write(
+        lambda connection: outbox.set_dead(connection, row.id, "is_archived")
+    )
     await put(services, article(PORTAL, text=f"{TEXT} Read more.", flagged=True))
     assert await claim(services) == []
-    assert (await outbox.pending())["desk"]["pending"] == 0
-    await outbox.revive(LATER)
+    assert (await services.database.read(outbox_report.by_state))["desk"]["pending"] == 0
+    await services.database.write(lambda connection: outbox.revive(connection, LATER))
     await tell(services)
     assert [one.standing.outlets[0].site for one in (await told(services)).values() if one.matches]
 
@@ -237,7 +248,7 @@ async def test_what_follows_an_undelivered_message_waits_for_it(services: Servic
 async def test_a_story_that_alerted_nobody_is_not_followed(services: Services) -> None:
     await put(services, article(text=TEXT))
     await put(services, article(PORTAL, text=f"{TEXT} Read more."))
-    assert await Outbox(services.database).rows() == []
+    assert await services.database.read(outbox_report.listed) == []
 
 
 async def test_what_a_first_poll_finds_is_told_to_no_thread(services: Services) -> None:

@@ -17,11 +17,10 @@ from crawler.model.clock import utc_now
 from crawler.model.conditions import Kind
 from crawler.runtime.services import Services
 from crawler.storage import schema
-from crawler.storage.alerts.outbox import Outbox
+from crawler.storage.alerts import outbox
 from crawler.storage.crawl import runs
 from crawler.storage.crawl.run_lock import RunLock
 from crawler.storage.health.condition_log import Conditions
-from crawler.storage.schema import outbox
 from crawler.storage.stories.articles import Archive
 from tests.factories import NOON, article, had_run
 
@@ -51,7 +50,7 @@ def _store(services: Services, source: str, name: str, now: datetime) -> None:
 
     def work(connection: Connection) -> None:
         stored = Archive(services.database).save(connection, one, now=now)
-        Outbox(services.database).enqueue(
+        outbox.enqueue(
             connection, story_id=stored.story_id, channel="desk", kind="story", payload={}, now=now
         )
 
@@ -82,7 +81,7 @@ async def test_a_look_tells_how_everything_is(services: Services) -> None:
     def work(connection: Connection) -> None:
         Conditions(store).open(connection, "tass", Kind.SILENT, "since noon", now=now)
         sent = {"state": "sent", "sent_at": now}
-        connection.execute(sa.update(outbox).where(outbox.c.id == 1).values(**sent))
+        connection.execute(sa.update(schema.outbox).where(schema.outbox.c.id == 1).values(**sent))
         planned = {"source": "tass", "planned_at": now + timedelta(minutes=3)}
         connection.execute(sa.insert(schema.runs).values(outcome="planned", **planned))
 

@@ -16,9 +16,10 @@ from crawler.crawl.poll.page_rechecks import AT_ONCE, Rechecking
 from crawler.model.alert import Alert
 from crawler.model.story_status import What
 from crawler.runtime.services import Services
-from crawler.storage.alerts.outbox import Outbox
+from crawler.storage import schema
+from crawler.storage.alerts import outbox
 from crawler.storage.crawl.rechecks import LAPSE
-from crawler.storage.schema import articles, outbox, rechecks
+from crawler.storage.schema import articles, rechecks
 from tests.factories import NOON, article
 from tests.pipelines.test_store import TEXT, put
 
@@ -62,17 +63,20 @@ async def due(one: Rechecking, at: datetime) -> list[str]:
 
 
 async def kinds(services: Services) -> list[str]:
-    query = sa.select(outbox.c.kind).order_by(outbox.c.id)
+    query = sa.select(schema.outbox.c.kind).order_by(schema.outbox.c.id)
     return list(await services.database.read(lambda c: c.scalars(query).all()))
 
 
 async def tell(services: Services) -> None:
     """Deliver the first message."""
-    told = Outbox(services.database)
-    (row,) = await told.claim(
-        owner="me", now=NOON, lease=timedelta(minutes=1), limit=9, channels=["desk"]
+    (row,) = await services.database.write(
+        lambda connection: outbox.claim(
+            connection, owner="me", now=NOON, lease=timedelta(minutes=1), limit=9, channels=["desk"]
+        )
     )
-    await told.sent(row.id, "ts 1", NOON)
+    await services.database.write(
+        lambda connection: outbox.set_sent(connection, row.id, "ts 1", NOON)
+    )
 
 
 async def test_a_told_page_is_due_after_one_six_and_twenty_four_hours(
@@ -144,8 +148,10 @@ async def test_what_is_gone_for_good_is_told_once(
     assert not await rechecking.failed(URL, GONE, now=NOON + HOUR)
     assert rung == [True]
     assert await kinds(services) == ["story", "update-1", "reply-1-withdrawn"]
-    rows = await Outbox(services.database).claim(
-        owner="me", now=NOON + HOUR, lease=MINUTE, limit=9, channels=["desk"]
+    rows = await services.database.write(
+        lambda connection: outbox.claim(
+            connection, owner="me", now=NOON + HOUR, lease=MINUTE, limit=9, channels=["desk"]
+        )
     )
     update, reply = (Alert.from_json(row.payload) for row in rows)
     assert update.standing.withdrawn == "the page answers 410"
@@ -249,7 +255,7 @@ async def test_a_withdrawal_stays_said_until_the_page_is_back(
     await put(services, replace(reprint, page=replace(reprint.page, source="portal")))
 
     async def withdrawn() -> str:
-        query = sa.select(outbox.c.payload).where(outbox.c.kind == "story")
+        query = sa.select(schema.outbox.c.payload).where(schema.outbox.c.kind == "story")
         payload = await services.database.read(lambda c: c.scalars(query).one())
         return Alert.from_json(payload).standing.withdrawn
 

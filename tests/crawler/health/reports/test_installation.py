@@ -9,6 +9,7 @@ import pytest
 
 from crawler.health.reports.installation import Installation
 from crawler.model.conditions import Kind
+from crawler.storage.alerts import outbox
 from crawler.storage.health.condition_log import Conditions
 from crawler.storage.health.daily_stats import Disk, Signs
 from tests.crawler.health.reports.watching import HOUR, MINUTE, Watch
@@ -33,7 +34,7 @@ def disk(monkeypatch: pytest.MonkeyPatch) -> list[Disk]:
 def waits(one: Watch, *, held_for: str = "", channel: str = "desk") -> None:
     """An alert waits since noon."""
     one.database.write_now(
-        lambda c: one.outbox.enqueue(
+        lambda c: outbox.enqueue(
             c,
             story_id=None,
             channel=channel,
@@ -46,10 +47,16 @@ def waits(one: Watch, *, held_for: str = "", channel: str = "desk") -> None:
 
 
 async def tried(one: Watch, error: str) -> None:
-    (row,) = await one.outbox.claim(
-        owner="me", now=NOON, lease=timedelta(minutes=1), limit=1, channels=["desk"]
+    (row,) = await one.database.write(
+        lambda connection: outbox.claim(
+            connection, owner="me", now=NOON, lease=timedelta(minutes=1), limit=1, channels=["desk"]
+        )
     )
-    await one.outbox.again(row.id, error=error, not_before=NOON, unknown=False)
+    await one.database.write(
+        lambda connection: outbox.try_again(
+            connection, row.id, error=error, not_before=NOON, unknown=False
+        )
+    )
 
 
 async def test_an_alert_that_waits_too_long_is_told_of_and_then_that_it_is_over(
@@ -102,7 +109,7 @@ async def test_what_comes_back_at_once_is_the_same(watch: Make) -> None:
     await one.sent()
     await look(NOON + 18 * MINUTE)
     one.database.write_now(
-        lambda c: one.outbox.enqueue(
+        lambda c: outbox.enqueue(
             c, story_id=None, channel="desk", kind="digest-2", payload={}, now=NOON
         )
     )

@@ -10,11 +10,12 @@ import sqlalchemy as sa
 from crawler.config.config import Config
 from crawler.crawl.wire_spider import WireSpider
 from crawler.runtime.services import Services
-from crawler.storage.alerts.outbox import Outbox
-from crawler.storage.schema import outbox, runs
+from crawler.storage import schema
+from crawler.storage.alerts import outbox_report
+from crawler.storage.schema import runs
 
 if TYPE_CHECKING:
-    from crawler.storage.alerts.outbox import Row
+    from crawler.storage.alerts.outbox_report import Row
 
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 
@@ -47,7 +48,7 @@ class Watch:
         }
         self.services = Services(Config(**values))
         self.database = self.services.database
-        self.outbox = Outbox(self.database)
+        self._database = self.database
 
     def ran(
         self, at: datetime, *, source: str = "kazinform", outcome: str = "done", reason: str = ""
@@ -65,7 +66,9 @@ class Watch:
 
     async def told(self, channel: str = "ops") -> list[Row]:
         """What is to be said in the channel, the oldest first."""
-        rows = await self.outbox.rows(limit=None)
+        rows = await self._database.read(
+            lambda connection: outbox_report.listed(connection, limit=None)
+        )
         return [row for row in reversed(rows) if row.channel == channel]
 
     async def titles(self, channel: str = "ops") -> list[str]:
@@ -73,6 +76,6 @@ class Watch:
 
     async def sent(self) -> None:
         """All of it is out."""
-        done = sa.update(outbox).where(outbox.c.state == "pending")
-        values = {"state": "sent", "reference": "1", "sent_at": outbox.c.created_at}
+        done = sa.update(schema.outbox).where(schema.outbox.c.state == "pending")
+        values = {"state": "sent", "reference": "1", "sent_at": schema.outbox.c.created_at}
         await self.database.write(lambda c: c.execute(done.values(values)))

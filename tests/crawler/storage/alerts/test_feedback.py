@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import sqlalchemy as sa
 
-from crawler.storage.alerts.feedback import Verdict, Verdicts, labelled
+from crawler.storage.alerts import feedback
+from crawler.storage.alerts.feedback import Verdict, labelled
 from crawler.storage.schema import articles, matches, stories, verdicts
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ def say(database: Database, story: int, now: datetime) -> Say:
             answer=answer,
             given_at=now + timedelta(seconds=seconds),
         )
-        return database.write_now(lambda c: Verdicts(database).give(c, verdict, now))
+        return database.write_now(lambda c: feedback.give(c, verdict, now))
 
     return give
 
@@ -76,7 +77,10 @@ async def test_a_changed_mind_replaces_and_what_was_said_before_stays(
     assert say("not relevant", seconds=2)
     assert say("duplicate", seconds=3)
     assert say("relevant", who="U0BORIS", seconds=4)
-    told = [(one.user_id, one.answer) for one in await Verdicts(database).of(story)]
+    told = [
+        (one.user_id, one.answer)
+        for one in await database.read(lambda connection: feedback.of(connection, story))
+    ]
     assert told == [
         ("U0ANNA", "not relevant"),
         ("U0ANNA", "duplicate"),
@@ -98,10 +102,9 @@ def test_there_is_nothing_to_say_of_a_story_that_is_not_there(say: Say) -> None:
 def test_an_envelope_is_taken_once_for_as_long_as_slack_repeats_it(
     database: Database, now: datetime
 ) -> None:
-    store = Verdicts(database)
 
     def taken(at: datetime) -> bool:
-        return database.write_now(lambda c: store.first_time(c, "e1", at))
+        return database.write_now(lambda c: feedback.first_time(c, "e1", at))
 
     assert [taken(now), taken(now + timedelta(hours=1))] == [True, False]
     assert taken(now + timedelta(days=3)), "by then it was forgotten"
@@ -110,10 +113,10 @@ def test_an_envelope_is_taken_once_for_as_long_as_slack_repeats_it(
 async def test_a_verdict_waits_until_it_is_shown(database: Database, say: Say, story: int) -> None:
     say("relevant")
     say("wrong date", who="U0BORIS")
-    waiting = await Verdicts(database).unshown()
+    waiting = await database.read(feedback.unshown)
     assert list(waiting) == [story]
-    await Verdicts(database).shown(waiting[story][:1])
-    assert await Verdicts(database).unshown() == {story: waiting[story][1:]}
+    await database.write(lambda connection: feedback.set_shown(connection, waiting[story][:1]))
+    assert await database.read(feedback.unshown) == {story: waiting[story][1:]}
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,8 @@ import pytest
 from crawler.config.config import load
 from crawler.model.clock import utc_now
 from crawler.model.errors import Unusable
-from crawler.storage.alerts.feedback import Verdict, Verdicts
+from crawler.storage.alerts import feedback
+from crawler.storage.alerts.feedback import Verdict
 from crawler.storage.database import Database
 from pipelines.cli.rules.rules_commands import app
 
@@ -132,7 +133,7 @@ def _say(config: str, story: int, answer: str) -> None:
     said = Verdict(
         story_id=story, user_id="U0", user_name="anna", answer=answer, given_at=utc_now()
     )
-    database.write_now(lambda c: Verdicts(database).give(c, said, utc_now()))
+    database.write_now(lambda c: feedback.give(c, said, utc_now()))
     database.close()
 
 
