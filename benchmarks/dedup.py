@@ -33,7 +33,7 @@ from benchmarks.reports import Press, Report
 from crawler.model.items import Article, Entry, Extracted, Membership, Page, Relation
 from crawler.storage.database import Database
 from crawler.storage.maintenance.migrate import migrate
-from crawler.storage.stories.articles import Archive
+from crawler.storage.stories import articles
 from crawler.storage.stories.similar import look
 from pipelines.dedup import Dedup
 from pipelines.stories.shingles import Reading
@@ -158,8 +158,7 @@ def _keys(dice: random.Random, press: Press, hot: list[int]) -> Iterator[int]:
 def measure(path: Path) -> Figures:
     """Store the planted reports, then look up their reprints and as many new reports."""
     database = Database(f"sqlite:///{path}")
-    archive = Archive(database)
-    dedup = Dedup(archive, WINDOW)
+    dedup = Dedup(database, WINDOW)
     press, figures = Press(7), Figures()
     planted = [press.report() for _ in range(PLANTED)]
     stories: list[int] = []
@@ -168,7 +167,7 @@ def measure(path: Path) -> Figures:
         membership = figures.decide(database, dedup, article)
         article = replace(article, membership=membership)
         began = time.perf_counter()
-        stored = database.write_now(partial(archive.save, article=article, now=NOW))
+        stored = database.write_now(partial(articles.save, article=article, now=NOW))
         figures.inserts.append((time.perf_counter() - began) * MS)
         figures.false += membership.relation is not Relation.NEW
         stories.append(stored.story_id)

@@ -10,7 +10,7 @@ from crawler.model.exceptions import Duplicate
 from crawler.model.items import Article, Membership, Related, Relation
 from crawler.model.urls import canonical_url, site
 from crawler.runtime.services import Services
-from crawler.storage.stories.articles import Archive
+from crawler.storage.stories import articles
 from crawler.storage.stories.similar import look
 from pipelines.extraction.not_an_article import NotAnArticle
 from pipelines.stories.compare import Other, compare
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from sqlalchemy.engine import Connection
 
+    from crawler.storage.database import Database
     from crawler.storage.stories.similar import Likeness, Look
     from pipelines.stories.verdict import Verdict
 
@@ -47,9 +48,9 @@ class Dedup:
     """
 
     def __init__(
-        self, archive: Archive, window: timedelta, pool: ExtractionPool | None = None
+        self, database: Database, window: timedelta, pool: ExtractionPool | None = None
     ) -> None:
-        self._archive = archive
+        self._database = database
         self.window = window
         self._pool = pool
 
@@ -57,12 +58,12 @@ class Dedup:
     def from_crawler(cls, crawler: Crawler) -> Self:
         services = Services.of(crawler)
         pool = services.once(ExtractionPool.from_services)
-        return cls(Archive(services.database), services.config.stories.window, pool)
+        return cls(services.database, services.config.stories.window, pool)
 
     async def process_item(self, item: Article) -> Article:
         item = await self._settle_address(item)
         item = _sketched(item)
-        found = await self._archive.read(lambda c: self._look(c, item))
+        found = await self._database.read(lambda c: self._look(c, item))
         likely = self._likely(item, found)
         return replace(item, membership=_decide(item, found, await self._compare(item, likely)))
 
@@ -111,7 +112,7 @@ class Dedup:
             return article
         if key == article.url or site(key) != site(article.url):
             return article
-        if await self._archive.find(key) is not None:
+        if await self._database.read(lambda connection: articles.find(connection, key)) is not None:
             raise Duplicate(f"the same page as {key}")
         return article
 

@@ -17,9 +17,10 @@ from crawler.runtime.services import Services
 from crawler.storage.alerts import outbox
 from crawler.storage.alerts.holds import FLOOD
 from crawler.storage.crawl import pages as ledger
-from crawler.storage.health.condition_log import Conditions
+from crawler.storage.health import condition_log
+from crawler.storage.stories import articles
 from crawler.storage.stories import similar as likenesses
-from crawler.storage.stories.articles import Archive, Outdated, Stored
+from crawler.storage.stories.articles import Outdated, Stored
 from pipelines.dedup import Dedup
 from pipelines.follow_up.content_diff import is_same
 from pipelines.follow_up.follow_up import Following
@@ -48,10 +49,9 @@ class Store:
         self._services = services
         self._declared = declared
         self._dedup = dedup
-        self._archive = Archive(services.database)
+        self._database = services.database
         self._following = Following(declared, self._followers)
         self._rechecking = Rechecking(services)
-        self._conditions = Conditions(services.database)
         self.clock = utc_now
 
     @classmethod
@@ -74,13 +74,13 @@ class Store:
         def work(connection: Connection) -> int:
             nonlocal item
             try:
-                stored = self._archive.save(connection, item, now=now, same=is_same)
+                stored = articles.save(connection, item, now=now, same=is_same)
             except Outdated:
                 if not decide_again:
                     raise
                 # Nobody else stores anything now: what this look sees holds until we have written.
                 item = replace(item, membership=self._dedup.membership(connection, item))
-                stored = self._archive.save(connection, item, now=now, same=is_same)
+                stored = articles.save(connection, item, now=now, same=is_same)
             likenesses.expire(connection, before=now - self._dedup.window)
             ledger.store(connection, item.url, item.page.entry.updated, now=now)
             alerts = self._enqueue(connection, item, stored, now)
@@ -103,7 +103,7 @@ class Store:
             country=source.country,
         )
         channels = routing.channels(self._services.config, alert)
-        flooded = self._conditions.is_open(connection, item.page.source, Kind.FLOOD)
+        flooded = condition_log.is_open(connection, item.page.source, Kind.FLOOD)
         for channel in channels:
             outbox.enqueue(
                 connection,

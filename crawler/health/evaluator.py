@@ -19,7 +19,7 @@ from crawler.schedule.intervals import silence
 from crawler.storage.crawl import documents
 from crawler.storage.crawl.pages import pending
 from crawler.storage.database import SQLAlchemyError
-from crawler.storage.health import observations
+from crawler.storage.health import condition_log, observations
 from crawler.storage.health.source_stats import polls_since
 
 if TYPE_CHECKING:
@@ -50,7 +50,6 @@ class Watch:
         self._metrics = services.metrics
         self._memory = services.once(Memory)
         self._telling = services.once(Telling)
-        self._conditions = self._telling.conditions
         self._ailing: dict[str, bool] = {}  # what the store said last
         self.clock: Callable[[], datetime] = utc_now
 
@@ -96,7 +95,7 @@ class Watch:
     def _open(self, connection: Connection, source: str) -> list[Condition]:
         """Those of the source, and those of the installation."""
         wanted = {source, INSTALLATION}
-        return [one for one in self._conditions.open_now(connection) if one.source in wanted]
+        return [one for one in condition_log.open_now(connection) if one.source in wanted]
 
     def _evidence(
         self,
@@ -133,7 +132,7 @@ class Watch:
                     # What failed meanwhile says nothing of the sources: ask, and judge them afresh.
                     since = one.raised_at - offline.WINDOW
                     documents.forgive(connection, CONNECTION, since=since)
-            return {one.kind for one in self._conditions.open_now(connection, source)}
+            return {one.kind for one in condition_log.open_now(connection, source)}
 
         self._keep(source, await self._database.write(work))
         self._services.bell()
@@ -147,8 +146,12 @@ class Watch:
 
     async def look_around(self, sources: Sequence[type[WireSpider]], now: datetime) -> None:
         """Is anything to be reached at all; and what is still open of sources that nobody polls?"""
-        polls = await polls_since(self._database, now - offline.WINDOW)
-        standing = await self._conditions.current()
+        polls, standing = await self._database.read(
+            lambda connection: (
+                polls_since(connection, now - offline.WINDOW),
+                condition_log.open_now(connection),
+            )
+        )
         watched = {spider.name: spider.title for spider in sources}
         self._telling.titles.update(watched)
         ailing = _by_source(standing)

@@ -13,7 +13,7 @@ from crawler.schedule.timetable import Planned, Timetable
 from crawler.storage.alerts import outbox_report
 from crawler.storage.crawl import documents, runs, subscriptions
 from crawler.storage.health.totals import totals
-from crawler.storage.stories.articles import Archive
+from crawler.storage.stories import articles
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -79,7 +79,9 @@ async def _standing(
     return _Standing(
         plan=await _plan(services, sources, now),
         last=await database.read(runs.last),
-        today=await Archive(database).by_source(since=now - _DAY),
+        today=await database.read(
+            lambda connection: articles.by_source(connection, since=now - _DAY)
+        ),
         conditions=await listing.open_now(services),
         held=await database.read(
             lambda connection: documents.held(

@@ -256,12 +256,16 @@ class Schedule:
 
     async def _mend_clock(self) -> None:
         """What the store holds of the future says that the clock went back while we were away."""
-        by = await timeshift.ahead(self._database, self._clock())
+        by = await self._database.read(
+            lambda connection: timeshift.ahead(connection, self._clock())
+        )
         if by > TOLERANCE:
             await self._clock_went_back(by)
 
     async def _clock_went_back(self, by: timedelta) -> None:
-        moved = await timeshift.put_back(self._database, by, now=self._clock())
+        moved = await self._database.write(
+            lambda connection: timeshift.put_back(connection, by, now=self._clock())
+        )
         logger.warning("clock was put back by=%s; what waits is moved rows=%d", rounded(by), moved)
 
 

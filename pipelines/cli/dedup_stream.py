@@ -23,7 +23,7 @@ from crawler.model.items import (
     ZoneRule,
 )
 from crawler.model.urls import canonical_url, site
-from crawler.storage.stories.articles import Archive
+from crawler.storage.stories import articles
 from pipelines.dedup import Dedup
 from pipelines.extraction.metadata.credit import find_origin
 
@@ -47,8 +47,7 @@ class Lines:
 
     def __init__(self, database: Database, window: timedelta, *, now: datetime) -> None:
         self._database = database
-        self._archive = Archive(database)
-        self._dedup = Dedup(self._archive, window)
+        self._dedup = Dedup(self._database, window)
         self._now = now
         self._names: dict[int, Any] = {}  # article -> the id of its line
         self._count = 0
@@ -66,11 +65,9 @@ class Lines:
         return self._database.write_now(lambda c: self._place(c, name, article))
 
     def _place(self, connection: Connection, name: object, article: Article) -> dict[str, Any]:
-        held = self._archive.held(connection, article.url)
+        held = articles.find(connection, article.url)
         membership = self._dedup.membership(connection, article)
-        stored = self._archive.save(
-            connection, _with(article, membership), now=article.page.fetched_at
-        )
+        stored = articles.save(connection, _with(article, membership), now=article.page.fetched_at)
         relation: str = membership.relation
         of, evidence = membership.of, membership.evidence
         if held is not None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from crawler.model.clock import utc_now
 from crawler.model.conditions import Kind
 from crawler.storage.database import Database
-from crawler.storage.health.condition_log import Conditions
+from crawler.storage.health import condition_log
 from tests.e2e.program import until
 from tests.e2e.wire import source
 
@@ -21,8 +21,7 @@ async def test_a_flood_is_held_until_it_is_released(desk: Desk, wire: Wire) -> N
     desk.configure(source("paper", wire))
     assert (await desk.ask("run", "--once")).status == 0
     database = Database(desk.store_url)
-    flood = Conditions(database)
-    database.write_now(lambda c: flood.open(c, "paper", Kind.FLOOD, "much", now=utc_now()))
+    database.write_now(lambda c: condition_log.begin(c, "paper", Kind.FLOOD, "much", now=utc_now()))
     database.close()
     wire.feed(*(wire.page(number, cooperation=True) for number in range(2, 9)))
     running = await desk.start("run")

@@ -12,9 +12,11 @@ import pytest
 import sqlalchemy as sa
 
 from crawler.model.items import Relation
-from crawler.storage.schema import articles, sketches, story_links
+from crawler.storage import schema
+from crawler.storage.schema import sketches, story_links
+from crawler.storage.stories import articles
 from crawler.storage.stories import similar as likenesses
-from crawler.storage.stories.articles import Archive, Outdated
+from crawler.storage.stories.articles import Outdated
 from pipelines.dedup import Dedup
 from tests.factories import NOON, article
 from tests.pipelines.stories.test_verdict import OWN_WORDS, REPRINT, WIRE
@@ -39,16 +41,15 @@ IN_OTHER_WORDS = article(
 
 async def gather(database: Database, item: Article) -> Article:
     """Decide and store as the pipelines do: in two transactions, and again where overtaken."""
-    archive = Archive(database)
-    dedup = Dedup(archive, WINDOW)
+    dedup = Dedup(database, WINDOW)
     decided = await dedup.process_item(item)
 
     def work(connection: sa.Connection) -> Article:
         try:
-            archive.save(connection, decided, now=NOON)
+            articles.save(connection, decided, now=NOON)
         except Outdated:
             again = replace(item, membership=dedup.membership(connection, item))
-            archive.save(connection, again, now=NOON)
+            articles.save(connection, again, now=NOON)
             return again
         return decided
 
@@ -56,7 +57,7 @@ async def gather(database: Database, item: Article) -> Article:
 
 
 async def stories(database: Database) -> set[frozenset[str]]:
-    query = sa.select(articles.c.story_id, articles.c.url)
+    query = sa.select(schema.articles.c.story_id, schema.articles.c.url)
     found: dict[int, set[str]] = {}
     for story, url in await database.read(lambda c: c.execute(query).all()):
         found.setdefault(story, set()).add(url)
@@ -141,9 +142,8 @@ async def test_a_phrase_that_everybody_uses_does_not_make_a_look_up_long(
     many = 3 * likenesses._NEWEST_OF_ONE
 
     def fill(connection: sa.Connection) -> set[tuple[int, int]]:
-        archive = Archive(database)
         for n in range(many):
-            stored = archive.save(connection, article(f"https://x.example/{n}"), now=NOON)
+            stored = articles.save(connection, article(f"https://x.example/{n}"), now=NOON)
             likenesses.index(connection, stored.article_id, (2,))
         return likenesses._found(connection, (2,))
 

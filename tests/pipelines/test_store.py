@@ -18,9 +18,8 @@ from crawler.model.items import Membership, Relation
 from crawler.runtime.services import Services
 from crawler.storage import schema
 from crawler.storage.alerts import outbox, outbox_report
-from crawler.storage.health.condition_log import Conditions
-from crawler.storage.schema import articles, pages
-from crawler.storage.stories.articles import Archive
+from crawler.storage.health import condition_log
+from crawler.storage.schema import pages
 from pipelines.dedup import Dedup
 from pipelines.store import Store
 from pipelines.stories.shingles import Reading
@@ -55,7 +54,7 @@ def services(store_url: str) -> Iterator[Services]:
 
 
 def pipeline(services: Services) -> Store:
-    dedup = Dedup(Archive(services.database), services.config.stories.window)
+    dedup = Dedup(services.database, services.config.stories.window)
     store = Store(services, lambda _: Wire, dedup)
     store.clock = lambda: NOON
     return store
@@ -64,7 +63,7 @@ def pipeline(services: Services) -> Store:
 async def put(services: Services, item: Article) -> None:
     found = {item.url: item.page.entry}
     await announce(services.database, "wire", found, now=NOON, baseline=item.page.baseline)
-    dedup = Dedup(Archive(services.database), services.config.stories.window)
+    dedup = Dedup(services.database, services.config.stories.window)
     await pipeline(services).process_item(await dedup.process_item(item))
 
 
@@ -96,15 +95,14 @@ async def test_what_a_first_poll_found_is_stored_and_alerts_nobody(services: Ser
 
 
 async def test_what_a_source_floods_us_with_is_held_for_review(services: Services) -> None:
-    conditions = Conditions(services.database)
     services.database.write_now(
-        lambda c: conditions.open(c, "wire", Kind.FLOOD, "500 pages, 50 is much", now=NOON)
+        lambda c: condition_log.begin(c, "wire", Kind.FLOOD, "500 pages, 50 is much", now=NOON)
     )
     await put(services, article(text=TEXT, flagged=True))
     (row,) = await services.database.read(outbox_report.listed)
     assert (row.state, row.held_for) == ("held", "flood")
-    (known,) = await conditions.current()
-    services.database.write_now(lambda c: conditions.clear(c, known, NOON))
+    (known,) = await services.database.read(condition_log.open_now)
+    services.database.write_now(lambda c: condition_log.clear(c, known, NOON))
     await put(services, article("https://wire.example/2", text="Another one.", flagged=True))
     assert [row.state for row in await services.database.read(outbox_report.listed)] == [
         "pending",
@@ -133,7 +131,9 @@ async def test_a_reprint_joins_its_story_and_does_not_alert_again(services: Serv
     reprint = f"ASTANA. KAZINFORM. {TEXT} Read more on our site."
     await put(services, article("https://portal.example/9", text=reprint, flagged=True))
     assert await alerts(services) == ["Services met"]
-    rows = await services.database.read(lambda c: c.execute(sa.select(articles)).mappings().all())
+    rows = await services.database.read(
+        lambda c: c.execute(sa.select(schema.articles)).mappings().all()
+    )
     assert [row["relation"] for row in rows] == ["new", "reprint"]
     assert len({row["story_id"] for row in rows}) == 1
 
@@ -167,6 +167,6 @@ async def test_an_article_and_its_alert_are_stored_together_or_not_at_all(
     with pytest.raises(RuntimeError, match="outbox"):
         await put(services, article(text=TEXT, flagged=True))
     monkeypatch.undo()
-    assert await services.database.read(lambda c: c.scalar(sa.select(articles.c.id))) is None
+    assert await services.database.read(lambda c: c.scalar(sa.select(schema.articles.c.id))) is None
     await put(services, article(text=TEXT, flagged=True))
     assert await alerts(services) == ["Services met"]

@@ -12,7 +12,7 @@ from crawler.cli.tables import plain_table
 from crawler.crawl.scrapy.spider_loader import SourceLoader
 from crawler.health.reports import condition_report as listing
 from crawler.health.source_summary import State, judge
-from crawler.storage.health.condition_log import Conditions
+from crawler.storage.health import condition_log
 from crawler.storage.health.source_stats import standings
 
 if TYPE_CHECKING:
@@ -58,8 +58,8 @@ async def lines(services: Services, *, now: datetime) -> list[Line]:
     known: Mapping[str, Standing] = {}
     ailing: dict[str, list[Condition]] = defaultdict(list)
     if services.store.is_there:
-        known = await standings(services.database)
-        for condition in await Conditions(services.database).current():
+        known = await services.database.read(standings)
+        for condition in await services.database.read(condition_log.open_now):
             ailing[condition.source].append(condition)
     return [
         Line(

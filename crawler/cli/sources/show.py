@@ -13,7 +13,7 @@ from crawler.cli.tables import plain_table
 from crawler.crawl.wire_spider import WireSpider
 from crawler.health.baseline.norm_cache import beginning, know
 from crawler.health.reports import condition_report as listing
-from crawler.storage.health.condition_log import Conditions
+from crawler.storage.health import condition_log
 from crawler.storage.health.source_stats import Record, record
 
 if TYPE_CHECKING:
@@ -37,10 +37,13 @@ async def told(services: Services, line: Line, *, now: datetime) -> dict[str, An
     """The source for machines. Creates no store."""
     held, known_of_it, newest = Record(), know((), beginning(now)), []
     if services.store.is_there:
-        held = await record(services.database, line.spider.name)
+        held = await services.database.read(lambda connection: record(connection, line.spider.name))
         known_of_it = await listing.known(services, line.spider.name, now=now)
-        conditions = Conditions(services.database)
-        newest = await conditions.history(source=line.spider.name, limit=_NEWEST)
+        newest = await services.database.read(
+            lambda connection: condition_log.history(
+                connection, source=line.spider.name, limit=_NEWEST
+            )
+        )
     known = {row["url"]: row for row in held.documents}
     asked = dict.fromkeys((*line.spider.documents(), *known))
     return {

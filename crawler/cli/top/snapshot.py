@@ -18,8 +18,8 @@ from crawler.storage.alerts import outbox_report
 from crawler.storage.crawl.run_lock import RunLock
 from crawler.storage.crawl.runs import FAILED, last, planned
 from crawler.storage.database import SQLAlchemyError, no_store_yet, told
+from crawler.storage.health import condition_log
 from crawler.storage.health import live_stats as glance
-from crawler.storage.health.condition_log import Conditions
 from crawler.storage.health.source_stats import Standing
 from crawler.storage.maintenance.disk_space import size
 from crawler.storage.maintenance.migrate import newest_revision, revision_of
@@ -139,7 +139,7 @@ class Reader:
         plan = await Timetable(self._services).plan(self._sources, now)
         self._intervals = {name: planned.interval for name, planned in plan.items()}
         self._newest = await self._store.read(lambda c: glance.newest_published(c, self._names))
-        self._size = await asyncio.to_thread(size, self._store)
+        self._size = await self._store.read(size)
         self._rare_until = now + _RARELY
 
     def _glance(
@@ -148,7 +148,7 @@ class Reader:
         self._count_stored(connection, now)
         # A poll that takes longer than its lease is none any more.
         earliest = now - 3 * self._services.config.crawl.poll_timeout
-        conditions = Conditions(self._store).open_now(connection)
+        conditions = condition_log.open_now(connection)
         waits = glance.waiting(connection)
         nothing = glance.Waiting(counts={}, oldest=None)
         return Glance(

@@ -20,8 +20,8 @@ from crawler.model.conditions import Kind
 from crawler.model.items import Article
 from crawler.runtime.services import Services
 from crawler.storage.database import SQLAlchemyError
-from crawler.storage.health.canaries import Canaries, Canary
-from crawler.storage.health.condition_log import Conditions
+from crawler.storage.health import canaries, condition_log
+from crawler.storage.health.canaries import Canary
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -80,9 +80,8 @@ class CanaryTaking:
 
     async def _consider(self, item: Article, source: WireSpider, now: datetime) -> None:
         database = self._services.database
-        canaries, conditions = Canaries(database), Conditions(database)
         if not self._due.is_known:
-            taken = await canaries.taken()
+            taken = await database.read(canaries.taken)
             self._due.by_source = {name: at + _OLD for name, at in taken.items()}
             self._due.is_known = True
             if now < self._due.by_source.get(source.name, now):
@@ -101,7 +100,7 @@ class CanaryTaking:
 
         def work(connection: Connection) -> bool:
             # What is asked of the operators is about the page that is there.
-            if conditions.is_open(connection, source.name, Kind.CANARY):
+            if condition_log.is_open(connection, source.name, Kind.CANARY):
                 return False
             canaries.put(connection, canary)
             return True

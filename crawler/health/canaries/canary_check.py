@@ -17,7 +17,7 @@ from crawler.model.conditions import Condition, Kind
 from crawler.model.exceptions import Rejected
 from crawler.model.items import Page
 from crawler.model.urls import canonical_url
-from crawler.storage.health.canaries import Canaries
+from crawler.storage.health import canaries, condition_log
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -59,7 +59,6 @@ class CanaryWatch:
         self._services = services
         self._sources = sources
         self._database = services.database
-        self._canaries = Canaries(services.database)
         self._telling = services.once(Telling)
         self._is_done = False
 
@@ -67,7 +66,7 @@ class CanaryWatch:
         """Once in this process: what code and declarations are does not change while it runs."""
         if self._is_done:
             return
-        known = await self._canaries.made_by()
+        known = await self._database.read(canaries.made_by)
         for spider in self._sources:
             source = spider.name
             if source in known and known[source] != made_by(self._services, spider().hints):
@@ -78,7 +77,7 @@ class CanaryWatch:
 
     async def check(self, spider: type[WireSpider]) -> Checked | None:
         """Read the page of this source again; None where there is none yet."""
-        canary = await self._canaries.of(spider.name)
+        canary = await self._database.read(lambda connection: canaries.of(connection, spider.name))
         if canary is None:
             return None
         try:
@@ -104,16 +103,16 @@ class CanaryWatch:
 
         def work(connection: Connection) -> None:
             if checked.found is None:
-                self._canaries.drop(connection, spider.name)
+                canaries.drop(connection, spider.name)
             else:
-                self._canaries.expect(connection, spider.name, checked.found, maker)
+                canaries.expect(connection, spider.name, checked.found, maker)
             if (condition := self._of(connection, spider.name)) is not None:
                 self._telling.cleared(connection, condition, now=now)
 
         await self._database.write(work)
 
     def _of(self, connection: Connection, source: str) -> Condition | None:
-        found = self._telling.conditions.open_now(connection, source)
+        found = condition_log.open_now(connection, source)
         return next((one for one in found if one.kind is Kind.CANARY), None)
 
     def _raise(self, connection: Connection, checked: Checked, now: datetime) -> None:

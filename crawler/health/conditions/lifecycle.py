@@ -12,7 +12,7 @@ from crawler.health.conditions.advice import advice
 from crawler.health.notices import amend, tell
 from crawler.model.conditions import INSTALLATION, Kind
 from crawler.model.formatting import at, roughly
-from crawler.storage.health.condition_log import Conditions
+from crawler.storage.health import condition_log
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -36,14 +36,14 @@ class Telling:
 
     def __init__(self, services: Services) -> None:
         self._config = services.config
-        self.conditions = Conditions(services.database)
+        self._database = services.database
         self.titles: dict[str, str] = {}
 
     def raised(
         self, connection: Connection, source: str, kind: Kind, detail: str, *, now: datetime
     ) -> Condition | None:
         """Open a condition and tell of it; None where it is open already."""
-        condition = self.conditions.open(connection, source, kind, detail, now=now)
+        condition = condition_log.begin(connection, source, kind, detail, now=now)
         if condition is None:
             return None
         if condition.times > 1:
@@ -65,13 +65,13 @@ class Telling:
         """It goes on, and what is seen has changed; False where that is no news yet."""
         if not is_due(condition, detail, now):
             return False
-        self.conditions.update(connection, condition, detail, now)
+        condition_log.update(connection, condition, detail, now)
         self._amend(connection, condition, detail, now=now)
         return True
 
     def cleared(self, connection: Connection, condition: Condition, *, now: datetime) -> bool:
         """It is over; False where somebody else has said so."""
-        if not self.conditions.clear(connection, condition, now):
+        if not condition_log.clear(connection, condition, now):
             return False
         after = f"after {roughly(now - condition.raised_at)}"
         self._amend(

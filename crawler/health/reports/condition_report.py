@@ -11,8 +11,7 @@ from crawler.cli.tables import plain_table
 from crawler.health.baseline.norm_cache import beginning, know
 from crawler.health.baseline.norms import WEEKS
 from crawler.model.formatting import roughly
-from crawler.storage.health import observations
-from crawler.storage.health.condition_log import Conditions
+from crawler.storage.health import condition_log, observations
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -29,12 +28,14 @@ _MANY = 500  # conditions that a list goes back
 
 async def open_now(services: Services) -> list[Condition]:
     """All that are open, the oldest first."""
-    return await Conditions(services.database).current()
+    return await services.database.read(condition_log.open_now)
 
 
 async def listed(services: Services) -> list[Condition]:
     """The same; then those that are over, the newest first."""
-    newest = await Conditions(services.database).history(limit=_MANY)
+    newest = await services.database.read(
+        lambda connection: condition_log.history(connection, limit=_MANY)
+    )
     return [*await open_now(services), *(one for one in newest if one.cleared_at)]
 
 

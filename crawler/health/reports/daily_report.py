@@ -18,8 +18,8 @@ from crawler.config.types import clock_time
 from crawler.health.notices import tell, was_told
 from crawler.model.formatting import count, size, some, span
 from crawler.storage.crawl.runs import FAILED, READ, SKIPPED
-from crawler.storage.health.condition_log import Conditions
-from crawler.storage.health.daily_stats import Signs
+from crawler.storage.health import condition_log, daily_stats
+from crawler.storage.maintenance import disk_space
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -42,8 +42,6 @@ class Daily:
         self._database = services.database
         self._zone = ZoneInfo(self._config.alerts.timezone)
         self._sources = {spider.name: spider.title or spider.name for spider in sources}
-        self._signs = Signs(services.database)
-        self._conditions = Conditions(services.database)
 
     async def tell(self, now: datetime) -> None:
         """Say it, where it is due today and was not said."""
@@ -75,15 +73,15 @@ class Daily:
 
     async def _is_said(self, key: str, due: datetime) -> bool:
         """It was told; or nothing was watched yet at that time, so there is nothing to tell."""
-        began = await self._signs.began()
+        began = await self._database.read(daily_stats.began)
         if began is None or began > due:
             return True
         return await self._database.read(lambda connection: was_told(connection, key))
 
     async def compose(self, now: datetime) -> tuple[str, list[str]]:
         """Title and lines."""
-        day = await self._signs.day(now - _DAY)
-        found = await self._conditions.current()
+        day = await self._database.read(lambda connection: daily_stats.day(connection, now - _DAY))
+        found = await self._database.read(condition_log.open_now)
         ours = [one for one in found if not one.source or one.source in self._sources]
         ailing = {one.source for one in ours if one.source}
         total = len(self._sources)
@@ -120,14 +118,15 @@ class Daily:
 
     async def _waiting(self, now: datetime) -> str:
         names = [channel.name for channel in self._config.channels]
-        late = await self._signs.overdue(names)
+        late = await self._database.read(lambda connection: daily_stats.overdue(connection, names))
         if not late:
             return "No alert waits to be delivered"
         oldest = late[0]
         return f"Oldest undelivered alert: {span(now - oldest.since)}, for {oldest.channel}"
 
     async def _room(self) -> str:
-        disk, taken = await asyncio.to_thread(self._signs.disk), size(await self._signs.size())
+        disk = await asyncio.to_thread(disk_space.disk, self._database.file)
+        taken = size(await self._database.read(disk_space.size))
         free = f"Disk: {size(disk.free)} free of {size(disk.total)}; " if disk else ""
         return f"{free}database: {taken}"
 

@@ -17,8 +17,7 @@ from crawler.model.clock import utc_now
 from crawler.model.conditions import INSTALLATION, Kind
 from crawler.model.formatting import span
 from crawler.storage.database import SQLAlchemyError
-from crawler.storage.health.condition_log import Conditions
-from crawler.storage.health.daily_stats import Signs
+from crawler.storage.health import condition_log, daily_stats
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -64,8 +63,7 @@ class Ping:
         self._slowest = services.config.crawl.slowest
         self._sources = sources
         self._parts = parts
-        self._conditions = Conditions(services.database)
-        self._signs = Signs(services.database)
+        self._database = services.database
         self._began = clock()  # what ended before it is another daemon's
         self._timeout = aiohttp.ClientTimeout(total=timeout)
         self._said = ""
@@ -99,7 +97,7 @@ class Ping:
             async with asyncio.timeout(_STORE):
                 grave = [
                     one.kind.value
-                    for one in await self._conditions.current()
+                    for one in await self._database.read(condition_log.open_now)
                     if one.source == INSTALLATION and one.kind in _GRAVE
                 ]
                 idle = not await self._polled(now - patience)
@@ -111,7 +109,9 @@ class Ping:
 
     async def _polled(self, since: datetime) -> bool:
         """A poll has ended since, or the daemon has only begun since."""
-        return self._began > since or await self._signs.polled_since(since)
+        return self._began > since or await self._database.read(
+            lambda connection: daily_stats.polled_since(connection, since)
+        )
 
     def _slowest_interval(self, now: datetime) -> timedelta:
         return max((self._interval(one, now) for one in self._sources), default=self._slowest)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from crawler.health.conditions.lifecycle import Telling
 from crawler.model.conditions import INSTALLATION, Kind
 from crawler.model.formatting import at, size
-from crawler.storage.health.condition_log import Conditions
-from crawler.storage.health.daily_stats import Signs
+from crawler.storage.health import condition_log, daily_stats
+from crawler.storage.maintenance import disk_space
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -31,14 +31,16 @@ class Installation:
     def __init__(self, services: Services) -> None:
         self._config = services.config
         self._database = services.database
-        self._conditions = Conditions(services.database)
         self._telling = services.once(Telling)
-        self._signs = Signs(services.database)
         self._late: frozenset[int] = frozenset()  # the oldest of each channel, a look ago
 
     async def look(self, now: datetime) -> None:
         """Raise, update and clear by what is so now."""
-        ours = [one for one in await self._conditions.current() if one.source == INSTALLATION]
+        ours = [
+            one
+            for one in await self._database.read(condition_log.open_now)
+            if one.source == INSTALLATION
+        ]
         known = {one.kind: one.detail for one in ours if one.kind in _KINDS}
         found = {
             Kind.UNDELIVERED: await self._undelivered(now, already=Kind.UNDELIVERED in known),
@@ -46,7 +48,7 @@ class Installation:
         }
 
         def settle(connection: Connection) -> None:
-            opened = {one.kind: one for one in self._conditions.open_now(connection, INSTALLATION)}
+            opened = {one.kind: one for one in condition_log.open_now(connection, INSTALLATION)}
             for kind, detail in found.items():
                 self._settle(connection, kind, opened.get(kind), detail, now)
 
@@ -77,7 +79,13 @@ class Installation:
         """
         names = [channel.name for channel in self._config.channels]
         limit = now - self._config.ops.undelivered_after
-        late = [one for one in await self._signs.overdue(names) if one.since < limit]
+        late = [
+            one
+            for one in await self._database.read(
+                lambda connection: daily_stats.overdue(connection, names)
+            )
+            if one.since < limit
+        ]
         before, self._late = self._late, frozenset(one.id for one in late)
         return "\n".join(
             f"{one.channel}: since {at(one.since)}: {one.error or 'not tried yet'}"
@@ -87,7 +95,10 @@ class Installation:
 
     async def _disk(self, *, already: bool) -> str:
         """How little is free; "" where it is enough."""
-        disk, low = await asyncio.to_thread(self._signs.disk), self._config.ops.disk_low
+        disk, low = (
+            await asyncio.to_thread(disk_space.disk, self._database.file),
+            self._config.ops.disk_low,
+        )
         if disk is None or not low:
             return ""
         limit: float = min(max(low, disk.total // _SHARE), low * _MOST)

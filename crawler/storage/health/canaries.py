@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 
     from sqlalchemy.engine import Connection
 
-    from crawler.storage.database import Database
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Canary:
@@ -35,53 +33,51 @@ class Canary:
     taken_at: datetime  # when it was fetched
 
 
-class Canaries:
-    """The table of canaries."""
+def taken(connection: Connection) -> dict[str, datetime]:
+    """When that of each source was taken."""
+    return dict(_pairs(connection, canaries.c.taken_at))
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
 
-    async def taken(self) -> dict[str, datetime]:
-        """When that of each source was taken."""
-        return dict(await self._pairs(canaries.c.taken_at))
+def made_by(connection: Connection) -> dict[str, str]:
+    """Who made what is expected of that of each source."""
+    return dict(_pairs(connection, canaries.c.made_by))
 
-    async def made_by(self) -> dict[str, str]:
-        """Who made what is expected of that of each source."""
-        return dict(await self._pairs(canaries.c.made_by))
 
-    async def of(self, source: str) -> Canary | None:
-        query = sa.select(canaries).where(canaries.c.source == source)
-        row = await self._database.read(lambda c: c.execute(query).mappings().first())
-        return None if row is None else _canary(row)
+def of(connection: Connection, source: str) -> Canary | None:
+    query = sa.select(canaries).where(canaries.c.source == source)
+    row = connection.execute(query).mappings().first()
+    return None if row is None else _canary(row)
 
-    def put(self, connection: Connection, canary: Canary) -> None:
-        """In the place of the one that there may be, inside the caller's transaction."""
-        values = {
-            "url": canary.url,
-            "charset": canary.charset or "",
-            "entry": _told(canary.entry),
-            "html": gzip.compress(canary.html, mtime=0),
-            "expected": dict(canary.expected),
-            "made_by": canary.made_by,
-            "taken_at": canary.taken_at,
-        }
-        adding = insert(connection, canaries).values(source=canary.source, **values)
-        connection.execute(adding.on_conflict_do_update(index_elements=["source"], set_=values))
 
-    def expect(
-        self, connection: Connection, source: str, expected: Mapping[str, Any], made_by: str
-    ) -> None:
-        """The same page, and what is expected of it from now on."""
-        statement = sa.update(canaries).where(canaries.c.source == source)
-        connection.execute(statement.values(expected=dict(expected), made_by=made_by))
+def put(connection: Connection, canary: Canary) -> None:
+    """In the place of the one that there may be."""
+    values = {
+        "url": canary.url,
+        "charset": canary.charset or "",
+        "entry": _told(canary.entry),
+        "html": gzip.compress(canary.html, mtime=0),
+        "expected": dict(canary.expected),
+        "made_by": canary.made_by,
+        "taken_at": canary.taken_at,
+    }
+    adding = insert(connection, canaries).values(source=canary.source, **values)
+    connection.execute(adding.on_conflict_do_update(index_elements=["source"], set_=values))
 
-    def drop(self, connection: Connection, source: str) -> None:
-        connection.execute(sa.delete(canaries).where(canaries.c.source == source))
 
-    async def _pairs(self, column: sa.Column[Any]) -> list[tuple[str, Any]]:
-        query = sa.select(canaries.c.source, column).order_by(canaries.c.source)
-        rows = await self._database.read(lambda c: c.execute(query).all())
-        return [(source, value) for source, value in rows]
+def expect(connection: Connection, source: str, expected: Mapping[str, Any], made_by: str) -> None:
+    """The same page, and what is expected of it from now on."""
+    statement = sa.update(canaries).where(canaries.c.source == source)
+    connection.execute(statement.values(expected=dict(expected), made_by=made_by))
+
+
+def drop(connection: Connection, source: str) -> None:
+    connection.execute(sa.delete(canaries).where(canaries.c.source == source))
+
+
+def _pairs(connection: Connection, column: sa.Column[Any]) -> list[tuple[str, Any]]:
+    query = sa.select(canaries.c.source, column).order_by(canaries.c.source)
+    rows = connection.execute(query).all()
+    return [(source, value) for source, value in rows]
 
 
 def _told(entry: Entry) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """What ails the sources: each condition is open at most once, and its history stays.
 
-Writing is part of the caller's transaction, for whoever is told of it is told in the same one.
+Whoever is told of one is told in the transaction that writes it.
 """
 
 from __future__ import annotations
@@ -19,91 +19,74 @@ if TYPE_CHECKING:
 
     from sqlalchemy.engine import Connection, RowMapping
 
-    from crawler.storage.database import Database
 
 #: A condition that comes back within this time is the same one, raised again.
 AGAIN = timedelta(hours=1)
 
 
-class Conditions:
-    """The table of conditions."""
+def open_now(connection: Connection, source: str | None = None) -> list[Condition]:
+    """Those that are open, the oldest first; or those of one source."""
+    query = sa.select(conditions).where(conditions.c.cleared_at.is_(None))
+    if source is not None:
+        query = query.where(conditions.c.source == source)
+    rows = connection.execute(query.order_by(conditions.c.raised_at, conditions.c.id))
+    return [_condition(row) for row in rows.mappings()]
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
 
-    @property
-    def database(self) -> Database:
-        return self._database
+def is_open(connection: Connection, source: str, kind: Kind) -> bool:
+    query = sa.select(conditions.c.id).where(
+        conditions.c.source == source,
+        conditions.c.kind == kind.value,
+        conditions.c.cleared_at.is_(None),
+    )
+    return connection.execute(query).first() is not None
 
-    def open_now(self, connection: Connection, source: str | None = None) -> list[Condition]:
-        """Those that are open; or those of one source."""
-        query = sa.select(conditions).where(conditions.c.cleared_at.is_(None))
-        if source is not None:
-            query = query.where(conditions.c.source == source)
-        rows = connection.execute(query.order_by(conditions.c.raised_at, conditions.c.id))
-        return [_condition(row) for row in rows.mappings()]
 
-    def is_open(self, connection: Connection, source: str, kind: Kind) -> bool:
-        query = sa.select(conditions.c.id).where(
-            conditions.c.source == source,
-            conditions.c.kind == kind.value,
-            conditions.c.cleared_at.is_(None),
-        )
-        return connection.execute(query).first() is not None
+def begin(
+    connection: Connection, source: str, kind: Kind, detail: str, *, now: datetime
+) -> Condition | None:
+    """Open it; None where it is open already. One that was cleared just now is opened again."""
+    of_it = conditions.c.source == source, conditions.c.kind == kind.value
+    just_now = conditions.c.cleared_at > now - AGAIN
+    newest = sa.select(sa.func.max(conditions.c.id)).where(*of_it).scalar_subquery()
+    again = (
+        sa.update(conditions)
+        .where(conditions.c.id == newest, just_now)
+        .values(cleared_at=None, updated_at=now, detail=detail, times=conditions.c.times + 1)
+        .returning(conditions)
+    )
+    if row := connection.execute(again).mappings().first():
+        return _condition(row)
+    adding = (
+        insert(connection, conditions)
+        .values(source=source, kind=kind.value, detail=detail, raised_at=now, updated_at=now)
+        .on_conflict_do_nothing()
+        .returning(conditions)
+    )
+    row = connection.execute(adding).mappings().first()
+    return None if row is None else _condition(row)
 
-    def open(
-        self, connection: Connection, source: str, kind: Kind, detail: str, *, now: datetime
-    ) -> Condition | None:
-        """Open it; None where it is open already. One that was cleared just now is opened again."""
-        of_it = conditions.c.source == source, conditions.c.kind == kind.value
-        just_now = conditions.c.cleared_at > now - AGAIN
-        newest = sa.select(sa.func.max(conditions.c.id)).where(*of_it).scalar_subquery()
-        again = (
-            sa.update(conditions)
-            .where(conditions.c.id == newest, just_now)
-            .values(cleared_at=None, updated_at=now, detail=detail, times=conditions.c.times + 1)
-            .returning(conditions)
-        )
-        if row := connection.execute(again).mappings().first():
-            return _condition(row)
-        adding = (
-            insert(connection, conditions)
-            .values(source=source, kind=kind.value, detail=detail, raised_at=now, updated_at=now)
-            .on_conflict_do_nothing()
-            .returning(conditions)
-        )
-        row = connection.execute(adding).mappings().first()
-        return None if row is None else _condition(row)
 
-    def update(
-        self, connection: Connection, condition: Condition, detail: str, now: datetime
-    ) -> None:
-        """It goes on, and this is what is seen by now."""
-        values = {"detail": detail, "updated_at": now}
-        connection.execute(_of(condition).values(**values))
+def update(connection: Connection, condition: Condition, detail: str, now: datetime) -> None:
+    """It goes on, and this is what is seen by now."""
+    values = {"detail": detail, "updated_at": now}
+    connection.execute(_of(condition).values(**values))
 
-    def clear(self, connection: Connection, condition: Condition, now: datetime) -> bool:
-        """It is over; False where somebody else has cleared it."""
-        statement = _of(condition).values(cleared_at=now, updated_at=now)
-        return connection.execute(statement).rowcount > 0
 
-    async def current(self) -> list[Condition]:
-        """All that are open, the oldest first."""
-        return await self._database.read(self.open_now)
+def clear(connection: Connection, condition: Condition, now: datetime) -> bool:
+    """It is over; False where somebody else has cleared it."""
+    statement = _of(condition).values(cleared_at=now, updated_at=now)
+    return connection.execute(statement).rowcount > 0
 
-    async def history(self, *, source: str = "", limit: int = 50) -> list[Condition]:
-        """The newest, open or over, newest first; or those of one source."""
-        query = sa.select(conditions).order_by(
-            conditions.c.raised_at.desc(), conditions.c.id.desc()
-        )
-        if source:
-            query = query.where(conditions.c.source == source)
 
-        def work(connection: Connection) -> list[Condition]:
-            rows = connection.execute(query.limit(limit)).mappings()
-            return [_condition(row) for row in rows]
+def history(connection: Connection, *, source: str = "", limit: int = 50) -> list[Condition]:
+    """The newest, open or over, newest first; or those of one source."""
+    query = sa.select(conditions).order_by(conditions.c.raised_at.desc(), conditions.c.id.desc())
+    if source:
+        query = query.where(conditions.c.source == source)
 
-        return await self._database.read(work)
+    rows = connection.execute(query.limit(limit)).mappings()
+    return [_condition(row) for row in rows]
 
 
 def _of(condition: Condition) -> sa.Update:

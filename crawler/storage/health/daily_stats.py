@@ -1,9 +1,7 @@
-"""What the store says of how it goes: the figures of a day, what is overdue, how large it is."""
+"""What the store says of how it goes: the figures of a day, and what is overdue."""
 
 from __future__ import annotations
 
-import asyncio
-import shutil
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -15,7 +13,6 @@ from crawler.model.items import Precision
 from crawler.storage.alerts.holds import FLOOD
 from crawler.storage.alerts.outbox import MAY_FOLLOW, UNDELIVERED, WITH_PARENT
 from crawler.storage.crawl.runs import PUSHED
-from crawler.storage.maintenance.disk_space import size
 from crawler.storage.schema import articles, outbox, runs, stories
 
 if TYPE_CHECKING:
@@ -23,7 +20,6 @@ if TYPE_CHECKING:
 
     from sqlalchemy.engine import Connection
 
-    from crawler.storage.database import Database
 
 _LONGEST = timedelta(days=1)  # of a poll, from its plan to its end
 
@@ -52,65 +48,36 @@ class Overdue:
     error: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Disk:
-    """Bytes of the disk that holds the store."""
-
-    free: int
-    total: int
+def began(connection: Connection) -> datetime | None:
+    """When the first run that is known of was planned."""
+    first: datetime | None = connection.scalar(sa.select(sa.func.min(runs.c.planned_at)))
+    return first
 
 
-class Signs:
-    """Questions to one store; each is one transaction."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
-
-    async def day(self, since: datetime) -> Day:
-        return await self._database.read(lambda connection: _day(connection, since))
-
-    async def began(self) -> datetime | None:
-        """When the first run that is known of was planned."""
-        query = sa.select(sa.func.min(runs.c.planned_at))
-        return await self._database.read(lambda c: c.scalar(query))
-
-    async def polled_since(self, since: datetime) -> bool:
-        """Whether a poll has ended since then, however."""
-        query = (
-            sa.select(runs.c.id)
-            .where(
-                runs.c.planned_at >= since - _LONGEST,
-                runs.c.finished_at >= since,
-                runs.c.started_at.is_not(None),
-                runs.c.cause != PUSHED,
-            )
-            .order_by(runs.c.planned_at.desc())
-            .limit(1)
+def polled_since(connection: Connection, since: datetime) -> bool:
+    """Whether a poll has ended since then, however."""
+    query = (
+        sa.select(runs.c.id)
+        .where(
+            runs.c.planned_at >= since - _LONGEST,
+            runs.c.finished_at >= since,
+            runs.c.started_at.is_not(None),
+            runs.c.cause != PUSHED,
         )
-        return await self._database.read(lambda c: c.execute(query).first() is not None)
-
-    async def overdue(self, channels: Collection[str]) -> list[Overdue]:
-        """Of each of these channels that has any: the oldest message that waits, oldest first."""
-
-        def look(connection: Connection) -> list[Overdue]:
-            found = (_oldest(connection, channel) for channel in channels)
-            return sorted((one for one in found if one), key=lambda one: one.since)
-
-        return await self._database.read(look)
-
-    async def size(self) -> int:
-        """Bytes that the store takes."""
-        return await asyncio.to_thread(size, self._database)
-
-    def disk(self) -> Disk | None:
-        """None where the store is elsewhere: a server."""
-        if (file := self._database.file) is None:
-            return None
-        usage = shutil.disk_usage(file.absolute().parent)
-        return Disk(free=usage.free, total=usage.total)
+        .order_by(runs.c.planned_at.desc())
+        .limit(1)
+    )
+    return connection.execute(query).first() is not None
 
 
-def _day(connection: Connection, since: datetime) -> Day:
+def overdue(connection: Connection, channels: Collection[str]) -> list[Overdue]:
+    """Of each of these channels that has any: the oldest message that waits, oldest first."""
+    found = (_oldest(connection, channel) for channel in channels)
+    return sorted((one for one in found if one), key=lambda one: one.since)
+
+
+def day(connection: Connection, since: datetime) -> Day:
+    """What happened since then."""
     polls = (runs.c.planned_at >= since, runs.c.cause != PUSHED)
     by_outcome = sa.select(runs.c.outcome, sa.func.count()).where(*polls).group_by(runs.c.outcome)
     polled = sa.select(runs.c.source).where(*polls, runs.c.started_at.is_not(None)).distinct()

@@ -26,8 +26,6 @@ if TYPE_CHECKING:
 
     from sqlalchemy.engine import Connection
 
-    from crawler.storage.database import Database
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
@@ -54,10 +52,10 @@ class Record:
     flagged: int = 0
 
 
-async def standings(database: Database) -> dict[str, Standing]:
+def standings(connection: Connection) -> dict[str, Standing]:
     """Every source that was ever polled, by name."""
-    newest = await database.read(last)
-    failing, stored, learned = await database.read(lambda c: (_failing(c), _stored(c), _learned(c)))
+    newest, failing = last(connection), _failing(connection)
+    stored, learned = _stored(connection), _learned(connection)
     return {
         source: Standing(
             last=newest.get(source),
@@ -70,7 +68,7 @@ async def standings(database: Database) -> dict[str, Standing]:
     }
 
 
-async def polls_since(database: Database, since: datetime) -> list[Run]:
+def polls_since(connection: Connection, since: datetime) -> list[Run]:
     """The newest poll of each source that was planned since then and has ended."""
     newest = (
         sa.select(sa.func.max(runs.c.id))
@@ -82,36 +80,32 @@ async def polls_since(database: Database, since: datetime) -> list[Run]:
         .group_by(runs.c.source)
     )
     query = sa.select(runs).where(runs.c.id.in_(newest))
-    return await database.read(lambda c: [read_run(row) for row in c.execute(query).mappings()])
+    return [read_run(row) for row in connection.execute(query).mappings()]
 
 
-async def record(database: Database, source: str, *, limit: int = 5) -> Record:
+def record(connection: Connection, source: str, *, limit: int = 5) -> Record:
     """The newest runs of a source, what is known of its documents, and what its pages became."""
-
-    def work(connection: Connection) -> Record:
-        of_pages = pages.c.source == source
-        flagged = (
-            sa.select(sa.func.count(sa.distinct(matches.c.article_id)))
-            .join(articles, articles.c.id == matches.c.article_id)
-            .where(articles.c.source == source)
-        )
-        newest = (
-            sa.select(runs)
-            .where(runs.c.source == source, runs.c.outcome != NEXT)
-            .order_by(runs.c.id.desc())
-            .limit(limit)
-        )
-        asked = sa.select(documents).where(documents.c.source == source).order_by(documents.c.url)
-        refused = sa.and_(of_pages, pages.c.state == "rejected")
-        return Record(
-            runs=tuple(read_run(row) for row in connection.execute(newest).mappings()),
-            documents=tuple(dict(row) for row in connection.execute(asked).mappings()),
-            pages=_counted(connection, pages.c.state, of_pages),
-            rejected=_counted(connection, pages.c.reason, refused),
-            flagged=connection.scalar(flagged) or 0,
-        )
-
-    return await database.read(work)
+    of_pages = pages.c.source == source
+    flagged = (
+        sa.select(sa.func.count(sa.distinct(matches.c.article_id)))
+        .join(articles, articles.c.id == matches.c.article_id)
+        .where(articles.c.source == source)
+    )
+    newest = (
+        sa.select(runs)
+        .where(runs.c.source == source, runs.c.outcome != NEXT)
+        .order_by(runs.c.id.desc())
+        .limit(limit)
+    )
+    asked = sa.select(documents).where(documents.c.source == source).order_by(documents.c.url)
+    refused = sa.and_(of_pages, pages.c.state == "rejected")
+    return Record(
+        runs=tuple(read_run(row) for row in connection.execute(newest).mappings()),
+        documents=tuple(dict(row) for row in connection.execute(asked).mappings()),
+        pages=_counted(connection, pages.c.state, of_pages),
+        rejected=_counted(connection, pages.c.reason, refused),
+        flagged=connection.scalar(flagged) or 0,
+    )
 
 
 def _counted(

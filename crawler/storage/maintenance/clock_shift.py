@@ -29,8 +29,6 @@ if TYPE_CHECKING:
 
     from sqlalchemy.engine import Connection
 
-    from crawler.storage.database import Database
-
 _WAITING = outbox.c.state.in_(UNDELIVERED)
 #: Two daemons that share a store notice within this time that the clock went back, each for itself.
 _AT_ONCE = timedelta(seconds=20)
@@ -38,39 +36,35 @@ _SAME = 5.0  # seconds by which they may differ in by how much
 _NEWEST = 100  # runs that are looked at
 
 
-async def put_back(database: Database, by: timedelta, *, now: datetime) -> int:
+def put_back(connection: Connection, by: timedelta, *, now: datetime) -> int:
     """Move what waits for a time ahead of `now` by so much, not before now; returns how many.
 
     Once: where another daemon has done it a moment ago, nothing is left to do.
     """
-
-    def work(connection: Connection) -> int:
-        if _is_done(connection, by, now):
-            return 0
-        newest = sa.select(sa.func.coalesce(sa.func.max(runs.c.id), 0)).scalar_subquery()
-        done = {"at": now, "seconds": by.total_seconds(), "newest_run": newest}
-        connection.execute(sa.insert(set_backs).values(done))
-        return sum(
-            _move(connection, column, by, now, *where)
-            for column, *where in (
-                (runs.c.planned_at, runs.c.outcome == NEXT),
-                (outbox.c.not_before, _WAITING),
-                (outbox.c.lease_until, _WAITING),
-                (outbox.c.held_at, outbox.c.state == "held"),
-                (pages.c.retry_at,),
-                (documents.c.not_before,),
-                (documents.c.rest_until,),
-                (rechecks.c.due,),
-                (subscriptions.c.due,),
-                (chores.c.done_at,),
-                (leases.c.until,),
-            )
+    if _is_done(connection, by, now):
+        return 0
+    newest = sa.select(sa.func.coalesce(sa.func.max(runs.c.id), 0)).scalar_subquery()
+    done = {"at": now, "seconds": by.total_seconds(), "newest_run": newest}
+    connection.execute(sa.insert(set_backs).values(done))
+    return sum(
+        _move(connection, column, by, now, *where)
+        for column, *where in (
+            (runs.c.planned_at, runs.c.outcome == NEXT),
+            (outbox.c.not_before, _WAITING),
+            (outbox.c.lease_until, _WAITING),
+            (outbox.c.held_at, outbox.c.state == "held"),
+            (pages.c.retry_at,),
+            (documents.c.not_before,),
+            (documents.c.rest_until,),
+            (rechecks.c.due,),
+            (subscriptions.c.due,),
+            (chores.c.done_at,),
+            (leases.c.until,),
         )
+    )
 
-    return await database.write(work)
 
-
-async def ahead(database: Database, now: datetime) -> timedelta:
+def ahead(connection: Connection, now: datetime) -> timedelta:
     """How far ahead of now the store is, by its newest runs; those of a clock put right aside."""
     told = sa.select(sa.func.coalesce(sa.func.max(set_backs.c.newest_run), 0)).scalar_subquery()
     query = (
@@ -79,7 +73,7 @@ async def ahead(database: Database, now: datetime) -> timedelta:
         .order_by(runs.c.id.desc())
         .limit(_NEWEST)
     )
-    rows = await database.read(lambda c: c.execute(query).all())
+    rows = connection.execute(query).all()
     return max((at for row in rows for at in row if at is not None), default=now) - now
 
 

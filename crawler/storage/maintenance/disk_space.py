@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,8 +12,6 @@ import sqlalchemy as sa
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
-
-    from crawler.storage.database import Database
 
 STEP = 256  # pages given back at a time: a megabyte
 _WORTH_IT = 2_000  # free pages; fewer are soon written to again
@@ -35,13 +34,30 @@ class Space:
         return self.free > max(_WORTH_IT, self.pages // _SHARE)
 
 
-def size(database: Database) -> int:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Disk:
+    """Bytes of the disk that holds the store."""
+
+    free: int
+    total: int
+
+
+def size(connection: Connection) -> int:
     """Bytes: of a SQLite file and its log, or of the whole database on a server."""
-    if database.file is None:
+    if connection.dialect.name != "sqlite":
         query = sa.select(sa.func.pg_database_size(sa.func.current_database()))
-        return database.read_now(lambda connection: int(connection.scalar(query) or 0))
-    files = (database.file, Path(f"{database.file}-wal"))
+        return int(connection.scalar(query) or 0)
+    file = connection.engine.url.database
+    files = (Path(f"{file}"), Path(f"{file}-wal"))
     return sum(file.stat().st_size for file in files if file.exists())
+
+
+def disk(file: Path | None) -> Disk | None:
+    """The disk of a SQLite file; None where the store is elsewhere: a server."""
+    if file is None:
+        return None
+    usage = shutil.disk_usage(file.absolute().parent)
+    return Disk(free=usage.free, total=usage.total)
 
 
 def space(connection: Connection) -> Space:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
@@ -19,12 +19,9 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
 
     from crawler.model.items import Extracted
-    from crawler.storage.database import Database
 
     #: Does what is stored say the same as what was found now?
     Same = Callable[[sa.RowMapping, Extracted], bool]
-
-T = TypeVar("T")
 
 
 class Outdated(Exception):
@@ -49,131 +46,117 @@ def _is_equal(held: sa.RowMapping, content: Extracted) -> bool:
     return (content.title, content.text) == (held["title"], held["text"])
 
 
-class Archive:
-    """Reads for everyone; `save` is for the store pipeline alone."""
+def find(connection: Connection, url: str) -> sa.RowMapping | None:
+    """The stored article with this canonical URL."""
+    return connection.execute(_HELD, {"at": url}).mappings().first()
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
 
-    async def find(self, url: str) -> sa.RowMapping | None:
-        """The stored article with this canonical URL."""
-        return await self.read(lambda c: self.held(c, url))
+def save(
+    connection: Connection, article: Article, *, now: datetime, same: Same = _is_equal
+) -> Stored:
+    """Write an article, its story, its sketch and its matches; for the store pipeline alone.
 
-    def held(self, connection: Connection, url: str) -> sa.RowMapping | None:
-        """The same, in the caller's transaction."""
-        return connection.execute(_HELD, {"at": url}).mappings().first()
+    Of a page that is held, `same` tells whether it still says what it said: then it stays.
+    Raises `Outdated` where a likeness was stored after the article's look-up.
+    """
+    membership = article.membership
+    if membership is None:
+        raise ValueError("an article without its membership reached the store")
+    held = find(connection, article.url)
+    if held is not None:
+        if same(held, article.content):
+            return _unchanged(held)
+        return _revise(connection, article, held, now)
+    _lock(connection)
+    if likenesses.overtaken(connection, membership.sketch, membership.watermark):
+        raise Outdated
+    story_id = membership.story_id or _new_story(connection, article, now)
+    values = _columns(article) | {
+        "url": article.url,
+        "story_id": story_id,
+        "relation": membership.relation.value,
+        "of_id": membership.of,
+        "evidence": membership.evidence,
+        "first_seen": article.page.first_seen,
+        "stored_at": now,
+    }
+    article_id: int = connection.execute(_INSERT, values).scalar_one()
+    likenesses.index(connection, article_id, membership.sketch)
+    _link(connection, story_id, membership)
+    first = _is_first_hit(connection, article, story_id)
+    _note_matches(connection, article_id, article, now)
+    return Stored(article_id=article_id, story_id=story_id, first_hit=first, changed=True)
 
-    async def read(self, work: Callable[[Connection], T]) -> T:
-        """Run a look-up that needs more than one query, in one transaction."""
-        return await self._database.read(work)
 
-    def save(
-        self, connection: Connection, article: Article, *, now: datetime, same: Same = _is_equal
-    ) -> Stored:
-        """Write an article, its story, its sketch and its matches, in the caller's transaction.
-
-        Of a page that is held, `same` tells whether it still says what it said: then it stays.
-        Raises `Outdated` where a likeness was stored after the article's look-up.
-        """
-        membership = article.membership
-        if membership is None:
-            raise ValueError("an article without its membership reached the store")
-        held = self.held(connection, article.url)
-        if held is not None:
-            if same(held, article.content):
-                return _unchanged(held)
-            return self._revise(connection, article, held, now)
-        self._lock(connection)
-        if likenesses.overtaken(connection, membership.sketch, membership.watermark):
-            raise Outdated
-        story_id = membership.story_id or _new_story(connection, article, now)
-        values = _columns(article) | {
-            "url": article.url,
-            "story_id": story_id,
-            "relation": membership.relation.value,
-            "of_id": membership.of,
-            "evidence": membership.evidence,
-            "first_seen": article.page.first_seen,
-            "stored_at": now,
-        }
-        article_id: int = connection.execute(_INSERT, values).scalar_one()
-        likenesses.index(connection, article_id, membership.sketch)
-        self._link(connection, story_id, membership)
-        first = _is_first_hit(connection, article, story_id)
-        _note_matches(connection, article_id, article, now)
-        return Stored(article_id=article_id, story_id=story_id, first_hit=first, changed=True)
-
-    def _revise(
-        self, connection: Connection, article: Article, held: sa.RowMapping, now: datetime
-    ) -> Stored:
-        article_id, story_id = held["id"], held["story_id"]
-        connection.execute(
-            sa.insert(revisions).values(
-                article_id=article_id,
-                version=held["version"],
-                title=held["title"],
-                text=held["text"],
-                replaced_at=now,
-            )
+def _revise(connection: Connection, article: Article, held: sa.RowMapping, now: datetime) -> Stored:
+    article_id, story_id = held["id"], held["story_id"]
+    connection.execute(
+        sa.insert(revisions).values(
+            article_id=article_id,
+            version=held["version"],
+            title=held["title"],
+            text=held["text"],
+            replaced_at=now,
         )
-        values = _columns(article) | {"version": held["version"] + 1}
-        connection.execute(sa.update(articles).where(articles.c.id == article_id).values(values))
-        first = _is_first_hit(connection, article, story_id)
-        connection.execute(sa.delete(matches).where(matches.c.article_id == article_id))
-        likenesses.forget(connection, article_id)
-        if article.membership is not None:
-            likenesses.index(connection, article_id, article.membership.sketch)
-        _note_matches(connection, article_id, article, now)
-        return Stored(
-            article_id=article_id, story_id=story_id, first_hit=first, changed=True, revised=True
-        )
+    )
+    values = _columns(article) | {"version": held["version"] + 1}
+    connection.execute(sa.update(articles).where(articles.c.id == article_id).values(values))
+    first = _is_first_hit(connection, article, story_id)
+    connection.execute(sa.delete(matches).where(matches.c.article_id == article_id))
+    likenesses.forget(connection, article_id)
+    if article.membership is not None:
+        likenesses.index(connection, article_id, article.membership.sketch)
+    _note_matches(connection, article_id, article, now)
+    return Stored(
+        article_id=article_id, story_id=story_id, first_hit=first, changed=True, revised=True
+    )
 
-    def _link(self, connection: Connection, story_id: int, membership: Membership) -> None:
-        rows = {
-            (min(story_id, one.story_id), max(story_id, one.story_id)): one
-            for one in membership.related
-            if one.story_id != story_id
-        }
-        told = [
-            {"story_id": smaller, "other_id": greater, "score": one.score, "evidence": one.evidence}
-            for (smaller, greater), one in rows.items()
-        ]
-        if told:
-            connection.execute(insert(connection, story_links).on_conflict_do_nothing(), told)
 
-    def _lock(self, connection: Connection) -> None:
-        # SQLite has one writer. PostgreSQL has many: without this, two halves of a pair that are
-        # stored at one moment would not see each other.
-        if not self._database.is_sqlite:
-            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(0x73746F72)))
+def _link(connection: Connection, story_id: int, membership: Membership) -> None:
+    rows = {
+        (min(story_id, one.story_id), max(story_id, one.story_id)): one
+        for one in membership.related
+        if one.story_id != story_id
+    }
+    told = [
+        {"story_id": smaller, "other_id": greater, "score": one.score, "evidence": one.evidence}
+        for (smaller, greater), one in rows.items()
+    ]
+    if told:
+        connection.execute(insert(connection, story_links).on_conflict_do_nothing(), told)
 
-    async def counts(self) -> dict[str, Any]:
-        """How many articles, stories, reprints and flagged stories there are, in all."""
 
-        def work(connection: Connection) -> dict[str, Any]:
-            relation = sa.select(articles.c.relation, sa.func.count()).group_by(articles.c.relation)
-            by_relation: dict[str, int] = dict(connection.execute(relation).tuples().all())
-            flagged = sa.select(sa.func.count(sa.distinct(articles.c.story_id))).select_from(
-                articles.join(matches, matches.c.article_id == articles.c.id)
-            )
-            return {
-                "articles": sum(by_relation.values()),
-                "stories": by_relation.get(Relation.NEW, 0),
-                "reprints": by_relation.get(Relation.REPRINT, 0),
-                "flagged": connection.scalar(flagged) or 0,
-            }
+def _lock(connection: Connection) -> None:
+    # SQLite has one writer. PostgreSQL has many: without this, two halves of a pair that are
+    # stored at one moment would not see each other.
+    if connection.dialect.name != "sqlite":
+        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(0x73746F72)))
 
-        return await self._database.read(work)
 
-    async def by_source(self, *, since: datetime) -> dict[str, int]:
-        """Articles first stored since then, for each source."""
-        query = (
-            sa.select(articles.c.source, sa.func.count())
-            .where(articles.c.stored_at >= since)
-            .group_by(articles.c.source)
-        )
-        rows = await self._database.read(lambda c: c.execute(query).all())
-        return dict(rows)
+def counts(connection: Connection) -> dict[str, Any]:
+    """How many articles, stories, reprints and flagged stories there are, in all."""
+    relation = sa.select(articles.c.relation, sa.func.count()).group_by(articles.c.relation)
+    by_relation: dict[str, int] = dict(connection.execute(relation).tuples().all())
+    flagged = sa.select(sa.func.count(sa.distinct(articles.c.story_id))).select_from(
+        articles.join(matches, matches.c.article_id == articles.c.id)
+    )
+    return {
+        "articles": sum(by_relation.values()),
+        "stories": by_relation.get(Relation.NEW, 0),
+        "reprints": by_relation.get(Relation.REPRINT, 0),
+        "flagged": connection.scalar(flagged) or 0,
+    }
+
+
+def by_source(connection: Connection, *, since: datetime) -> dict[str, int]:
+    """Articles first stored since then, for each source."""
+    query = (
+        sa.select(articles.c.source, sa.func.count())
+        .where(articles.c.stored_at >= since)
+        .group_by(articles.c.source)
+    )
+    rows = connection.execute(query).all()
+    return dict(rows)
 
 
 # Built once: SQLAlchemy takes longer to build a statement than SQLite to run it.

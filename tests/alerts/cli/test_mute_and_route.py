@@ -17,7 +17,7 @@ from crawler.crawl.poll.announcement import announce
 from crawler.model.clock import utc_now
 from crawler.model.errors import Unusable
 from crawler.storage.alerts import outbox, outbox_report
-from crawler.storage.stories.articles import Archive
+from crawler.storage.stories import articles
 from tests.factories import NOON, article
 from tests.sample_alerts import alert
 
@@ -138,7 +138,7 @@ def test_the_routes_are_shown(cli: CliRunner, config: Path) -> None:
 async def _stored(database: Database) -> int:
     item = article(flagged=True)
     await announce(database, "wire", {item.url: item.page.entry}, now=NOON, baseline=False)
-    saved = await database.write(lambda c: Archive(database).save(c, item, now=NOON))
+    saved = await database.write(lambda c: articles.save(c, item, now=NOON))
     return saved.story_id
 
 

@@ -22,17 +22,8 @@ from crawler.storage import schema
 from crawler.storage.alerts import outbox
 from crawler.storage.database import Database, SQLAlchemyError, told
 from crawler.storage.maintenance.migrate import migrate
-from crawler.storage.schema import (
-    articles,
-    documents,
-    pages,
-    revisions,
-    runs,
-    sketches,
-    stories,
-    verdicts,
-)
-from crawler.storage.stories.articles import Archive
+from crawler.storage.schema import documents, pages, revisions, runs, sketches, stories, verdicts
+from crawler.storage.stories import articles
 from tests.factories import article
 
 if TYPE_CHECKING:
@@ -223,11 +214,10 @@ def test_where_there_is_no_store_none_is_made(file: Path, tmp_path: Path) -> Non
 
 def _fill(database: Database) -> None:
     """Everything twice, of a year ago and of today; old runs in three states."""
-    archive = Archive(database)
 
     def at(connection: sa.Connection, name: str, now: Any) -> None:
         url = f"https://wire.example/{name}"
-        stored = archive.save(connection, article(url, text=name, flagged=True), now=now)
+        stored = articles.save(connection, article(url, text=name, flagged=True), now=now)
         for table, values in (
             (sketches, {"hash": 2, "article_id": stored.article_id}),
             (
@@ -316,18 +306,18 @@ def test_a_dry_run_tells_what_prune_then_removes(
         "slack envelopes: 0 would go",
         "articles: 1 would go",
     ]
-    assert _count(database, articles) == 2
+    assert _count(database, schema.articles) == 2
     pruned = _db(store_url, tmp_path, "prune", "--vacuum", *age)
     told = dry.stdout.replace("would go", "removed").splitlines()
     assert pruned.stdout.splitlines()[:-1] == told
-    assert (_count(database, articles), _count(database, stories)) == (1, 1)
+    assert (_count(database, schema.articles), _count(database, stories)) == (1, 1)
     assert _count(database, pages) == 2, "an address that was read once stays known"
 
 
 def test_articles_stay_unless_asked(database: Database, store_url: str, tmp_path: Path) -> None:
     _fill(database)
     assert _db(store_url, tmp_path, "prune").exit_code == 0
-    assert (_count(database, articles), _count(database, stories)) == (2, 2)
+    assert (_count(database, schema.articles), _count(database, stories)) == (2, 2)
 
 
 def test_what_waits_or_was_judged_stays_whatever_its_age(
@@ -344,7 +334,7 @@ def test_what_waits_or_was_judged_stays_whatever_its_age(
         new = connection.scalar(sa.select(sa.func.max(stories.c.id)))
         told = {"user_id": "U1", "question": "relevance", "answer": "yes", "given_at": utc_now()}
         connection.execute(sa.insert(verdicts).values(story_id=new, **told))
-        connection.execute(sa.update(articles).values(stored_at=utc_now() - YEAR))
+        connection.execute(sa.update(schema.articles).values(stored_at=utc_now() - YEAR))
         is_new = schema.outbox.c.story_id == new
         connection.execute(
             sa.update(schema.outbox).where(is_new).values(state="sent", sent_at=utc_now() - YEAR)

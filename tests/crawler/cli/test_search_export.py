@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 from crawler.cli.search_export import export, search
 from crawler.model.errors import Unusable
 from crawler.model.items import Membership, Related, Relation
-from crawler.storage.stories.articles import Archive
+from crawler.storage.stories import articles
 from tests.factories import NOON, article
 
 if TYPE_CHECKING:
@@ -38,15 +38,14 @@ def config(tmp_path: Path, store_url: str) -> str:
 @pytest.fixture
 def filled(database: Database) -> Database:
     """A flagged story with a reprint, and one in Russian that is linked to it, a month older."""
-    archive = Archive(database)
 
     def work(connection: object) -> None:
-        first = archive.save(connection, article(flagged=True), now=NOON)  # type: ignore[arg-type]
+        first = articles.save(connection, article(flagged=True), now=NOON)  # type: ignore[arg-type]
         reprint = Membership(
             relation=Relation.REPRINT, story_id=first.story_id, of=first.article_id, evidence="held"
         )
         again = article("https://portal.example/2", title="Met again", membership=reprint)
-        archive.save(
+        articles.save(
             connection,  # type: ignore[arg-type]
             replace(again, page=replace(again.page, source="portal")),
             now=NOON,
@@ -61,7 +60,7 @@ def filled(database: Database) -> Database:
             age=timedelta(days=30),
             membership=Membership(relation=Relation.NEW, related=(related,)),
         )
-        archive.save(connection, russian, now=NOON)  # type: ignore[arg-type]
+        articles.save(connection, russian, now=NOON)  # type: ignore[arg-type]
 
     database.write_now(work)
     return database

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from crawler.model.conditions import INSTALLATION, Kind
 from crawler.model.observation import Hour
 from crawler.storage.database import Database
-from crawler.storage.health.condition_log import Conditions
+from crawler.storage.health import condition_log
 from tests.e2e.conftest import desk, wire
 from tests.e2e.health.watched import history
 from tests.e2e.wire import source
@@ -31,12 +31,12 @@ async def test_conditions_and_norms_are_shown(desk: Desk, wire: Wire) -> None:
     database = Database(desk.store_url)
 
     def fill(connection: Connection) -> None:
-        conditions, then = Conditions(database), now - timedelta(hours=3)
-        over = conditions.open(connection, "paper", Kind.SILENT, "nothing new", now=then)
+        then = now - timedelta(hours=3)
+        over = condition_log.begin(connection, "paper", Kind.SILENT, "nothing new", now=then)
         assert over is not None
-        conditions.clear(connection, over, now - timedelta(hours=2))
-        conditions.open(connection, "paper", Kind.BLOCKED, "feed.xml: 403", now=then)
-        conditions.open(connection, INSTALLATION, Kind.OFFLINE, "nothing answers", now=then)
+        condition_log.clear(connection, over, now - timedelta(hours=2))
+        condition_log.begin(connection, "paper", Kind.BLOCKED, "feed.xml: 403", now=then)
+        condition_log.begin(connection, INSTALLATION, Kind.OFFLINE, "nothing answers", now=then)
 
     database.write_now(fill)
     database.close()

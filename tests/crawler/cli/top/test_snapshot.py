@@ -20,8 +20,8 @@ from crawler.storage import schema
 from crawler.storage.alerts import outbox
 from crawler.storage.crawl import runs
 from crawler.storage.crawl.run_lock import RunLock
-from crawler.storage.health.condition_log import Conditions
-from crawler.storage.stories.articles import Archive
+from crawler.storage.health import condition_log
+from crawler.storage.stories import articles
 from tests.factories import NOON, article, had_run
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def _store(services: Services, source: str, name: str, now: datetime) -> None:
     one = replace(one, page=replace(one.page, source=source))
 
     def work(connection: Connection) -> None:
-        stored = Archive(services.database).save(connection, one, now=now)
+        stored = articles.save(connection, one, now=now)
         outbox.enqueue(
             connection, story_id=stored.story_id, channel="desk", kind="story", payload={}, now=now
         )
@@ -79,7 +79,7 @@ async def test_a_look_tells_how_everything_is(services: Services) -> None:
     assert glance.outbox["terminal"].counts == {}
 
     def work(connection: Connection) -> None:
-        Conditions(store).open(connection, "tass", Kind.SILENT, "since noon", now=now)
+        condition_log.begin(connection, "tass", Kind.SILENT, "since noon", now=now)
         sent = {"state": "sent", "sent_at": now}
         connection.execute(sa.update(schema.outbox).where(schema.outbox.c.id == 1).values(**sent))
         planned = {"source": "tass", "planned_at": now + timedelta(minutes=3)}

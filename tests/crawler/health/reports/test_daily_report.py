@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from crawler.crawl.wire_spider import WireSpider
 from crawler.health.reports.daily_report import Daily
 from crawler.model.conditions import INSTALLATION, Kind
-from crawler.storage.health.condition_log import Conditions
+from crawler.storage.health import condition_log
 from crawler.storage.schema import outbox, stories
 from tests.crawler.health.reports.watching import HOUR, MINUTE, SOURCES, Watch
 from tests.sample_alerts import alert, instant
@@ -89,7 +89,6 @@ async def test_the_change_of_clocks_neither_skips_nor_doubles_it(
 
 async def test_it_names_what_ails_and_counts_the_day(watch: Make) -> None:
     one = watch()
-    conditions = Conditions(one.database)
     for hours in range(1, 30):
         one.ran(NOON - hours * HOUR)
     one.ran(NOON - HOUR, outcome="failed", reason="http-503")
@@ -97,7 +96,9 @@ async def test_it_names_what_ails_and_counts_the_day(watch: Make) -> None:
 
     def ail(connection: Connection) -> None:
         for source in ("belta", INSTALLATION, "no longer watched"):
-            conditions.open(connection, source, Kind.UNREACHABLE, "HTTP 503", now=NOON - 3 * HOUR)
+            condition_log.begin(
+                connection, source, Kind.UNREACHABLE, "HTTP 503", now=NOON - 3 * HOUR
+            )
 
     one.database.write_now(ail)
     title, lines = await Daily(one.services, SOURCES).compose(NOON)
@@ -145,12 +146,11 @@ def _delivered(one: Watch) -> None:
 
 async def test_many_that_ail_are_counted(watch: Make) -> None:
     one = watch()
-    conditions = Conditions(one.database)
     named = [_named(f"s{n:02}") for n in range(17)]
 
     def ail(connection: Connection) -> None:
         for spider in named:
-            conditions.open(connection, spider.name, Kind.FROZEN, "old", now=NOON)
+            condition_log.begin(connection, spider.name, Kind.FROZEN, "old", now=NOON)
 
     one.database.write_now(ail)
     title, lines = await Daily(one.services, named).compose(NOON)

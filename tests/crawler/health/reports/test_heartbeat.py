@@ -13,7 +13,7 @@ from aiohttp import web
 from crawler.health.reports.heartbeat import Ping
 from crawler.model.conditions import INSTALLATION, Kind
 from crawler.runtime.http_server import listen
-from crawler.storage.health.condition_log import Conditions
+from crawler.storage.health import condition_log
 from tests.crawler.health.reports.watching import HOUR, MINUTE, SOURCES, Watch
 from tests.sample_alerts import NOON
 
@@ -97,11 +97,10 @@ async def test_a_part_that_does_not_run_stops_it_and_is_said_once(
 @pytest.mark.parametrize("kind", [Kind.OFFLINE, Kind.DISK, Kind.UNDELIVERED])
 async def test_a_grave_condition_stops_it(watch: Make, server: Healthchecks, kind: Kind) -> None:
     one = watch(ops={"ping": server.url})
-    conditions = Conditions(one.database)
-    one.database.write_now(lambda c: conditions.open(c, "belta", Kind.SILENT, "", now=NOON))
+    one.database.write_now(lambda c: condition_log.begin(c, "belta", Kind.SILENT, "", now=NOON))
     await pinged(one).ping(NOON)
     assert len(server.asked) == 1
-    one.database.write_now(lambda c: conditions.open(c, INSTALLATION, kind, "", now=NOON))
+    one.database.write_now(lambda c: condition_log.begin(c, INSTALLATION, kind, "", now=NOON))
     await pinged(one).ping(NOON)
     assert len(server.asked) == 1
 
@@ -126,10 +125,10 @@ async def test_a_store_that_does_not_answer_stops_it(
 ) -> None:
     one = watch(ops={"ping": server.url})
 
-    async def hang(_: object) -> None:
+    def hang(_: object) -> None:
         raise TimeoutError
 
-    monkeypatch.setattr(Conditions, "current", hang)
+    monkeypatch.setattr(condition_log, "open_now", hang)
     await pinged(one).ping(NOON)
     assert server.asked == []
     assert "no ping: the store does not answer" in caplog.text

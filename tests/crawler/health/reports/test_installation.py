@@ -10,8 +10,9 @@ import pytest
 from crawler.health.reports.installation import Installation
 from crawler.model.conditions import Kind
 from crawler.storage.alerts import outbox
-from crawler.storage.health.condition_log import Conditions
-from crawler.storage.health.daily_stats import Disk, Signs
+from crawler.storage.health import condition_log
+from crawler.storage.maintenance import disk_space
+from crawler.storage.maintenance.disk_space import Disk
 from tests.crawler.health.reports.watching import HOUR, MINUTE, Watch
 from tests.sample_alerts import NOON
 
@@ -27,7 +28,7 @@ GB = 1_000_000_000
 def disk(monkeypatch: pytest.MonkeyPatch) -> list[Disk]:
     """The last of these is the disk."""
     disks = [Disk(free=50 * GB, total=100 * GB)]
-    monkeypatch.setattr(Signs, "disk", lambda _: disks[-1])
+    monkeypatch.setattr(disk_space, "disk", lambda _: disks[-1])
     return disks
 
 
@@ -119,7 +120,7 @@ async def test_what_comes_back_at_once_is_the_same(watch: Make) -> None:
     *_, last = await one.told()
     assert last.kind == "reply-2-ops-condition-1"
     assert last.payload["lead"].startswith("Again: desk")
-    (condition,) = await Conditions(one.database).current()
+    (condition,) = await one.database.read(condition_log.open_now)
     assert condition.times == 2
 
 
@@ -174,7 +175,7 @@ async def test_how_low_is_low(
     one = watch(ops={"disk_low": low})
     disk.append(Disk(free=free, total=total))
     await Installation(one.services).look(NOON)
-    kinds = [condition.kind for condition in await Conditions(one.database).current()]
+    kinds = [condition.kind for condition in await one.database.read(condition_log.open_now)]
     assert kinds == ([Kind.DISK] if told else [])
 
 
@@ -183,6 +184,6 @@ async def test_the_disk_of_a_server_is_not_ours(
 ) -> None:
     monkeypatch.undo()
     one = watch()
-    found = Signs(one.database).disk()
+    found = disk_space.disk(one.database.file)
     assert (found is None) is not one.database.is_sqlite
-    assert await Signs(one.database).size() > 0
+    assert await one.database.read(disk_space.size) > 0

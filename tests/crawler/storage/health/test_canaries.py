@@ -7,7 +7,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from crawler.model.items import Entry
-from crawler.storage.health.canaries import Canaries, Canary
+from crawler.storage.health import canaries
+from crawler.storage.health.canaries import Canary
 from tests.factories import NOON
 
 if TYPE_CHECKING:
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
 
 
 async def test_a_canary_comes_back_as_it_was_put(database: Database) -> None:
-    canaries = Canaries(database)
     canary = Canary(
         source="wire",
         url="https://wire.example/1",
@@ -26,15 +26,17 @@ async def test_a_canary_comes_back_as_it_was_put(database: Database) -> None:
         made_by="wirewatch 1; lxml 6",
         taken_at=NOON,
     )
-    assert await canaries.of("wire") is None
+    assert await database.read(lambda connection: canaries.of(connection, "wire")) is None
     await database.write(lambda c: canaries.put(c, canary))
-    assert await canaries.of("wire") == canary
+    assert await database.read(lambda connection: canaries.of(connection, "wire")) == canary
     newer = replace(canary, charset="utf-8", taken_at=NOON + timedelta(days=30))
     await database.write(lambda c: canaries.put(c, newer))
-    assert await canaries.of("wire") == newer
-    assert await canaries.taken() == {"wire": newer.taken_at}
+    assert await database.read(lambda connection: canaries.of(connection, "wire")) == newer
+    assert await database.read(canaries.taken) == {"wire": newer.taken_at}
     await database.write(lambda c: canaries.expect(c, "wire", {"title": "New"}, "lxml 7"))
-    assert await canaries.made_by() == {"wire": "lxml 7"}
-    assert await canaries.of("wire") == replace(newer, expected={"title": "New"}, made_by="lxml 7")
+    assert await database.read(canaries.made_by) == {"wire": "lxml 7"}
+    assert await database.read(lambda connection: canaries.of(connection, "wire")) == replace(
+        newer, expected={"title": "New"}, made_by="lxml 7"
+    )
     await database.write(lambda c: canaries.drop(c, "wire"))
-    assert await canaries.made_by() == {}
+    assert await database.read(canaries.made_by) == {}

@@ -25,15 +25,15 @@ async def _run(database: Database, outcome: str, at: datetime) -> None:
 async def test_the_failures_since_the_last_good_run_are_counted(
     database: Database, now: datetime
 ) -> None:
-    assert await standings(database) == {}
+    assert await database.read(standings) == {}
     for minutes, outcome in enumerate(("failed", "done", "failed", "failed")):
         await _run(database, outcome, now + timedelta(minutes=minutes))
-    found = (await standings(database))[WIRE]
+    found = (await database.read(standings))[WIRE]
     assert (found.failing, found.articles, found.newest) == (2, 0, None)
     assert found.last is not None
     assert found.last.started_at == now + timedelta(minutes=3)
     await _run(database, "done", now + timedelta(minutes=9))
-    assert (await standings(database))[WIRE].failing == 0
+    assert (await database.read(standings))[WIRE].failing == 0
 
 
 async def test_a_record_holds_the_newest_runs_the_documents_and_what_pages_became(
@@ -55,13 +55,13 @@ async def test_a_record_holds_the_newest_runs_the_documents_and_what_pages_becam
             connection, WIRE, feed, said, failures=1, not_before=now, now=now
         )
     )
-    held = await record(database, WIRE)
+    held = await database.read(lambda c: record(c, WIRE))
     assert len(held.runs) == 5
     assert held.runs[0].started_at == now + timedelta(minutes=6)
     assert held.pages == {"pending": 2, "rejected": 1}
     assert held.rejected == {"no-text": 1}
     assert [row["url"] for row in held.documents] == [feed]
-    assert (await record(database, "other")).documents == ()
+    assert (await database.read(lambda c: record(c, "other"))).documents == ()
 
 
 async def test_a_poll_that_found_nothing_new_has_reached_its_source(
@@ -69,5 +69,5 @@ async def test_a_poll_that_found_nothing_new_has_reached_its_source(
 ) -> None:
     for source, outcome in (("quiet", "nothing new"), ("gone", "failed"), ("rests", "skipped")):
         await had_run(database, source, now, outcome=outcome)
-    polls = await polls_since(database, now - timedelta(minutes=15))
+    polls = await database.read(lambda c: polls_since(c, now - timedelta(minutes=15)))
     assert {poll.source for poll in polls} == {"quiet", "gone"}

@@ -11,8 +11,10 @@ import pytest
 import sqlalchemy as sa
 
 from crawler.model.items import Membership, Relation
-from crawler.storage.schema import articles, revisions, stories
-from crawler.storage.stories.articles import Archive, Outdated
+from crawler.storage import schema
+from crawler.storage.schema import revisions, stories
+from crawler.storage.stories import articles
+from crawler.storage.stories.articles import Outdated
 from crawler.storage.stories.similar import Look, look
 from tests.factories import NOON, article
 
@@ -25,7 +27,7 @@ SKETCH = (2, 4, 6, 8)
 
 
 async def save(database: Database, item: Article) -> Stored:
-    return await database.write(lambda c: Archive(database).save(c, item, now=NOON))
+    return await database.write(lambda c: articles.save(c, item, now=NOON))
 
 
 async def count(database: Database, table: sa.Table) -> int:
@@ -39,7 +41,7 @@ async def test_the_same_page_twice_is_one_article(database: Database) -> None:
     assert (one.article_id, one.story_id) == (again.article_id, again.story_id)
     assert (one.changed, again.changed) == (True, False)
     assert (one.first_hit, again.first_hit) == (True, False)
-    assert await count(database, articles) == 1
+    assert await count(database, schema.articles) == 1
 
 
 async def test_a_changed_page_keeps_what_it_said_before(database: Database) -> None:
@@ -48,7 +50,9 @@ async def test_a_changed_page_keeps_what_it_said_before(database: Database) -> N
     assert (revised.changed, revised.first_hit) == (True, True)
     rows = await database.read(lambda c: c.execute(sa.select(revisions)).mappings().all())
     assert [(row["version"], row["text"]) for row in rows] == [(1, "Two services met.")]
-    held = await Archive(database).find("https://wire.example/news/1")
+    held = await database.read(
+        lambda connection: articles.find(connection, "https://wire.example/news/1")
+    )
     assert held is not None
     assert (held["version"], held["text"]) == (2, "Three services met.")
 
@@ -96,4 +100,4 @@ async def test_two_halves_of_a_pair_stored_at_one_moment_see_each_other(
         *(save(database, half) for half in halves), return_exceptions=True
     )
     assert sum(isinstance(outcome, Outdated) for outcome in outcomes) == 7
-    assert await count(database, articles) == 1
+    assert await count(database, schema.articles) == 1
