@@ -23,9 +23,8 @@ if TYPE_CHECKING:
     from datetime import timedelta
 
     from scrapy.crawler import Crawler
-    from sqlalchemy.engine import Connection
 
-    from crawler.storage.database import Database
+    from crawler.storage.database import Connection, Database
     from crawler.storage.stories.similar import Likeness, Look
     from pipelines.stories.verdict import Verdict
 

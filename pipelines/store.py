@@ -30,10 +30,10 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from scrapy.crawler import Crawler
-    from sqlalchemy.engine import Connection
 
     from crawler.crawl.wire_spider import WireSpider
     from crawler.model.items import Article, Instant
+    from crawler.storage.database import Connection
 
     #: What a source says of itself, by its name: a crawl may be of several sources.
     Declared = Callable[[str], WireSpider | type[WireSpider]]

@@ -7,13 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-import sqlalchemy as sa
-
 from crawler.model.urls import canonical_url
-from crawler.storage.crawl import runs
+from crawler.storage.crawl import pages, runs
 from crawler.storage.crawl.runs import READ
 from crawler.storage.database import Database, SQLAlchemyError
-from crawler.storage.schema import pages
 from replica.configuration import PREFIX
 
 if TYPE_CHECKING:
@@ -95,11 +92,8 @@ class Progress:
         waited = {canonical_url(url) for url in urls}
         if database is None:
             return waited
-        query = sa.select(pages.c.url).where(
-            pages.c.url.in_(waited), pages.c.state.not_in(["pending"])
-        )
-        rows = await database.read(lambda c: c.execute(query).scalars().all())
-        return waited - set(rows)
+        known = await database.read(lambda connection: pages.known(connection, waited))
+        return waited - {url for url, row in known.items() if row["state"] != "pending"}
 
     def close(self) -> None:
         if self._database is not None:

@@ -17,12 +17,10 @@ from crawler.storage.alerts import outbox_report
 from crawler.storage.alerts.story_alert import alert_of, source_of, story_of
 
 if TYPE_CHECKING:
-    from sqlalchemy.engine import Connection
-
     from crawler.config.config import Config
     from crawler.model.alert import Alert
     from crawler.storage.alerts.outbox_report import Row
-    from crawler.storage.database import Database
+    from crawler.storage.database import Connection, Database
 
 
 def route(

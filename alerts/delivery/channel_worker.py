@@ -22,14 +22,12 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
     from datetime import datetime
 
-    from sqlalchemy.engine import Connection
-
     from alerts.channel import Channel
     from alerts.delivery.hold_queue import Holding
     from crawler.model.clock import Clock
     from crawler.runtime.metrics import Metrics
     from crawler.storage.alerts.outbox import Claimed
-    from crawler.storage.database import Database
+    from crawler.storage.database import Connection, Database
 
     #: Told the name of a channel and what is wrong with it.
     Report = Callable[[str, str], Awaitable[None]]

@@ -18,11 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
-    from sqlalchemy.engine import Connection
-
     from crawler.config.config import Config
     from crawler.storage.alerts.holds import Waiting
-    from crawler.storage.database import Database
+    from crawler.storage.database import Connection, Database
 
 SINGLY = 5  # alerts of a channel that are sent one by one; more are one digest
 

@@ -23,12 +23,10 @@ if TYPE_CHECKING:
     from datetime import datetime
     from typing import Any
 
-    from sqlalchemy.engine import Connection
-
     from crawler.model.clock import Clock
     from crawler.storage.alerts.holds import Waiting
     from crawler.storage.alerts.mutes import Mute
-    from crawler.storage.database import Database
+    from crawler.storage.database import Connection, Database
 
 logger = logging.getLogger(__name__)
 

@@ -28,15 +28,13 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
 
-    from sqlalchemy.engine import Connection
-
     from alerts.feedback.socket_mode import Envelope, Follow
     from alerts.slack.buttons import Press
     from crawler.config.models import SlackConfig
     from crawler.model.clock import Clock
     from crawler.ports import StaffQueriesPort
     from crawler.runtime.services import Services
-    from crawler.storage.database import Database
+    from crawler.storage.database import Connection, Database
 
 logger = logging.getLogger(__name__)
 

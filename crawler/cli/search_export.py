@@ -27,7 +27,7 @@ from crawler.storage.stories.full_text import Question, found, told
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from sqlalchemy.engine import Connection
+    from crawler.storage.database import Connection
 
 T = TypeVar("T")
 Configuration = Annotated[

@@ -6,13 +6,12 @@ import asyncio
 import logging
 from typing import TYPE_CHECKING
 
-import sqlalchemy as sa
 from aiohttp import web
 
 from crawler.model.errors import Unusable
 from crawler.runtime.http_server import listen
 from crawler.storage.alerts import outbox_report
-from crawler.storage.database import SQLAlchemyError, reason
+from crawler.storage.database import SQLAlchemyError, ping, reason
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -91,7 +90,7 @@ class Endpoint:
     async def _store_answers(self) -> bool:
         try:
             async with asyncio.timeout(_PATIENCE):
-                await self._database.read(lambda connection: connection.execute(sa.select(1)))
+                await self._database.read(ping)
         except (SQLAlchemyError, TimeoutError) as error:
             logger.warning("store does not answer: %s", _in_words(error))
             return False

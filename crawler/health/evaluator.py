@@ -26,13 +26,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
     from datetime import datetime
 
-    import sqlalchemy as sa
-    from sqlalchemy.engine import Connection
-
     from crawler.crawl.wire_spider import WireSpider
     from crawler.health.baseline.norm_cache import Known
     from crawler.model.conditions import Condition
     from crawler.runtime.services import Services
+    from crawler.storage.database import Connection, RowMapping
 
 logger = logging.getLogger(__name__)
 _STALE = timedelta(hours=2)  # a document that the source names no more is not asked for so long
@@ -173,11 +171,11 @@ class Watch:
             await self._write(one.source, Changes(cleared=[one]), now)
 
 
-def _seen(rows: Sequence[sa.RowMapping], spider: type[WireSpider], now: datetime) -> list[Seen]:
+def _seen(rows: Sequence[RowMapping], spider: type[WireSpider], now: datetime) -> list[Seen]:
     """The documents that the source has now: declared, named by its home page, or asked lately."""
     declared = set(spider.documents())
 
-    def is_asked(row: sa.RowMapping) -> bool:
+    def is_asked(row: RowMapping) -> bool:
         lately = row["not_before"] is not None and row["not_before"] > now - _STALE
         return row["url"] in declared or bool(row["found_on"]) or lately
 

@@ -19,9 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection
     from datetime import datetime
 
-    from sqlalchemy.engine import Connection
-
     from crawler.config.config import Config
+    from crawler.storage.database import Connection
 
 logger = logging.getLogger(__name__)
 

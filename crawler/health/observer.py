@@ -24,11 +24,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
-    from sqlalchemy.engine import Connection
-
     from crawler.model.items import Article
     from crawler.runtime.services import Services
     from crawler.storage.crawl.pages import Announced
+    from crawler.storage.database import Connection
 
 
 class Observing:

@@ -15,10 +15,8 @@ from crawler.storage.database import SQLAlchemyError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from sqlalchemy.engine import Connection
-
     from crawler.runtime.services import Services
-    from crawler.storage.database import Database
+    from crawler.storage.database import Connection, Database
 
     Write = Callable[[Connection], object]
 

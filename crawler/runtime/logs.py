@@ -9,11 +9,8 @@ from datetime import UTC, datetime
 from logging.handlers import RotatingFileHandler
 from typing import TYPE_CHECKING, Any
 
-import sqlalchemy as sa
-from sqlalchemy.exc import ArgumentError
-
 from crawler.model.errors import Unusable
-from crawler.storage.database import SQLAlchemyError, reason
+from crawler.storage.database import SQLAlchemyError, password_of, reason
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -110,9 +107,5 @@ def _secrets(config: Config) -> Iterator[str]:
     for secret in (config.slack.token, config.slack.app_token, config.ops.ping, *owned):
         if secret is not None and (value := secret.get_secret_value()):
             yield value
-    try:
-        password = sa.make_url(config.store.url).password
-    except ArgumentError:  # said by whoever opens the store
-        return
-    if password:
+    if password := password_of(config.store.url):
         yield password

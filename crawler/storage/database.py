@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import sqlalchemy as sa
-from sqlalchemy import event
+from sqlalchemy import RowMapping, event
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import Connection
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError, SQLAlchemyError
 
 from crawler.model.errors import Unusable
@@ -23,7 +24,7 @@ from crawler.storage.soundness import Soundness
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from sqlalchemy.engine import Connection, Engine
+    from sqlalchemy.engine import Engine
 
 logger = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -217,6 +218,19 @@ def reason(error: SQLAlchemyError) -> str:
     return " ".join(str(said).split())
 
 
+def password_of(url: str) -> str:
+    """The password in a database URL; "" where there is none, or it is no URL."""
+    try:
+        return sa.make_url(url).password or ""
+    except ArgumentError:
+        return ""
+
+
+def ping(connection: Connection) -> None:
+    """Have the database answer. Raises `SQLAlchemyError` where it does not."""
+    connection.execute(sa.select(1))
+
+
 def told(error: SQLAlchemyError) -> str:
     """What the database said, in one line, and what to do about it where that is known."""
     said = reason(error)
@@ -229,12 +243,16 @@ def no_store_yet(database: Database) -> str:
 
 
 __all__ = [
+    "Connection",
     "Database",
     "OperationalError",
+    "RowMapping",
     "SQLAlchemyError",
     "insert",
     "insert_of",
     "no_store_yet",
+    "password_of",
+    "ping",
     "reason",
     "told",
 ]

@@ -30,9 +30,7 @@ from pipelines.extraction.metadata.credit import find_origin
 if TYPE_CHECKING:
     from datetime import timedelta
 
-    from sqlalchemy.engine import Connection
-
-    from crawler.storage.database import Database
+    from crawler.storage.database import Connection, Database
 
 SAME_PAGE, RELATED = "same-page", "related"
 _OPTIONAL = ("title", "source", "url", "lang")

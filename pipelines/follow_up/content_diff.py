@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 from pipelines.rules.text.sentences import split
 
 if TYPE_CHECKING:
-    from sqlalchemy.engine import RowMapping
-
     from crawler.model.items import Extracted
+    from crawler.storage.database import RowMapping
 
 _WORD = re.compile(r"[^\W\d_]+")
 _COUNTS = re.compile(

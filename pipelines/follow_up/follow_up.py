@@ -24,10 +24,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence
     from datetime import datetime
 
-    from sqlalchemy.engine import Connection, RowMapping
-
     from crawler.crawl.wire_spider import WireSpider
     from crawler.model.items import Article
+    from crawler.storage.database import Connection, RowMapping
     from crawler.storage.stories.articles import Stored
 
     Declared = Callable[[str], WireSpider | type[WireSpider]]

@@ -28,12 +28,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-    from sqlalchemy.engine import Connection
-
     from crawler.crawl.wire_spider import WireSpider
     from crawler.model.conditions import Condition
     from crawler.runtime.services import Services
     from crawler.storage.crawl.runs import Run
+    from crawler.storage.database import Connection
     from crawler.storage.health.live_stats import Told, Waiting
 
 HOURS = 24

@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     from scrapy import Spider
     from scrapy.crawler import Crawler
     from scrapy.http import Response
-    from sqlalchemy.engine import Connection
     from twisted.python.failure import Failure
 
     from crawler.crawl.backfill.archive import Find
@@ -46,6 +45,7 @@ if TYPE_CHECKING:
     from crawler.storage.crawl.documents import Document
     from crawler.storage.crawl.pages import Announced
     from crawler.storage.crawl.shards import Shard, Slice
+    from crawler.storage.database import Connection
 
 logger = logging.getLogger(__name__)
 _LEASE = timedelta(hours=3)  # renewed with each step; longer than an archive keeps us waiting

@@ -10,11 +10,9 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
     from datetime import datetime
 
-    from sqlalchemy.engine import Connection
-
     from crawler.model.items import Entry
     from crawler.storage.crawl.pages import Announced
-    from crawler.storage.database import Database
+    from crawler.storage.database import Connection, Database
 
 
 async def announce(

@@ -21,12 +21,11 @@ from crawler.storage.crawl.pages import pause
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from sqlalchemy.engine import Connection, RowMapping
-
     from crawler.crawl.failures import Trouble
     from crawler.model.items import Article
     from crawler.runtime.services import Services
     from crawler.storage.crawl.pages import Announced
+    from crawler.storage.database import Connection, RowMapping
 
 logger = logging.getLogger(__name__)
 AT_ONCE = 20  # pages that one poll takes along; the others come with the next

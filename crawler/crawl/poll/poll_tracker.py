@@ -38,13 +38,13 @@ if TYPE_CHECKING:
     from scrapy import Spider
     from scrapy.crawler import Crawler
     from scrapy.http import Response
-    from sqlalchemy.engine import Connection
     from twisted.python.failure import Failure
 
     from crawler.model.items import Entry
     from crawler.storage.crawl.documents import Document
     from crawler.storage.crawl.pages import Announced
     from crawler.storage.crawl.runs import Run
+    from crawler.storage.database import Connection
 
 logger = logging.getLogger(__name__)
 

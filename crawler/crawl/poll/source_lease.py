@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from scrapy import Spider
-    from sqlalchemy.engine import Connection
 
     from crawler.runtime.services import Services
+    from crawler.storage.database import Connection
 
 logger = logging.getLogger(__name__)
 

@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 
     from scrapy import Spider
     from scrapy.crawler import Crawler
-    from sqlalchemy.engine import Connection
+
+    from crawler.storage.database import Connection
 
 logger = logging.getLogger(__name__)
 

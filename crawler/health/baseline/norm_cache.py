@@ -14,10 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from sqlalchemy.engine import Connection
-
     from crawler.model.observation import Hour
     from crawler.runtime.services import Services
+    from crawler.storage.database import Connection
 
 
 @dataclass(slots=True, kw_only=True)

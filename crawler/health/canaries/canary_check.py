@@ -23,11 +23,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-    from sqlalchemy.engine import Connection
-
     from crawler.crawl.wire_spider import WireSpider
     from crawler.model.items import Hints
     from crawler.runtime.services import Services
+    from crawler.storage.database import Connection
     from crawler.storage.health.canaries import Canary
 
 logger = logging.getLogger(__name__)

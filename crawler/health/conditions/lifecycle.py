@@ -17,10 +17,9 @@ from crawler.storage.health import condition_log
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from sqlalchemy.engine import Connection
-
     from crawler.model.conditions import Condition
     from crawler.runtime.services import Services
+    from crawler.storage.database import Connection
 
 #: A condition is updated at most this often.
 RARELY = timedelta(minutes=10)

@@ -14,10 +14,9 @@ from crawler.storage.maintenance import disk_space
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from sqlalchemy.engine import Connection
-
     from crawler.model.conditions import Condition
     from crawler.runtime.services import Services
+    from crawler.storage.database import Connection
 
 _KINDS = (Kind.UNDELIVERED, Kind.DISK)
 _SHARE, _MOST = 20, 10  # one part of the disk in twenty; of the bytes that are configured

@@ -20,10 +20,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
-    from sqlalchemy.engine import Connection
-
     from crawler.crawl.wire_spider import WireSpider
     from crawler.runtime.services import Services
+    from crawler.storage.database import Connection
     from crawler.storage.health.outages import Blind
 
 REPAIRED = "repaired"

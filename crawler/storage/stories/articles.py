@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
 from crawler.model.items import Article, Membership, Relation
+from crawler.model.urls import canonical_url
 from crawler.storage.database import insert
 from crawler.storage.schema import articles, matches, revisions, stories, story_links
 from crawler.storage.stories import similar as likenesses
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection, Iterator
     from datetime import datetime
 
     from sqlalchemy.engine import Connection
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
 
     #: Does what is stored say the same as what was found now?
     Same = Callable[[sa.RowMapping, Extracted], bool]
+
+_BATCH = 500  # articles at a time
 
 
 class Outdated(Exception):
@@ -49,6 +53,41 @@ def _is_equal(held: sa.RowMapping, content: Extracted) -> bool:
 def find(connection: Connection, url: str) -> sa.RowMapping | None:
     """The stored article with this canonical URL."""
     return connection.execute(_HELD, {"at": url}).mappings().first()
+
+
+def find_named(connection: Connection, name: str) -> sa.RowMapping | None:
+    """The stored article of this number or URL, as its page is known or as it was fetched."""
+    if name.isdecimal():
+        which: sa.ColumnElement[bool] = articles.c.id == int(name)
+    else:
+        which = articles.c.url.in_({name, canonical_url(name)}) | (articles.c.link == name)
+    return connection.execute(sa.select(articles).where(which)).mappings().first()
+
+
+def stored_since(connection: Connection, since: datetime) -> Iterator[list[sa.RowMapping]]:
+    """The articles stored since then, in batches."""
+    last = 0
+    while True:
+        wanted = (
+            sa.select(articles)
+            .where(articles.c.stored_at >= since, articles.c.id > last)
+            .order_by(articles.c.id)
+            .limit(_BATCH)
+        )
+        batch = list(connection.execute(wanted).mappings())
+        if not batch:
+            return
+        yield batch
+        last = batch[-1]["id"]
+
+
+def matches_of(connection: Connection, ids: Collection[int]) -> dict[int, dict[str, sa.RowMapping]]:
+    """By article and rule: what fired on these articles."""
+    found: dict[int, dict[str, sa.RowMapping]] = defaultdict(dict)
+    wanted = sa.select(matches).where(matches.c.article_id.in_(ids))
+    for row in connection.execute(wanted).mappings():
+        found[row["article_id"]][row["rule"]] = row
+    return found
 
 
 def save(

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-import sqlalchemy as sa
+from typing import TYPE_CHECKING
 
 from crawler.model.errors import Unusable
 from crawler.model.items import Hints
-from crawler.model.urls import canonical_url
 from crawler.storage.database import Database, no_store_yet
-from crawler.storage.schema import articles
+from crawler.storage.stories.articles import find_named
 from pipelines.cli.rules import match_stream as stream
 from pipelines.extraction.article import extract
 from pipelines.extraction.metadata.language import find_language
@@ -21,7 +18,7 @@ from pipelines.extraction.not_an_article import NotAnArticle
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from sqlalchemy.engine import Connection
+    from crawler.storage.database import Connection
 
 _HTML = frozenset({".html", ".htm", ".xhtml"})
 _LONGEST_HEADLINE = 250
@@ -87,7 +84,7 @@ def _from_store(target: str, url: str) -> Asked:
 
 def stored(connection: Connection, target: str) -> Asked:
     """The stored article of this URL or number. Raises `Unusable` where there is none."""
-    held = connection.execute(_wanted(target)).mappings().first()
+    held = find_named(connection, target)
     if held is None:
         raise Unusable(
             f"{target} is not in the store; save the page and name the file, or `wirewatch crawl` "
@@ -99,12 +96,4 @@ def stored(connection: Connection, target: str) -> Asked:
         language=held["language"] or "",
         source=held["source"],
         credit=held["credit"] or "",
-    )
-
-
-def _wanted(target: str) -> sa.Select[Any]:
-    if target.isdecimal():
-        return sa.select(articles).where(articles.c.id == int(target))
-    return sa.select(articles).where(
-        articles.c.url.in_({target, canonical_url(target)}) | (articles.c.link == target)
     )

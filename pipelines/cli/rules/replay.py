@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-import sqlalchemy as sa
-
-from crawler.storage.schema import articles, matches
+from crawler.storage.stories.articles import matches_of, stored_since
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from datetime import datetime
 
-    from sqlalchemy.engine import Connection
-
+    from crawler.storage.database import Connection, RowMapping
     from pipelines.rules import RuleBook
-
-_BATCH = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,17 +40,15 @@ class Replay:
 def replay(connection: Connection, book: RuleBook, *, since: datetime) -> Replay:
     """Judge every article stored since then again. Nothing is written."""
     done = Replay()
-    for batch in _batches(connection, since):
-        stored = _stored(connection, [row["id"] for row in batch])
+    for batch in stored_since(connection, since):
+        stored = matches_of(connection, [row["id"] for row in batch])
         for row in batch:
             done.seen += 1
             _compare(done, book, row, stored.get(row["id"], {}))
     return done
 
 
-def _compare(
-    done: Replay, book: RuleBook, row: sa.RowMapping, before: dict[str, sa.RowMapping]
-) -> None:
+def _compare(done: Replay, book: RuleBook, row: RowMapping, before: dict[str, RowMapping]) -> None:
     found = book.match(
         row["title"],
         row["text"],
@@ -75,7 +66,7 @@ def _compare(
         done.removed.append(_change(row, rule, was["score"], reason))
 
 
-def _change(row: sa.RowMapping, rule: str, score: float, why: str) -> Change:
+def _change(row: RowMapping, rule: str, score: float, why: str) -> Change:
     return Change(
         rule=rule,
         article=row["id"],
@@ -85,27 +76,3 @@ def _change(row: sa.RowMapping, rule: str, score: float, why: str) -> Change:
         score=score,
         why=why,
     )
-
-
-def _batches(connection: Connection, since: datetime) -> Iterator[list[sa.RowMapping]]:
-    last = 0
-    while True:
-        wanted = (
-            sa.select(articles)
-            .where(articles.c.stored_at >= since, articles.c.id > last)
-            .order_by(articles.c.id)
-            .limit(_BATCH)
-        )
-        batch = list(connection.execute(wanted).mappings())
-        if not batch:
-            return
-        yield batch
-        last = batch[-1]["id"]
-
-
-def _stored(connection: Connection, ids: list[int]) -> dict[int, dict[str, sa.RowMapping]]:
-    found: dict[int, dict[str, sa.RowMapping]] = defaultdict(dict)
-    wanted = sa.select(matches).where(matches.c.article_id.in_(ids))
-    for row in connection.execute(wanted).mappings():
-        found[row["article_id"]][row["rule"]] = row
-    return found
