@@ -76,7 +76,7 @@ def hindrances(connection: Connection) -> dict[str, str]:
     )
 
     # Of one channel the oldest comes last, and stays.
-    return dict(connection.execute(statement).tuples().all())
+    return dict(connection.execute(statement).all())
 
 
 def listed(

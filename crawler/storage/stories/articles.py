@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from crawler.model.items import Article, Membership, Relation
 from crawler.model.urls import canonical_url
 from crawler.storage.database import insert
 from crawler.storage.schema import articles, matches, revisions, stories, story_links
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.engine import Connection
 
-    from crawler.model.items import Extracted
+    from crawler.model.items import Article, Extracted, Membership
 
     #: Does what is stored say the same as what was found now?
     Same = Callable[[sa.RowMapping, Extracted], bool]
@@ -170,21 +169,6 @@ def _lock(connection: Connection) -> None:
     # stored at one moment would not see each other.
     if connection.dialect.name != "sqlite":
         connection.execute(sa.select(sa.func.pg_advisory_xact_lock(0x73746F72)))
-
-
-def counts(connection: Connection) -> dict[str, Any]:
-    """How many articles, stories, reprints and flagged stories there are, in all."""
-    relation = sa.select(articles.c.relation, sa.func.count()).group_by(articles.c.relation)
-    by_relation: dict[str, int] = dict(connection.execute(relation).tuples().all())
-    flagged = sa.select(sa.func.count(sa.distinct(articles.c.story_id))).select_from(
-        articles.join(matches, matches.c.article_id == articles.c.id)
-    )
-    return {
-        "articles": sum(by_relation.values()),
-        "stories": by_relation.get(Relation.NEW, 0),
-        "reprints": by_relation.get(Relation.REPRINT, 0),
-        "flagged": connection.scalar(flagged) or 0,
-    }
 
 
 def by_source(connection: Connection, *, since: datetime) -> dict[str, int]:
