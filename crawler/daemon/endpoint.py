@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 from aiohttp import web
 
-from crawler.model.errors import Unusable
+from crawler.model.exceptions import Unusable
 from crawler.runtime.http_server import listen
 from crawler.storage.alerts.outbox import Outbox
 from crawler.storage.database import SQLAlchemyError, reason

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 from sqlalchemy.exc import ArgumentError
 
-from crawler.model.errors import Unusable
+from crawler.model.exceptions import Unusable
 from crawler.storage.database import SQLAlchemyError, reason
 
 if TYPE_CHECKING:

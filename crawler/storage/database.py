@@ -17,7 +17,7 @@ from sqlalchemy import event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError, SQLAlchemyError
 
-from crawler.model.errors import Unusable
+from crawler.model.exceptions import Unusable
 from crawler.storage.soundness import Soundness
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ import sqlalchemy as sa
 import xxhash
 from filelock import FileLock, Timeout
 
-from crawler.model.errors import Unusable
+from crawler.model.exceptions import Unusable
 from crawler.storage.schema import leases
 
 if TYPE_CHECKING:

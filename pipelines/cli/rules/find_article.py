@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from crawler.model.errors import Unusable
+from crawler.model.exceptions import Unusable
 from crawler.model.items import Hints
 from crawler.model.urls import canonical_url
 from crawler.storage.database import Database, no_store_yet

@@ -14,7 +14,7 @@ from alerts.cli.commands import app
 from alerts.delivery.hold_policy import Policy
 from alerts.delivery.hold_queue import Holding
 from crawler.model.clock import utc_now
-from crawler.model.errors import Unusable
+from crawler.model.exceptions import Unusable
 from crawler.storage.crawl.pages import Ledger
 from crawler.storage.stories.articles import Archive
 from tests.factories import NOON, article

@@ -17,7 +17,7 @@ from typer.testing import CliRunner
 from crawler.cli.common import StoreTrouble
 from crawler.cli.db import app
 from crawler.model.clock import utc_now
-from crawler.model.errors import Unusable
+from crawler.model.exceptions import Unusable
 from crawler.storage.alerts.outbox import Outbox
 from crawler.storage.database import Database, SQLAlchemyError, told
 from crawler.storage.maintenance.migrate import migrate
