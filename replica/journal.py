@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from crawler.model.urls import canonical_url
-from crawler.storage.crawl.runs import READ, Runs
+from crawler.storage.crawl import runs
+from crawler.storage.crawl.runs import READ
 from crawler.storage.database import Database, SQLAlchemyError
 from crawler.storage.schema import pages
 from replica.configuration import PREFIX
@@ -79,7 +80,7 @@ class Progress:
         if database is None:
             return set()
         try:
-            last = await Runs(database).last()
+            last = await database.read(runs.last)
         except SQLAlchemyError:  # its tables are being made
             return set()
         return {

@@ -85,7 +85,7 @@ def put(database: Database, outbox: Outbox) -> Callable[..., list[int]]:
             made = []
             for _ in range(count):
                 now = utc_now()
-                insert = database.insert(stories).values(created_at=now).returning(stories.c.id)
+                insert = sa.insert(stories).values(created_at=now).returning(stories.c.id)
                 story = connection.execute(insert).scalar_one()
                 payload = replace(alert(), story_id=story, first_seen=now).to_json()
                 for channel in channels:

@@ -19,7 +19,8 @@ from crawler.model.items import (
     Relation,
     ZoneRule,
 )
-from crawler.storage.crawl.runs import ASKED, DONE, Run, Runs, finished
+from crawler.storage.crawl import runs
+from crawler.storage.crawl.runs import ASKED, DONE, Run
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -101,7 +102,13 @@ async def had_run(
     cause: str = ASKED,
 ) -> Run:
     """A run that began and ended at once."""
-    run = await Runs(database).begin(source, now=at, cause=cause)
+    run = await database.write(
+        lambda connection: runs.begin(connection, source, now=at, cause=cause)
+    )
     assert run is not None
-    await database.write(finished(run.id, outcome=outcome, reason=reason, counts=counts, now=at))
+    await database.write(
+        lambda connection: runs.finish(
+            connection, run.id, outcome=outcome, reason=reason, counts=counts, now=at
+        )
+    )
     return run

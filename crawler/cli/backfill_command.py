@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,8 +19,7 @@ from crawler.crawl.scrapy.settings_addon import require_contact
 from crawler.model.clock import utc_now
 from crawler.model.exceptions import Unusable
 from crawler.settings import WIREWATCH_ARCHIVES
-from crawler.storage.crawl.backfills import Backfills
-from crawler.storage.crawl.leases import Leases
+from crawler.storage.crawl import backfills, leases, shards
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 
     from crawler.crawl.wire_spider import WireSpider
     from crawler.runtime.services import Services
-    from crawler.storage.crawl.backfills import Job, Shard, Wanted
+    from crawler.storage.crawl.backfills import Job, Wanted
+    from crawler.storage.crawl.shards import Shard
 
 FAILED = 1
 
@@ -48,7 +49,7 @@ async def ask(
     require_contact(services, live)
     prepare(services)
     filled = await fill_all(poller, services, wishes, err)
-    await Leases(services.database).hand_back(poller.owner)
+    await services.database.write(lambda connection: leases.hand_back(connection, poller.owner))
     for one in filled:
         if one.best:
             out.print(stories(one))
@@ -82,7 +83,9 @@ def asked(
 
 
 async def cancel(services: Services, job_id: int, *, out: Console) -> int:
-    if await Backfills(services.database).cancel(job_id, "cancelled by hand", now=utc_now()):
+    if await services.database.write(
+        lambda connection: backfills.cancel(connection, job_id, "cancelled by hand", now=utc_now())
+    ):
         out.print(f"backfill {job_id} is cancelled; what it has stored stays")
         return 0
     out.print(f"{job_id}: no unfinished backfill has this id")
@@ -91,13 +94,15 @@ async def cancel(services: Services, job_id: int, *, out: Console) -> int:
 
 async def report(services: Services) -> list[dict[str, Any]]:
     """The newest backfills, with what their shards counted."""
-    backfills = Backfills(services.database)
-    leases = Leases(services.database)
-    await leases.clear_dead()
-    held = await leases.held(now=utc_now())
+    await services.database.write(leases.clear_dead)
+    held = await services.database.read(lambda connection: leases.held(connection, now=utc_now()))
     return [
-        _told(job, await backfills.shards(job.id), at_work=f"backfill:{job.id}" in held)
-        for job in await backfills.jobs()
+        _told(
+            job,
+            await services.database.read(partial(shards.of_job, job_id=job.id)),
+            at_work=f"backfill:{job.id}" in held,
+        )
+        for job in await services.database.read(backfills.jobs)
     ]
 
 

@@ -38,7 +38,7 @@ from crawler.health.status_report import report
 from crawler.model.clock import utc_now
 from crawler.model.exceptions import Unusable
 from crawler.storage.alerts.outbox import Outbox
-from crawler.storage.crawl.leases import Leases
+from crawler.storage.crawl import leases
 from crawler.storage.crawl.runs import FAILED as POLL_FAILED
 from crawler.storage.database import no_store_yet
 
@@ -137,7 +137,7 @@ async def _crawl(services: Services, names: list[str]) -> int:
     warn_of_unproven(chosen, say)
     polls = poll_until_stopped(poller, chosen)
     polled, _ = await _watched(poller, polls)
-    await Leases(services.database).hand_back(poller.owner)
+    await services.database.write(lambda connection: leases.hand_back(connection, poller.owner))
     out().print(*tables.outcomes(polled), sep="\n")
     standing = await Outbox(services.database).pending()
     waiting = sum(counts["pending"] + counts["sending"] for counts in standing.values())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -20,7 +21,8 @@ from crawler.model.clock import utc_now
 from crawler.model.exceptions import Unusable
 from crawler.model.formatting import rounded
 from crawler.schedule.due import PUNCTUAL
-from crawler.storage.crawl.runs import NEXT, OUTCOMES, Run, Runs
+from crawler.storage.crawl import runs as stored_runs
+from crawler.storage.crawl.runs import NEXT, OUTCOMES, Run
 from crawler.storage.database import no_store_yet
 
 if TYPE_CHECKING:
@@ -56,13 +58,20 @@ def runs(
         if not services.store.is_there:
             say(no_store_yet(services.store))
             return 0
-        kept = Runs(services.database)
         wires = SourceLoader.of(services.config).wires() if sources else {}
         for name in sources or ():
-            if name not in wires and not await kept.listed(sources=[name], limit=1):
+            if name not in wires and not await services.database.read(
+                partial(stored_runs.listed, sources=[name], limit=1)
+            ):
                 select([name], wires)  # says that there is none, and which is near
-        found = await kept.listed(
-            sources=sources or (), outcomes=outcome or (), since=earliest, limit=limit
+        found = await services.database.read(
+            lambda connection: stored_runs.listed(
+                connection,
+                sources=sources or (),
+                outcomes=outcome or (),
+                since=earliest,
+                limit=limit,
+            )
         )
         if as_json:
             sys.stdout.write(json.dumps([_plain(run) for run in found], ensure_ascii=False) + "\n")

@@ -6,6 +6,7 @@ import asyncio
 import gc
 import logging
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from scrapy.crawler import AsyncCrawlerRunner
@@ -17,8 +18,9 @@ from crawler.crawl.scrapy.spider_loader import SourceLoader
 from crawler.health.evaluator import Watch
 from crawler.model.clock import utc_now
 from crawler.runtime.services import SETTING
+from crawler.storage.crawl import runs
 from crawler.storage.crawl.leases import owner
-from crawler.storage.crawl.runs import FAILED, READ, SKIPPED, Runs
+from crawler.storage.crawl.runs import FAILED, READ, SKIPPED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -65,7 +67,7 @@ class Poller:
         self._places = asyncio.Semaphore(_AT_ONCE)
         self._waiting = 0  # for a place
         self._turns: dict[str, asyncio.Lock] = {}  # one crawl of a source at a time
-        self._runs = Runs(services.database)
+        self._database = services.database
         self._metrics = services.metrics
         self._watch = services.once(Watch)
         self._stopped = False
@@ -137,7 +139,8 @@ class Poller:
             await asyncio.wait_for(stopping, within)
         except TimeoutError:
             for name in self.under_way:
-                await self._runs.abandon(LATE, now=utc_now(), source=name)
+                cut_off = partial(runs.cut_off, source=name, reason=LATE, now=utc_now())
+                await self._database.write(cut_off)
             return False
         return True
 

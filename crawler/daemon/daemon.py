@@ -22,8 +22,9 @@ from crawler.runtime.shutdown import FINISH_POLLS, stop_signal
 from crawler.schedule.due import CUT_OFF
 from crawler.schedule.scheduler import BEAT, Schedule
 from crawler.schedule.timetable import Timetable
-from crawler.storage.crawl.leases import Leases, RunLock
-from crawler.storage.crawl.runs import FAILED, Runs
+from crawler.storage.crawl import leases, runs
+from crawler.storage.crawl.run_lock import RunLock
+from crawler.storage.crawl.runs import FAILED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -51,9 +52,8 @@ class Daemon:
         self._say = say  # to whoever started it
         self._clock = clock
         self._lock = RunLock(services.database, shared=services.config.store.shared)
-        self._runs = Runs(services.database)
+        self._database = services.database
         self._timetable = Timetable(services)
-        self._leases = Leases(services.database)
         self._websub: WebSub | None = None
         self._feedback: FeedbackPort | None = None
         self._endpoint = Endpoint(services, self._parts, clock)
@@ -100,7 +100,11 @@ class Daemon:
         try:
             due = await self.due()
             now = self._clock()
-            await self._runs.plan({spider.name: now for spider in due}, now=now)
+            await self._database.write(
+                lambda connection: runs.plan(
+                    connection, {spider.name: now for spider in due}, now=now
+                )
+            )
             polled, stopped = await poll_until_stopped(self.poller, due)
             if not stopped:
                 for spider, poll in zip(due, polled, strict=True):
@@ -128,9 +132,11 @@ class Daemon:
             )
         if not self._services.config.store.shared:
             # We hold the lock alone: an earlier daemon is not at work any more, wherever it ran.
-            await self._leases.clear_role("run")
-        await self._leases.clear_dead()
-        abandoned = await self._runs.abandon(CUT_OFF, now=self._clock())
+            await self._database.write(lambda connection: leases.clear_role(connection, "run"))
+        await self._database.write(leases.clear_dead)
+        abandoned = await self._database.write(
+            lambda connection: runs.abandon(connection, CUT_OFF, now=self._clock())
+        )
         if abandoned:
             logger.warning("runs left open by an earlier process count=%d", abandoned)
         self._say(self._begun())
@@ -181,7 +187,9 @@ class Daemon:
             await self._feedback.stop(_FINISH_FEEDBACK)
         await self._delivery.stop(_FINISH_DELIVERY)
         await self._endpoint.close()
-        await self._leases.hand_back(self.poller.owner)
+        await self._database.write(
+            lambda connection: leases.hand_back(connection, self.poller.owner)
+        )
         self._lock.close()
 
     async def _poll(self, spider: type[WireSpider]) -> None:

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 from crawler.config.config import least_ages
 from crawler.crawl.scrapy.spider_loader import SourceLoader
+from crawler.storage.maintenance import last_runs
 from crawler.storage.maintenance.disk_space import give_back, shorten_log, space
-from crawler.storage.maintenance.last_runs import is_done, last_done
 from crawler.storage.maintenance.pruning import Before, sweeps
 
 if TYPE_CHECKING:
@@ -63,12 +63,12 @@ class Keeping:
 
     async def do(self, now: datetime) -> None:
         """Is it time? Then do it."""
-        done = await last_done(self._database, CHORE)
+        done = await self._database.read(lambda connection: last_runs.last_done(connection, CHORE))
         if done is not None and _latest(self._services.config.keep.at, now) <= done <= now:
             return
         await self.prune(now)
         await self._give_back()
-        await is_done(self._database, CHORE, now)
+        await self._database.write(lambda connection: last_runs.set_done(connection, CHORE, now))
 
     async def prune(self, now: datetime) -> dict[str, int]:
         """Remove what is old; returns how many rows of each kind that were."""

@@ -16,9 +16,10 @@ from crawler.health.source_summary import PATIENCE
 from crawler.model.clock import utc_now
 from crawler.model.conditions import INSTALLATION, Kind
 from crawler.schedule.intervals import silence
-from crawler.storage.crawl.documents import Documents
+from crawler.storage.crawl import documents
 from crawler.storage.crawl.pages import pending
 from crawler.storage.database import SQLAlchemyError
+from crawler.storage.health import observations
 from crawler.storage.health.source_stats import polls_since
 
 if TYPE_CHECKING:
@@ -50,8 +51,7 @@ class Watch:
         self._memory = services.once(Memory)
         self._telling = services.once(Telling)
         self._conditions = self._telling.conditions
-        self._documents = Documents(services.database)
-        self._observations = self._memory.observations
+        self._database = services.database
         self._ailing: dict[str, bool] = {}  # what the store said last
         self.clock: Callable[[], datetime] = utc_now
 
@@ -109,11 +109,11 @@ class Watch:
         now: datetime,
     ) -> Evidence:
         kinds = {one.kind for one in standing}
-        rows = self._documents.of_source(connection, spider.name)
+        rows = documents.of_source(connection, spider.name)
         return Evidence(
             known=known,
             documents=_seen(rows, spider, now),
-            recent=self._observations.recent(connection, spider.name),
+            recent=observations.recent(connection, spider.name),
             silent_after=PATIENCE[spider.kind],
             frozen_after=silence(spider, self._services.config.crawl.frozen_after),
             pending=pending(connection, spider.name) if Kind.FLOOD in kinds else 0,
@@ -133,7 +133,7 @@ class Watch:
                 if one.kind is Kind.OFFLINE:
                     # What failed meanwhile says nothing of the sources: ask, and judge them afresh.
                     since = one.raised_at - offline.WINDOW
-                    self._documents.forgive(connection, CONNECTION, since=since)
+                    documents.forgive(connection, CONNECTION, since=since)
             return {one.kind for one in self._conditions.open_now(connection, source)}
 
         self._keep(source, await self._database.write(work))

@@ -17,6 +17,7 @@ from crawler.health.conditions.lifecycle import Telling
 from crawler.model.conditions import Kind
 from crawler.model.items import Precision, Relation
 from crawler.model.observation import DUPLICATE, STORED, Hour, Vital
+from crawler.storage.health import observations
 from crawler.storage.health.observations import KEPT
 
 if TYPE_CHECKING:
@@ -38,7 +39,6 @@ class Observing:
         self._database = services.database
         self._memory = services.once(Memory)
         self._telling = services.once(Telling)
-        self._observations = self._memory.observations
         self._source = ""
         self._found: set[str] = set()
         self._counted: set[str] = set()  # the ones found, and what earlier polls left
@@ -74,7 +74,7 @@ class Observing:
 
     async def _raise(self, hour: datetime, detail: str, now: datetime) -> None:
         def work(connection: Connection) -> bool:
-            self._observations.flood(connection, self._source, hour)
+            observations.flood(connection, self._source, hour)
             raised = self._telling.raised(connection, self._source, Kind.FLOOD, detail, now=now)
             return raised is not None
 
@@ -134,7 +134,7 @@ class Observing:
             delay=sum(delays),
             flooded=self._flooded,
         )
-        self._observations.add(connection, self._source, hour, pages)
+        observations.add(connection, self._source, hour, pages)
         self._memory.saw(self._source, hour)
 
 

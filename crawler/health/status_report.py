@@ -7,27 +7,24 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-import sqlalchemy as sa
-
 from crawler import ports
 from crawler.health.reports import condition_report as listing
 from crawler.schedule.timetable import Planned, Timetable
 from crawler.storage.alerts.outbox import Outbox
-from crawler.storage.crawl.documents import Documents, Held
-from crawler.storage.crawl.runs import Run, Runs
-from crawler.storage.crawl.subscriptions import Subscription, Subscriptions
-from crawler.storage.schema import articles, matches, outbox, pages
+from crawler.storage.crawl import documents, runs, subscriptions
+from crawler.storage.health.totals import totals
 from crawler.storage.stories.articles import Archive
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-    from sqlalchemy.engine import Connection
-
     from crawler.crawl.wire_spider import WireSpider
     from crawler.model.conditions import Condition
     from crawler.runtime.services import Services
+    from crawler.storage.crawl.documents import Held
+    from crawler.storage.crawl.runs import Run
+    from crawler.storage.crawl.subscriptions import Subscription
 
 _DAY = timedelta(days=1)
 
@@ -76,18 +73,22 @@ async def _standing(
     services: Services, sources: Sequence[type[WireSpider]], now: datetime
 ) -> _Standing:
     database = services.database
-    runs = await Runs(database).totals()
+    sums = await database.read(totals)
     why = await Outbox(database).hindrances()
     pending = await Outbox(database).pending()
     return _Standing(
         plan=await _plan(services, sources, now),
-        last=await Runs(database).last(),
+        last=await database.read(runs.last),
         today=await Archive(database).by_source(since=now - _DAY),
         conditions=await listing.open_now(services),
-        held=await Documents(database).held([spider.name for spider in sources], now=now),
-        subscriptions=await Subscriptions(database).all(),
+        held=await database.read(
+            lambda connection: documents.held(
+                connection, [spider.name for spider in sources], now=now
+            )
+        ),
+        subscriptions=await database.read(subscriptions.listed),
         outbox={name: {**counts, "why": why.get(name, "")} for name, counts in pending.items()},
-        totals=await database.read(lambda connection: _sums(connection, runs)),
+        totals=_totals(sums.counts, sums.states, dict(sums.rejected)),
     )
 
 
@@ -96,7 +97,7 @@ async def _plan(
 ) -> dict[str, Planned]:
     """As a daemon has written it down; else as one would."""
     plan = await Timetable(services).plan(sources, now)
-    written = await Runs(services.database).planned()
+    written = await services.database.read(runs.planned)
     return {name: replace(one, at=written.get(name, one.at)) for name, one in plan.items()}
 
 
@@ -143,33 +144,6 @@ def _subscription(one: Subscription) -> dict[str, Any]:
         "refused": one.refused,
         "error": one.error,
     }
-
-
-def _sums(connection: Connection, runs: Mapping[str, int]) -> dict[str, Any]:
-    stored = connection.scalar(sa.select(sa.func.count()).select_from(articles)) or 0
-    by_state = sa.select(pages.c.state, sa.func.count()).group_by(pages.c.state)
-    states: dict[str, int] = {state: count for state, count in connection.execute(by_state)}  # noqa: C416
-    reprints = sa.select(sa.func.count()).where(articles.c.relation == "reprint")
-    flagged = sa.select(sa.func.count(sa.distinct(matches.c.article_id)))
-    stories = sa.select(
-        sa.func.count(sa.distinct(outbox.c.story_id)).filter(
-            outbox.c.state.in_(("sent", "digested"))
-        )
-    )
-    reasons = (
-        sa.select(pages.c.reason, sa.func.count())
-        .where(pages.c.state == "rejected")
-        .group_by(pages.c.reason)
-        .order_by(sa.func.count().desc(), pages.c.reason)
-    )
-    counts = {
-        "stored": stored,
-        "reprints": connection.scalar(reprints) or 0,
-        "flagged": connection.scalar(flagged) or 0,
-        "alerted": connection.scalar(stories) or 0,
-    }
-    rejected: dict[str, int] = {why: count for why, count in connection.execute(reasons)}  # noqa: C416
-    return _totals({**runs, **counts}, states, rejected)
 
 
 def _totals(

@@ -23,8 +23,8 @@ from crawler.runtime.clock_watch import TOLERANCE, ClockWatch
 from crawler.runtime.deferred_writes import Unwritten
 from crawler.schedule.due import CUT_OFF, next_in_rhythm, trigger
 from crawler.schedule.timetable import Timetable
-from crawler.storage.crawl.leases import Leases
-from crawler.storage.crawl.runs import SCHEDULE, Runs, skipped
+from crawler.storage.crawl import leases, runs
+from crawler.storage.crawl.runs import SCHEDULE
 from crawler.storage.database import SQLAlchemyError
 from crawler.storage.maintenance import clock_shift as timeshift
 
@@ -64,8 +64,6 @@ class Schedule:
         self._clock = clock
         self._shared = services.config.store.shared
         self._database = services.database
-        self._runs = Runs(services.database)
-        self._leases = Leases(services.database)
         self._unwritten = services.once(Unwritten.of)
         self._timetable = Timetable(services)
         self._watch = ClockWatch(clock)
@@ -84,7 +82,11 @@ class Schedule:
         """Plan every source that has no plan yet, and begin."""
         await self._mend_clock()
         if not self._shared:
-            await self._runs.call_off(self._sources, _CALLED_OFF, now=self._clock())
+            await self._database.write(
+                lambda connection: runs.call_off(
+                    connection, self._sources, _CALLED_OFF, now=self._clock()
+                )
+            )
         intervals = await self.plan(list(self._sources.values()))
         scheduler = AsyncIOScheduler(
             event_loop=asyncio.get_running_loop(),
@@ -93,7 +95,7 @@ class Schedule:
             job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
         )
         scheduler.add_listener(self._was_at_work, EVENT_JOB_MAX_INSTANCES | EVENT_JOB_MISSED)
-        now, planned = self._clock(), await self._runs.planned()
+        now, planned = self._clock(), await self._database.read(runs.planned)
         for name, spider in self._sources.items():
             scheduler.add_job(
                 self._fire,
@@ -122,7 +124,11 @@ class Schedule:
         """Write down when each of these is due next; what is due already stays due."""
         now = self._clock()
         planned = await self._timetable.plan(spiders, now)
-        await self._runs.plan({name: one.at for name, one in planned.items()}, now=now)
+        await self._database.write(
+            lambda connection: runs.plan(
+                connection, {name: one.at for name, one in planned.items()}, now=now
+            )
+        )
         return planned
 
     # -- a run ---------------------------------------------------------------------------------
@@ -133,7 +139,9 @@ class Schedule:
             self._at_work[name] = task
         try:
             await self._look_at_clock()
-            due = (await self._runs.planned([name])).get(name)
+            due = (
+                await self._database.read(lambda connection: runs.planned(connection, [name]))
+            ).get(name)
             is_due = due is not None and due <= self._clock()
             if is_due:
                 await self._poll(spider)
@@ -155,7 +163,9 @@ class Schedule:
         planned = (await self._timetable.plan([spider], now))[spider.name]
         # What came due while the poll was at work was skipped, and is in the ledger as that.
         at = next_in_rhythm(spider, planned.at, planned.interval, now)
-        await self._runs.plan({spider.name: at}, now=now)
+        await self._database.write(
+            lambda connection: runs.plan(connection, {spider.name: at}, now=now)
+        )
         if self._scheduler is not None and self.running:
             self._scheduler.modify_job(
                 spider.name,
@@ -171,14 +181,17 @@ class Schedule:
             return
         times = getattr(event, "scheduled_run_times", None)
         planned_at = times[0] if times else self._clock()
-        write = skipped(
-            event.job_id,
-            "the poll before it was still at work",
-            planned_at=planned_at,
-            now=self._clock(),
-            cause=SCHEDULE,
+        now = self._clock()
+        self._unwritten.owe(
+            lambda connection: runs.skip(
+                connection,
+                event.job_id,
+                "the poll before it was still at work",
+                planned_at=planned_at,
+                now=now,
+                cause=SCHEDULE,
+            )
         )
-        self._unwritten.owe(write)
 
     # -- the beat ------------------------------------------------------------------------------
 
@@ -211,18 +224,22 @@ class Schedule:
             return
         self._tended = elapsed
         now = self._clock()
-        await self._leases.clear_dead()
-        if cut_off := await self._runs.abandon(CUT_OFF, now=now, at_work=self._at_work):
+        await self._database.write(leases.clear_dead)
+        if cut_off := await self._database.write(
+            lambda connection: runs.abandon(
+                connection, CUT_OFF, now=now, at_work=list(self._at_work)
+            )
+        ):
             logger.warning("runs of another process were cut off count=%d", cut_off)
-        planned = await self._runs.planned()
-        held = await self._leases.held(now=now)
+        planned = await self._database.read(runs.planned)
+        held = await self._database.read(lambda connection: leases.held(connection, now=now))
         without = [
             spider
             for name, spider in self._sources.items()
             if name not in planned and name not in self._at_work and f"source:{name}" not in held
         ]
         await self.plan(without)
-        for name, due in (await self._runs.planned()).items():
+        for name, due in (await self._database.read(runs.planned)).items():
             self._look_at(name, due)
 
     def _look_at(self, name: str, due: datetime | None) -> None:

@@ -10,10 +10,7 @@ from typing import TYPE_CHECKING
 
 from crawler.schedule.due import next_run
 from crawler.schedule.intervals import WINDOW, Bounds, learned
-from crawler.storage.crawl.documents import Documents
-from crawler.storage.crawl.pages import Ledger
-from crawler.storage.crawl.runs import Runs
-from crawler.storage.crawl.subscriptions import Subscriptions
+from crawler.storage.crawl import documents, pages, runs, subscriptions
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,15 +33,14 @@ class Timetable:
 
     def __init__(self, services: Services) -> None:
         self._bounds = Bounds.of(services.config.crawl)
-        self._documents = Documents(services.database)
-        self._ledger = Ledger(services.database)
-        self._runs = Runs(services.database)
-        self._subscriptions = Subscriptions(services.database)
+        self._database = services.database
         self._listens = bool(services.config.websub.callback)
 
     async def plan(self, sources: Sequence[type[WireSpider]], now: datetime) -> dict[str, Planned]:
         """The plan of each of these sources, by name."""
-        last = await self._runs.last([spider.name for spider in sources])
+        last = await self._database.read(
+            lambda connection: runs.last(connection, [spider.name for spider in sources])
+        )
         intervals = await self._intervals(sources, now)
         return {
             spider.name: Planned(
@@ -61,9 +57,13 @@ class Timetable:
         found = {spider.name: spider.interval or self._bounds.start for spider in sources}
         if not free:
             return found
-        arrivals = await self._ledger.arrivals(free, since=now - WINDOW)
-        watched = await self._ledger.watched_since(free)
-        paces = await self._documents.paces(free)
+        arrivals, watched, paces = await self._database.read(
+            lambda connection: (
+                pages.arrivals(connection, free, since=now - WINDOW),
+                pages.watched_since(connection, free),
+                documents.paces(connection, free),
+            )
+        )
         for name in free:
             interval = learned(
                 arrivals[name],
@@ -79,7 +79,11 @@ class Timetable:
 
     async def _brought(self, sources: Sequence[type[WireSpider]], now: datetime) -> set[str]:
         """The sources all of whose documents a hub brings."""
-        active = await self._subscriptions.active(now) if self._listens else set()
+        active = (
+            await self._database.read(lambda connection: subscriptions.active(connection, now))
+            if self._listens
+            else set()
+        )
         return {
             spider.name
             for spider in sources

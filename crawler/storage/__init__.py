@@ -1,1 +1,9 @@
-"""The store: every table, and the only code that knows which database is underneath."""
+"""The store: every table, and the only code that knows which database is underneath.
+
+The rule: a function of this room takes the connection, and only callers open transactions:
+
+    due = await database.read(lambda connection: pages.unsettled(connection, source, now=now))
+
+So a caller decides what is one transaction. A class stands here only where it holds real state, as
+the run lock does.
+"""

@@ -122,10 +122,6 @@ class Database:
         with self._engine.execution_options(sqlite_begin="").connect() as connection:
             return work(connection)
 
-    def insert(self, table: sa.Table) -> Any:
-        """An INSERT that knows `on_conflict_do_nothing` and `on_conflict_do_update`."""
-        return sqlite.insert(table) if self.is_sqlite else postgresql.insert(table)
-
     def vacuum(self) -> None:
         """Write a SQLite file anew without its holes. Nobody else writes meanwhile."""
 
@@ -205,6 +201,16 @@ def _postgres(url: sa.URL) -> Engine:
     )
 
 
+def insert(connection: Connection, table: sa.Table) -> Any:
+    """An INSERT that knows `on_conflict_do_nothing` and `on_conflict_do_update`."""
+    return insert_of(connection.dialect.name, table)
+
+
+def insert_of(dialect: str, table: sa.Table) -> Any:
+    """The same for the dialect of this name: of a statement that is built once."""
+    return sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
+
+
 def reason(error: SQLAlchemyError) -> str:
     """What the database said, in one line and without the SQL or its parameters."""
     said = error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
@@ -222,4 +228,13 @@ def no_store_yet(database: Database) -> str:
     return f"no store yet at {database.file or database.label}; `wirewatch run` creates it"
 
 
-__all__ = ["Database", "OperationalError", "SQLAlchemyError", "no_store_yet", "reason", "told"]
+__all__ = [
+    "Database",
+    "OperationalError",
+    "SQLAlchemyError",
+    "insert",
+    "insert_of",
+    "no_store_yet",
+    "reason",
+    "told",
+]

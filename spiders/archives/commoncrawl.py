@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 
 from crawler.crawl.backfill.archive import NoRoad
 from crawler.crawl.backfill.days import Days
-from crawler.storage.crawl.backfills import Slice
+from crawler.storage.crawl.shards import Slice
 from spiders.archives import cdx
 from spiders.archives.captures import step_of
 from spiders.archives.payload import only_capture
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from scrapy.http import Response
 
     from crawler.crawl.backfill.archive import Capture, Find, Journey, Step
-    from crawler.storage.crawl.backfills import Shard
+    from crawler.storage.crawl.shards import Shard
 
 _WORD = "commoncrawl"
 _TAKES = timedelta(days=21)  # how long a crawl took, where its list does not say

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from scrapy.http import Response
 
     from crawler.crawl.backfill.archive import Capture, Journey
-    from crawler.storage.crawl.backfills import Shard, Slice
+    from crawler.storage.crawl.shards import Shard, Slice
 
 _WORD = "gdelt"
 _MOST = 250

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from crawler.crawl.backfill.archive import Find, NoRoad, Step, is_article
 from crawler.model.items import Entry
 from crawler.model.urls import site
-from crawler.storage.crawl.backfills import Slice
+from crawler.storage.crawl.shards import Slice
 from spiders.archives.payload import address, capture_of, responses, when
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from crawler.crawl.backfill.archive import Capture, Journey
     from crawler.crawl.backfill.days import Days
     from crawler.crawl.wire_spider import WireSpider
-    from crawler.storage.crawl.backfills import Shard
+    from crawler.storage.crawl.shards import Shard
 
 _PAGES, _BYTES = 200, 32_000_000  # of one step: so much is in memory
 _RECORDS = 50_000  # looked at in one step, so that the cursor moves through foreign ground, too

@@ -16,13 +16,13 @@ from w3lib.encoding import http_content_type_encoding
 from crawler.crawl.backfill.archive import Capture, NoRoad
 from crawler.crawl.backfill.days import Days
 from crawler.model.clock import utc_now
-from crawler.storage.crawl.backfills import Slice
+from crawler.storage.crawl.shards import Slice
 from spiders.archives import cdx
 from spiders.archives.captures import step_of
 
 if TYPE_CHECKING:
     from crawler.crawl.backfill.archive import Find, Journey, Step
-    from crawler.storage.crawl.backfills import Shard
+    from crawler.storage.crawl.shards import Shard
 
 _WORD = "wayback"
 _ROWS = 10_000  # of one query

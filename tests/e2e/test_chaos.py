@@ -125,7 +125,7 @@ class Newsroom:
 
         def work(connection: Connection) -> int:
             now = utc_now()
-            insert = self._database.insert(stories).values(created_at=now).returning(stories.c.id)
+            insert = sa.insert(stories).values(created_at=now).returning(stories.c.id)
             story: int = connection.execute(insert).scalar_one()
             payload = replace(alert(story_id=story), first_seen=now).to_json()
             self._outbox.enqueue(

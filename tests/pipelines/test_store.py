@@ -11,12 +11,12 @@ import sqlalchemy as sa
 
 from crawler.config.config import Config
 from crawler.config.models import AlertsConfig
+from crawler.crawl.poll.announcement import announce
 from crawler.crawl.wire_spider import WireSpider
 from crawler.model.conditions import Kind
 from crawler.model.items import Membership, Relation
 from crawler.runtime.services import Services
 from crawler.storage.alerts.outbox import Outbox
-from crawler.storage.crawl.pages import Ledger
 from crawler.storage.health.condition_log import Conditions
 from crawler.storage.schema import articles, outbox, pages
 from crawler.storage.stories.articles import Archive
@@ -62,7 +62,7 @@ def pipeline(services: Services) -> Store:
 
 async def put(services: Services, item: Article) -> None:
     found = {item.url: item.page.entry}
-    await Ledger(services.database).announce("wire", found, now=NOON, baseline=item.page.baseline)
+    await announce(services.database, "wire", found, now=NOON, baseline=item.page.baseline)
     dedup = Dedup(Archive(services.database), services.config.stories.window)
     await pipeline(services).process_item(await dedup.process_item(item))
 

@@ -15,7 +15,7 @@ from crawler.health.source_summary import Health, State, brief, judge
 from crawler.schedule.due import next_run
 from crawler.schedule.timetable import Timetable
 from crawler.storage.alerts.outbox import Outbox
-from crawler.storage.crawl.leases import RunLock
+from crawler.storage.crawl.run_lock import RunLock
 from crawler.storage.crawl.runs import FAILED, last, planned
 from crawler.storage.database import SQLAlchemyError, no_store_yet, told
 from crawler.storage.health import live_stats as glance

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from crawler.crawl.backfill.days import Days
     from crawler.crawl.wire_spider import WireSpider
     from crawler.model.items import Entry
-    from crawler.storage.crawl.backfills import Shard, Slice
+    from crawler.storage.crawl.shards import Shard, Slice
 
 
 class NoRoad(Exception):

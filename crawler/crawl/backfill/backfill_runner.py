@@ -14,7 +14,7 @@ from rich.text import Text
 from crawler.crawl.backfill.backfill_spider import AllSources
 from crawler.crawl.backfill.backfill_tracker import BackfillBook
 from crawler.runtime.shutdown import FINISH_POLLS, stop_signal
-from crawler.storage.crawl.backfills import Backfills
+from crawler.storage.crawl import backfills
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -65,7 +65,9 @@ async def fill(
     job = books[0].job if books else None
     if job is None:
         return Filled(polled=polled, job=None, said=(), flagged=0, best=())
-    count, best = await Backfills(services.database).flagged(job.id)
+    count, best = await services.database.read(
+        lambda connection: backfills.flagged(connection, job.id)
+    )
     return Filled(
         polled=polled, job=job.id, said=tuple(books[0].said), flagged=count, best=tuple(best)
     )

@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 
     from crawler.crawl.backfill.archive import Capture, Step
     from crawler.crawl.backfill.backfill_tracker import BackfillBook
-    from crawler.storage.crawl.backfills import Shard
     from crawler.storage.crawl.pages import Announced
+    from crawler.storage.crawl.shards import Shard
 
 logger = logging.getLogger(__name__)
 ALERTS = ("silent", "digest", "live")

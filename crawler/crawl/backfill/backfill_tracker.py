@@ -18,13 +18,15 @@ from scrapy.exceptions import CloseSpider
 
 from crawler.config import routing
 from crawler.crawl.failures import Trouble
+from crawler.crawl.poll.announcement import announce
 from crawler.crawl.poll.poll_tracker import PollBook
 from crawler.crawl.poll.validators import Settlement
 from crawler.model.alert import DIGEST, Alert, Headline
 from crawler.model.items import Article
 from crawler.model.urls import canonical_url
 from crawler.storage.alerts.outbox import Outbox
-from crawler.storage.crawl.backfills import Backfills, Job, flagged, forget
+from crawler.storage.crawl import backfills, leases, shards
+from crawler.storage.crawl.backfills import Job, flagged, forget
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -40,9 +42,10 @@ if TYPE_CHECKING:
     from crawler.crawl.backfill.days import Days
     from crawler.model.items import Entry
     from crawler.runtime.services import Services
-    from crawler.storage.crawl.backfills import Shard, Slice, Wanted
+    from crawler.storage.crawl.backfills import Wanted
     from crawler.storage.crawl.documents import Document
     from crawler.storage.crawl.pages import Announced
+    from crawler.storage.crawl.shards import Shard, Slice
 
 logger = logging.getLogger(__name__)
 _LEASE = timedelta(hours=3)  # renewed with each step; longer than an archive keeps us waiting
@@ -90,7 +93,6 @@ class BackfillBook(PollBook):
     def __init__(self, crawler: Crawler, services: Services) -> None:
         super().__init__(crawler, services)
         self._pages = self._settlement = UnderWay()
-        self._backfills = Backfills(services.database)
         self._outbox = Outbox(services.database)
         self._services = services
         self._held: list[str] = []
@@ -110,11 +112,13 @@ class BackfillBook(PollBook):
 
     async def open(self, wanted: Wanted, slots: Collection[str], days: Days) -> Job:
         """Take up the backfill; nobody else may work at it, or ask the same archive."""
-        await self._leases.clear_dead()
+        await self._database.write(leases.clear_dead)
         self.days = days
         for slot in sorted(filter(None, slots)):
             await self._hold(f"archive:{slot}", f"another backfill is asking {slot}")
-        job = await self._backfills.take_up(wanted, now=self.clock())
+        job = await self._database.write(
+            lambda connection: backfills.take_up(connection, wanted, now=self.clock())
+        )
         await self._hold(f"backfill:{job.id}", f"backfill {job.id} is being done already")
         self.job = job
         self.outcome = ("failed", "interrupted; the same command goes on with it")
@@ -122,7 +126,8 @@ class BackfillBook(PollBook):
 
     async def _hold(self, name: str, else_said: str) -> None:
         now = self.clock()
-        if not await self._leases.take(name, self.owner, now=now, until=now + _LEASE):
+        take = partial(leases.take, name=name, owner=self.owner, now=now, until=now + _LEASE)
+        if not await self._database.write(take):
             self.outcome = ("skipped", else_said)
             raise CloseSpider(else_said)
         self._held.append(name)
@@ -131,11 +136,11 @@ class BackfillBook(PollBook):
         """Write the plan down where there is one, and return it as it stands."""
         job = self._open_job()
         if slices is not None:
-            await self._backfills.plan(job.id, slices)
-        shards = await self._backfills.shards(job.id)
-        self.progress.total = len(shards)
-        self.progress.done = sum(shard.state == "done" for shard in shards)
-        return shards
+            await self._database.write(lambda connection: shards.plan(connection, job.id, slices))
+        planned = await self._database.read(lambda connection: shards.of_job(connection, job.id))
+        self.progress.total = len(planned)
+        self.progress.done = sum(shard.state == "done" for shard in planned)
+        return planned
 
     async def close(self, reason: str = "") -> None:
         """Every shard was tried: the backfill has ended, or can be taken up again."""
@@ -146,7 +151,11 @@ class BackfillBook(PollBook):
             reason += f": {self.troubles[0]}" if self.troubles else ""
         self.outcome = ("failed" if failed else "done", reason)
         digest = self._digest if job.alerts == "digest" else _nothing
-        await self._backfills.end(job.id, *self.outcome, now=self.clock(), also=digest)
+        await self._database.write(
+            lambda connection: backfills.end(
+                connection, job.id, *self.outcome, now=self.clock(), also=digest
+            )
+        )
         if digest is not _nothing:
             self._services.bell()
 
@@ -155,17 +164,25 @@ class BackfillBook(PollBook):
         job = self._open_job()
         self.outcome = ("done", reason)
         left = partial(forget, job_id=job.id)
-        await self._backfills.end(job.id, *self.outcome, now=self.clock(), also=left)
+        await self._database.write(
+            lambda connection: backfills.end(
+                connection, job.id, *self.outcome, now=self.clock(), also=left
+            )
+        )
 
     async def give_up(self, reason: str) -> None:
         """The backfill cannot even be planned."""
         self.outcome = ("failed", reason)
         self.troubles.append(reason)
-        await self._backfills.end(self._open_job().id, *self.outcome, now=self.clock())
+        await self._database.write(
+            lambda connection: backfills.end(
+                connection, self._open_job().id, *self.outcome, now=self.clock()
+            )
+        )
 
     async def spider_closed(self, spider: Spider, reason: str) -> None:
         for name in self._held:
-            await self._leases.hand_back(self.owner, name)
+            await self._database.write(partial(leases.hand_back, owner=self.owner, name=name))
         if reason == "cancelled":
             self.outcome = ("failed", "cancelled")
         logger.info(
@@ -180,17 +197,23 @@ class BackfillBook(PollBook):
     async def begin(self, shard: Shard) -> None:
         self._begun = Counter(self.counts)
         self.progress.at, self.progress.share = f"{shard.since}", shard.share
-        await self._backfills.begin(shard.id, now=self.clock())
+        await self._database.write(
+            lambda connection: shards.begin(connection, shard.id, now=self.clock())
+        )
 
     async def advance(self, shard: Shard, *, cursor: str | None, share: float) -> None:
         """Everything before the cursor is settled; None where that is not so."""
         self.progress.share = share
         now = self.clock()
-        for name in self._held:
-            await self._leases.take(name, self.owner, now=now, until=now + _LEASE)
         counts = Counter(shard.counts)
         counts.update(self.counts - self._begun)
-        state = await self._backfills.advance(shard, cursor=cursor, share=share, counts=counts)
+
+        def work(connection: Connection) -> str:
+            for name in self._held:
+                leases.take(connection, name, self.owner, now=now, until=now + _LEASE)
+            return shards.advance(connection, shard, cursor=cursor, share=share, counts=counts)
+
+        state = await self._database.write(work)
         if state == "cancelled":
             raise CloseSpider("cancelled")
 
@@ -204,7 +227,9 @@ class BackfillBook(PollBook):
             self.progress.done += 1
         self.progress.share = 0.0
         state = "failed" if trouble else "done"
-        await self._backfills.finish(shard.id, state, trouble, now=self.clock())
+        await self._database.write(
+            lambda connection: shards.finish(connection, shard.id, state, trouble, now=self.clock())
+        )
 
     # -- its pages -----------------------------------------------------------------------------
 
@@ -224,7 +249,8 @@ class BackfillBook(PollBook):
         wanted: list[tuple[Announced, Find]] = []
         for source, known in by_source.items():
             entries: dict[str, Entry] = {key: find.entry for key, find in known.items()}
-            pages = await self._ledger.announce(
+            pages = await announce(
+                self._database,
                 source,
                 entries,
                 now=self.clock(),
@@ -250,10 +276,10 @@ class BackfillBook(PollBook):
 
     async def left(self, urls: Sequence[str]) -> int:
         """How many of these pages have to be tried again."""
-        return await self._backfills.unsettled(urls)
+        return await self._database.read(lambda connection: backfills.unsettled(connection, urls))
 
     async def dates(self, urls: Sequence[str]) -> Sequence[Any]:
-        return await self._backfills.dates(urls)
+        return await self._database.read(lambda connection: backfills.dates(connection, urls))
 
     async def item_scraped(self, item: Any, spider: Spider) -> None:
         await super().item_scraped(item, spider)
@@ -316,7 +342,7 @@ class BackfillBook(PollBook):
             )
 
     def _shards(self, connection: Connection) -> Iterable[dict[str, int]]:
-        return self._backfills.counts(connection, self._open_job().id)
+        return shards.counts(connection, self._open_job().id)
 
     # -- how this differs from a poll ----------------------------------------------------------
 

@@ -16,7 +16,7 @@ from crawler.discovery.listings import Listing, parse_listing
 from crawler.discovery.sitemaps import parse_sitemap
 from crawler.discovery.text import plain
 from crawler.model.items import Entry
-from crawler.storage.crawl.backfills import Slice
+from crawler.storage.crawl.shards import Slice
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from scrapy.http import Response
 
     from crawler.crawl.backfill.archive import Journey
-    from crawler.storage.crawl.backfills import Shard
+    from crawler.storage.crawl.shards import Shard
 
 _NONE = {404, 410}  # past the last page; a day on which nothing was published
 _LONGEST_WALK = 500  # pages of one day: beyond that the site repeats itself

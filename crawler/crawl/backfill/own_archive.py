@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from crawler.crawl.backfill.archive import Find, Journey, Step
     from crawler.crawl.backfill.days import Days
     from crawler.crawl.wire_spider import WireSpider
-    from crawler.storage.crawl.backfills import Shard, Slice
+    from crawler.storage.crawl.shards import Shard, Slice
 
 
 def offers(source: type[WireSpider]) -> bool:

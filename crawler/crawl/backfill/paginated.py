@@ -13,7 +13,7 @@ from crawler.crawl.backfill.dated import checked, listing_of
 from crawler.crawl.backfill.days import named_by
 from crawler.discovery.errors import NotTheDocument
 from crawler.discovery.feeds import parse_feed
-from crawler.storage.crawl.backfills import Slice
+from crawler.storage.crawl.shards import Slice
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from crawler.crawl.backfill.archive import Journey
     from crawler.crawl.backfill.days import Days
     from crawler.model.items import Entry
-    from crawler.storage.crawl.backfills import Shard
+    from crawler.storage.crawl.shards import Shard
 
 LONGEST = 5_000  # pages of one walk
 

@@ -11,6 +11,7 @@ import asyncio
 import logging
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -18,9 +19,10 @@ from crawler.crawl.backfill import own_archive as own
 from crawler.crawl.backfill.backfill_runner import fill
 from crawler.health.reports.outage_notices import REPAIRED
 from crawler.model.formatting import rounded
-from crawler.storage.crawl.backfills import Backfills, Wanted
-from crawler.storage.crawl.runs import READ, Runs
-from crawler.storage.health.outages import Gaps
+from crawler.storage.crawl import backfills, runs
+from crawler.storage.crawl.backfills import Wanted
+from crawler.storage.crawl.runs import READ
+from crawler.storage.health import outages
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -70,9 +72,7 @@ class Repairs:
         self._services = services
         self._poller = poller
         self._clock = clock
-        self._runs = Runs(services.database)
-        self._backfills = Backfills(services.database)
-        self._gaps = Gaps(services.database)
+        self._database = services.database
         self._one = asyncio.Semaphore(1)
         self._under_way: dict[str, asyncio.Task[None]] = {}
 
@@ -81,18 +81,33 @@ class Repairs:
         if polled.outcome not in READ or spider.name in self._under_way:
             return
         longest = self._services.config.backfill.repair_after
-        gap = gap_in(await self._runs.read(spider.name, limit=20), longest)
+        gap = gap_in(
+            await self._database.read(
+                lambda connection: runs.newest_read(connection, spider.name, limit=20)
+            ),
+            longest,
+        )
         wishes = [_wish_of(job) for job in await self._unfinished(spider.name)]
         if gap is not None and own.can_repair(spider):
-            await self._gaps.note(spider.name, since=gap.since, until=gap.until)
+            await self._database.write(
+                lambda connection: outages.note(
+                    connection, spider.name, since=gap.since, until=gap.until
+                )
+            )
             wish = self._wish(spider, gap)
             wishes.append(wish)
             # Written down before it begins: a daemon that ends now does it when it is back.
-            await self._backfills.take_up(wish, now=self._clock())
+            await self._database.write(
+                lambda connection: backfills.take_up(connection, wish, now=self._clock())
+            )
         elif gap is not None:
-            await self._gaps.note(spider.name, since=gap.since, until=gap.until, outcome=_NO_PAST)
+            await self._database.write(
+                lambda connection: outages.note(
+                    connection, spider.name, since=gap.since, until=gap.until, outcome=_NO_PAST
+                )
+            )
             said = f"not read for {rounded(gap.length)}; {_NO_PAST}"
-            await self._runs.note(gap.run, said)
+            await self._database.write(lambda connection: runs.note(connection, gap.run, said))
             logger.warning("gap source=%s: %s", spider.name, said)
         if wishes:
             task = asyncio.ensure_future(self._close(spider, wishes, gap))
@@ -103,9 +118,14 @@ class Repairs:
         """Repairs that were cut off, or failed an hour ago; after a day they are given up."""
         now = self._clock()
         left = []
-        for job in await self._backfills.unfinished(source, cause=_GAP):
+        for job in await self._database.read(
+            lambda connection: backfills.unfinished(connection, source, cause=_GAP)
+        ):
             if now - job.created_at > _GIVEN_UP:
-                await self._backfills.cancel(job.id, "given up after a day", now=now)
+                give_up = partial(
+                    backfills.cancel, job_id=job.id, reason="given up after a day", now=now
+                )
+                await self._database.write(give_up)
             elif job.ended_at is None or now - job.ended_at > _AGAIN:
                 left.append(job)
         return left
@@ -161,10 +181,14 @@ class Repairs:
                 logger.warning("gap repair ended source=%s: %s", spider.name, said)
                 if gap is not None:
                     away = f"not read for {rounded(gap.length)}"
-                    await self._runs.note(gap.run, f"{away}; {said}")
-                came_to = _came_to(await self._backfills.get(filled.job))
+                    note = partial(runs.note, run_id=gap.run, said=f"{away}; {said}")
+                    await self._database.write(note)
+                look = partial(backfills.get, job_id=filled.job)
+                came_to = _came_to(await self._database.read(look))
         if came_to:
-            await self._gaps.settle(spider.name, came_to)
+            await self._database.write(
+                lambda connection: outages.settle(connection, spider.name, came_to)
+            )
 
 
 def _came_to(job: Job | None) -> str:

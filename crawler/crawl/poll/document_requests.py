@@ -62,17 +62,17 @@ class Inquiry:
         home = self._spider.home
         if not home:
             return
-        known = await self._book.documents.get(home)
+        known = await self._book.known(home)
         rested = known.fetched_at is None or known.fetched_at <= self._book.clock() - _HOME_AGAIN
         if (rested or self._book.on_demand) and self._is_due(known):
             yield self._request(known, Kind.HOME)
-        for feed in await self._book.documents.found_on(home):
+        for feed in await self._book.named_by(home):
             async for request in self._ask(feed.url, Kind.FEED):
                 yield request
 
     async def take(self, pushed: Pushed) -> AsyncIterator[Request | Page]:
         """What a hub brought goes the way of what was asked for; nothing is fetched twice."""
-        known = await self._book.documents.get(pushed.document)
+        known = await self._book.known(pushed.document)
         try:
             reading = self._reader.feed(pushed.body, pushed.document, pushed.content_type)
         except NotTheDocument as error:
@@ -88,7 +88,7 @@ class Inquiry:
         if url in self._asked:
             return
         self._asked.add(url)
-        known = await self._book.documents.get(url)
+        known = await self._book.known(url)
         if self._is_due(known):
             yield self._request(known, kind)
 
@@ -146,7 +146,7 @@ class Inquiry:
         for url in reading.further:
             known = Document(url=url)
             if kind is Kind.SITEMAP:
-                known = await self._book.documents.get(url)
+                known = await self._book.known(url)
                 if not self._is_due(known):
                     continue
             baseline: bool = response.meta["baseline"]
@@ -181,18 +181,16 @@ class Inquiry:
         asked: str = response.meta["document"]
         self._book.log.unchanged(self._source)
         if response.meta["failing"]:
-            await self._book.documents.answered(self._source, asked)
+            await self._book.answered(self._source, asked)
         if kind is Kind.HOME:  # as good as read today
-            known = await self._book.documents.get(asked)
-            await self._book.documents.settled(self._source, known, now=self._book.clock())
+            known = await self._book.known(asked)
+            await self._book.save(self._source, known)
 
     async def _found(self, response: Response, reading: Reading) -> AsyncIterator[Request]:
         """A home page was read: remember the feeds it names, and ask those that are new."""
         home: str = response.meta["document"]
         self._book.counted("documents", 1)
-        documents = self._book.documents
-        await documents.names(self._source, home, reading.further)
-        await documents.settled(self._source, _validators(response, home), now=self._book.clock())
+        await self._book.home_read(self._source, _validators(response, home), reading.further)
         for url in reading.further:
             async for request in self._ask(url, Kind.FEED):
                 yield request

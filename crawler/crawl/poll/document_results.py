@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from crawler.crawl.backoff import wait
 from crawler.discovery.document import Flaw
 from crawler.schedule.intervals import silence
+from crawler.storage.crawl import documents
 
 if TYPE_CHECKING:
     from collections import Counter
@@ -15,7 +16,8 @@ if TYPE_CHECKING:
 
     from crawler.crawl.failures import Trouble
     from crawler.crawl.wire_spider import WireSpider
-    from crawler.storage.crawl.documents import Document, Documents
+    from crawler.storage.crawl.documents import Document
+    from crawler.storage.database import Database
 
 logger = logging.getLogger(__name__)
 
@@ -24,9 +26,9 @@ class DocumentLog:
     """Of one poll of one source; `troubles` and `held` are sentences for the run's reason."""
 
     def __init__(
-        self, documents: Documents, counts: Counter[str], *, frozen_after: timedelta
+        self, database: Database, counts: Counter[str], *, frozen_after: timedelta
     ) -> None:
-        self._documents = documents
+        self._database = database
         self._counts = counts
         self._frozen_after = frozen_after
         self.troubles: list[str] = []
@@ -61,17 +63,22 @@ class DocumentLog:
         """A document could not be had, or was something else: leave it alone for a while."""
         self._counts[f"failed documents: {trouble.slug}"] += 1
         self.troubles.append(f"{url}: {trouble.said}")
-        failures = (await self._documents.get(url)).failures + 1
+        failures = (
+            await self._database.read(lambda connection: documents.get(connection, url))
+        ).failures + 1
         rest = now + trouble.after if trouble.after else None
         until = now + wait(trouble, url=url, failures=failures)
-        await self._documents.failed(
-            source,
-            url,
-            trouble.said,
-            trouble=trouble.slug,
-            now=now,
-            failures=failures,
-            not_before=max(until, rest) if rest else until,
-            rest_until=rest,
+        await self._database.write(
+            lambda connection: documents.record_failure(
+                connection,
+                source,
+                url,
+                trouble.said,
+                trouble=trouble.slug,
+                now=now,
+                failures=failures,
+                not_before=max(until, rest) if rest else until,
+                rest_until=rest,
+            )
         )
         logger.warning("document failed source=%s url=%s reason=%s", source, url, trouble.said)

@@ -50,7 +50,7 @@ class Rechecking:
         page = item.page
         if self._spans and not (page.baseline or page.lead_only):
             due = now + self._spans[0]
-            rechecks.note(connection, self._database, item.url, page.source, now=now, due=due)
+            rechecks.note(connection, item.url, page.source, now=now, due=due)
 
     async def due(self, source: str, *, now: datetime) -> list[Announced]:
         """The pages to look at now."""

@@ -14,6 +14,7 @@ from scrapy import signals
 from scrapy.exceptions import CloseSpider
 
 from crawler.crawl.failures import Trouble, describe
+from crawler.crawl.poll.announcement import announce
 from crawler.crawl.poll.document_results import DocumentLog
 from crawler.crawl.poll.page_rechecks import Rechecking
 from crawler.crawl.poll.source_lease import NoTurn, Turn
@@ -26,9 +27,8 @@ from crawler.model.items import Article, Page, Relation
 from crawler.model.urls import canonical_url
 from crawler.runtime.services import Services
 from crawler.schedule.due import PUNCTUAL
-from crawler.storage.crawl.documents import Document, Documents
-from crawler.storage.crawl.leases import Leases, owner
-from crawler.storage.crawl.pages import Announced, Ledger
+from crawler.storage.crawl import documents, pages
+from crawler.storage.crawl.leases import owner
 from crawler.storage.crawl.runs import DONE, FAILED, LATE, NOTHING_NEW, READ, SKIPPED
 from crawler.storage.database import SQLAlchemyError, reason
 
@@ -38,9 +38,12 @@ if TYPE_CHECKING:
     from scrapy import Spider
     from scrapy.crawler import Crawler
     from scrapy.http import Response
+    from sqlalchemy.engine import Connection
     from twisted.python.failure import Failure
 
     from crawler.model.items import Entry
+    from crawler.storage.crawl.documents import Document
+    from crawler.storage.crawl.pages import Announced
     from crawler.storage.crawl.runs import Run
 
 logger = logging.getLogger(__name__)
@@ -52,10 +55,8 @@ class PollBook:
     def __init__(self, crawler: Crawler, services: Services) -> None:
         self._crawler = crawler
         self._config = services.config
-        self._ledger = Ledger(services.database)
-        self._leases = Leases(services.database)
+        self._database = services.database
         self._settlement = Settlement()
-        self.documents = Documents(services.database)
         self._taken: set[str] = set()
         self._rechecking = Rechecking(services)
         self._observing = Observing(services)
@@ -67,7 +68,7 @@ class PollBook:
         self.clock = utc_now
         self.counts: Counter[str] = Counter()
         frozen_after = self._config.crawl.frozen_after
-        self.log = DocumentLog(self.documents, self.counts, frozen_after=frozen_after)
+        self.log = DocumentLog(self._database, self.counts, frozen_after=frozen_after)
         self._defects: list[str] = []
         self.outcome = (FAILED, "the poll did not begin")
 
@@ -143,16 +144,18 @@ class PollBook:
 
     async def leftovers(self, source: str) -> list[Announced]:
         """Pages of earlier polls whose time has come."""
-        left = await self._ledger.unsettled(source, now=self.clock())
+        left = await self._database.read(
+            lambda connection: pages.unsettled(connection, source, now=self.clock())
+        )
         self._observing.left(left)
         return [page for page in left if self._take(page.url)]
 
     async def told(self, source: str) -> list[Announced]:
         """Pages of told stories that are to be looked at again now."""
         due = await self._rechecking.due(source, now=self.clock())
-        pages = [page for page in due if self._take(page.url)]
-        self._again.update(page.url for page in pages)
-        return pages
+        again = [page for page in due if self._take(page.url)]
+        self._again.update(page.url for page in again)
+        return again
 
     def looks_again(self, url: str) -> bool:
         """Is the page one of those that are looked at again?"""
@@ -183,14 +186,45 @@ class PollBook:
                 self.counts["unusable addresses"] += 1
         self.counts["entries"] += len(found)
         now = self.clock()
-        pages = await self._ledger.announce(source, found, now=now, baseline=baseline)
-        await self._observing.announced(pages, now=now)
+        wanted = await announce(self._database, source, found, now=now, baseline=baseline)
+        await self._observing.announced(wanted, now=now)
         # A page that another document announced a moment ago is waited for, and fetched once.
         if document is not None:
-            self._settlement.opened(document, {*(page.url for page in pages), *then})
-        fresh = [page for page in pages if self._take(page.url)]
+            self._settlement.opened(document, {*(page.url for page in wanted), *then})
+        fresh = [page for page in wanted if self._take(page.url)]
         await self._save(source, self._settlement.complete())
         return fresh
+
+    async def known(self, url: str) -> Document:
+        """What is known of a document, if only its address."""
+        return await self._database.read(lambda connection: documents.get(connection, url))
+
+    async def named_by(self, home: str) -> list[Document]:
+        """The feeds that a home page named when it was last read."""
+        return await self._database.read(lambda connection: documents.found_on(connection, home))
+
+    async def answered(self, source: str, url: str) -> None:
+        """A document that had failed was had; nothing in it is new."""
+        await self._database.write(
+            lambda connection: documents.clear_failures(connection, source, url)
+        )
+
+    async def save(self, source: str, document: Document) -> None:
+        """All that a document announced is settled: its validators count from now on."""
+        now = self.clock()
+        await self._database.write(
+            lambda connection: documents.save(connection, source, document, now=now)
+        )
+
+    async def home_read(self, source: str, home: Document, feeds: Iterable[str]) -> None:
+        """A home page was read, and names these feeds."""
+        named, now = list(feeds), self.clock()
+
+        def work(connection: Connection) -> None:
+            documents.set_found_on(connection, source, home.url, named)
+            documents.save(connection, source, home, now=now)
+
+        await self._database.write(work)
 
     def counted(self, what: str, number: int) -> None:
         """So many of something that is worth a count where there is any."""
@@ -212,12 +246,15 @@ class PollBook:
         if trouble.permanent:
             await self._end(source, url, "rejected", trouble.slug)
             return
-        state = await self._ledger.fail(
-            url,
-            trouble.said,
-            now=now,
-            max_tries=self._config.crawl.max_tries,
-            after=trouble.after,
+        state = await self._database.write(
+            lambda connection: pages.fail(
+                connection,
+                url,
+                trouble.said,
+                now=now,
+                max_tries=self._config.crawl.max_tries,
+                after=trouble.after,
+            )
         )
         self.counts["failed" if state == "failed" else f"rejected: {trouble.slug}"] += 1
         if state != "failed":
@@ -293,12 +330,14 @@ class PollBook:
             self.counts[f"rejected: {why}"] += 1
             logger.info("page rejected source=%s url=%s reason=%s", source, url, why)
         self._observing.ended(url, state, why)
-        await self._ledger.settle(url, state, why, now=self.clock())
+        await self._database.write(
+            lambda connection: pages.settle(connection, url, state, why, now=self.clock())
+        )
         await self._save(source, self._settlement.settle(url))
 
-    async def _save(self, source: str, documents: Iterable[Document]) -> None:
-        for document in documents:
-            await self.documents.settled(source, document, now=self.clock())
+    async def _save(self, source: str, settled: Iterable[Document]) -> None:
+        for document in settled:
+            await self.save(source, document)
 
 
 def _in_words(failure: Failure) -> str:

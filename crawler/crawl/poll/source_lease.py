@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from crawler.runtime.deferred_writes import Unwritten
 from crawler.schedule.due import CUT_OFF, NOT_DUE
-from crawler.storage.crawl.leases import Leases, handing_back
-from crawler.storage.crawl.runs import ASKED, PUSHED, SCHEDULE, Run, Runs, cut_off, finished
+from crawler.storage.crawl import leases, runs
+from crawler.storage.crawl.runs import ASKED, PUSHED, SCHEDULE, Run
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -33,8 +33,6 @@ class Turn:
         self._owner = owner
         self._longest = services.config.crawl.poll_timeout
         self._database = services.database
-        self._runs = Runs(services.database)
-        self._leases = Leases(services.database)
         self._unwritten = services.once(Unwritten.of)
         self._run: Run | None = None
 
@@ -44,21 +42,18 @@ class Turn:
         name, cause = f"source:{spider.name}", _cause(spider, on_demand=on_demand)
         # Longer than the poll may take: the lease outlives every poll that is still at work.
         until = now + 2 * self._longest
-        take = self._leases.taking(name, self._owner, now=now, until=until)
-        cut_short = cut_off(spider.name, CUT_OFF, now=now)
-        begin = self._runs.beginning(spider.name, now=now, cause=cause)
 
         def work(connection: Connection) -> bool:
-            if not take(connection):
+            if not leases.take(connection, name, self._owner, now=now, until=until):
                 return False
-            cut_short(connection)
-            self._run = begin(connection)
+            runs.cut_off(connection, spider.name, CUT_OFF, now=now)
+            self._run = runs.begin(connection, spider.name, now=now, cause=cause)
             if self._run is None:
-                handing_back(self._owner, name)(connection)
+                leases.hand_back(connection, self._owner, name)
             return True
 
         if not await self._database.write(work):
-            await self._leases.clear_dead()
+            await self._database.write(leases.clear_dead)
             if not await self._database.write(work):
                 said = "another process is polling this source"
                 await self._skip(spider.name, said, cause=cause, now=now)
@@ -82,23 +77,28 @@ class Turn:
         also: Callable[[Connection], object],
     ) -> None:
         """Close the run, and what is to be written with it; as soon as the store can take it."""
-        if self._run is None:
+        if (run := self._run) is None:
             return
-        end = finished(self._run.id, outcome=outcome, reason=reason, counts=counts, now=now)
-        hand_back = handing_back(self._owner, f"source:{self._run.source}")
+        counted = dict(counts)  # it may be written later
 
         def work(connection: Connection) -> None:
-            end(connection)
-            hand_back(connection)
+            runs.finish(connection, run.id, outcome=outcome, reason=reason, counts=counted, now=now)
+            leases.hand_back(connection, self._owner, f"source:{run.source}")
             also(connection)
 
         await self._unwritten.write(work)
 
     async def _skip(self, source: str, said: str, *, cause: str, now: datetime) -> None:
         if cause == SCHEDULE:
-            await self._runs.skip_due(source, said, now=now)
+            await self._database.write(
+                lambda connection: runs.skip_due(connection, source, said, now=now)
+            )
         else:
-            await self._runs.skip(source, said, planned_at=now, now=now, cause=cause)
+            await self._database.write(
+                lambda connection: runs.skip(
+                    connection, source, said, planned_at=now, now=now, cause=cause
+                )
+            )
 
 
 def _cause(spider: Spider, *, on_demand: bool) -> str:

@@ -15,13 +15,15 @@ from aiohttp import web
 from crawler.crawl.poll.document_requests import Pushed
 from crawler.daemon.websub.signature import signed_by
 from crawler.runtime.http_server import listen
+from crawler.storage.crawl import subscriptions
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from crawler.config.config import Config
     from crawler.model.clock import Clock
-    from crawler.storage.crawl.subscriptions import Subscription, Subscriptions
+    from crawler.storage.crawl.subscriptions import Subscription
+    from crawler.storage.database import Database
 
 logger = logging.getLogger(__name__)
 
@@ -37,13 +39,13 @@ class Callback:
     def __init__(
         self,
         config: Config,
-        subscriptions: Subscriptions,
+        database: Database,
         take: Callable[[str, Pushed], None],
         clock: Clock,
     ) -> None:
         self._listen = config.websub.listen
         self._most = config.crawl.max_page_bytes
-        self._subscriptions = subscriptions
+        self._database = database
         self._take = take
         self._clock = clock
         self._runner: web.AppRunner | None = None
@@ -64,7 +66,11 @@ class Callback:
 
     async def _found(self, request: web.Request) -> Subscription | None:
         token = request.path.rpartition("/")[2]
-        return await self._subscriptions.get(token) if token else None
+        return (
+            await self._database.read(lambda connection: subscriptions.get(connection, token))
+            if token
+            else None
+        )
 
     # -- "did you mean it?" --------------------------------------------------------------------
 
@@ -81,7 +87,9 @@ class Callback:
         if not challenge or not _is_expected(subscription, mode):
             return web.Response(status=404)
         if mode == "unsubscribe":
-            await self._subscriptions.forget(subscription.token)
+            await self._database.write(
+                lambda connection: subscriptions.forget(connection, subscription.token)
+            )
         else:
             await self._confirmed(subscription, asked.get("hub.lease_seconds", ""))
         return web.Response(text=challenge, content_type="text/plain")
@@ -91,25 +99,31 @@ class Callback:
         lease = timedelta(seconds=int(seconds)) if sensible else LEASE
         lease = min(max(lease, _SHORTEST), _LONGEST)
         now = self._clock()
-        await self._subscriptions.note(
-            subscription.token,
-            state="active",
-            lease_until=now + lease,
-            due=now + lease * _RENEW,
-            tries=0,
-            error="",
+        await self._database.write(
+            lambda connection: subscriptions.note(
+                connection,
+                subscription.token,
+                state="active",
+                lease_until=now + lease,
+                due=now + lease * _RENEW,
+                tries=0,
+                error="",
+            )
         )
         logger.info("subscribed source=%s topic=%s", subscription.source, subscription.topic)
 
     async def _denied(self, subscription: Subscription, reason: str) -> None:
         said = " ".join(f"the hub denied it: {reason[:200]}".split()).rstrip(":")
-        await self._subscriptions.note(
-            subscription.token,
-            state="denied",
-            lease_until=None,
-            due=self._clock() + _DENIED,
-            tries=0,
-            error=said,
+        await self._database.write(
+            lambda connection: subscriptions.note(
+                connection,
+                subscription.token,
+                state="denied",
+                lease_until=None,
+                due=self._clock() + _DENIED,
+                tries=0,
+                error=said,
+            )
         )
         logger.warning("subscription denied source=%s reason=%s", subscription.source, said)
 
@@ -124,10 +138,18 @@ class Callback:
         signature = request.headers.get("X-Hub-Signature", "")
         if not signed_by(subscription.secret, body, signature):
             # Whoever guesses is not told that the guess was wrong.
-            await self._subscriptions.counted(subscription.token, refused=1, delivered_at=None)
+            await self._database.write(
+                lambda connection: subscriptions.count_call(
+                    connection, subscription.token, refused=1, delivered_at=None
+                )
+            )
             logger.warning("delivery not signed by its hub source=%s", subscription.source)
         elif subscription.state in {"asked", "active"}:
-            await self._subscriptions.counted(subscription.token, delivered_at=now)
+            await self._database.write(
+                lambda connection: subscriptions.count_call(
+                    connection, subscription.token, delivered_at=now
+                )
+            )
             content_type = request.headers.get("Content-Type", "")
             document = subscription.document
             pushed = Pushed(document=document, body=body, content_type=content_type)

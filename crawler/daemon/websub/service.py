@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from crawler.daemon.websub.callback import LEASE, Callback
 from crawler.daemon.websub.hubs import HubRefused, Hubs, may_ask
 from crawler.model.backoff import backoff
-from crawler.storage.crawl.subscriptions import Subscriptions
+from crawler.storage.crawl import subscriptions
 from crawler.storage.database import SQLAlchemyError
 
 if TYPE_CHECKING:
@@ -51,8 +51,8 @@ class WebSub:
         self._sources = {spider.name: spider for spider in sources}
         self._push = push
         self._clock = clock
-        self._subscriptions = Subscriptions(services.database)
-        self._callback = Callback(self._config, self._subscriptions, self._arrived, clock)
+        self._database = services.database
+        self._callback = Callback(self._config, self._database, self._arrived, clock)
         self._hubs: Hubs | None = None
         self._waiting: dict[str, list[Pushed]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -100,22 +100,34 @@ class WebSub:
 
     async def _settle(self) -> None:
         declared = [url for spider in self._sources.values() for _, url in spider.declared()]
-        offers = await self._subscriptions.offers(self._sources, declared)
-        await self._subscriptions.reconcile(filter(may_ask, offers), mint=_mint, now=self._clock())
-        for subscription in await self._subscriptions.due(self._clock()):
+        offers = await self._database.read(
+            lambda connection: subscriptions.offers(connection, self._sources, declared)
+        )
+        await self._database.write(
+            lambda connection: subscriptions.reconcile(
+                connection, filter(may_ask, offers), mint=_mint, now=self._clock()
+            )
+        )
+        for subscription in await self._database.read(
+            lambda connection: subscriptions.due(connection, self._clock())
+        ):
             await self._ask(subscription)
 
     async def _ask(self, subscription: Subscription) -> None:
         leaving = subscription.state == "leaving"
         if leaving and subscription.tries >= _FAREWELLS:
-            await self._subscriptions.forget(subscription.token)  # its lease will run out
+            await self._database.write(  # its lease will run out
+                lambda connection: subscriptions.forget(connection, subscription.token)
+            )
             return
         now = self._clock()
         # Written down before the hub is asked: it may ask back before it answers.
         state = subscription.state if subscription.state in {"active", "leaving"} else "asked"
         again = now + backoff(subscription.tries, first=_ANSWER, cap=_LAST_ANSWER)
-        await self._subscriptions.note(
-            subscription.token, state=state, due=again, tries=subscription.tries + 1
+        await self._database.write(
+            lambda connection: subscriptions.note(
+                connection, subscription.token, state=state, due=again, tries=subscription.tries + 1
+            )
         )
         mode = "unsubscribe" if leaving else "subscribe"
         try:
@@ -128,7 +140,10 @@ class WebSub:
                 subscription.hub,
                 refused,
             )
-            await self._subscriptions.note(subscription.token, error=str(refused)[:300])
+            said = str(refused)[:300]
+            await self._database.write(
+                lambda connection: subscriptions.note(connection, subscription.token, error=said)
+            )
 
     # -- what comes ----------------------------------------------------------------------------
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from crawler.health.baseline.norms import HOUR, WEEKS, Bodies, Norm, bodies, learn
 from crawler.health.baseline.silence import Silence, measure
 from crawler.storage.crawl.pages import newest_seen
-from crawler.storage.health.observations import Observations
+from crawler.storage.health import observations
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -51,7 +51,6 @@ class Memory:
 
     def __init__(self, services: Services) -> None:
         self._database = services.database
-        self.observations = Observations(services.database)
         self._known: dict[str, Known] = {}
 
     async def of(self, source: str, now: datetime) -> Known:
@@ -72,7 +71,7 @@ class Memory:
             known.was_read |= hour.was_read
 
     def _learn(self, connection: Connection, source: str, hour: datetime) -> Known:
-        hours = self.observations.hours(connection, source, since=hour - WEEKS)
+        hours = observations.hours(connection, source, since=hour - WEEKS)
         known = know([one for one in hours if one.hour <= hour], hour)
         known.newest = newest_seen(connection, source)
         return known

@@ -11,8 +11,8 @@ from crawler.cli.tables import plain_table
 from crawler.health.baseline.norm_cache import beginning, know
 from crawler.health.baseline.norms import WEEKS
 from crawler.model.formatting import roughly
+from crawler.storage.health import observations
 from crawler.storage.health.condition_log import Conditions
-from crawler.storage.health.observations import Observations
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -81,7 +81,6 @@ def in_short(conditions: Sequence[Mapping[str, Any]]) -> Iterator[str]:
 async def known(services: Services, source: str, *, now: datetime) -> Known:
     """What is usual for a source, as the store has it."""
     hour = beginning(now)
-    observations = Observations(services.database)
     hours = await services.database.read(
         lambda c: observations.hours(c, source, since=hour - WEEKS)
     )

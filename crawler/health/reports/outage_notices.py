@@ -14,8 +14,8 @@ from crawler.health.notices import tell
 from crawler.model.formatting import between, count, some
 from crawler.schedule.due import CUT_OFF
 from crawler.storage.alerts.outbox import Outbox
+from crawler.storage.health import outages
 from crawler.storage.health import outages as gaps
-from crawler.storage.health.outages import Gaps
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -42,12 +42,12 @@ class GapNotices:
         self._config = services.config
         self._database = services.database
         self._titles = {spider.name: spider.title or spider.name for spider in sources}
-        self._gaps = Gaps(services.database)
+        self._database = services.database
         self._outbox = Outbox(services.database)
 
     async def tell(self, now: datetime) -> None:
         """Say what is to be said by now."""
-        if _are_ripe(await self._gaps.untold(), now):
+        if _are_ripe(await self._database.read(outages.untold), now):
             await self._database.write(lambda connection: self._tell(connection, now))
 
     def _tell(self, connection: Connection, now: datetime) -> None:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from crawler.storage.database import insert
 from crawler.storage.schema import articles, envelopes, matches, outbox, stories, verdicts
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ class Verdicts:
         """Take an envelope inside the caller's transaction; False where it was taken before."""
         connection.execute(sa.delete(envelopes).where(envelopes.c.taken_at < now - _REMEMBERED))
         taken = (
-            self._database.insert(envelopes)
+            insert(connection, envelopes)
             .values(id=envelope, taken_at=now)
             .on_conflict_do_nothing()
             .returning(envelopes.c.id)

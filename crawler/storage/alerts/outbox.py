@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from crawler.model.alert import UPDATE
+from crawler.storage.database import insert
 from crawler.storage.schema import outbox
 
 if TYPE_CHECKING:
@@ -95,7 +96,7 @@ class Outbox:
         `held_for` says why it is kept back from the first.
         """
         statement = (
-            self._database.insert(outbox)
+            insert(connection, outbox)
             .values(
                 story_id=story_id,
                 channel=channel,

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from crawler.storage.database import insert
 from crawler.storage.schema import UtcDateTime, documents
 
 if TYPE_CHECKING:
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
     from sqlalchemy.engine import Connection
 
-    from crawler.storage.database import Database
 
 _WELL: dict[str, Any] = {"failures": 0, "error": "", "trouble": "", "failing_since": None}
 # Built once: it runs after every poll.
@@ -63,154 +63,152 @@ class Held:
     error: str
 
 
-class Documents:
-    """The documents of all sources."""
+def get(connection: Connection, url: str) -> Document:
+    query = sa.select(documents).where(documents.c.url == url)
+    row = connection.execute(query).mappings().first()
+    return Document(url=url) if row is None else _document(row)
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
 
-    async def get(self, url: str) -> Document:
-        query = sa.select(documents).where(documents.c.url == url)
-        row = await self._database.read(lambda c: c.execute(query).mappings().first())
-        return Document(url=url) if row is None else _document(row)
+def save(connection: Connection, source: str, document: Document, *, now: datetime) -> None:
+    """All entries of a fetch are settled: from now on, ask the server what changed since."""
+    newest = {"newest_at": document.newest_at} if document.newest_at else {}
+    _upsert(
+        connection,
+        source,
+        document.url,
+        etag=document.etag,
+        last_modified=document.last_modified,
+        pace=None if document.pace is None else int(document.pace.total_seconds()),
+        hub=document.hub,
+        topic=document.topic,
+        fetched_at=now,
+        not_before=None,
+        rest_until=None,
+        **_WELL,
+        **newest,
+    )
 
-    async def settled(self, source: str, document: Document, *, now: datetime) -> None:
-        """All entries of a fetch are settled: from now on, ask the server what changed since."""
-        newest = {"newest_at": document.newest_at} if document.newest_at else {}
-        await self._upsert(
-            source,
-            document.url,
-            etag=document.etag,
-            last_modified=document.last_modified,
-            pace=None if document.pace is None else int(document.pace.total_seconds()),
-            hub=document.hub,
-            topic=document.topic,
-            fetched_at=now,
-            not_before=None,
-            rest_until=None,
-            **_WELL,
-            **newest,
+
+def clear_failures(connection: Connection, source: str, url: str) -> None:
+    """The server answered as it should; earlier failures are forgotten."""
+    statement = (
+        sa.update(documents)
+        .where(documents.c.url == url, documents.c.source == source, documents.c.failures > 0)
+        .values(**_WELL, not_before=None, rest_until=None)
+    )
+    connection.execute(statement)
+
+
+def record_failure(
+    connection: Connection,
+    source: str,
+    url: str,
+    error: str,
+    *,
+    failures: int,
+    not_before: datetime | None,
+    now: datetime,
+    rest_until: datetime | None = None,
+    trouble: str = "",
+) -> None:
+    """It could not be had, for the `failures`th time in a row; `trouble` is why, in a word."""
+    values = {
+        "error": error,
+        "trouble": trouble,
+        "failures": failures,
+        "not_before": not_before,
+        "rest_until": rest_until,
+    }
+    since = sa.func.coalesce(documents.c.failing_since, now, type_=UtcDateTime())
+    statement = (
+        insert(connection, documents)
+        .values(url=url, source=source, failing_since=now, **values)
+        .on_conflict_do_update(index_elements=["url"], set_={**values, "failing_since": since})
+    )
+    connection.execute(statement)
+
+
+def of_source(connection: Connection, source: str) -> Sequence[sa.RowMapping]:
+    """All that is kept of each document of a source."""
+    return connection.execute(_OF_SOURCE, {"of": source}).mappings().all()
+
+
+def forgive(connection: Connection, troubles: Collection[str], *, since: datetime) -> None:
+    """Forget failures of these kinds that began since then, in whatever source; ask again."""
+    statement = (
+        sa.update(documents)
+        .where(documents.c.failing_since >= since, documents.c.trouble.in_(troubles))
+        .values(**_WELL, not_before=documents.c.rest_until)
+    )
+    connection.execute(statement)
+
+
+def held(connection: Connection, sources: Iterable[str], *, now: datetime) -> list[Held]:
+    """The documents of these sources that are not asked now, in the order of their end."""
+    query = (
+        sa.select(documents)
+        .where(documents.c.source.in_(list(sources)), documents.c.not_before > now)
+        .order_by(documents.c.not_before, documents.c.url)
+    )
+    rows = connection.execute(query).mappings().all()
+    return [
+        Held(
+            source=row["source"],
+            url=row["url"],
+            until=row["not_before"],
+            failures=row["failures"],
+            error=row["error"],
+        )
+        for row in rows
+    ]
+
+
+def paces(connection: Connection, sources: Iterable[str]) -> dict[str, timedelta]:
+    """How often at most it makes sense to ask each source, where all of its documents say so.
+
+    Asking a feed more often than it says it changes gives nothing new, unless it stands beside
+    one that says nothing.
+    """
+    query = (
+        sa.select(documents.c.source, sa.func.min(documents.c.pace))
+        .where(documents.c.source.in_(list(sources)), documents.c.fetched_at.is_not(None))
+        .group_by(documents.c.source)
+        .having(sa.func.count() == sa.func.count(documents.c.pace))
+    )
+    rows = connection.execute(query).all()
+    return {source: timedelta(seconds=pace) for source, pace in rows}
+
+
+def found_on(connection: Connection, home: str) -> list[Document]:
+    """The feeds that this page named when it was last read."""
+    query = sa.select(documents).where(documents.c.found_on == home).order_by(documents.c.url)
+    rows = connection.execute(query).mappings().all()
+    return [_document(row) for row in rows]
+
+
+def set_found_on(connection: Connection, source: str, home: str, feeds: Iterable[str]) -> None:
+    """Remember that `home` names these feeds, and no others any more."""
+    named = list(dict.fromkeys(feeds))
+
+    others = documents.c.url.not_in(named)
+    connection.execute(
+        sa.update(documents).where(documents.c.found_on == home, others).values(found_on="")
+    )
+    for url in named:
+        connection.execute(
+            insert(connection, documents)
+            .values(url=url, source=source, found_on=home)
+            .on_conflict_do_update(index_elements=["url"], set_={"found_on": home})
         )
 
-    async def answered(self, source: str, url: str) -> None:
-        """The server answered as it should; earlier failures are forgotten."""
-        statement = (
-            sa.update(documents)
-            .where(documents.c.url == url, documents.c.source == source, documents.c.failures > 0)
-            .values(**_WELL, not_before=None, rest_until=None)
-        )
-        await self._database.write(lambda c: c.execute(statement))
 
-    async def failed(
-        self,
-        source: str,
-        url: str,
-        error: str,
-        *,
-        failures: int,
-        not_before: datetime | None,
-        now: datetime,
-        rest_until: datetime | None = None,
-        trouble: str = "",
-    ) -> None:
-        """It could not be had, for the `failures`th time in a row; `trouble` is why, in a word."""
-        values = {
-            "error": error,
-            "trouble": trouble,
-            "failures": failures,
-            "not_before": not_before,
-            "rest_until": rest_until,
-        }
-        since = sa.func.coalesce(documents.c.failing_since, now, type_=UtcDateTime())
-        statement = (
-            self._database.insert(documents)
-            .values(url=url, source=source, failing_since=now, **values)
-            .on_conflict_do_update(index_elements=["url"], set_={**values, "failing_since": since})
-        )
-        await self._database.write(lambda c: c.execute(statement))
-
-    def of_source(self, connection: Connection, source: str) -> Sequence[sa.RowMapping]:
-        """All that is kept of each document of a source."""
-        return connection.execute(_OF_SOURCE, {"of": source}).mappings().all()
-
-    def forgive(
-        self, connection: Connection, troubles: Collection[str], *, since: datetime
-    ) -> None:
-        """Forget failures of these kinds that began since then, in whatever source; ask again."""
-        statement = (
-            sa.update(documents)
-            .where(documents.c.failing_since >= since, documents.c.trouble.in_(troubles))
-            .values(**_WELL, not_before=documents.c.rest_until)
-        )
-        connection.execute(statement)
-
-    async def held(self, sources: Iterable[str], *, now: datetime) -> list[Held]:
-        """The documents of these sources that are not asked now, in the order of their end."""
-        query = (
-            sa.select(documents)
-            .where(documents.c.source.in_(list(sources)), documents.c.not_before > now)
-            .order_by(documents.c.not_before, documents.c.url)
-        )
-        rows = await self._database.read(lambda c: c.execute(query).mappings().all())
-        return [
-            Held(
-                source=row["source"],
-                url=row["url"],
-                until=row["not_before"],
-                failures=row["failures"],
-                error=row["error"],
-            )
-            for row in rows
-        ]
-
-    async def paces(self, sources: Iterable[str]) -> dict[str, timedelta]:
-        """How often at most it makes sense to ask each source, where all of its documents say so.
-
-        Asking a feed more often than it says it changes gives nothing new, unless it stands beside
-        one that says nothing.
-        """
-        query = (
-            sa.select(documents.c.source, sa.func.min(documents.c.pace))
-            .where(documents.c.source.in_(list(sources)), documents.c.fetched_at.is_not(None))
-            .group_by(documents.c.source)
-            .having(sa.func.count() == sa.func.count(documents.c.pace))
-        )
-        rows = await self._database.read(lambda c: c.execute(query).all())
-        return {source: timedelta(seconds=pace) for source, pace in rows}
-
-    # -- feeds that a page names ---------------------------------------------------------------
-
-    async def found_on(self, home: str) -> list[Document]:
-        """The feeds that this page named when it was last read."""
-        query = sa.select(documents).where(documents.c.found_on == home).order_by(documents.c.url)
-        rows = await self._database.read(lambda c: c.execute(query).mappings().all())
-        return [_document(row) for row in rows]
-
-    async def names(self, source: str, home: str, feeds: Iterable[str]) -> None:
-        """Remember that `home` names these feeds, and no others any more."""
-        named = list(dict.fromkeys(feeds))
-
-        def work(connection: Connection) -> None:
-            others = documents.c.url.not_in(named)
-            connection.execute(
-                sa.update(documents).where(documents.c.found_on == home, others).values(found_on="")
-            )
-            for url in named:
-                connection.execute(
-                    self._database.insert(documents)
-                    .values(url=url, source=source, found_on=home)
-                    .on_conflict_do_update(index_elements=["url"], set_={"found_on": home})
-                )
-
-        await self._database.write(work)
-
-    async def _upsert(self, source: str, url: str, **values: object) -> None:
-        statement = (
-            self._database.insert(documents)
-            .values(url=url, source=source, **values)
-            .on_conflict_do_update(index_elements=["url"], set_=values)
-        )
-        await self._database.write(lambda c: c.execute(statement))
+def _upsert(connection: Connection, source: str, url: str, **values: object) -> None:
+    statement = (
+        insert(connection, documents)
+        .values(url=url, source=source, **values)
+        .on_conflict_do_update(index_elements=["url"], set_=values)
+    )
+    connection.execute(statement)
 
 
 def _document(row: sa.RowMapping) -> Document:

@@ -15,14 +15,14 @@ import sqlalchemy as sa
 
 from crawler.model.backoff import backoff
 from crawler.model.items import Entry
+from crawler.storage.database import insert
 from crawler.storage.schema import UtcDateTime, pages
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping
 
     from sqlalchemy.engine import Connection
 
-    from crawler.storage.database import Database
 
 _CHUNK = 400  # URLs a query: SQLite takes 32,766 parameters, a planner prefers fewer
 _ARRIVALS = 300  # pages of one source that tell how often it publishes
@@ -42,130 +42,149 @@ class Announced:
     tries: int = 0
 
 
-class Ledger:
-    """The pages of all sources."""
+def known(connection: Connection, urls: Iterable[str]) -> dict[str, sa.RowMapping]:
+    """The rows of those of these pages that are known."""
+    wanted, found = list(urls), {}
+    for start in range(0, len(wanted), _CHUNK):
+        query = sa.select(pages).where(pages.c.url.in_(wanted[start : start + _CHUNK]))
+        found.update({row["url"]: row for row in connection.execute(query).mappings()})
+    return found
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
 
-    async def announce(
-        self,
-        source: str,
-        found: Mapping[str, Entry],
-        *,
-        now: datetime,
-        baseline: bool,
-        job: int | None = None,
-        revive: Collection[str] = (),
-    ) -> list[Announced]:
-        """Write down the pages that are new; return those to fetch, in the order they were found.
+def undated(rows: Mapping[str, sa.RowMapping], found: Mapping[str, Entry]) -> dict[str, datetime]:
+    """The update times that `found` tells of known pages which were announced without one."""
+    return {
+        url: updated
+        for url, row in rows.items()
+        if row["updated_at"] is None and (updated := found[url].updated) is not None
+    }
 
-        `found` maps canonical URLs to entries. To fetch: new pages, pending ones, failed ones that
-        are due, and stored ones whose entry was updated since. New pages of a backfill's `job` are
-        not taken up by polls. An archive may hold what the site has lost: pages that were rejected
-        for a reason in `revive` are fetched, too.
-        """
-        rows = await self._database.read(lambda c: _rows(c, list(found)))
-        new = [url for url in found if url not in rows]
-        if new:
-            values = [
-                _pending(source, url, found[url], now, baseline=baseline) | {"job_id": job}
-                for url in new
-            ]
-            await self._database.write(lambda c: self._insert(c, values))
-        undated = {
-            url: found[url].updated for url, row in rows.items() if row["updated_at"] is None
-        }
-        if any(undated.values()):
-            await self._database.write(lambda c: _date(c, undated))
-        wanted: list[Announced] = []
-        for url, entry in found.items():
-            row = rows.get(url)
-            if row is None:
-                wanted.append(Announced(url=url, entry=entry, first_seen=now, baseline=baseline))
-            elif _wants_a_fetch(row, entry, now) or row["reason"] in revive:
-                wanted.append(_announced(row, entry))
-        return wanted
 
-    async def unsettled(self, source: str, *, now: datetime, limit: int = 500) -> list[Announced]:
-        """Pages that an earlier poll left pending, and failed ones whose time has come."""
-        query = (
-            sa.select(pages)
-            .where(
-                pages.c.source == source,
-                pages.c.job_id.is_(None),
-                sa.or_(
-                    pages.c.state == "pending",
-                    sa.and_(pages.c.state == "failed", pages.c.retry_at <= now),
-                ),
-            )
-            .order_by(pages.c.first_seen, pages.c.id)
-            .limit(limit)
-        )
-        rows = await self._database.read(lambda c: c.execute(query).mappings().all())
-        return [announced(row) for row in rows]
+def add(
+    connection: Connection,
+    source: str,
+    new: Mapping[str, Entry],
+    *,
+    now: datetime,
+    baseline: bool,
+    job: int | None = None,
+) -> None:
+    """Write down pages that are new, by their canonical URLs.
 
-    async def arrivals(
-        self, sources: Iterable[str], *, since: datetime
-    ) -> dict[str, list[datetime]]:
-        """When each source published its newest pages, as far as its entries or our polls tell."""
-
-        def work(connection: Connection) -> dict[str, list[datetime]]:
-            found = {}
-            for source in sources:
-                query = (
-                    sa.select(pages.c.first_seen, pages.c.published_at, pages.c.baseline)
-                    .where(pages.c.source == source, pages.c.first_seen >= since)
-                    .order_by(pages.c.first_seen.desc())
-                    .limit(_ARRIVALS)
-                )
-                rows = connection.execute(query)
-                found[source] = [when for row in rows if (when := _arrival(*row)) >= since]
-            return found
-
-        return await self._database.read(work)
-
-    async def watched_since(self, sources: Iterable[str]) -> dict[str, datetime]:
-        """When the first page of each source was seen."""
-        query = (
-            sa.select(pages.c.source, sa.func.min(pages.c.first_seen, type_=UtcDateTime()))
-            .where(pages.c.source.in_(list(sources)))
-            .group_by(pages.c.source)
-        )
-        rows = await self._database.read(lambda c: c.execute(query).all())
-        return {source: first for source, first in rows}  # noqa: C416  # rows are no pairs to mypy
-
-    async def settle(self, url: str, state: str, reason: str, *, now: datetime) -> None:
-        """Record that a page ended as `duplicate` or `rejected`; it will not be asked for again."""
-        await self._database.write(lambda c: settle(c, url, state, reason, now=now))
-
-    async def fail(
-        self, url: str, reason: str, *, now: datetime, max_tries: int, after: timedelta | None
-    ) -> str:
-        """Record a failure that may pass; returns the state: `failed`, or `rejected` at the end.
-
-        The next try waits twice as long each time, or as long as the server asked (`after`).
-        """
-
-        def work(connection: Connection) -> str:
-            tries = connection.scalar(sa.select(pages.c.tries).where(pages.c.url == url)) or 0
-            if tries + 1 >= max_tries:
-                said = f"gave up after {tries + 1} tries: {reason}"
-                settle(connection, url, "rejected", said, now=now)
-                return "rejected"
-            wait = pause(tries, after)
-            connection.execute(
-                sa.update(pages)
-                .where(pages.c.url == url)
-                .values(state="failed", reason=reason, tries=tries + 1, retry_at=now + wait)
-            )
-            return "failed"
-
-        return await self._database.write(work)
-
-    def _insert(self, connection: Connection, values: Sequence[dict[str, object]]) -> None:
-        statement = self._database.insert(pages).on_conflict_do_nothing(index_elements=["url"])
+    Those of a backfill's `job` are not taken up by polls.
+    """
+    values = [
+        _pending(source, url, entry, now, baseline=baseline) | {"job_id": job}
+        for url, entry in new.items()
+    ]
+    statement = insert(connection, pages).on_conflict_do_nothing(index_elements=["url"])
+    if values:
         connection.execute(statement, values)
+
+
+def date(connection: Connection, updated: Mapping[str, datetime]) -> None:
+    """Give pages that were announced without one the update time that another feed tells."""
+    for url, when in updated.items():
+        connection.execute(sa.update(pages).where(pages.c.url == url).values(updated_at=when))
+
+
+def to_fetch(
+    rows: Mapping[str, sa.RowMapping],
+    found: Mapping[str, Entry],
+    *,
+    now: datetime,
+    baseline: bool,
+    revive: Collection[str] = (),
+) -> list[Announced]:
+    """Of the pages `found`, by canonical URL, those to fetch, in the order they were found.
+
+    New pages (those without a row), pending ones, failed ones that are due, and stored ones whose
+    entry was updated since. An archive may hold what the site has lost: pages that were rejected
+    for a reason in `revive` are fetched, too.
+    """
+    wanted: list[Announced] = []
+    for url, entry in found.items():
+        row = rows.get(url)
+        if row is None:
+            wanted.append(Announced(url=url, entry=entry, first_seen=now, baseline=baseline))
+        elif _wants_a_fetch(row, entry, now) or row["reason"] in revive:
+            wanted.append(_announced(row, entry))
+    return wanted
+
+
+def unsettled(
+    connection: Connection, source: str, *, now: datetime, limit: int = 500
+) -> list[Announced]:
+    """Pages that an earlier poll left pending, and failed ones whose time has come."""
+    query = (
+        sa.select(pages)
+        .where(
+            pages.c.source == source,
+            pages.c.job_id.is_(None),
+            sa.or_(
+                pages.c.state == "pending",
+                sa.and_(pages.c.state == "failed", pages.c.retry_at <= now),
+            ),
+        )
+        .order_by(pages.c.first_seen, pages.c.id)
+        .limit(limit)
+    )
+    rows = connection.execute(query).mappings().all()
+    return [announced(row) for row in rows]
+
+
+def arrivals(
+    connection: Connection, sources: Iterable[str], *, since: datetime
+) -> dict[str, list[datetime]]:
+    """When each source published its newest pages, as far as its entries or our polls tell."""
+    found = {}
+    for source in sources:
+        query = (
+            sa.select(pages.c.first_seen, pages.c.published_at, pages.c.baseline)
+            .where(pages.c.source == source, pages.c.first_seen >= since)
+            .order_by(pages.c.first_seen.desc())
+            .limit(_ARRIVALS)
+        )
+        rows = connection.execute(query)
+        found[source] = [when for row in rows if (when := _arrival(*row)) >= since]
+    return found
+
+
+def watched_since(connection: Connection, sources: Iterable[str]) -> dict[str, datetime]:
+    """When the first page of each source was seen."""
+    query = (
+        sa.select(pages.c.source, sa.func.min(pages.c.first_seen, type_=UtcDateTime()))
+        .where(pages.c.source.in_(list(sources)))
+        .group_by(pages.c.source)
+    )
+    return dict(connection.execute(query).tuples().all())
+
+
+def fail(
+    connection: Connection,
+    url: str,
+    reason: str,
+    *,
+    now: datetime,
+    max_tries: int,
+    after: timedelta | None,
+) -> str:
+    """Record a failure that may pass; returns the state: `failed`, or `rejected` at the end.
+
+    The next try waits twice as long each time, or as long as the server asked (`after`).
+    """
+    tries = connection.scalar(sa.select(pages.c.tries).where(pages.c.url == url)) or 0
+    if tries + 1 >= max_tries:
+        said = f"gave up after {tries + 1} tries: {reason}"
+        settle(connection, url, "rejected", said, now=now)
+        return "rejected"
+    wait = pause(tries, after)
+    connection.execute(
+        sa.update(pages)
+        .where(pages.c.url == url)
+        .values(state="failed", reason=reason, tries=tries + 1, retry_at=now + wait)
+    )
+    return "failed"
 
 
 def pause(tries: int, after: timedelta | None) -> timedelta:
@@ -214,26 +233,11 @@ def newest_seen(connection: Connection, source: str) -> datetime | None:
     return connection.execute(query).scalar()
 
 
-def _date(connection: Connection, updated: Mapping[str, datetime | None]) -> None:
-    """Give pages that were announced without one the update time that another feed tells."""
-    for url, when in updated.items():
-        if when is not None:
-            connection.execute(sa.update(pages).where(pages.c.url == url).values(updated_at=when))
-
-
 def _arrival(first_seen: datetime, published: datetime | None, baseline: bool) -> datetime:  # noqa: FBT001
     """A first poll finds pages of any age: of these, only a stated date tells anything."""
     if published is not None and published <= first_seen:
         return published
     return _LONG_AGO if baseline else first_seen
-
-
-def _rows(connection: Connection, urls: Sequence[str]) -> dict[str, sa.RowMapping]:
-    found: dict[str, sa.RowMapping] = {}
-    for start in range(0, len(urls), _CHUNK):
-        query = sa.select(pages).where(pages.c.url.in_(urls[start : start + _CHUNK]))
-        found.update({row["url"]: row for row in connection.execute(query).mappings()})
-    return found
 
 
 def _wants_a_fetch(row: sa.RowMapping, entry: Entry, now: datetime) -> bool:

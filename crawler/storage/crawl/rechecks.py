@@ -1,7 +1,6 @@
 """Which pages of told stories are to be looked at again, and when.
 
-A row is a page with a look to come. Everything here is part of the caller's transaction; a look
-that was made and not recorded is made again.
+A row is a page with a look to come. A look that was made and not recorded is made again.
 """
 
 from __future__ import annotations
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from crawler.storage.crawl.pages import announced
+from crawler.storage.database import insert
 from crawler.storage.schema import articles, pages, rechecks
 
 if TYPE_CHECKING:
@@ -21,14 +21,12 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Connection, RowMapping
 
     from crawler.storage.crawl.pages import Announced
-    from crawler.storage.database import Database
 
 LAPSE = timedelta(days=7)  # overdue for so long: nobody polls that source
 
 
 def note(
     connection: Connection,
-    database: Database,
     url: str,
     source: str,
     *,
@@ -38,7 +36,7 @@ def note(
     """A story was told by this page. What nobody came for goes."""
     connection.execute(sa.delete(rechecks).where(rechecks.c.due < now - LAPSE))
     values = {"url": url, "source": source, "alerted_at": now, "due": due}
-    connection.execute(database.insert(rechecks).values(values).on_conflict_do_nothing())
+    connection.execute(insert(connection, rechecks).values(values).on_conflict_do_nothing())
 
 
 def due(connection: Connection, source: str, *, now: datetime, limit: int) -> list[Announced]:

@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from crawler.storage.database import insert
 from crawler.storage.schema import leases, runs
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import datetime, timedelta
 
     from sqlalchemy.engine import Connection
 
-    from crawler.storage.database import Database
 
 #: Why a run takes place: the schedule, somebody by hand, a hub that brought something.
 SCHEDULE, ASKED, PUSHED = CAUSES = "schedule", "asked", "pushed"
@@ -60,163 +60,149 @@ class Run:
         return self.finished_at - self.started_at
 
 
-class Runs:
-    """The ledger of runs."""
+def plan(connection: Connection, at: Mapping[str, datetime], *, now: datetime) -> None:
+    """When each of these sources is due next; one that is due by now stays due."""
+    if not at:
+        return
+    values = [
+        {"source": source, "planned_at": when, "outcome": NEXT, "cause": SCHEDULE}
+        for source, when in at.items()
+    ]
+    adding = insert(connection, runs)
+    statement = adding.on_conflict_do_update(
+        index_elements=["source"],
+        index_where=sa.text(f"outcome = '{NEXT}'"),
+        set_={"planned_at": adding.excluded.planned_at},
+        where=runs.c.planned_at > now,
+    )
+    connection.execute(statement, values)
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
 
-    # -- the plan ------------------------------------------------------------------------------
+def call_off(connection: Connection, keep: Collection[str], reason: str, *, now: datetime) -> None:
+    """Nobody polls any other source than these from now on."""
+    statement = (
+        sa.update(runs)
+        .where(_IS_NEXT, runs.c.source.not_in(keep))
+        .values(outcome=SKIPPED, reason=reason, finished_at=now)
+    )
+    connection.execute(statement)
 
-    async def plan(self, at: Mapping[str, datetime], *, now: datetime) -> None:
-        """When each of these sources is due next; one that is due by now stays due."""
-        if not at:
-            return
-        values = [
-            {"source": source, "planned_at": when, "outcome": NEXT, "cause": SCHEDULE}
-            for source, when in at.items()
-        ]
-        insert = self._database.insert(runs)
-        statement = insert.on_conflict_do_update(
-            index_elements=["source"],
-            index_where=sa.text(f"outcome = '{NEXT}'"),
-            set_={"planned_at": insert.excluded.planned_at},
-            where=runs.c.planned_at > now,
+
+def begin(connection: Connection, source: str, *, now: datetime, cause: str = ASKED) -> Run | None:
+    """Open a run. It is a baseline until some run of the source has read it.
+
+    None where the schedule wants one and none is due: somebody else has begun it. One whose
+    cause is `PUSHED` reads what a hub brought: it is no poll.
+    """
+    read = sa.select(runs.c.id).where(runs.c.source == source, runs.c.outcome.in_(READ))
+    begun = {
+        "outcome": RUNNING,
+        "started_at": now,
+        "baseline": connection.execute(read.limit(1)).first() is None,
+    }
+    statement = (
+        _due(source, now).values(begun).returning(runs)
+        if cause == SCHEDULE
+        else sa.insert(runs)
+        .values(source=source, planned_at=now, cause=cause, **begun)
+        .returning(runs)
+    )
+    row = connection.execute(statement).mappings().first()
+    return None if row is None else read_run(row)
+
+
+def skip_due(connection: Connection, source: str, reason: str, *, now: datetime) -> None:
+    """The run that is due does not take place."""
+    statement = _due(source, now).values(outcome=SKIPPED, reason=reason, finished_at=now)
+    connection.execute(statement)
+
+
+def skip(
+    connection: Connection,
+    source: str,
+    reason: str,
+    *,
+    planned_at: datetime,
+    now: datetime,
+    cause: str = ASKED,
+) -> None:
+    """Write down a run that did not take place."""
+    connection.execute(
+        sa.insert(runs).values(
+            source=source,
+            planned_at=planned_at,
+            finished_at=now,
+            outcome=SKIPPED,
+            reason=reason,
+            cause=cause,
         )
-        await self._database.write(lambda c: c.execute(statement, values))
+    )
 
-    async def planned(self, sources: Collection[str] | None = None) -> dict[str, datetime]:
-        """When each source, or each of these, is due next, by its planned row."""
-        return await self._database.read(lambda connection: planned(connection, sources))
 
-    async def call_off(self, keep: Collection[str], reason: str, *, now: datetime) -> None:
-        """Nobody polls any other source than these from now on."""
-        statement = (
-            sa.update(runs)
-            .where(_IS_NEXT, runs.c.source.not_in(keep))
-            .values(outcome=SKIPPED, reason=reason, finished_at=now)
-        )
-        await self._database.write(lambda c: c.execute(statement))
+def abandon(
+    connection: Connection, reason: str, *, now: datetime, at_work: Collection[str] = ()
+) -> int:
+    """Close the runs that a process left open which is gone; returns how many there were.
 
-    # -- a run ---------------------------------------------------------------------------------
+    A process that is at work holds the lease of the source. The asker is `at_work` at sources of
+    its own.
+    """
+    lease = sa.literal("source:") + runs.c.source
+    held = sa.select(leases.c.name).where(leases.c.name == lease, leases.c.until > now)
+    statement = (
+        sa.update(runs)
+        .where(_IS_RUNNING, runs.c.source.not_in(list(at_work)), ~held.exists())
+        .values(finished_at=now, outcome=FAILED, reason=reason)
+    )
+    return connection.execute(statement).rowcount
 
-    async def begin(self, source: str, *, now: datetime, cause: str = ASKED) -> Run | None:
-        """Open a run. It is a baseline until some run of the source has read it.
 
-        None where the schedule wants one and none is due: somebody else has begun it. One whose
-        cause is `PUSHED` reads what a hub brought: it is no poll.
-        """
-        return await self._database.write(self.beginning(source, now=now, cause=cause))
+def note(connection: Connection, run_id: int, said: str) -> None:
+    """Add to the reason of a run what was learned of it after its end."""
+    joined = sa.case((runs.c.reason == "", said), else_=runs.c.reason + "; " + said)
+    statement = sa.update(runs).where(runs.c.id == run_id).values(reason=joined)
+    connection.execute(statement)
 
-    def beginning(
-        self, source: str, *, now: datetime, cause: str
-    ) -> Callable[[Connection], Run | None]:
-        """What begins a run, inside the caller's transaction."""
 
-        def work(connection: Connection) -> Run | None:
-            read = sa.select(runs.c.id).where(runs.c.source == source, runs.c.outcome.in_(READ))
-            begun = {
-                "outcome": RUNNING,
-                "started_at": now,
-                "baseline": connection.execute(read.limit(1)).first() is None,
-            }
-            statement = (
-                _due(source, now).values(begun).returning(runs)
-                if cause == SCHEDULE
-                else self._database.insert(runs)
-                .values(source=source, planned_at=now, cause=cause, **begun)
-                .returning(runs)
-            )
-            row = connection.execute(statement).mappings().first()
-            return None if row is None else read_run(row)
+def newest_read(connection: Connection, source: str, *, limit: int = 500) -> list[Run]:
+    """The newest runs that read something of the source, newest first."""
+    query = (
+        sa.select(runs)
+        .where(runs.c.source == source, runs.c.outcome.in_(READ))
+        .order_by(runs.c.id.desc())
+        .limit(limit)
+    )
+    rows = connection.execute(query).mappings().all()
+    return [run for run in map(read_run, rows) if run.counts.get("documents")]
 
-        return work
 
-    async def skip_due(self, source: str, reason: str, *, now: datetime) -> None:
-        """The run that is due does not take place."""
-        statement = _due(source, now).values(outcome=SKIPPED, reason=reason, finished_at=now)
-        await self._database.write(lambda c: c.execute(statement))
+def listed(
+    connection: Connection,
+    *,
+    sources: Sequence[str] = (),
+    outcomes: Sequence[str] = (),
+    since: datetime | None = None,
+    limit: int = 50,
+) -> list[Run]:
+    """The newest by the time they were planned for, newest first."""
+    query = sa.select(runs).order_by(runs.c.planned_at.desc(), runs.c.id.desc()).limit(limit)
+    if sources:
+        query = query.where(runs.c.source.in_(sources))
+    if outcomes:
+        query = query.where(runs.c.outcome.in_(outcomes))
+    if since is not None:
+        query = query.where(runs.c.planned_at >= since)
+    rows = connection.execute(query).mappings().all()
+    return [read_run(row) for row in rows]
 
-    async def skip(
-        self, source: str, reason: str, *, planned_at: datetime, now: datetime, cause: str = ASKED
-    ) -> None:
-        """Write down a run that did not take place."""
-        write = skipped(source, reason, planned_at=planned_at, now=now, cause=cause)
-        await self._database.write(write)
 
-    async def abandon(
-        self,
-        reason: str,
-        *,
-        now: datetime,
-        source: str | None = None,
-        at_work: Collection[str] = (),
-    ) -> int:
-        """Close the runs that a process left open which is gone; returns how many there were.
-
-        A process that is at work holds the lease of the source; that of the asker itself, where it
-        asks for one source, is not in the way. The asker is `at_work` at sources of its own.
-        """
-        if source is not None:
-            return await self._database.write(cut_off(source, reason, now=now))
-        lease = sa.literal("source:") + runs.c.source
-        held = sa.select(leases.c.name).where(leases.c.name == lease, leases.c.until > now)
-        statement = (
-            sa.update(runs)
-            .where(_IS_RUNNING, runs.c.source.not_in(list(at_work)), ~held.exists())
-            .values(finished_at=now, outcome=FAILED, reason=reason)
-        )
-        return await self._database.write(lambda c: c.execute(statement).rowcount)
-
-    async def note(self, run_id: int, said: str) -> None:
-        """Add to the reason of a run what was learned of it after its end."""
-        joined = sa.case((runs.c.reason == "", said), else_=runs.c.reason + "; " + said)
-        statement = sa.update(runs).where(runs.c.id == run_id).values(reason=joined)
-        await self._database.write(lambda c: c.execute(statement))
-
-    # -- what there was ------------------------------------------------------------------------
-
-    async def last(self, sources: Collection[str] | None = None) -> dict[str, Run]:
-        """The newest poll of each source, or of each of these, that did take place, or does."""
-        return await self._database.read(lambda connection: last(connection, sources))
-
-    async def read(self, source: str, *, limit: int = 500) -> list[Run]:
-        """The newest runs that read something of the source, newest first."""
-        query = (
-            sa.select(runs)
-            .where(runs.c.source == source, runs.c.outcome.in_(READ))
-            .order_by(runs.c.id.desc())
-            .limit(limit)
-        )
-        rows = await self._database.read(lambda c: c.execute(query).mappings().all())
-        return [run for run in map(read_run, rows) if run.counts.get("documents")]
-
-    async def listed(
-        self,
-        *,
-        sources: Sequence[str] = (),
-        outcomes: Sequence[str] = (),
-        since: datetime | None = None,
-        limit: int = 50,
-    ) -> list[Run]:
-        """The newest by the time they were planned for, newest first."""
-        query = sa.select(runs).order_by(runs.c.planned_at.desc(), runs.c.id.desc()).limit(limit)
-        if sources:
-            query = query.where(runs.c.source.in_(sources))
-        if outcomes:
-            query = query.where(runs.c.outcome.in_(outcomes))
-        if since is not None:
-            query = query.where(runs.c.planned_at >= since)
-        rows = await self._database.read(lambda c: c.execute(query).mappings().all())
-        return [read_run(row) for row in rows]
-
-    async def totals(self) -> dict[str, int]:
-        """Of the runs that are kept: how many took place (`polled`), and what they `fetched`."""
-        query = sa.select(
-            sa.func.count(), sa.func.sum(runs.c.counts["fetched"].as_integer())
-        ).where(runs.c.outcome.in_((*READ, FAILED)))
-        polled, fetched = await self._database.read(lambda c: c.execute(query).one())
-        return {"polled": polled, "fetched": fetched or 0}
+def totals(connection: Connection) -> dict[str, int]:
+    """Of the runs that are kept: how many took place (`polled`), and what they `fetched`."""
+    query = sa.select(sa.func.count(), sa.func.sum(runs.c.counts["fetched"].as_integer())).where(
+        runs.c.outcome.in_((*READ, FAILED))
+    )
+    polled, fetched = connection.execute(query).one()
+    return {"polled": polled, "fetched": fetched or 0}
 
 
 def planned(connection: Connection, sources: Collection[str] | None = None) -> dict[str, datetime]:
@@ -250,41 +236,32 @@ def newest_polls(source: str, limit: int) -> sa.Select[Any]:
     )
 
 
-def cut_off(source: str, reason: str, *, now: datetime) -> Callable[[Connection], int]:
-    """What closes the runs of a source that a process left open; returns how many there were."""
+def cut_off(connection: Connection, source: str, reason: str, *, now: datetime) -> int:
+    """Close the runs of a source that a process left open; returns how many there were."""
     statement = (
         sa.update(runs)
         .where(_IS_RUNNING, runs.c.source == source)
         .values(finished_at=now, outcome=FAILED, reason=reason)
     )
-    return lambda connection: connection.execute(statement).rowcount
+    return connection.execute(statement).rowcount
 
 
-def finished(
-    run_id: int, *, outcome: str, reason: str, counts: Mapping[str, int], now: datetime
-) -> Callable[[Connection], object]:
-    """What writes the end of a run down, once."""
+def finish(
+    connection: Connection,
+    run_id: int,
+    *,
+    outcome: str,
+    reason: str,
+    counts: Mapping[str, int],
+    now: datetime,
+) -> None:
+    """Write the end of a run down, once."""
     statement = (
         sa.update(runs)
         .where(runs.c.id == run_id, runs.c.outcome == RUNNING)
         .values(finished_at=now, outcome=outcome, reason=reason, counts=dict(counts))
     )
-    return lambda connection: connection.execute(statement)
-
-
-def skipped(
-    source: str, reason: str, *, planned_at: datetime, now: datetime, cause: str
-) -> Callable[[Connection], object]:
-    """What writes a run down that did not take place."""
-    statement = sa.insert(runs).values(
-        source=source,
-        planned_at=planned_at,
-        finished_at=now,
-        outcome=SKIPPED,
-        reason=reason,
-        cause=cause,
-    )
-    return lambda connection: connection.execute(statement)
+    connection.execute(statement)
 
 
 def read_run(row: sa.RowMapping) -> Run:

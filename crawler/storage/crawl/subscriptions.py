@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
     from sqlalchemy.engine import Connection
 
-    from crawler.storage.database import Database
 
 _table = subscriptions.c
 
@@ -54,89 +53,79 @@ class Subscription:
     delivered_at: datetime | None
 
 
-class Subscriptions:
-    """All of them; `mint` makes what nobody can guess: tokens and secrets."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
-
-    async def offers(self, sources: Iterable[str], declared: Iterable[str]) -> list[Offer]:
-        """The feeds of these sources that name a hub: those that are declared or were found."""
-        query = (
-            sa.select(documents)
-            .where(
-                documents.c.source.in_(list(sources)),
-                documents.c.hub != "",
-                documents.c.topic != "",
-                sa.or_(documents.c.url.in_(list(declared)), documents.c.found_on != ""),
-            )
-            .order_by(documents.c.url)
+def offers(connection: Connection, sources: Iterable[str], declared: Iterable[str]) -> list[Offer]:
+    """The feeds of these sources that name a hub: those that are declared or were found."""
+    query = (
+        sa.select(documents)
+        .where(
+            documents.c.source.in_(list(sources)),
+            documents.c.hub != "",
+            documents.c.topic != "",
+            sa.or_(documents.c.url.in_(list(declared)), documents.c.found_on != ""),
         )
-        rows = await self._database.read(lambda c: c.execute(query).mappings().all())
-        return [
-            Offer(source=row["source"], document=row["url"], hub=row["hub"], topic=row["topic"])
-            for row in rows
-        ]
+        .order_by(documents.c.url)
+    )
+    rows = connection.execute(query).mappings().all()
+    return [
+        Offer(source=row["source"], document=row["url"], hub=row["hub"], topic=row["topic"])
+        for row in rows
+    ]
 
-    async def reconcile(
-        self, offers: Iterable[Offer], *, mint: Callable[[], str], now: datetime
-    ) -> None:
-        """Want exactly these: begin with those that are new, leave those that are gone."""
-        wanted = {offer.document: offer for offer in offers}
 
-        def work(connection: Connection) -> None:
-            held = {
-                row["document"]: row for row in connection.execute(_everything).mappings().all()
-            }
-            for document, row in held.items():
-                offer = wanted.get(document)
-                if offer is None:
-                    _leave(connection, row, now)
-                elif (row["hub"], row["topic"]) != (offer.hub, offer.topic):
-                    # At the hub of before, the lease runs out: nobody answers at its address.
-                    _forget(connection, row["token"])
-                    connection.execute(_begin(offer, mint, now))
-                elif row["state"] == "leaving":
-                    _set(connection, row["token"], state="wanted", due=now, tries=0)
-            for document, offer in wanted.items():
-                if document not in held:
-                    connection.execute(_begin(offer, mint, now))
+def reconcile(
+    connection: Connection, offers: Iterable[Offer], *, mint: Callable[[], str], now: datetime
+) -> None:
+    """Want exactly these: begin with those that are new, leave those that are gone."""
+    wanted = {offer.document: offer for offer in offers}
 
-        await self._database.write(work)
+    held = {row["document"]: row for row in connection.execute(_everything).mappings().all()}
+    for document, row in held.items():
+        offer = wanted.get(document)
+        if offer is None:
+            _leave(connection, row, now)
+        elif (row["hub"], row["topic"]) != (offer.hub, offer.topic):
+            # At the hub of before, the lease runs out: nobody answers at its address.
+            forget(connection, row["token"])
+            connection.execute(_begin(offer, mint, now))
+        elif row["state"] == "leaving":
+            note(connection, row["token"], state="wanted", due=now, tries=0)
+    for document, offer in wanted.items():
+        if document not in held:
+            connection.execute(_begin(offer, mint, now))
 
-    async def due(self, now: datetime) -> list[Subscription]:
-        """Those whose hub is to be asked now."""
-        query = sa.select(subscriptions).where(_table.due <= now).order_by(_table.due)
-        rows = await self._database.read(lambda c: c.execute(query).mappings().all())
-        return [_subscription(row) for row in rows]
 
-    async def get(self, token: str) -> Subscription | None:
-        query = sa.select(subscriptions).where(_table.token == token)
-        row = await self._database.read(lambda c: c.execute(query).mappings().first())
-        return None if row is None else _subscription(row)
+def due(connection: Connection, now: datetime) -> list[Subscription]:
+    """Those whose hub is to be asked now."""
+    query = sa.select(subscriptions).where(_table.due <= now).order_by(_table.due)
+    rows = connection.execute(query).mappings().all()
+    return [_subscription(row) for row in rows]
 
-    async def all(self) -> list[Subscription]:
-        rows = await self._database.read(lambda c: c.execute(_everything).mappings().all())
-        return [_subscription(row) for row in rows]
 
-    async def active(self, now: datetime) -> set[str]:
-        """The documents that a hub brings now."""
-        query = sa.select(_table.document).where(_table.state == "active", _table.lease_until > now)
-        return set(await self._database.read(lambda c: c.scalars(query).all()))
+def get(connection: Connection, token: str) -> Subscription | None:
+    query = sa.select(subscriptions).where(_table.token == token)
+    row = connection.execute(query).mappings().first()
+    return None if row is None else _subscription(row)
 
-    async def note(self, token: str, **values: object) -> None:
-        """Write down what has become of it."""
-        await self._database.write(lambda c: _set(c, token, **values))
 
-    async def counted(self, token: str, *, refused: int = 0, delivered_at: datetime | None) -> None:
-        """A hub called: with something that it signed, or somebody else did."""
-        values: dict[str, object] = {"refused": _table.refused + refused}
-        if not refused:
-            values = {"delivered": _table.delivered + 1, "delivered_at": delivered_at}
-        await self._database.write(lambda c: _set(c, token, **values))
+def listed(connection: Connection) -> list[Subscription]:
+    rows = connection.execute(_everything).mappings().all()
+    return [_subscription(row) for row in rows]
 
-    async def forget(self, token: str) -> None:
-        await self._database.write(lambda c: _forget(c, token))
+
+def active(connection: Connection, now: datetime) -> set[str]:
+    """The documents that a hub brings now."""
+    query = sa.select(_table.document).where(_table.state == "active", _table.lease_until > now)
+    return set(connection.scalars(query).all())
+
+
+def count_call(
+    connection: Connection, token: str, *, refused: int = 0, delivered_at: datetime | None
+) -> None:
+    """A hub called: with something that it signed, or somebody else did."""
+    values: dict[str, object] = {"refused": _table.refused + refused}
+    if not refused:
+        values = {"delivered": _table.delivered + 1, "delivered_at": delivered_at}
+    note(connection, token, **values)
 
 
 _everything = sa.select(subscriptions).order_by(_table.source, _table.document)
@@ -157,16 +146,17 @@ def _begin(offer: Offer, mint: Callable[[], str], now: datetime) -> sa.Insert:
 
 def _leave(connection: Connection, row: sa.RowMapping, now: datetime) -> None:
     if row["state"] in {"asked", "active"}:
-        _set(connection, row["token"], state="leaving", due=now, tries=0)
+        note(connection, row["token"], state="leaving", due=now, tries=0)
     elif row["state"] in {"wanted", "denied"}:
-        _forget(connection, row["token"])
+        forget(connection, row["token"])
 
 
-def _set(connection: Connection, token: str, **values: object) -> None:
+def note(connection: Connection, token: str, **values: object) -> None:
+    """Write down what has become of it."""
     connection.execute(sa.update(subscriptions).where(_table.token == token).values(**values))
 
 
-def _forget(connection: Connection, token: str) -> None:
+def forget(connection: Connection, token: str) -> None:
     connection.execute(sa.delete(subscriptions).where(_table.token == token))
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from crawler.model.items import Entry
+from crawler.storage.database import insert
 from crawler.storage.schema import canaries
 
 if TYPE_CHECKING:
@@ -64,8 +65,8 @@ class Canaries:
             "made_by": canary.made_by,
             "taken_at": canary.taken_at,
         }
-        insert = self._database.insert(canaries).values(source=canary.source, **values)
-        connection.execute(insert.on_conflict_do_update(index_elements=["source"], set_=values))
+        adding = insert(connection, canaries).values(source=canary.source, **values)
+        connection.execute(adding.on_conflict_do_update(index_elements=["source"], set_=values))
 
     def expect(
         self, connection: Connection, source: str, expected: Mapping[str, Any], made_by: str

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from crawler.model.conditions import Condition, Kind
+from crawler.storage.database import insert
 from crawler.storage.schema import conditions
 
 if TYPE_CHECKING:
@@ -65,13 +66,13 @@ class Conditions:
         )
         if row := connection.execute(again).mappings().first():
             return _condition(row)
-        insert = (
-            self._database.insert(conditions)
+        adding = (
+            insert(connection, conditions)
             .values(source=source, kind=kind.value, detail=detail, raised_at=now, updated_at=now)
             .on_conflict_do_nothing()
             .returning(conditions)
         )
-        row = connection.execute(insert).mappings().first()
+        row = connection.execute(adding).mappings().first()
         return None if row is None else _condition(row)
 
     def update(

@@ -1,17 +1,16 @@
-"""What polls saw of each source: sums by the hour, and the newest pages one by one.
-
-Writing is part of the caller's transaction.
-"""
+"""What polls saw of each source: sums by the hour, and the newest pages one by one."""
 
 from __future__ import annotations
 
 from dataclasses import asdict, replace
 from datetime import timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
 from crawler.model.observation import Hour, Vital
+from crawler.storage.database import insert_of
 from crawler.storage.schema import observations, vitals
 
 if TYPE_CHECKING:
@@ -19,8 +18,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from sqlalchemy.engine import Connection
-
-    from crawler.storage.database import Database
 
 KEPT = 50  # pages of a source
 _SUMS = (
@@ -55,54 +52,61 @@ _HOURS = (
 )
 
 
-class Observations:
-    """The tables of what was seen."""
+@lru_cache(maxsize=2)
+def _add_hour(dialect: str) -> sa.Insert:
+    adding = insert_of(dialect, observations)
+    sums = {name: observations.c[name] + adding.excluded[name] for name in _SUMS}
+    flooded = sa.or_(observations.c.flooded, adding.excluded.flooded)
+    key = ["source", "hour"]
+    statement: sa.Insert = adding.on_conflict_do_update(
+        index_elements=key, set_=sums | {"flooded": flooded}
+    )
+    return statement
 
-    def __init__(self, database: Database) -> None:
-        insert = database.insert(observations)
-        sums = {name: observations.c[name] + insert.excluded[name] for name in _SUMS}
-        flooded = sa.or_(observations.c.flooded, insert.excluded.flooded)
-        key = ["source", "hour"]
-        self._add = insert.on_conflict_do_update(
-            index_elements=key, set_=sums | {"flooded": flooded}
-        )
-        insert = database.insert(vitals)
-        self._keep = insert.on_conflict_do_update(
-            index_elements=["source"], set_={"recent": insert.excluded.recent}
-        )
 
-    def add(
-        self, connection: Connection, source: str, hour: Hour, pages: Sequence[Vital] = ()
-    ) -> None:
-        """One more poll in this hour, and the pages that ended in it, in their order.
+@lru_cache(maxsize=2)
+def _keep_recent(dialect: str) -> sa.Insert:
+    adding = insert_of(dialect, vitals)
+    statement: sa.Insert = adding.on_conflict_do_update(
+        index_elements=["source"], set_={"recent": adding.excluded.recent}
+    )
+    return statement
 
-        After hours without a poll, pages were published long before they could be seen: of those,
-        the delay tells nothing.
-        """
-        if hour.timed and not self._was_read(connection, source, hour.hour):
-            hour = replace(hour, timed=0, delay=0)
-            pages = [replace(page, delay=None) for page in pages]
-        connection.execute(self._add, {"source": source, **asdict(hour)})
-        if pages:
-            kept = [*self.recent(connection, source), *pages][-KEPT:]
-            row: dict[str, Any] = {"source": source, "recent": [one.to_json() for one in kept]}
-            connection.execute(self._keep, row)
 
-    def flood(self, connection: Connection, source: str, hour: datetime) -> None:
-        """Nothing is to be learned from this hour."""
-        self.add(connection, source, Hour(hour=hour, flooded=True))
+def add(connection: Connection, source: str, hour: Hour, pages: Sequence[Vital] = ()) -> None:
+    """One more poll in this hour, and the pages that ended in it, in their order.
 
-    def hours(self, connection: Connection, source: str, *, since: datetime) -> list[Hour]:
-        """What was seen in each hour that had a poll, in their order."""
-        rows = connection.execute(_HOURS, {"of": source, "since": since}).mappings()
-        return [Hour(**{name: row[name] for name in Hour.__dataclass_fields__}) for row in rows]
+    After hours without a poll, pages were published long before they could be seen: of those,
+    the delay tells nothing.
+    """
+    if hour.timed and not _was_read(connection, source, hour.hour):
+        hour = replace(hour, timed=0, delay=0)
+        pages = [replace(page, delay=None) for page in pages]
+    connection.execute(_add_hour(connection.dialect.name), {"source": source, **asdict(hour)})
+    if pages:
+        kept = [*recent(connection, source), *pages][-KEPT:]
+        row: dict[str, Any] = {"source": source, "recent": [one.to_json() for one in kept]}
+        connection.execute(_keep_recent(connection.dialect.name), row)
 
-    def recent(self, connection: Connection, source: str) -> list[Vital]:
-        """The newest pages that ended, in their order."""
-        kept = connection.execute(_RECENT, {"of": source}).scalar()
-        return [Vital.from_json(one) for one in kept or ()]
 
-    def _was_read(self, connection: Connection, source: str, hour: datetime) -> bool:
-        """In this hour or the one before it."""
-        asked = {"of": source, "since": hour - _HOUR, "until": hour}
-        return connection.execute(_READ_BEFORE, asked).first() is not None
+def flood(connection: Connection, source: str, hour: datetime) -> None:
+    """Nothing is to be learned from this hour."""
+    add(connection, source, Hour(hour=hour, flooded=True))
+
+
+def hours(connection: Connection, source: str, *, since: datetime) -> list[Hour]:
+    """What was seen in each hour that had a poll, in their order."""
+    rows = connection.execute(_HOURS, {"of": source, "since": since}).mappings()
+    return [Hour(**{name: row[name] for name in Hour.__dataclass_fields__}) for row in rows]
+
+
+def recent(connection: Connection, source: str) -> list[Vital]:
+    """The newest pages that ended, in their order."""
+    kept = connection.execute(_RECENT, {"of": source}).scalar()
+    return [Vital.from_json(one) for one in kept or ()]
+
+
+def _was_read(connection: Connection, source: str, hour: datetime) -> bool:
+    """In this hour or the one before it."""
+    asked = {"of": source, "since": hour - _HOUR, "until": hour}
+    return connection.execute(_READ_BEFORE, asked).first() is not None

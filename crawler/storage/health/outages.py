@@ -1,7 +1,4 @@
-"""When a source was not read for a while: written down at once, told once its repair is over.
-
-Writing is part of the caller's transaction where a connection is handed in.
-"""
+"""When a source was not read for a while: written down at once, told once its repair is over."""
 
 from __future__ import annotations
 
@@ -13,6 +10,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from crawler.storage.crawl.runs import FAILED, PUSHED
+from crawler.storage.database import insert
 from crawler.storage.schema import articles, gaps, runs
 
 if TYPE_CHECKING:
@@ -20,8 +18,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from sqlalchemy.engine import Connection
-
-    from crawler.storage.database import Database
 
 
 _ON_HOLD = re.compile(r"on hold until [\d: -]+UTC: ")
@@ -38,31 +34,22 @@ class Blind:
     outcome: str
 
 
-class Gaps:
-    """The table of gaps."""
+def note(
+    connection: Connection, source: str, *, since: datetime, until: datetime, outcome: str = ""
+) -> None:
+    """Write it down, once."""
+    statement = (
+        insert(connection, gaps)
+        .values(source=source, since=since, until=until, outcome=outcome)
+        .on_conflict_do_nothing()
+    )
+    connection.execute(statement)
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
 
-    async def note(
-        self, source: str, *, since: datetime, until: datetime, outcome: str = ""
-    ) -> None:
-        """Write it down, once."""
-        statement = (
-            self._database.insert(gaps)
-            .values(source=source, since=since, until=until, outcome=outcome)
-            .on_conflict_do_nothing()
-        )
-        await self._database.write(lambda c: c.execute(statement))
-
-    async def settle(self, source: str, outcome: str) -> None:
-        """The repair of the source is over, and this came of it."""
-        statement = sa.update(gaps).where(gaps.c.source == source, gaps.c.outcome == "")
-        await self._database.write(lambda c: c.execute(statement.values(outcome=outcome)))
-
-    async def untold(self) -> list[Blind]:
-        """The oldest first."""
-        return await self._database.read(untold)
+def settle(connection: Connection, source: str, outcome: str) -> None:
+    """The repair of the source is over, and this came of it."""
+    statement = sa.update(gaps).where(gaps.c.source == source, gaps.c.outcome == "")
+    connection.execute(statement.values(outcome=outcome))
 
 
 def untold(connection: Connection) -> list[Blind]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from crawler.health.baseline.silence import DAYS, PAGES
-from crawler.storage.crawl.runs import FAILED, NEXT, PUSHED, READ, Run, Runs, read_run
+from crawler.storage.crawl.runs import FAILED, NEXT, PUSHED, READ, Run, last, read_run
 from crawler.storage.schema import (
     UtcDateTime,
     articles,
@@ -56,17 +56,17 @@ class Record:
 
 async def standings(database: Database) -> dict[str, Standing]:
     """Every source that was ever polled, by name."""
-    last = await Runs(database).last()
+    newest = await database.read(last)
     failing, stored, learned = await database.read(lambda c: (_failing(c), _stored(c), _learned(c)))
     return {
         source: Standing(
-            last=last.get(source),
+            last=newest.get(source),
             failing=failing.get(source, 0),
             articles=stored[source][0] if source in stored else 0,
             newest=stored[source][1] if source in stored else None,
             learned=source in learned,
         )
-        for source in {*last, *stored}
+        for source in {*newest, *stored}
     }
 
 

@@ -6,20 +6,21 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
+from crawler.storage.database import insert
 from crawler.storage.schema import chores
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from crawler.storage.database import Database
+    from sqlalchemy.engine import Connection
 
 
-async def last_done(database: Database, name: str) -> datetime | None:
+def last_done(connection: Connection, name: str) -> datetime | None:
     query = sa.select(chores.c.done_at).where(chores.c.name == name)
-    return await database.read(lambda connection: connection.scalar(query))
+    return connection.scalar(query)
 
 
-async def is_done(database: Database, name: str, now: datetime) -> None:
-    insert = database.insert(chores).values(name=name, done_at=now)
-    statement = insert.on_conflict_do_update(index_elements=["name"], set_={"done_at": now})
-    await database.write(lambda connection: connection.execute(statement))
+def set_done(connection: Connection, name: str, now: datetime) -> None:
+    adding = insert(connection, chores).values(name=name, done_at=now)
+    statement = adding.on_conflict_do_update(index_elements=["name"], set_={"done_at": now})
+    connection.execute(statement)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import sqlalchemy as sa
 
 from crawler.model.items import Article, Membership, Relation
+from crawler.storage.database import insert
 from crawler.storage.schema import articles, matches, revisions, stories, story_links
 from crawler.storage.stories import similar as likenesses
 
@@ -53,7 +54,6 @@ class Archive:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._new_link = database.insert(story_links).on_conflict_do_nothing()
 
     async def find(self, url: str) -> sa.RowMapping | None:
         """The stored article with this canonical URL."""
@@ -139,7 +139,7 @@ class Archive:
             for (smaller, greater), one in rows.items()
         ]
         if told:
-            connection.execute(self._new_link, told)
+            connection.execute(insert(connection, story_links).on_conflict_do_nothing(), told)
 
     def _lock(self, connection: Connection) -> None:
         # SQLite has one writer. PostgreSQL has many: without this, two halves of a pair that are

@@ -13,9 +13,9 @@ from typer.testing import CliRunner
 from alerts.cli.commands import app
 from alerts.delivery.hold_policy import Policy
 from alerts.delivery.hold_queue import Holding
+from crawler.crawl.poll.announcement import announce
 from crawler.model.clock import utc_now
 from crawler.model.exceptions import Unusable
-from crawler.storage.crawl.pages import Ledger
 from crawler.storage.stories.articles import Archive
 from tests.factories import NOON, article
 from tests.sample_alerts import alert
@@ -135,7 +135,7 @@ def test_the_routes_are_shown(cli: CliRunner, config: Path) -> None:
 
 async def _stored(database: Database) -> int:
     item = article(flagged=True)
-    await Ledger(database).announce("wire", {item.url: item.page.entry}, now=NOON, baseline=False)
+    await announce(database, "wire", {item.url: item.page.entry}, now=NOON, baseline=False)
     saved = await database.write(lambda c: Archive(database).save(c, item, now=NOON))
     return saved.story_id
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import sqlalchemy as sa
 from typer.testing import CliRunner
 
 from alerts.cli.commands import app
@@ -48,7 +49,7 @@ class Flood:
             made = []
             for number in range(count):
                 now = utc_now()
-                insert = self.database.insert(stories).values(created_at=now)
+                insert = sa.insert(stories).values(created_at=now)
                 story = connection.execute(insert.returning(stories.c.id)).scalar_one()
                 told = replace(alert(f"{source} {number}", story_id=story), source_name=source)
                 for channel in CHANNELS:

@@ -59,7 +59,7 @@ class Desk:
         def work(connection: Connection) -> list[int]:
             made = []
             for number in range(count):
-                insert = self.database.insert(stories).values(created_at=self.now)
+                insert = sa.insert(stories).values(created_at=self.now)
                 new = insert.returning(stories.c.id)
                 story_id = story or connection.execute(new).scalar_one()
                 one = replace(match(), rule=rule, severity=severity, topics=(topic,))

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from crawler.storage.crawl.runs import Runs
+from crawler.storage.crawl import runs
 from tests.factories import NOON
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ async def test_a_mistyped_source_is_told_and_one_that_was_is_shown(
 ) -> None:
     file = tmp_path / "wirewatch.toml"
     file.write_text(f'[store]\nurl = "{store_url}"\n', encoding="utf-8")
-    await Runs(database).begin("formerly", now=NOON)
+    await database.write(lambda connection: runs.begin(connection, "formerly", now=NOON))
     mistyped, told = _runs("tas", file)
     assert mistyped == 2
     assert "no source is called 'tas'; did you mean 'tass'?" in told

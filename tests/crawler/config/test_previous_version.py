@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
-
-import pytest
+from typing import TYPE_CHECKING, Any
 
 from crawler.config.config import load
+
+if TYPE_CHECKING:
+    import pytest
 
 OLD = Path(__file__).with_name("previous_version")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -18,11 +19,14 @@ from crawler.runtime.clock_watch import ClockWatch
 from crawler.runtime.services import Services
 from crawler.schedule.scheduler import Schedule
 from crawler.storage.alerts.outbox import Outbox
-from crawler.storage.crawl.leases import Leases, owner
-from crawler.storage.crawl.runs import SCHEDULE, Run, Runs, finished
+from crawler.storage.crawl import leases, runs
+from crawler.storage.crawl.leases import owner
+from crawler.storage.crawl.runs import SCHEDULE, Run
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
+
+    from sqlalchemy.engine import Connection
 
     from crawler.storage.database import Database
 
@@ -51,7 +55,7 @@ class Desk:
     ):
         self.services = services
         self.time = time
-        self.runs = Runs(services.database)
+        self.database = services.database
         self.gate = asyncio.Event()
         self.gate.set()
         self.polled: list[tuple[str, datetime]] = []
@@ -59,17 +63,25 @@ class Desk:
         self.schedule = Schedule(services, sources, self._poll, utc_now)
 
     async def _poll(self, spider: type[WireSpider]) -> None:
-        leases, name = Leases(self.services.database), f"source:{spider.name}"
-        await leases.take(name, self.owner, now=utc_now(), until=utc_now() + HOUR)
-        run = await self.runs.begin(spider.name, now=utc_now(), cause=SCHEDULE)
+        name, now = f"source:{spider.name}", utc_now()
+        await self.database.write(
+            lambda connection: leases.take(connection, name, self.owner, now=now, until=now + HOUR)
+        )
+        run = await self.database.write(
+            lambda connection: runs.begin(connection, spider.name, now=utc_now(), cause=SCHEDULE)
+        )
         if run is None:
             return
         self.polled.append((spider.name, utc_now()))
         await self.gate.wait()
         # Its lease may be over by now: it is at work all the same.
-        end = finished(run.id, outcome="done", reason="", counts={}, now=utc_now())
-        await self.services.database.write(end)
-        await leases.hand_back(self.owner, name)
+        ended = utc_now()
+
+        def end(connection: Connection) -> None:
+            runs.finish(connection, run.id, outcome="done", reason="", counts={}, now=ended)
+            leases.hand_back(connection, self.owner, name)
+
+        await self.database.write(end)
 
     async def at(self, instant: datetime) -> None:
         """It is that time now, and the schedule has had its beat and done what was due."""
@@ -81,7 +93,9 @@ class Desk:
         """Nothing is due any more, and nothing at work but what the gate holds up."""
         await asyncio.sleep(0.03)
         for _ in range(1000):
-            due = [at for at in (await self.runs.planned()).values() if at <= utc_now()]
+            due = [
+                at for at in (await self.database.read(runs.planned)).values() if at <= utc_now()
+            ]
             busy = self.schedule._at_work and self.gate.is_set()
             if not due and not busy:
                 break
@@ -92,7 +106,10 @@ class Desk:
         return [at for name, at in self.polled if name == source]
 
     async def rows(self) -> list[Run]:
-        return sorted(await self.runs.listed(limit=500), key=lambda run: run.id)
+        return sorted(
+            await self.database.read(lambda connection: runs.listed(connection, limit=500)),
+            key=lambda run: run.id,
+        )
 
 
 @pytest.fixture
@@ -221,7 +238,7 @@ async def test_a_plan_made_after_the_clock_went_back_is_not_moved(
         desk.gate.set()  # the poll ends before the beat has noticed
         await desk.settle()
         await desk.at(START + 5 * SECOND)
-        (following,) = (await desk.runs.planned()).values()
+        (following,) = (await desk.database.read(runs.planned)).values()
     assert len(desk.polled) == 2
     assert following > START
 
@@ -245,7 +262,7 @@ async def test_what_was_moved_with_the_clock_is_not_moved_again_by_the_next_daem
         await desk.at(START + HOUR)
         await desk.at(START + 10 * MINUTE)
     async with at_work(Desk(services, time, Hourly)) as restarted:
-        (following,) = (await restarted.runs.planned()).values()
+        (following,) = (await restarted.database.read(runs.planned)).values()
     assert abs(following - (START + 70 * MINUTE)) < SECOND
     assert restarted.polled == []
 
@@ -262,7 +279,7 @@ async def test_daemons_that_share_a_store_move_once_what_waits(
         await second.at(START + DAY + 30 * MINUTE)
         await first.at(START + DAY + 10 * MINUTE)
         await second.at(START + DAY + 10 * MINUTE)
-        (following,) = (await second.runs.planned()).values()
+        (following,) = (await second.database.read(runs.planned)).values()
     assert abs(following - (START + DAY + 40 * MINUTE)) < SECOND
 
 
@@ -322,21 +339,31 @@ async def test_a_plan_that_was_lost_is_made_again(
     services: Services, time: time_machine.Traveller
 ) -> None:
     async with at_work(Desk(services, time, Hourly)) as desk:
-        await desk.runs.call_off([], "gone", now=START)
+        await desk.database.write(
+            lambda connection: runs.call_off(connection, [], "gone", now=START)
+        )
         desk.schedule._tended = float("-inf")
         await desk.schedule._tend()
-        assert await desk.runs.planned() == {"hourly": START + HOUR}
+        assert await desk.database.read(runs.planned) == {"hourly": START + HOUR}
 
 
 async def test_the_runs_of_a_process_that_is_gone_are_closed_and_those_at_work_are_not(
     database: Database, now: datetime
 ) -> None:
-    runs = Runs(database)
-    await Leases(database).take("source:alive", owner("crawl"), now=now, until=now + HOUR)
+    await database.write(
+        lambda connection: leases.take(
+            connection, "source:alive", owner("crawl"), now=now, until=now + HOUR
+        )
+    )
     for source in ("alive", "dead"):
-        await runs.begin(source, now=now)
-    assert await runs.abandon("the process ended", now=now) == 1
-    assert {run.source: run.outcome for run in await runs.listed()} == {
+        await database.write(partial(runs.begin, source=source, now=now))
+    assert (
+        await database.write(
+            lambda connection: runs.abandon(connection, "the process ended", now=now)
+        )
+        == 1
+    )
+    assert {run.source: run.outcome for run in await database.read(runs.listed)} == {
         "alive": "running",
         "dead": "failed",
     }

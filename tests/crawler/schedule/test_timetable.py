@@ -9,12 +9,13 @@ import pytest
 
 from crawler.config.config import Config
 from crawler.config.models import CrawlConfig, StoreConfig
+from crawler.crawl.poll.announcement import announce
 from crawler.crawl.wire_spider import WireSpider
 from crawler.model.items import Entry
 from crawler.runtime.services import Services
 from crawler.schedule.timetable import Timetable
-from crawler.storage.crawl.documents import Document, Documents
-from crawler.storage.crawl.pages import Ledger
+from crawler.storage.crawl import documents
+from crawler.storage.crawl.documents import Document
 from crawler.storage.crawl.runs import ASKED, PUSHED
 from tests.factories import had_run
 
@@ -51,8 +52,8 @@ async def _publish(database: Database, now: datetime, gap: timedelta, *, baselin
         url = f"https://wire.example/{n}"
         at = now - n * gap
         entry = Entry(url=url, published=at - timedelta(seconds=5))
-        await Ledger(database).announce(
-            "paper", {url: entry}, now=now if baseline else at, baseline=baseline
+        await announce(
+            database, "paper", {url: entry}, now=now if baseline else at, baseline=baseline
         )
 
 
@@ -87,13 +88,22 @@ async def test_a_declaration_wins(services: Services, now: datetime) -> None:
 async def test_a_stated_pace_is_kept_where_all_documents_state_one(
     services: Services, now: datetime
 ) -> None:
-    documents = Documents(services.database)
     slow = Document(url="https://wire.example/rss", pace=20 * MINUTE)
-    await documents.settled("paper", slow, now=now)
-    await documents.settled("other", Document(url="https://other.example/rss"), now=now)
+    await services.database.write(
+        lambda connection: documents.save(connection, "paper", slow, now=now)
+    )
+    await services.database.write(
+        lambda connection: documents.save(
+            connection, "other", Document(url="https://other.example/rss"), now=now
+        )
+    )
     timetable = Timetable(services)
     assert (await timetable.plan([Paper], now))["paper"].interval == 20 * MINUTE
-    await documents.settled("paper", Document(url="https://wire.example/list"), now=now)
+    await services.database.write(
+        lambda connection: documents.save(
+            connection, "paper", Document(url="https://wire.example/list"), now=now
+        )
+    )
     assert (await timetable.plan([Paper], now))["paper"].interval == 5 * MINUTE
 
 

@@ -19,7 +19,7 @@ from crawler.cli.common import open_services, run_to_end
 from crawler.crawl.crawl_runner import Poller, prepare
 from crawler.health.evaluator import Watch
 from crawler.model.clock import utc_now
-from crawler.storage.crawl.runs import Runs
+from crawler.storage.crawl import runs
 
 if TYPE_CHECKING:
     from crawler.runtime.services import Services
@@ -40,7 +40,7 @@ class Driven:
         self._clock = clock
         self._poller = Poller(services, role="run")
         self._sources = self._poller.loader.enabled(services.config)
-        self._runs = Runs(services.database)
+        self._database = services.database
         self._watch = services.once(Watch)
         self._watch.clock = clock
         prepare(services)
@@ -52,7 +52,11 @@ class Driven:
             await self._watch.look_around(self._sources, self._clock.now)
             return {}
         (spider,) = (one for one in self._sources if [one.name] == source)
-        await self._runs.plan({spider.name: self._clock.now}, now=self._clock.now)
+        await self._database.write(
+            lambda connection: runs.plan(
+                connection, {spider.name: self._clock.now}, now=self._clock.now
+            )
+        )
         polled = await self._poller.poll(spider)
         return {"outcome": polled.outcome, "reason": polled.reason, "counts": dict(polled.counts)}
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from crawler.storage.database import Database
-from crawler.storage.health.observations import Observations
+from crawler.storage.health import observations
 from crawler.storage.maintenance.migrate import migrate
 from crawler.storage.schema import conditions, outbox
 from tests.e2e import paper
@@ -121,7 +121,6 @@ def history(desk: Desk, hours: int, until: datetime, saw: Hour) -> None:
     database = Database(desk.store_url)
     try:
         migrate(database)
-        observations = Observations(database)
         last = until.replace(minute=0, second=0, microsecond=0)
 
         def work(connection: sa.Connection) -> None:

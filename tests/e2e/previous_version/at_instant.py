@@ -1,4 +1,4 @@
-"""Start wirewatch at an instant that is told: `python at_instant.py 2026-11-29T01:30:00Z status`."""
+"""Start wirewatch at a told instant: `python at_instant.py 2026-11-29T01:30:00Z status`."""
 
 from __future__ import annotations
 

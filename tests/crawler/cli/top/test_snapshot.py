@@ -16,11 +16,12 @@ from crawler.health.source_summary import State
 from crawler.model.clock import utc_now
 from crawler.model.conditions import Kind
 from crawler.runtime.services import Services
+from crawler.storage import schema
 from crawler.storage.alerts.outbox import Outbox
-from crawler.storage.crawl.leases import RunLock
-from crawler.storage.crawl.runs import Runs
+from crawler.storage.crawl import runs
+from crawler.storage.crawl.run_lock import RunLock
 from crawler.storage.health.condition_log import Conditions
-from crawler.storage.schema import outbox, runs
+from crawler.storage.schema import outbox
 from crawler.storage.stories.articles import Archive
 from tests.factories import NOON, article, had_run
 
@@ -59,10 +60,9 @@ def _store(services: Services, source: str, name: str, now: datetime) -> None:
 
 async def test_a_look_tells_how_everything_is(services: Services) -> None:
     now, store = NOON + timedelta(minutes=30), services.database
-    ledger = Runs(store)
     for source, outcome in (("tass", "done"), ("belta", "failed"), ("belta", "failed")):
         await had_run(store, source, now - timedelta(minutes=9), outcome=outcome)
-    await ledger.begin("kazinform", now=now)
+    await store.write(lambda connection: runs.begin(connection, "kazinform", now=now))
     _store(services, "tass", "one", now - timedelta(hours=30))
     _store(services, "tass", "two", now - timedelta(hours=2))
     reader = _reader(services)
@@ -84,7 +84,7 @@ async def test_a_look_tells_how_everything_is(services: Services) -> None:
         sent = {"state": "sent", "sent_at": now}
         connection.execute(sa.update(outbox).where(outbox.c.id == 1).values(**sent))
         planned = {"source": "tass", "planned_at": now + timedelta(minutes=3)}
-        connection.execute(sa.insert(runs).values(outcome="planned", **planned))
+        connection.execute(sa.insert(schema.runs).values(outcome="planned", **planned))
 
     store.write_now(work)
     _store(services, "tass", "three", now)

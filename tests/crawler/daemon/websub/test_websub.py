@@ -19,8 +19,9 @@ from crawler.daemon.websub.signature import METHODS, signed_by
 from crawler.model.exceptions import Unusable
 from crawler.runtime.services import Services
 from crawler.schedule.timetable import Timetable
-from crawler.storage.crawl.documents import Document, Documents
-from crawler.storage.crawl.subscriptions import Offer, Subscription, Subscriptions
+from crawler.storage.crawl import documents, subscriptions
+from crawler.storage.crawl.documents import Document
+from crawler.storage.crawl.subscriptions import Offer, Subscription
 from tests.crawler.daemon.websub.hub import Hub
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ class Desk:
         self.services = services
         self.now = now
         self.brought: asyncio.Queue[Sequence[Pushed]] = asyncio.Queue()
-        self.subscriptions = Subscriptions(services.database)
+        self.database = services.database
 
     @asynccontextmanager
     async def open(self, *sources: type[WireSpider]) -> AsyncIterator[WebSub]:
@@ -60,10 +61,12 @@ class Desk:
     async def announce(self, hub: str) -> None:
         """The feed was polled, and names this hub."""
         document = Document(url=FEED, hub=hub, topic=TOPIC)
-        await Documents(self.services.database).settled("paper", document, now=self.now)
+        await self.services.database.write(
+            lambda connection: documents.save(connection, "paper", document, now=self.now)
+        )
 
     async def only(self) -> Subscription:
-        (one,) = await self.subscriptions.all()
+        (one,) = await self.database.read(subscriptions.listed)
         return one
 
     async def _push(self, source: type[WireSpider], pushed: Sequence[Pushed]) -> None:
@@ -174,7 +177,7 @@ async def test_what_is_not_configured_any_more_is_unsubscribed(desk: Desk, hub: 
         asked = await hub.until_asked(2)
         assert asked["hub.mode"] == "unsubscribe"
         assert hub.held == {}
-        assert await desk.subscriptions.all() == []
+        assert await desk.database.read(subscriptions.listed) == []
 
 
 async def test_a_hub_that_denies_is_asked_again_after_a_day(

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
 import sqlalchemy as sa
 
 from crawler.health.reports.outage_notices import REPAIRED, GapNotices
-from crawler.storage.health.outages import Gaps
+from crawler.storage.health import outages
 from crawler.storage.schema import articles, stories
 from tests.crawler.health.reports.watching import HOUR, MINUTE, SOURCES, Watch
 
@@ -47,29 +48,38 @@ async def test_a_gap_of_one_source_is_told_with_its_reason(watch: Make) -> None:
     for minutes in (30, 60, 90):
         one.ran(SINCE + minutes * MINUTE, outcome="failed", reason="http-503")
     store(one, SINCE + HOUR, UNTIL - HOUR, None, SINCE - HOUR)
-    await Gaps(one.database).note("kazinform", since=SINCE, until=UNTIL, outcome=REPAIRED)
+    await one.database.write(
+        lambda connection: outages.note(
+            connection, "kazinform", since=SINCE, until=UNTIL, outcome=REPAIRED
+        )
+    )
     tell = GapNotices(one.services, SOURCES).tell
     await tell(SOON)
     await tell(SOON + MINUTE)
     (row,) = await one.told()
     assert row.payload["title"] == "Kazinform blind 02:10–05:40 UTC; 3 articles recovered"
     assert row.payload["lead"] == "3 polls in vain: http-503."
-    assert await Gaps(one.database).untold() == []
+    assert await one.database.read(outages.untold) == []
 
 
 async def test_it_is_told_once_the_repair_is_over_or_an_hour_has_passed(watch: Make) -> None:
     one = watch()
-    gaps = Gaps(one.database)
-    await gaps.note("kazinform", since=SINCE, until=UNTIL)
+    await one.database.write(
+        lambda connection: outages.note(connection, "kazinform", since=SINCE, until=UNTIL)
+    )
     tell = GapNotices(one.services, SOURCES).tell
     await tell(SOON)
     assert await one.told() == []
-    await gaps.settle("kazinform", "the repair failed: http-500")
+    await one.database.write(
+        lambda connection: outages.settle(connection, "kazinform", "the repair failed: http-500")
+    )
     await tell(SOON)
     (row,) = await one.told()
     assert "Wirewatch was not running, or its machine slept." in row.payload["lead"]
     assert "The repair failed: http-500." in row.payload["lead"]
-    await gaps.note("belta", since=SINCE, until=UNTIL)
+    await one.database.write(
+        lambda connection: outages.note(connection, "belta", since=SINCE, until=UNTIL)
+    )
     await tell(UNTIL + 59 * MINUTE)
     assert len(await one.told()) == 1
     await tell(UNTIL + 61 * MINUTE)
@@ -78,16 +88,21 @@ async def test_it_is_told_once_the_repair_is_over_or_an_hour_has_passed(watch: M
 
 async def test_what_was_down_as_a_whole_is_one_message(watch: Make) -> None:
     one = watch(ops={"gaps": ["desk"]})
-    gaps = Gaps(one.database)
     store(one, SINCE + HOUR)
     store(one, SINCE + HOUR, source="belta")
     for number, (source, outcome) in enumerate(
         (("kazinform", REPAIRED), ("belta", "the source offers no past to repair from"))
     ):
         later = number * MINUTE
-        await gaps.note(source, since=SINCE - later, until=UNTIL, outcome=outcome)
+        await one.database.write(
+            partial(outages.note, source=source, since=SINCE - later, until=UNTIL, outcome=outcome)
+        )
     earlier = SINCE - timedelta(days=2)
-    await gaps.note("kazinform", since=earlier, until=earlier + 22 * HOUR, outcome=REPAIRED)
+    await one.database.write(
+        lambda connection: outages.note(
+            connection, "kazinform", since=earlier, until=earlier + 22 * HOUR, outcome=REPAIRED
+        )
+    )
     await GapNotices(one.services, SOURCES).tell(SOON)
     other, row = await one.told("desk")
     assert await one.told("ops") == []
@@ -104,8 +119,11 @@ async def test_a_gap_is_told_and_written_down_in_one_transaction(
     watch: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     one = watch()
-    gaps = Gaps(one.database)
-    await gaps.note("kazinform", since=SINCE, until=UNTIL, outcome=REPAIRED)
+    await one.database.write(
+        lambda connection: outages.note(
+            connection, "kazinform", since=SINCE, until=UNTIL, outcome=REPAIRED
+        )
+    )
     notices = GapNotices(one.services, SOURCES)
 
     def fail(*_: object) -> None:
@@ -124,6 +142,10 @@ async def test_without_a_channel_it_is_in_the_log(
     watch: Make, caplog: pytest.LogCaptureFixture
 ) -> None:
     one = watch(ops={"channels": []})
-    await Gaps(one.database).note("belta", since=SINCE, until=UNTIL, outcome=REPAIRED)
+    await one.database.write(
+        lambda connection: outages.note(
+            connection, "belta", since=SINCE, until=UNTIL, outcome=REPAIRED
+        )
+    )
     await GapNotices(one.services, SOURCES).tell(SOON)
     assert "BelTA blind 02:10–05:40 UTC; 0 articles recovered" in caplog.text

@@ -7,11 +7,13 @@ import socket
 import subprocess
 import sys
 from datetime import datetime, timedelta
+from functools import partial
 
 import pytest
 
-from crawler.storage.crawl.leases import Leases, RunLock, owner
-from crawler.storage.crawl.runs import Runs
+from crawler.storage.crawl import leases, runs
+from crawler.storage.crawl.leases import owner
+from crawler.storage.crawl.run_lock import RunLock
 from crawler.storage.database import Database
 from tests.factories import had_run
 
@@ -21,43 +23,66 @@ MINUTE = timedelta(minutes=1)
 async def test_a_source_is_at_its_baseline_until_a_run_of_it_was_done(
     database: Database, now: datetime
 ) -> None:
-    runs = Runs(database)
     first = await had_run(database, "wire", now, outcome="failed", reason="dns")
     second = await had_run(database, "wire", now, counts={"fetched": 3})
     third = await had_run(database, "wire", now, outcome="skipped")
     assert [run.baseline for run in (first, second, third)] == [True, True, False]
-    assert (await runs.totals()) == {"polled": 2, "fetched": 3}
+    assert (await database.read(runs.totals)) == {"polled": 2, "fetched": 3}
 
 
 async def test_a_run_that_was_killed_ends_as_failed(database: Database, now: datetime) -> None:
-    runs = Runs(database)
-    run = await runs.begin("wire", now=now)
+    run = await database.write(lambda connection: runs.begin(connection, "wire", now=now))
     assert run is not None
-    assert await runs.abandon("the process ended", now=now + MINUTE) == 1
-    last = (await runs.last())["wire"]
+    assert (
+        await database.write(
+            lambda connection: runs.abandon(connection, "the process ended", now=now + MINUTE)
+        )
+        == 1
+    )
+    last = (await database.read(runs.last))["wire"]
     assert (last.id, last.outcome, last.reason) == (run.id, "failed", "the process ended")
 
 
 async def test_a_skipped_run_is_written_down_and_is_not_the_last_that_took_place(
     database: Database, now: datetime
 ) -> None:
-    runs = Runs(database)
     run = await had_run(database, "wire", now)
-    await runs.skip("wire", "still at work", planned_at=now, now=now)
-    assert (await runs.last())["wire"].id == run.id
+    await database.write(
+        lambda connection: runs.skip(connection, "wire", "still at work", planned_at=now, now=now)
+    )
+    assert (await database.read(runs.last))["wire"].id == run.id
 
 
 async def test_a_lease_is_anothers_until_it_ends_or_is_handed_back(
     database: Database, now: datetime
 ) -> None:
-    leases = Leases(database)
     until = now + MINUTE
-    assert await leases.take("source:wire", "one:host:1", now=now, until=until)
-    assert await leases.take("source:wire", "one:host:1", now=now, until=until)
-    assert not await leases.take("source:wire", "two:host:2", now=now, until=until)
-    assert await leases.take("source:wire", "two:host:2", now=until, until=until + MINUTE)
-    await leases.hand_back("two:host:2")
-    assert await leases.take("source:wire", "one:host:1", now=now, until=until)
+    assert await database.write(
+        lambda connection: leases.take(
+            connection, "source:wire", "one:host:1", now=now, until=until
+        )
+    )
+    assert await database.write(
+        lambda connection: leases.take(
+            connection, "source:wire", "one:host:1", now=now, until=until
+        )
+    )
+    assert not await database.write(
+        lambda connection: leases.take(
+            connection, "source:wire", "two:host:2", now=now, until=until
+        )
+    )
+    assert await database.write(
+        lambda connection: leases.take(
+            connection, "source:wire", "two:host:2", now=until, until=until + MINUTE
+        )
+    )
+    await database.write(lambda connection: leases.hand_back(connection, "two:host:2"))
+    assert await database.write(
+        lambda connection: leases.take(
+            connection, "source:wire", "one:host:1", now=now, until=until
+        )
+    )
 
 
 def ended_process() -> int:
@@ -70,14 +95,28 @@ def ended_process() -> int:
 async def test_the_lease_of_a_process_that_died_here_is_free(
     database: Database, now: datetime
 ) -> None:
-    leases = Leases(database)
     gone = ended_process()
     host = socket.gethostname()
-    await leases.take("a", f"run:{host}:{gone}", now=now, until=now + MINUTE)
-    await leases.take("b", f"run:elsewhere:{os.getpid()}", now=now, until=now + MINUTE)
-    await leases.take("c", owner("crawl"), now=now, until=now + MINUTE)
-    await leases.clear_dead()
-    taken = [await leases.take(name, "new:host:1", now=now, until=now + MINUTE) for name in "abc"]
+    await database.write(
+        lambda connection: leases.take(
+            connection, "a", f"run:{host}:{gone}", now=now, until=now + MINUTE
+        )
+    )
+    await database.write(
+        lambda connection: leases.take(
+            connection, "b", f"run:elsewhere:{os.getpid()}", now=now, until=now + MINUTE
+        )
+    )
+    await database.write(
+        lambda connection: leases.take(connection, "c", owner("crawl"), now=now, until=now + MINUTE)
+    )
+    await database.write(leases.clear_dead)
+    taken = [
+        await database.write(
+            partial(leases.take, name=name, owner="new:host:1", now=now, until=now + MINUTE)
+        )
+        for name in "abc"
+    ]
     assert taken == [True, False, False]
 
 

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from crawler.model.observation import DUPLICATE, STORED, Hour, Vital
-from crawler.storage.crawl.documents import Document, Documents
-from crawler.storage.health.observations import KEPT, Observations
+from crawler.storage.crawl import documents
+from crawler.storage.crawl.documents import Document
+from crawler.storage.health import observations
+from crawler.storage.health.observations import KEPT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,16 +23,15 @@ RSS = "https://wire.example/rss"
 
 
 def _add(database: Database, hour: Hour, pages: Sequence[Vital] = (), source: str = "a") -> None:
-    observations = Observations(database)
     database.write_now(lambda c: observations.add(c, source, hour, pages))
 
 
 def _hours(database: Database, since: datetime) -> list[Hour]:
-    return database.read_now(lambda c: Observations(database).hours(c, "a", since=since))
+    return database.read_now(lambda c: observations.hours(c, "a", since=since))
 
 
 def _recent(database: Database) -> list[Vital]:
-    return database.read_now(lambda c: Observations(database).recent(c, "a"))
+    return database.read_now(lambda c: observations.recent(c, "a"))
 
 
 def test_the_polls_of_an_hour_are_one_row(database: Database, now: datetime) -> None:
@@ -70,7 +71,7 @@ def test_after_hours_without_a_poll_a_delay_tells_nothing(
 
 
 def test_a_flooded_hour_is_marked_before_its_poll_ends(database: Database, now: datetime) -> None:
-    database.write_now(lambda c: Observations(database).flood(c, "a", now))
+    database.write_now(lambda c: observations.flood(c, "a", now))
     assert _hours(database, now) == [Hour(hour=now, flooded=True)]
 
 
@@ -78,24 +79,36 @@ def test_a_flooded_hour_is_marked_before_its_poll_ends(database: Database, now: 
 
 
 async def _fail(database: Database, failures: int, now: datetime, trouble: str = "dns") -> None:
-    await Documents(database).failed(
-        "a", RSS, "no name", failures=failures, not_before=now, trouble=trouble, now=now
+    await database.write(
+        lambda connection: documents.record_failure(
+            connection,
+            "a",
+            RSS,
+            "no name",
+            failures=failures,
+            not_before=now,
+            trouble=trouble,
+            now=now,
+        )
     )
 
 
 async def test_a_document_fails_since_its_first_failure_until_an_answer(
     database: Database, now: datetime
 ) -> None:
-    documents = Documents(database)
     for failures in (1, 2):
         await _fail(database, failures, now + failures * HOUR)
     (row,) = await database.read(lambda c: documents.of_source(c, "a"))
     assert (row["failing_since"], row["trouble"]) == (now + HOUR, "dns")
-    await documents.answered("a", RSS)
+    await database.write(lambda connection: documents.clear_failures(connection, "a", RSS))
     (row,) = await database.read(lambda c: documents.of_source(c, "a"))
     assert (row["failing_since"], row["trouble"], row["failures"]) == (None, "", 0)
     await _fail(database, 1, now + 9 * HOUR)
-    await documents.settled("a", Document(url=RSS, newest_at=now), now=now)
+    await database.write(
+        lambda connection: documents.save(
+            connection, "a", Document(url=RSS, newest_at=now), now=now
+        )
+    )
     (row,) = await database.read(lambda c: documents.of_source(c, "a"))
     assert (row["failing_since"], row["newest_at"]) == (None, now)
 
@@ -103,10 +116,15 @@ async def test_a_document_fails_since_its_first_failure_until_an_answer(
 async def test_the_newest_entry_is_remembered_where_a_reading_tells_of_none(
     database: Database, now: datetime
 ) -> None:
-    documents = Documents(database)
-    await documents.settled("a", Document(url=RSS, newest_at=now), now=now)
-    await documents.settled("a", Document(url=RSS), now=now)
-    assert (await documents.get(RSS)).newest_at == now
+    await database.write(
+        lambda connection: documents.save(
+            connection, "a", Document(url=RSS, newest_at=now), now=now
+        )
+    )
+    await database.write(
+        lambda connection: documents.save(connection, "a", Document(url=RSS), now=now)
+    )
+    assert (await database.read(lambda connection: documents.get(connection, RSS))).newest_at == now
 
 
 @pytest.mark.parametrize(
@@ -115,10 +133,9 @@ async def test_the_newest_entry_is_remembered_where_a_reading_tells_of_none(
 async def test_only_what_is_forgiven_is_forgotten(
     database: Database, now: datetime, trouble: str, ago: int, failures: int
 ) -> None:
-    documents = Documents(database)
     await _fail(database, 1, now - ago * HOUR, trouble)
     await _fail(database, 4, now, trouble)
     since = now - 2 * HOUR
     await database.write(lambda c: documents.forgive(c, {"dns", "timeout"}, since=since))
-    known = await documents.get(RSS)
+    known = await database.read(lambda connection: documents.get(connection, RSS))
     assert (known.failures, known.not_before) == (failures, now if failures else None)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from crawler.crawl.poll.announcement import announce
 from crawler.model.items import Entry
-from crawler.storage.crawl.documents import Documents
-from crawler.storage.crawl.pages import Ledger
+from crawler.storage.crawl import documents, pages
 from crawler.storage.health.source_stats import polls_since, record, standings
 from tests.factories import had_run
 
@@ -41,13 +41,20 @@ async def test_a_record_holds_the_newest_runs_the_documents_and_what_pages_becam
 ) -> None:
     for minutes in range(7):
         await _run(database, "done", now + timedelta(minutes=minutes))
-    ledger = Ledger(database)
     found = {f"https://p.example/{n}": Entry(url=f"https://p.example/{n}") for n in range(3)}
-    await ledger.announce(WIRE, found, now=now, baseline=False)
-    await ledger.settle("https://p.example/0", "rejected", "no-text", now=now)
+    await announce(database, WIRE, found, now=now, baseline=False)
+    await database.write(
+        lambda connection: pages.settle(
+            connection, "https://p.example/0", "rejected", "no-text", now=now
+        )
+    )
     feed = "https://p.example/feed"
     said = "the server answered 403"
-    await Documents(database).failed(WIRE, feed, said, failures=1, not_before=now, now=now)
+    await database.write(
+        lambda connection: documents.record_failure(
+            connection, WIRE, feed, said, failures=1, not_before=now, now=now
+        )
+    )
     held = await record(database, WIRE)
     assert len(held.runs) == 5
     assert held.runs[0].started_at == now + timedelta(minutes=6)

@@ -15,7 +15,7 @@ from alembic import command
 
 from crawler.model.clock import utc_now
 from crawler.model.exceptions import Unusable
-from crawler.storage.crawl.leases import RunLock
+from crawler.storage.crawl.run_lock import RunLock
 from crawler.storage.database import Database
 from crawler.storage.maintenance import backup
 from crawler.storage.maintenance.migrate import _alembic, migrate, newest_revision, revision_of

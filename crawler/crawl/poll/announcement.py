@@ -1,0 +1,45 @@
+"""Write down the pages that a document announced; tells which of them to fetch."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from crawler.storage.crawl import pages
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+    from datetime import datetime
+
+    from sqlalchemy.engine import Connection
+
+    from crawler.model.items import Entry
+    from crawler.storage.crawl.pages import Announced
+    from crawler.storage.database import Database
+
+
+async def announce(
+    database: Database,
+    source: str,
+    found: Mapping[str, Entry],
+    *,
+    now: datetime,
+    baseline: bool,
+    job: int | None = None,
+    revive: Collection[str] = (),
+) -> list[Announced]:
+    """Write down the pages that are new; return those to fetch, see `pages.to_fetch`.
+
+    `found` maps canonical URLs to entries. Where there is no news, nothing is written: a poll that
+    finds none must not wait for SQLite's only writer.
+    """
+    known = await database.read(lambda connection: pages.known(connection, found))
+    new = {url: entry for url, entry in found.items() if url not in known}
+    undated = pages.undated(known, found)
+
+    def write(connection: Connection) -> None:
+        pages.add(connection, source, new, now=now, baseline=baseline, job=job)
+        pages.date(connection, undated)
+
+    if new or undated:
+        await database.write(write)
+    return pages.to_fetch(known, found, now=now, baseline=baseline, revive=revive)
