@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Protocol, cast
 from crawler.config.channel_kinds import PACKAGE
 from crawler.config.channel_secrets import variable
 from crawler.model.clock import utc_now
-from crawler.model.errors import Unusable
+from crawler.model.exceptions import Unusable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -120,7 +120,7 @@ class Place:
 def open_channel(place: Place) -> Channel:
     """The channel that is declared: `build(place)` in `alerts/channels/<kind>.py` makes it.
 
-    Raises `crawler.model.errors.Unusable` where something is missing.
+    Raises `crawler.model.exceptions.Unusable` where something is missing.
     """
     module = import_module(f"{PACKAGE}.{place.declared.kind}")
     return cast("Channel", module.build(place))

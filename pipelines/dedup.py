@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Self
 
-from crawler.model.exceptions import Duplicate
+from crawler.model.dropped_items import Duplicate
 from crawler.model.items import Article, Membership, Related, Relation
 from crawler.model.urls import canonical_url, site
 from crawler.runtime.services import Services

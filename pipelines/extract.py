@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, cast
 from cssselect import SelectorError
 
 from crawler.crawl.wire_spider import WireSpider
-from crawler.model.errors import Unusable
-from crawler.model.exceptions import Rejected
+from crawler.model.dropped_items import Rejected
+from crawler.model.exceptions import Unusable
 from crawler.model.items import Article, Hints
 from crawler.runtime.services import Services
 from pipelines.extraction.html import landmarks as surroundings

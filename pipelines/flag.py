@@ -6,7 +6,7 @@ import logging
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from crawler.model.errors import Unusable
+from crawler.model.exceptions import Unusable
 from crawler.runtime.services import Services
 from pipelines.rules import Findings, RuleBook
 from pipelines.rules.hot_reload import LiveBook

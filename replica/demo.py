@@ -6,7 +6,7 @@ import asyncio
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from crawler.model.errors import Unusable
+from crawler.model.exceptions import Unusable
 from replica.configuration import ALERTS, STORE, write_configuration
 from replica.journal import Journal, Progress
 from replica.service import WireService

@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from crawler.model.clock import utc_now
-from crawler.model.errors import Unusable
+from crawler.model.exceptions import Unusable
 from replica.outlets import OUTLETS
 from replica.service import WireService
 from replica.story import load_stories

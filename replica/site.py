@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
-from crawler.model.errors import Unusable
+from crawler.model.exceptions import Unusable
 from replica import feeds, layout
 from replica.document import ATOM, HTML, RSS, TEXT, XML, Document
 from replica.layout import Publication

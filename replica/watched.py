@@ -9,7 +9,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from crawler.config.environment import PREFIX
-from crawler.model.errors import Unusable
+from crawler.model.exceptions import Unusable
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -22,7 +22,7 @@ from alerts.message.escaping import clean
 from alerts.message.sample import sample
 from crawler.config.config import load
 from crawler.model.clock import utc_now
-from crawler.model.errors import Unusable
+from crawler.model.exceptions import Unusable
 from crawler.storage.alerts import outbox, outbox_report
 from crawler.storage.alerts.outbox import STATES
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 import typer
 from rich.console import Console
 
-from crawler.model.errors import Unusable
+from crawler.model.exceptions import Unusable
 from crawler.storage.database import Database, SQLAlchemyError, no_store_yet, told
 from crawler.storage.maintenance.migrate import revision_of
 

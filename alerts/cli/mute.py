@@ -19,7 +19,7 @@ from crawler.config.routes import SEVERITIES, Matcher
 from crawler.config.routing import words
 from crawler.config.types import Duration
 from crawler.model.clock import utc_now
-from crawler.model.errors import Unusable
+from crawler.model.exceptions import Unusable
 from crawler.storage.alerts import mutes
 from crawler.storage.alerts.mutes import Mute
 

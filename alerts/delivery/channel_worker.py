@@ -7,13 +7,13 @@ Whatever happens on the way, the row says what is known: delivered, not delivere
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 import random
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from alerts.channel import BadChannel, CannotTell, Rejected, Retry, Unknown
+from alerts.retry import retry_delay, sleep_until
 from crawler.model.alert import Alert, Unreadable
 from crawler.storage.alerts import outbox
 from crawler.storage.database import SQLAlchemyError
@@ -35,19 +35,11 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 POLL = 1.0  # seconds between two looks at the outbox that nobody asked for
-BACKOFF_FIRST = 1.0
-BACKOFF_LAST = 60.0
 PATIENCE = timedelta(hours=24)  # after that, and so many tries, an outcome stays unknown
 PATIENT_TRIES = 20
 STORE_PAUSE = 3.0
 SETTLE = 2.0  # between two looks for what may have arrived; both must miss it
 _MARGIN = 0.01  # two clocks: the row must be due when the courier wakes for it
-
-
-def backoff(tries: int, chance: float) -> float:
-    """Seconds until the next try: 1, 2, 4 … 60, less up to half of it by `chance` (0..1)."""
-    longest = min(BACKOFF_LAST, BACKOFF_FIRST * 2.0 ** min(tries - 1, 16))
-    return longest * (1 - chance / 2)
 
 
 class Courier:
@@ -100,13 +92,13 @@ class Courier:
                 delivered = await self._step()
             except SQLAlchemyError as error:
                 logger.warning("outbox failed channel=%s", self.channel.name, exc_info=error)
-                await rest(STORE_PAUSE, self._stopping)
+                await sleep_until(STORE_PAUSE, self._stopping)
             except Exception:  # a defect of ours: say so, and go on for the other rows
                 logger.exception("courier failed channel=%s", self.channel.name)
-                await rest(STORE_PAUSE, self._stopping)
+                await sleep_until(STORE_PAUSE, self._stopping)
             else:
                 if not delivered:
-                    await rest(POLL, self._woken)
+                    await sleep_until(POLL, self._woken)
 
     async def hold(self) -> None:
         """Keep back what the channel is not to be told now; release what it is."""
@@ -114,7 +106,7 @@ class Courier:
 
     async def _step(self) -> bool:
         """Claim and handle one row; False where nothing was due."""
-        await rest(self._ready_at - self._now(), self._stopping)
+        await sleep_until(self._ready_at - self._now(), self._stopping)
         if self._stopping.is_set():
             return False
         if self._was_idle and await self._database.read(
@@ -179,7 +171,9 @@ class Courier:
             async with asyncio.timeout(self._lease.total_seconds() * 0.4):
                 reference = await self.channel.find(alert)
                 if reference is None:  # what left as the line broke may be on its way still
-                    await rest(min(SETTLE, self._lease.total_seconds() * 0.2), self._stopping)
+                    await sleep_until(
+                        min(SETTLE, self._lease.total_seconds() * 0.2), self._stopping
+                    )
                     self._check_stopping()
                     reference = await self.channel.find(alert)
                 return reference, False
@@ -218,7 +212,7 @@ class Courier:
     async def _again(
         self, row: Claimed, error: Exception, *, unknown: bool, after: float | None
     ) -> None:
-        seconds = backoff(row.tries, self._chance()) if after is None else after
+        seconds = retry_delay(row.tries, self._chance()) if after is None else after
         # The channel asked for quiet, or is away: its next row would fare no better.
         self._ready_at = max(self._ready_at, self._now() + seconds + _MARGIN)
         why = str(error)
@@ -258,10 +252,3 @@ class Courier:
     @staticmethod
     def _now() -> float:
         return asyncio.get_running_loop().time()
-
-
-async def rest(seconds: float, until: asyncio.Event) -> None:
-    """Wait for so many seconds, or until the event if that is sooner."""
-    if seconds > 0:
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(until.wait(), seconds)

@@ -15,10 +15,11 @@ import socket
 from typing import TYPE_CHECKING
 
 from alerts.channel import CannotTell, Rejected, Retry, Unknown, opened
-from alerts.delivery.channel_worker import Courier, rest
+from alerts.delivery.channel_worker import Courier
 from alerts.delivery.hold_policy import Policy
 from alerts.delivery.hold_queue import Holding
 from alerts.message.sample import sample
+from alerts.retry import sleep_until
 from crawler.health.notices import tell
 from crawler.model.clock import utc_now
 from crawler.runtime.metrics import Metrics
@@ -162,7 +163,7 @@ class Delivery:
         loop = asyncio.get_running_loop()
         ends = loop.time() + within
         while (waiting := await self._waiting()) and (left := ends - loop.time()) > 0:
-            await rest(min(left, _LOOK), self._settled)
+            await sleep_until(min(left, _LOOK), self._settled)
             self._settled.clear()
         if self._checks:
             await asyncio.wait(self._checks, timeout=max(0.0, ends - loop.time()))

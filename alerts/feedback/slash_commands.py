@@ -7,7 +7,7 @@ from html import unescape
 from typing import TYPE_CHECKING
 
 from alerts.message.escaping import typed
-from crawler.model.errors import Unusable
+from crawler.model.exceptions import Unusable
 from crawler.storage.database import SQLAlchemyError, reason
 
 if TYPE_CHECKING:

@@ -21,7 +21,7 @@ from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
 
-from alerts.delivery.channel_worker import backoff, rest
+from alerts.retry import retry_delay, sleep_until
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
@@ -89,8 +89,8 @@ class Socket:
                         logger.warning("slack feedback waits: %s", type(error).__name__)
                     failures = 0 if loop.time() - began >= _STEADY else failures + 1
                     if failures > 1:  # one is Slack's custom; after that, less and less often
-                        pause = max(pause, backoff(failures - 1, random.random()))  # noqa: S311
-                    await rest(pause, self._stopping)
+                        pause = max(pause, retry_delay(failures - 1, random.random()))  # noqa: S311
+                    await sleep_until(pause, self._stopping)
             finally:
                 for line in self._lines:
                     line.cancel()

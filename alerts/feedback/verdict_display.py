@@ -15,7 +15,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from alerts.channel import Rejected, Retry, Unknown
-from alerts.delivery.channel_worker import backoff, rest
+from alerts.retry import retry_delay, sleep_until
 from crawler.model.alert import STORY, UPDATE, Alert, Unreadable
 from crawler.storage.alerts import feedback
 from crawler.storage.database import SQLAlchemyError, reason
@@ -60,10 +60,10 @@ class Parents:
             except (Retry, Unknown, TimeoutError, SQLAlchemyError) as error:
                 failures += 1
                 after = error.after if isinstance(error, Retry) else None
-                pause = backoff(failures, random.random()) if after is None else after  # noqa: S311
+                pause = retry_delay(failures, random.random()) if after is None else after  # noqa: S311
                 why = reason(error) if isinstance(error, SQLAlchemyError) else error
                 logger.warning("verdicts wait to be shown seconds=%.1f: %s", pause, why)
-                await rest(pause, self._stopping)
+                await sleep_until(pause, self._stopping)
             else:
                 failures = 0
                 with contextlib.suppress(TimeoutError):

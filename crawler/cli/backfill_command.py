@@ -17,7 +17,7 @@ from crawler.crawl.backfill.backfill_spider import wanted_of
 from crawler.crawl.crawl_runner import Poller, prepare
 from crawler.crawl.scrapy.settings_addon import require_contact
 from crawler.model.clock import utc_now
-from crawler.model.errors import Unusable
+from crawler.model.exceptions import Unusable
 from crawler.settings import WIREWATCH_ARCHIVES
 from crawler.storage.crawl import backfills, leases, shards
 

@@ -12,7 +12,7 @@ import typer
 from rich.console import Console
 
 from crawler.config.config import load
-from crawler.model.errors import Unusable
+from crawler.model.exceptions import Unusable
 from crawler.runtime import event_loop as loop
 from crawler.runtime.logs import formatter, log_file
 from crawler.runtime.services import Services

@@ -17,7 +17,7 @@ from crawler.config.types import Duration
 from crawler.crawl.scrapy.spider_loader import SourceLoader
 from crawler.daemon.retention import before
 from crawler.model.clock import utc_now
-from crawler.model.errors import Unusable
+from crawler.model.exceptions import Unusable
 from crawler.storage.database import Database, SQLAlchemyError, no_store_yet, told
 from crawler.storage.maintenance.backup import back_up
 from crawler.storage.maintenance.integrity import check as examine

@@ -36,7 +36,7 @@ from crawler.crawl.selection import select
 from crawler.daemon.daemon import Daemon, poll_until_stopped, warn_of_unproven
 from crawler.health.status_report import report
 from crawler.model.clock import utc_now
-from crawler.model.errors import Unusable
+from crawler.model.exceptions import Unusable
 from crawler.storage.alerts import outbox_report
 from crawler.storage.crawl import leases
 from crawler.storage.crawl.runs import FAILED as POLL_FAILED

@@ -18,7 +18,7 @@ from crawler.config.types import Duration
 from crawler.crawl.scrapy.spider_loader import SourceLoader
 from crawler.crawl.selection import select
 from crawler.model.clock import utc_now
-from crawler.model.errors import Unusable
+from crawler.model.exceptions import Unusable
 from crawler.model.formatting import rounded
 from crawler.schedule.due import PUNCTUAL
 from crawler.storage.crawl import runs as stored_runs

@@ -19,7 +19,7 @@ from rich.text import Text
 from crawler.cli.tables import plain_table
 from crawler.config.config import load
 from crawler.crawl.backfill.days import day
-from crawler.model.errors import Unusable
+from crawler.model.exceptions import Unusable
 from crawler.storage.database import Database, SQLAlchemyError, no_store_yet, reason
 from crawler.storage.database import told as told_by_store
 from crawler.storage.stories.full_text import Question, found, told

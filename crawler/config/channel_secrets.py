@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import SecretStr
 
-from crawler.model.errors import Unusable
+from crawler.model.exceptions import Unusable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

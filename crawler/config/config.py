@@ -49,7 +49,7 @@ from crawler.config.models import (
 from crawler.config.paths import place
 from crawler.config.routes import RouteConfig
 from crawler.config.source_models import SourceConfig
-from crawler.model.errors import Unusable
+from crawler.model.exceptions import Unusable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, get_origin
 
 from crawler.config.channel_secrets import OURS
 from crawler.config.messages import inner_table
-from crawler.model.errors import Unusable
+from crawler.model.exceptions import Unusable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import xxhash
 
 from crawler.discovery.block_pages import CHALLENGE
+from crawler.model.backoff import backoff
 
 if TYPE_CHECKING:
     from crawler.crawl.failures import Trouble
@@ -56,6 +57,6 @@ def wait(trouble: Trouble, *, url: str, failures: int) -> timedelta:
     first: timedelta
     longest: timedelta
     first, longest = gravity(trouble).value
-    doubled = min(first * 2.0 ** min(max(failures - 1, 0), 20), longest)
     share = xxhash.xxh32_intdigest(f"{url} {failures}".encode()) / 2**32
-    return min(doubled * (1 - _SPREAD + 2 * _SPREAD * share), longest)
+    jitter = 1 - _SPREAD + 2 * _SPREAD * share
+    return backoff(failures - 1, first=first, cap=longest, jitter=jitter)

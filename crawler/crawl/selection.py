@@ -6,7 +6,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from crawler.crawl.packs import members
-from crawler.model.errors import Unusable
+from crawler.model.exceptions import Unusable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

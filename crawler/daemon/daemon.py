@@ -15,7 +15,7 @@ from crawler.daemon.staff_queries import Answers
 from crawler.daemon.tasks import chores
 from crawler.daemon.websub.service import WebSub
 from crawler.model.clock import Clock, utc_now
-from crawler.model.errors import Unusable
+from crawler.model.exceptions import Unusable
 from crawler.runtime.periodic_tasks import Chore, Chores
 from crawler.runtime.sd_notify import READY, STOPPING, notify
 from crawler.runtime.shutdown import FINISH_POLLS, stop_signal

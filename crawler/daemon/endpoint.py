@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
-from crawler.model.errors import Unusable
+from crawler.model.exceptions import Unusable
 from crawler.runtime.http_server import listen
 from crawler.storage.alerts import outbox_report
 from crawler.storage.database import SQLAlchemyError, ping, reason

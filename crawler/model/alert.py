@@ -7,11 +7,14 @@ ignores what it does not know and does without what is missing.
 from __future__ import annotations
 
 import re
-from dataclasses import asdict, dataclass, field, fields
-from datetime import UTC, datetime
+from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from crawler.model.items import EntityHit, Evidence, Instant, Match, Precision, ZoneRule
+from pydantic import TypeAdapter, ValidationError
+
+from crawler.model.items import EntityHit, Instant, Match  # noqa: TC001 - pydantic reads them
+from crawler.model.stored_time import StoredTime  # noqa: TC001 - pydantic reads it
 from crawler.model.story_status import Standing, Turn
 
 if TYPE_CHECKING:
@@ -27,6 +30,13 @@ OPS = "ops"
 _OF_A_NOTICE = re.compile(rf"(?:(?:{UPDATE}|{REPLY})-\d+-)?(?P<notice>{OPS}-.*)", re.DOTALL)
 
 
+#: What a stored alert may lack beside what has a default.
+_ABSENT: dict[str, Any] = dict.fromkeys(("source_name", "source_title", "country"), "") | {
+    "published": None
+}
+_EMPTY: dict[str, Any] = {"standing": {}, "turn": None}
+
+
 class Unreadable(ValueError):
     """A stored payload is no alert; the message says what is wrong with it."""
 
@@ -37,7 +47,7 @@ class Headline:
 
     title: str
     url: str
-    published_at: datetime | None = None
+    published_at: StoredTime | None = None
     rule: str = ""
     score: float = 0.0
     topic: str = ""
@@ -72,7 +82,7 @@ class Alert:
     url: str
     title: str
     published: Instant | None
-    first_seen: datetime
+    first_seen: StoredTime
     lead: str = field(default="", repr=False)
     credit: str = ""
     lead_only: bool = False  # the source's articles are not read: the lead is all there is
@@ -153,39 +163,19 @@ class Alert:
 
     def to_json(self) -> dict[str, Any]:
         """As plain JSON values; datetimes in ISO 8601."""
-        plain: dict[str, Any] = _plain(asdict(self))
+        plain: dict[str, Any] = _storable(_adapter().dump_python(self, mode="json"))
         return plain
 
     @classmethod
     def from_json(cls, payload: Mapping[str, Any]) -> Alert:
         """Read what `to_json` wrote, by this version or another. Raises `Unreadable`."""
+        stored = {**_ABSENT, **payload}
+        for name, absent in _EMPTY.items():  # an earlier version's word for none
+            stored[name] = stored.get(name) or absent
         try:
-            return cls(
-                story_id=int(payload["story_id"]),
-                kind=str(payload["kind"]),
-                source_name=str(payload.get("source_name", "")),
-                source_title=str(payload.get("source_title", "")),
-                country=str(payload.get("country", "")),
-                url=str(payload["url"]),
-                title=str(payload["title"]),
-                published=_instant(payload.get("published")),
-                first_seen=_time(payload["first_seen"]),
-                lead=str(payload.get("lead", "")),
-                credit=str(payload.get("credit", "")),
-                lead_only=bool(payload.get("lead_only", False)),
-                language=str(payload.get("language", "")),
-                matches=tuple(_match(found) for found in payload.get("matches", ())),
-                entities=tuple(_entity(found) for found in payload.get("entities", ())),
-                stories=tuple(_headline(found) for found in payload.get("stories", ())),
-                topics=tuple(Tally(**_known(Tally, one)) for one in payload.get("topics", ())),
-                standing=Standing.from_json(payload.get("standing") or {}),
-                turn=Turn.from_json(payload["turn"]) if payload.get("turn") else None,
-                parent=str(payload.get("parent", "")),
-            )
-        except KeyError as error:
-            raise Unreadable(f"the payload has no {error.args[0]}") from None
-        except (TypeError, ValueError, AttributeError) as error:
-            raise Unreadable(f"the payload is no alert: {error}") from None
+            return _adapter().validate_python(stored)
+        except ValidationError as error:
+            raise Unreadable(_why(error)) from None
 
 
 def notice_of(kind: str) -> str:
@@ -194,62 +184,28 @@ def notice_of(kind: str) -> str:
     return found["notice"] if found else ""
 
 
-def _plain(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _plain(inner) for key, inner in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(inner) for inner in value]
-    if isinstance(value, datetime):
-        return value.isoformat()
+@cache
+def _adapter() -> TypeAdapter[Alert]:
+    return TypeAdapter(Alert)
+
+
+def _why(error: ValidationError) -> str:
+    first = error.errors(include_url=False, include_input=False)[0]
+    where = ".".join(str(part) for part in first["loc"])
+    if first["type"] == "missing":
+        return f"the payload has no {where}"
+    return f"the payload is no alert: {where}: {first['msg']}"
+
+
+def _storable(value: Any) -> Any:
+    """The same JSON without what cannot be stored."""
     if isinstance(value, str):
+        if value.isascii() and "\x00" not in value:
+            return value
         # Half a surrogate pair can be neither stored nor sent; NUL cannot be stored in PostgreSQL.
         return value.encode("utf-8", "replace").decode("utf-8").replace("\x00", "")
+    if isinstance(value, dict):
+        return {key: _storable(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_storable(inner) for inner in value]
     return value
-
-
-def _time(value: str) -> datetime:
-    at = datetime.fromisoformat(value)
-    return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
-
-
-def _known(kind: type[Any], stored: Mapping[str, Any]) -> dict[str, Any]:
-    names = {one.name for one in fields(kind)}
-    return {key: value for key, value in stored.items() if key in names}
-
-
-def _instant(stored: Mapping[str, Any] | None) -> Instant | None:
-    if stored is None:
-        return None
-    values = _known(Instant, stored)
-    return Instant(
-        **values
-        | {
-            "at": _time(values["at"]),
-            "precision": Precision(values["precision"]),
-            "zone_rule": ZoneRule(values["zone_rule"]),
-            "disagreeing": tuple(values.get("disagreeing", ())),
-        }
-    )
-
-
-def _headline(stored: Mapping[str, Any]) -> Headline:
-    at = stored.get("published_at")
-    return Headline(**_known(Headline, stored) | {"published_at": _time(at) if at else None})
-
-
-def _entity(stored: Mapping[str, Any]) -> EntityHit:
-    return EntityHit(**_known(EntityHit, stored))
-
-
-def _match(stored: Mapping[str, Any]) -> Match:
-    values = _known(Match, stored)
-    return Match(
-        **values
-        | {
-            "topics": tuple(values.get("topics", ())),
-            "entities": tuple(_entity(found) for found in values.get("entities", ())),
-            "evidence": tuple(
-                Evidence(**_known(Evidence, found)) for found in values.get("evidence", ())
-            ),
-        }
-    )

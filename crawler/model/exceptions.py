@@ -1,21 +1,13 @@
-"""How a page can end other than stored: each way is an exception that counts itself."""
+"""Exceptions whose message is the whole report to the operator; nothing here imports Scrapy.
+
+Worker processes load this module: what Scrapy drops is in `dropped_items`.
+"""
 
 from __future__ import annotations
 
-from scrapy.exceptions import DropItem
 
+class Unusable(Exception):
+    """Operator error: nothing starts or runs until somebody changes something.
 
-class Rejected(DropItem):
-    """The page is no article and never will be: `reason` is a short slug such as "empty-page"."""
-
-    def __init__(self, reason: str, detail: str = "") -> None:
-        super().__init__(f"{reason}: {detail}" if detail else reason, log_level="INFO")
-        self.reason = reason
-
-
-class Duplicate(DropItem):
-    """The article is stored already, under another address."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason, log_level="DEBUG")
-        self.reason = reason
+    The message is the whole report: what is wrong, where, and what to do. No traceback follows.
+    """

@@ -11,6 +11,8 @@ from datetime import timedelta, timezone
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from crawler.model.stored_time import StoredTime  # noqa: TC001 - pydantic reads it of an alert
+
 if TYPE_CHECKING:
     from datetime import datetime
 
@@ -43,7 +45,7 @@ class Instant:
     `stated` is the value as written; `disagreeing` holds "signal=value" of those that differ.
     """
 
-    at: datetime
+    at: StoredTime
     precision: Precision
     zone_rule: ZoneRule
     signal: str
@@ -153,7 +155,7 @@ class Match:
     score: float
     threshold: float
     severity: str
-    topics: tuple[str, ...]
+    topics: tuple[str, ...] = ()
     reason: str  # one readable line: why it fired
     entities: tuple[EntityHit, ...] = ()
     evidence: tuple[Evidence, ...] = field(default=(), repr=False)

@@ -7,10 +7,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,22 +30,6 @@ class Standing:
     @property
     def independent(self) -> int:
         return sum(outlet.independent for outlet in self.outlets)
-
-    @classmethod
-    def from_json(cls, stored: Mapping[str, Any]) -> Standing:
-        return cls(
-            outlets=tuple(
-                Outlet(
-                    site=str(one["site"]),
-                    name=str(one["name"]),
-                    independent=bool(one.get("independent", False)),
-                )
-                for one in stored.get("outlets", ())
-            ),
-            revised=int(stored.get("revised", 0)),
-            related=int(stored.get("related", 0)),
-            withdrawn=str(stored.get("withdrawn", "")),
-        )
 
 
 class What(StrEnum):
@@ -79,17 +59,3 @@ class Turn:
     figures_removed: tuple[str, ...] = ()
     again: str = ""
     said: str = ""
-
-    @classmethod
-    def from_json(cls, stored: Mapping[str, Any]) -> Turn:
-        return cls(
-            what=What(stored["what"]),
-            independent=bool(stored.get("independent", False)),
-            earlier_title=str(stored.get("earlier_title", "")),
-            again=str(stored.get("again", "")),
-            said=str(stored.get("said", "")),
-            **{
-                name: tuple(str(one) for one in stored.get(name, ()))
-                for name in ("added", "removed", "figures_added", "figures_removed")
-            },
-        )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
-from crawler.model.errors import Unusable
+from crawler.model.exceptions import Unusable
 
 if TYPE_CHECKING:
     from aiohttp.web import Application

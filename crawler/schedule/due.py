@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from apscheduler.triggers.interval import IntervalTrigger
 
 from crawler.config.cron import crontab
-from crawler.model.errors import Unusable
+from crawler.model.exceptions import Unusable
 from crawler.storage.crawl.runs import RUNNING
 
 if TYPE_CHECKING:

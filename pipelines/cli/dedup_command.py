@@ -13,7 +13,7 @@ import typer
 
 from crawler.config.config import load
 from crawler.model.clock import utc_now
-from crawler.model.errors import Unusable
+from crawler.model.exceptions import Unusable
 from crawler.storage.database import Database
 from crawler.storage.maintenance.migrate import migrate
 from pipelines.cli.dedup_stream import Lines

@@ -19,7 +19,7 @@ from crawler.config.config import load
 from crawler.crawl.fetch import Fetched, fetch
 from crawler.crawl.scrapy.spider_loader import SourceLoader
 from crawler.model.clock import utc_now
-from crawler.model.errors import Unusable
+from crawler.model.exceptions import Unusable
 from crawler.runtime import event_loop as loop
 from crawler.runtime.services import Services
 from crawler.runtime.shutdown import stop_signal

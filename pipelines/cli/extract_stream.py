@@ -13,7 +13,7 @@ from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
-from crawler.model.errors import Unusable
+from crawler.model.exceptions import Unusable
 from pipelines.cli.extract_input import Question, question
 from pipelines.cli.extract_row import encoded, row
 from pipelines.extraction.not_an_article import NotAnArticle

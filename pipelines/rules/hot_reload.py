@@ -7,7 +7,7 @@ import logging
 import time
 from typing import TYPE_CHECKING
 
-from crawler.model.errors import Unusable
+from crawler.model.exceptions import Unusable
 from pipelines.rules.rule_book import SHIPPED, RuleBook
 
 if TYPE_CHECKING:

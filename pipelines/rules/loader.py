@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from crawler.model.errors import Unusable
+from crawler.model.exceptions import Unusable
 from pipelines.rules import rule as watches
 from pipelines.rules.vocabulary import entities as gazetteers
 from pipelines.rules.vocabulary import term_lists as lists

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import chain, islice
 from typing import TYPE_CHECKING
 
-from crawler.model.errors import Unusable
+from crawler.model.exceptions import Unusable
 from crawler.model.items import Match
 from pipelines.rules import explanation as receipt
 from pipelines.rules.file_models import WatchFile, read

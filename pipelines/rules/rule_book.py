@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from crawler.model.errors import Unusable
+from crawler.model.exceptions import Unusable
 from pipelines.rules.compiled_cache import Kept
 from pipelines.rules.inflection.form_cache import Remembered
 from pipelines.rules.inflection.word_forms import Inflection

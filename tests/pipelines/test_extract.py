@@ -12,8 +12,8 @@ from scrapy import Spider
 from scrapy.utils.test import get_crawler
 
 from crawler.config.config import Config
-from crawler.model.errors import Unusable
-from crawler.model.exceptions import Rejected
+from crawler.model.dropped_items import Rejected
+from crawler.model.exceptions import Unusable
 from crawler.model.items import Hints
 from crawler.runtime.services import SETTING, Services
 from pipelines.extract import Extract

@@ -15,7 +15,7 @@ import pytest
 from parsel import Selector
 from protego import Protego
 
-from crawler.model.errors import Unusable
+from crawler.model.exceptions import Unusable
 from replica.outlets import BELTA, OSCE
 from replica.site import WireSite
 from replica.story import Kind, Quirk

@@ -14,7 +14,7 @@ from crawler.crawl.scrapy.spider_loader import SourceLoader
 from crawler.crawl.selection import select
 from crawler.health.canaries.canary_check import CanaryWatch
 from crawler.model.clock import utc_now
-from crawler.model.errors import Unusable
+from crawler.model.exceptions import Unusable
 from crawler.storage.database import no_store_yet
 
 if TYPE_CHECKING:

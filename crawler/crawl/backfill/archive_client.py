@@ -10,6 +10,7 @@ from scrapy import Request
 
 from crawler.crawl.backfill.archive import Busy, NoRoad
 from crawler.crawl.failures import name, retry_after
+from crawler.model.backoff import backoff
 from crawler.model.clock import utc_now
 
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ class Door:
 
     def _patience(self, response: Response | None, attempt: int) -> float:
         stated = retry_after(response, now=utc_now()) if response is not None else None
-        ours = self._config.patience.total_seconds() * 2.0**attempt
+        ours = backoff(attempt, first=self._config.patience.total_seconds(), cap=_LONGEST)
         return min(max(ours, stated.total_seconds() if stated else 0.0), _LONGEST)
 
     async def _rest(self) -> None:

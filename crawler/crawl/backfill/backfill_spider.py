@@ -18,7 +18,7 @@ from crawler.crawl.failures import Trouble
 from crawler.crawl.scrapy.spider_loader import SourceLoader
 from crawler.crawl.wire_spider import WireSpider
 from crawler.model.clock import utc_now
-from crawler.model.errors import Unusable
+from crawler.model.exceptions import Unusable
 from crawler.model.items import Page
 from crawler.runtime.services import Services
 from crawler.storage.crawl.backfills import Wanted

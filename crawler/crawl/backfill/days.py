@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from crawler.model.errors import Unusable
+from crawler.model.exceptions import Unusable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

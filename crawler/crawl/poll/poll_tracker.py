@@ -21,7 +21,7 @@ from crawler.crawl.poll.source_lease import NoTurn, Turn
 from crawler.crawl.poll.validators import Settlement
 from crawler.health.observer import Observing
 from crawler.model.clock import utc_now
-from crawler.model.exceptions import Duplicate, Rejected
+from crawler.model.dropped_items import Duplicate, Rejected
 from crawler.model.formatting import rounded
 from crawler.model.items import Article, Page, Relation
 from crawler.model.urls import canonical_url

@@ -11,7 +11,7 @@ from w3lib.encoding import http_content_type_encoding
 
 from crawler.crawl.probe.findings import Finding, SampleReport, Weight
 from crawler.crawl.probe.probe_advice import advice
-from crawler.model.exceptions import Rejected
+from crawler.model.dropped_items import Rejected
 from crawler.model.items import Page
 from crawler.model.urls import canonical_url, site
 

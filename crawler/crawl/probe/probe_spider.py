@@ -22,7 +22,7 @@ from crawler.crawl.probe.probe_reading import declared
 from crawler.discovery.document import Kind
 from crawler.health.source_summary import PATIENCE
 from crawler.model.clock import utc_now
-from crawler.model.errors import Unusable
+from crawler.model.exceptions import Unusable
 from crawler.model.formatting import roughly
 from crawler.model.urls import site
 from crawler.runtime.services import Services

@@ -6,7 +6,7 @@ import os
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Self
 
-from crawler.model.errors import Unusable
+from crawler.model.exceptions import Unusable
 from crawler.runtime.services import Services
 
 if TYPE_CHECKING:

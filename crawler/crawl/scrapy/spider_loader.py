@@ -11,7 +11,7 @@ from crawler.config.config import Config, load
 from crawler.config.source import Archive, JsonList
 from crawler.crawl.selection import select
 from crawler.crawl.wire_spider import WireSpider
-from crawler.model.errors import Unusable
+from crawler.model.exceptions import Unusable
 from crawler.runtime.services import SETTING
 
 if TYPE_CHECKING:

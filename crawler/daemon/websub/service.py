@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from crawler.daemon.websub.callback import LEASE, Callback
 from crawler.daemon.websub.hubs import HubRefused, Hubs, may_ask
+from crawler.model.backoff import backoff
 from crawler.storage.crawl import subscriptions
 from crawler.storage.database import SQLAlchemyError
 
@@ -122,7 +123,7 @@ class WebSub:
         now = self._clock()
         # Written down before the hub is asked: it may ask back before it answers.
         state = subscription.state if subscription.state in {"active", "leaving"} else "asked"
-        again = now + min(_ANSWER * 2 ** min(subscription.tries, 10), _LAST_ANSWER)
+        again = now + backoff(subscription.tries, first=_ANSWER, cap=_LAST_ANSWER)
         await self._database.write(
             lambda connection: subscriptions.note(
                 connection, subscription.token, state=state, due=again, tries=subscription.tries + 1

@@ -14,7 +14,7 @@ from crawler import ports
 from crawler.health.canaries.fingerprint import differences, impression
 from crawler.health.conditions.lifecycle import Telling
 from crawler.model.conditions import Condition, Kind
-from crawler.model.exceptions import Rejected
+from crawler.model.dropped_items import Rejected
 from crawler.model.items import Page
 from crawler.model.urls import canonical_url
 from crawler.storage.health import canaries, condition_log

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
+from crawler.model.backoff import backoff
 from crawler.model.items import Entry
 from crawler.storage.database import insert
 from crawler.storage.schema import UtcDateTime, pages
@@ -188,8 +189,7 @@ def fail(
 
 def pause(tries: int, after: timedelta | None) -> timedelta:
     """Until the next try: twice as long each time, or as long as the server asked (`after`)."""
-    doubled: timedelta = min(_RETRY_FIRST * 2**tries, _RETRY_LAST)
-    return max(after or timedelta(0), doubled)
+    return max(after or timedelta(0), backoff(tries, first=_RETRY_FIRST, cap=_RETRY_LAST))
 
 
 def announced(row: sa.RowMapping) -> Announced:

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 import xxhash
 from filelock import FileLock, Timeout
 
-from crawler.model.errors import Unusable
+from crawler.model.exceptions import Unusable
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection

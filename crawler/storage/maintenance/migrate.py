@@ -12,7 +12,7 @@ from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from filelock import FileLock
 
-from crawler.model.errors import Unusable
+from crawler.model.exceptions import Unusable
 from crawler.storage.crawl.run_lock import RunLock
 from crawler.storage.database import Database, SQLAlchemyError, told
 from crawler.storage.maintenance.backup import keep_as_it_was

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from crawler.model.errors import Unusable
+from crawler.model.exceptions import Unusable
 from crawler.model.items import Hints
 from crawler.storage.database import Database, no_store_yet
 from crawler.storage.stories.articles import find_named

@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from crawler.model.errors import Unusable
+from crawler.model.exceptions import Unusable
 from pipelines.rules import RuleBook
 from pipelines.rules.inflection.form_cache import Remembered
 from pipelines.rules.inflection.word_forms import Inflection

@@ -17,7 +17,7 @@ from rich.console import Console
 from crawler.config.config import load
 from crawler.config.types import Duration
 from crawler.model.clock import utc_now
-from crawler.model.errors import Unusable
+from crawler.model.exceptions import Unusable
 
 if TYPE_CHECKING:
     from datetime import timedelta

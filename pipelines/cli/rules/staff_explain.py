@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from crawler.model.errors import Unusable
+from crawler.model.exceptions import Unusable
 from pipelines.cli.rules.explain import in_short
 from pipelines.cli.rules.find_article import stored
 from pipelines.flag import build

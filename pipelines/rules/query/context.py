@@ -6,7 +6,7 @@ import re
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
-from crawler.model.errors import Unusable
+from crawler.model.exceptions import Unusable
 from pipelines.rules.file_models import locate
 from pipelines.rules.query.nodes import Key
 from pipelines.rules.query.parsing import QueryError, parse

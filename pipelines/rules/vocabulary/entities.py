@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from crawler.model.errors import Unusable
+from crawler.model.exceptions import Unusable
 from crawler.model.items import EntityHit
 from pipelines.rules.file_models import EntityFile, EntityTable, read
 from pipelines.rules.vocabulary.country_names import names

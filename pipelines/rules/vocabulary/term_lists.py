@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from crawler.model.errors import Unusable
+from crawler.model.exceptions import Unusable
 from pipelines.rules.file_models import ListFile, locate, read
 from pipelines.rules.vocabulary.patterns import Kind, Mark
 from pipelines.rules.vocabulary.terms import TermError, patterns

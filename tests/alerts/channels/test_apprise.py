@@ -15,7 +15,7 @@ from alerts.channel import Place, Rejected, Retry, Unknown, open_channel
 from crawler.config.config import Config
 from crawler.config.models import ChannelConfig
 from crawler.model.clock import utc_now
-from crawler.model.errors import Unusable
+from crawler.model.exceptions import Unusable
 from crawler.storage.alerts import outbox_report
 from tests.alerts.delivering import deliver
 from tests.doubles.smtp_server import PASSWORD, Mailbox, apprise, bodies

@@ -12,7 +12,7 @@ from alerts.channel import CannotTell, Place, Rejected, Retry, Unknown, open_cha
 from crawler.config.config import Config
 from crawler.config.models import ChannelConfig
 from crawler.model.clock import utc_now
-from crawler.model.errors import Unusable
+from crawler.model.exceptions import Unusable
 from tests.alerts.delivering import slack_channel
 from tests.doubles.slack.mock_slack import TOKEN, Fault, Kind, MockSlack
 from tests.sample_alerts import alert

@@ -26,7 +26,7 @@ from crawler.config.config import Config
 from crawler.config.models import ChannelConfig
 from crawler.model.alert import Headline
 from crawler.model.clock import utc_now
-from crawler.model.errors import Unusable
+from crawler.model.exceptions import Unusable
 from crawler.storage.alerts import outbox_report
 from tests.alerts.delivering import deliver, expected
 from tests.doubles.certificates import self_signed

@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 
 from alerts.cli.commands import app
 from crawler.model.clock import utc_now
-from crawler.model.errors import Unusable
+from crawler.model.exceptions import Unusable
 from crawler.storage.alerts import feedback, outbox, outbox_report
 from crawler.storage.alerts.feedback import Verdict
 from crawler.storage.schema import articles, matches, stories

@@ -15,7 +15,7 @@ from alerts.delivery.hold_policy import Policy
 from alerts.delivery.hold_queue import Holding
 from crawler.crawl.poll.announcement import announce
 from crawler.model.clock import utc_now
-from crawler.model.errors import Unusable
+from crawler.model.exceptions import Unusable
 from crawler.storage.alerts import outbox, outbox_report
 from crawler.storage.stories import articles
 from tests.factories import NOON, article

@@ -12,12 +12,12 @@ import pytest
 
 from alerts.channel import Place, Retry, open_channel
 from alerts.channels.jsonl import JsonLines
-from alerts.delivery.channel_worker import backoff
 from alerts.delivery.delivery import Delivery
+from alerts.retry import retry_delay
 from crawler.config.config import Config
 from crawler.config.models import ChannelConfig
 from crawler.model.clock import utc_now
-from crawler.model.errors import Unusable
+from crawler.model.exceptions import Unusable
 from crawler.runtime.services import Services
 from crawler.storage.alerts import outbox, outbox_report
 from tests.alerts.delivering import WITHIN, Recorder, deliver, delivery, expected, slack_channel
@@ -245,8 +245,8 @@ async def test_the_log_holds_no_token(
 
 
 def test_waits_double_to_a_minute_and_are_spread_by_chance() -> None:
-    assert [backoff(tries, 0) for tries in (1, 2, 3, 7, 40)] == [1, 2, 4, 60, 60]
-    assert backoff(7, 1) == 30
+    assert [retry_delay(tries, 0) for tries in (1, 2, 3, 7, 40)] == [1, 2, 4, 60, 60]
+    assert retry_delay(7, 1) == 30
 
 
 async def test_the_terminal_is_the_channel_where_none_is_configured(database: Database) -> None:

@@ -15,7 +15,7 @@ from alerts.delivery.hold_policy import Policy
 from alerts.delivery.hold_queue import Holding
 from crawler.config.config import Config
 from crawler.model.clock import utc_now
-from crawler.model.errors import Unusable
+from crawler.model.exceptions import Unusable
 from crawler.model.story_status import Turn, What
 from crawler.storage.alerts import follow_ups as followups
 from crawler.storage.alerts import outbox, outbox_report

@@ -16,7 +16,7 @@ from alerts.feedback.replies import written
 from alerts.feedback.slash_commands import HELP
 from crawler.config.config import Config
 from crawler.config.models import ChannelConfig, SlackConfig, StoreConfig
-from crawler.model.errors import Unusable
+from crawler.model.exceptions import Unusable
 from crawler.runtime.services import Services
 from crawler.storage.alerts import feedback, mutes, outbox
 from crawler.storage.alerts import follow_ups as followups

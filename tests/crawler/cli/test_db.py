@@ -17,7 +17,7 @@ from typer.testing import CliRunner
 from crawler.cli.common import StoreTrouble
 from crawler.cli.db import app
 from crawler.model.clock import utc_now
-from crawler.model.errors import Unusable
+from crawler.model.exceptions import Unusable
 from crawler.storage import schema
 from crawler.storage.alerts import outbox
 from crawler.storage.database import Database, SQLAlchemyError, told

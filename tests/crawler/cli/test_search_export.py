@@ -13,7 +13,7 @@ import typer
 from typer.testing import CliRunner
 
 from crawler.cli.search_export import export, search
-from crawler.model.errors import Unusable
+from crawler.model.exceptions import Unusable
 from crawler.model.items import Membership, Related, Relation
 from crawler.storage.stories import articles
 from tests.factories import NOON, article

@@ -10,7 +10,7 @@ import pytest
 from crawler.config.config import Config, load
 from crawler.config.routes import Matcher
 from crawler.config.routing import channels, misses, steps, words
-from crawler.model.errors import Unusable
+from crawler.model.exceptions import Unusable
 from tests.sample_alerts import alert, match
 
 if TYPE_CHECKING:

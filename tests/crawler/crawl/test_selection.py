@@ -10,7 +10,7 @@ from crawler.crawl.scrapy.spider_loader import SourceLoader
 from crawler.crawl.selection import select
 from crawler.crawl.wire_spider import WireSpider
 from crawler.daemon.daemon import warn_of_unproven
-from crawler.model.errors import Unusable
+from crawler.model.exceptions import Unusable
 
 
 class One(WireSpider):

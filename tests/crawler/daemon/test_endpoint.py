@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from crawler.config.config import Config
 from crawler.config.models import MetricsConfig, StoreConfig
 from crawler.daemon.endpoint import Endpoint
-from crawler.model.errors import Unusable
+from crawler.model.exceptions import Unusable
 from crawler.runtime.services import Services
 from crawler.storage import schema
 from crawler.storage.alerts import outbox

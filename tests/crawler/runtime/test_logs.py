@@ -16,7 +16,7 @@ from sqlalchemy.exc import OperationalError
 from crawler.cli.common import StoreTrouble, log_to_file
 from crawler.config.config import Config
 from crawler.config.models import ChannelConfig, LogConfig, OpsConfig, SlackConfig, StoreConfig
-from crawler.model.errors import Unusable
+from crawler.model.exceptions import Unusable
 from crawler.runtime.logs import formatter, log_file
 
 if TYPE_CHECKING:

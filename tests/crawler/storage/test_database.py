@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 
-from crawler.model.errors import Unusable
+from crawler.model.exceptions import Unusable
 from crawler.storage.database import Database
 from crawler.storage.maintenance.migrate import migrate
 from crawler.storage.schema import leases, metadata

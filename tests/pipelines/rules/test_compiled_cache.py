@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from crawler.model.errors import Unusable
+from crawler.model.exceptions import Unusable
 from pipelines.rules import RuleBook
 from pipelines.rules.compiled_cache import MOST, Kept
 from pipelines.rules.vocabulary.lexicon import Lexicon

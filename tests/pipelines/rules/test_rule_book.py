@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from crawler.model.errors import Unusable
+from crawler.model.exceptions import Unusable
 from pipelines.rules import RuleBook
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from crawler.crawl.wire_spider import WireSpider
 from crawler.daemon.websub.hubs import may_ask
 from crawler.daemon.websub.service import WebSub
 from crawler.daemon.websub.signature import METHODS, signed_by
-from crawler.model.errors import Unusable
+from crawler.model.exceptions import Unusable
 from crawler.runtime.services import Services
 from crawler.schedule.timetable import Timetable
 from crawler.storage.crawl import documents, subscriptions

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from alembic import command
 
 from crawler.model.clock import utc_now
-from crawler.model.errors import Unusable
+from crawler.model.exceptions import Unusable
 from crawler.storage.crawl.run_lock import RunLock
 from crawler.storage.database import Database
 from crawler.storage.maintenance import backup

@@ -10,7 +10,7 @@ import pytest
 
 from crawler.config.config import load
 from crawler.model.clock import utc_now
-from crawler.model.errors import Unusable
+from crawler.model.exceptions import Unusable
 from crawler.storage.alerts import feedback
 from crawler.storage.alerts.feedback import Verdict
 from crawler.storage.database import Database

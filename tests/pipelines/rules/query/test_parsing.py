@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crawler.model.errors import Unusable
+from crawler.model.exceptions import Unusable
 from pipelines.rules import RuleBook
 from pipelines.rules.query.nodes import Key
 from pipelines.rules.query.parsing import QueryError, parse
