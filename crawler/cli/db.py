@@ -105,7 +105,7 @@ def prune(
     with _store(settings) as database:
         chosen = database.read_now(lambda c: sweeps(c, chosen_ages, sources))
         if dry_run:
-            for what, count in counted(database, chosen).items():
+            for what, count in database.read_now(lambda c: counted(c, chosen)).items():
                 typer.echo(f"{what}: {count} would go")
             return
         for what, count in remove(database, chosen):

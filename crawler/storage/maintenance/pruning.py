@@ -119,9 +119,9 @@ def sweeps(connection: Connection, before: Before, sources: Collection[str]) -> 
     ]
 
 
-def counted(database: Database, chosen: Sequence[Sweep]) -> dict[str, int]:
+def counted(connection: Connection, chosen: Sequence[Sweep]) -> dict[str, int]:
     """How many rows of each kind would go."""
-    return database.read_now(lambda c: {sweep.what: sweep.count(c) for sweep in chosen})
+    return {sweep.what: sweep.count(connection) for sweep in chosen}
 
 
 def prune(database: Database, chosen: Sequence[Sweep]) -> Iterator[tuple[str, int]]:
