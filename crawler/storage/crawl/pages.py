@@ -157,7 +157,7 @@ def watched_since(connection: Connection, sources: Iterable[str]) -> dict[str, d
         .where(pages.c.source.in_(list(sources)))
         .group_by(pages.c.source)
     )
-    return dict(connection.execute(query).tuples().all())
+    return dict(connection.execute(query).all())
 
 
 def fail(

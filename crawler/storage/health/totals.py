@@ -36,8 +36,8 @@ def totals(connection: Connection) -> Totals:
     )
     return Totals(
         counts=runs.totals(connection) | _of_articles(connection),
-        states=dict(connection.execute(by_state).tuples().all()),
-        rejected=dict(connection.execute(by_reason).tuples().all()),
+        states=dict(connection.execute(by_state).all()),
+        rejected=dict(connection.execute(by_reason).all()),
     )
 
 

@@ -152,7 +152,7 @@ class Archive:
 
         def work(connection: Connection) -> dict[str, Any]:
             relation = sa.select(articles.c.relation, sa.func.count()).group_by(articles.c.relation)
-            by_relation: dict[str, int] = dict(connection.execute(relation).tuples().all())
+            by_relation: dict[str, int] = dict(connection.execute(relation).all())
             flagged = sa.select(sa.func.count(sa.distinct(articles.c.story_id))).select_from(
                 articles.join(matches, matches.c.article_id == articles.c.id)
             )
