@@ -1,4 +1,4 @@
-"""Notices when the clock is set, by what a stopwatch says that cannot be."""
+"""Clock-change detection: notices when the clock is set, by what a stopwatch says that cannot be."""
 
 from __future__ import annotations
 

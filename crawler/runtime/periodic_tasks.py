@@ -1,6 +1,6 @@
-"""What a daemon does beside its polls, again and again: each chore in a rhythm of its own.
+"""Periodic tasks of a daemon, beside its polls: each at an interval of its own.
 
-A chore that fails is said in the log, and done again at its next time: none stops another.
+A task that fails is said in the log, and done again at its next time: none stops another.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Chore:
-    """`do` is called with the time, every so many seconds."""
+class PeriodicTask:
+    """Periodic task: `do` is called with the time, every so many seconds."""
 
     name: str
     every: float
@@ -31,10 +31,10 @@ class Chore:
     daemon_only: bool = False  # of a process that stays: `run --once` leaves it out
 
 
-class Chores:
-    """The chores of one daemon. `start` and `stop` them on the loop that they live on."""
+class PeriodicTasks:
+    """Runner of one daemon's periodic tasks. `start` and `stop` them on the loop that they live on."""
 
-    def __init__(self, chores: Sequence[Chore], clock: Clock) -> None:
+    def __init__(self, chores: Sequence[PeriodicTask], clock: Clock) -> None:
         self._chores = chores
         self._clock = clock
         self._tasks: list[asyncio.Task[None]] = []
@@ -55,12 +55,12 @@ class Chores:
             if not chore.daemon_only:
                 await self._do(chore)
 
-    async def _again(self, chore: Chore) -> None:
+    async def _again(self, chore: PeriodicTask) -> None:
         while True:
             await self._do(chore)
             await asyncio.sleep(chore.every)
 
-    async def _do(self, chore: Chore) -> None:
+    async def _do(self, chore: PeriodicTask) -> None:
         try:
             await chore.do(self._clock())
         except SQLAlchemyError as error:
