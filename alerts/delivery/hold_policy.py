@@ -1,4 +1,4 @@
-"""Hold policy: what a channel keeps back and for how long, the rules alone, without a store or a clock.
+"""Hold policy: what a channel keeps back and for how long, without a store or a clock.
 
 A mute comes first, for who set it meant it. What is urgent is never held. Then, in this order: a
 channel of digests holds everything, quiet hours hold, and a storm does. What a source floods us

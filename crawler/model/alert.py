@@ -1,4 +1,4 @@
-"""Alert: what one message says, as the store keeps it; written with the article, read by every channel.
+"""Alert: what one message says; stored with the article, read by every channel.
 
 The outbox holds it as JSON for as long as delivery takes, and perhaps across an upgrade: reading
 ignores what it does not know and does without what is missing.

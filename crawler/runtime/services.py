@@ -1,4 +1,4 @@
-"""Service container: what outlives one poll is built once a process, shared by every crawl, closed with it."""
+"""Service container: built once a process, shared by every crawl, closed with the process."""
 
 from __future__ import annotations
 
