@@ -88,7 +88,7 @@ class Store:
             return alerts + self._follow(connection, item, stored, now)
 
         if await self._services.database.write(work):
-            self._services.bell()
+            self._services.alerts_queued()
         self._services.metrics.stored(item, self.clock())
         return item
 

@@ -12,7 +12,7 @@ import typer
 from pydantic import TypeAdapter, ValidationError
 from rich.text import Text
 
-from crawler.cli.common import AsJson, ConfigFile, open_services, out, run_to_end, say
+from crawler.cli.common import AsJson, ConfigFile, open_services, out, print_line, run_to_end
 from crawler.cli.tables import OUTCOME_STYLE, plain_table
 from crawler.config.types import Duration
 from crawler.crawl.scrapy.spider_loader import SourceLoader
@@ -56,7 +56,7 @@ def runs(
 
     async def show() -> int:
         if not services.store.is_there:
-            say(no_store_yet(services.store))
+            print_line(no_store_yet(services.store))
             return 0
         wires = SourceLoader.of(services.config).wires() if sources else {}
         for name in sources or ():

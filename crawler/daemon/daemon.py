@@ -16,7 +16,7 @@ from crawler.daemon.tasks import chores
 from crawler.daemon.websub.service import WebSub
 from crawler.model.clock import Clock, utc_now
 from crawler.model.exceptions import Unusable
-from crawler.runtime.periodic_tasks import Chore, Chores
+from crawler.runtime.periodic_tasks import PeriodicTask, PeriodicTasks
 from crawler.runtime.sd_notify import READY, STOPPING, notify
 from crawler.runtime.shutdown import FINISH_POLLS, stop_signal
 from crawler.schedule.due import CUT_OFF
@@ -46,10 +46,10 @@ class Daemon:
     """The one process of a store that polls on schedule and delivers."""
 
     def __init__(
-        self, services: Services, *, say: Callable[[str], None], clock: Clock = utc_now
+        self, services: Services, *, print_line: Callable[[str], None], clock: Clock = utc_now
     ) -> None:
         self._services = services
-        self._say = say  # to whoever started it
+        self._print_line = print_line  # to whoever started it
         self._clock = clock
         self._lock = RunLock(services.database, shared=services.config.store.shared)
         self._database = services.database
@@ -64,11 +64,11 @@ class Daemon:
         require_contact(services, self.sources)
         prepare(services)
         self._schedule = Schedule(services, self.sources, self._poll, clock)
-        beat = Chore(name="schedule", every=BEAT, do=self._schedule.beat)
-        self._chores = Chores([beat, *chores(services, self.sources, self._parts)], clock)
+        beat = PeriodicTask(name="schedule", every=BEAT, do=self._schedule.beat)
+        self._chores = PeriodicTasks([beat, *chores(services, self.sources, self._parts)], clock)
         self._repairs = Repairs(services, self.poller, clock=clock)
         self._delivery = ports.delivery(services)
-        services.bell = self._delivery.wake
+        services.alerts_queued = self._delivery.wake
 
     async def run(self) -> int:
         """Until SIGTERM or SIGINT. Returns the exit status."""
@@ -139,8 +139,8 @@ class Daemon:
         )
         if abandoned:
             logger.warning("runs left open by an earlier process count=%d", abandoned)
-        self._say(self._begun())
-        warn_of_unproven(self.sources, self._say)
+        self._print_line(self._begun())
+        warn_of_unproven(self.sources, self._print_line)
 
     def _begun(self) -> str:
         count = len(self.sources)
@@ -222,11 +222,13 @@ async def poll_until_stopped(
         stopped.cancel()
 
 
-def warn_of_unproven(sources: Sequence[type[WireSpider]], say: Callable[[str], None]) -> None:
+def warn_of_unproven(
+    sources: Sequence[type[WireSpider]], print_line: Callable[[str], None]
+) -> None:
     """Tell whoever starts the polls which of the sources nobody has seen work, and why."""
     for spider in sources:
         if spider.unproven:
-            say(
+            print_line(
                 f"{spider.name} is unproven: {spider.unproven.rstrip('.')}. "
                 f"`wirewatch sources probe {spider.name}` tries it."
             )

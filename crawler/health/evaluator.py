@@ -137,7 +137,7 @@ class Watch:
             return {one.kind for one in self._conditions.open_now(connection, source)}
 
         self._keep(source, await self._database.write(work))
-        self._services.bell()
+        self._services.alerts_queued()
 
     def _keep(self, source: str, open_now: Collection[Kind]) -> None:
         """This is what ails the source, as the store says."""

@@ -1,4 +1,4 @@
-"""Times, spans, sizes and lists as operators read them: exactly, or to one unit."""
+"""Formatting of times, spans, sizes and lists for operators: exactly, or to one unit."""
 
 from __future__ import annotations
 

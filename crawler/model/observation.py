@@ -1,4 +1,4 @@
-"""What polls see of a source: sums by the hour, and the newest pages one by one."""
+"""Observations of a source by its polls: sums by the hour, and the newest pages one by one."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ from apscheduler.schedulers.base import STATE_RUNNING
 
 from crawler.model.formatting import rounded
 from crawler.runtime.clock_watch import TOLERANCE, ClockWatch
-from crawler.runtime.deferred_writes import Unwritten
+from crawler.runtime.deferred_writes import DeferredWrites
 from crawler.schedule.due import CUT_OFF, next_in_rhythm, trigger
 from crawler.schedule.timetable import Timetable
 from crawler.storage.crawl import leases, runs
@@ -64,7 +64,7 @@ class Schedule:
         self._clock = clock
         self._shared = services.config.store.shared
         self._database = services.database
-        self._unwritten = services.once(Unwritten.of)
+        self._unwritten = services.once(DeferredWrites.of)
         self._timetable = Timetable(services)
         self._watch = ClockWatch(clock)
         self._looking = asyncio.Lock()  # at the clock

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from crawler.config.routes import SEVERITIES
 from crawler.model.alert import REPLY, Alert
 from crawler.model.items import Relation
-from crawler.model.story_status import Outlet, Standing, Turn, What
+from crawler.model.story_status import EventKind, Outlet, StoryEvent, StoryStatus
 from crawler.model.urls import site
 from crawler.storage.alerts import follow_ups as followups
 from pipelines.follow_up.content_diff import sentences
@@ -45,7 +45,7 @@ class Step:
 
     story_id: int
     id: str
-    turn: Turn
+    turn: StoryEvent
 
 
 class Following:
@@ -67,7 +67,7 @@ class Following:
                 # What a message was written of is no news to its thread; nor is a related story
                 # that a rule matched: it has a message of its own, and the parent counts it.
                 written_of = stored.first_hit and first["tries"] == 0
-                told_itself = step.turn.what is What.RELATED and item.matches
+                told_itself = step.turn.what is EventKind.RELATED and item.matches
                 if not (written_of or told_itself):
                     said += self._reply(connection, item, step, first, alert, now)
         return said
@@ -81,7 +81,7 @@ class Following:
         told: Alert,
         now: datetime,
     ) -> bool:
-        if item.page.url == told.url and step.turn.what is What.REVISION:
+        if item.page.url == told.url and step.turn.what is EventKind.REVISION:
             told = _retold(told, item)
         known = {one.site: one.name for one in told.standing.outlets}
         known |= {site(item.page.url): self._title(item)}
@@ -106,7 +106,7 @@ class Following:
             country=self._declared(item.page.source).country,
         )
         independent = is_independent(told, item.page.url, item.page.source, item.content.credit)
-        turn = replace(step.turn, independent=independent and step.turn.what is What.REPRINT)
+        turn = replace(step.turn, independent=independent and step.turn.what is EventKind.REPRINT)
         turn = replace(turn, again=_why_again(told, turn, item))
         said = replace(reply, turn=turn)
         return followups.reply(connection, self._outbox, first, said, now=now)
@@ -126,24 +126,24 @@ def _steps(connection: Connection, item: Article, stored: Stored) -> Iterator[St
         yield Step(stored.story_id, f"{number}-{earlier['version'] + 1}", turn)
         return
     if membership.relation is Relation.REPRINT:
-        yield Step(stored.story_id, f"{number}", Turn(what=What.REPRINT))
+        yield Step(stored.story_id, f"{number}", StoryEvent(what=EventKind.REPRINT))
     elif membership.relation is Relation.REVISION and membership.of is not None:
         other = followups.said_by(connection, membership.of)
         if other is not None:
             yield Step(stored.story_id, f"{number}", difference(other, item))
     elif membership.relation is Relation.NEW:
         for one in membership.related:
-            yield Step(one.story_id, f"{number}", Turn(what=What.RELATED))
+            yield Step(one.story_id, f"{number}", StoryEvent(what=EventKind.RELATED))
 
 
-def difference(earlier: RowMapping, item: Article) -> Turn:
+def difference(earlier: RowMapping, item: Article) -> StoryEvent:
     """What a revision changed: whole sentences, and the numbers that came and went."""
     content = item.content
     was, now = sentences(earlier["text"]), sentences(content.text)
     removed, added = _without(was, now), _without(now, was)
     figures_were, figures_are = _figures(removed), _figures(added)
-    return Turn(
-        what=What.REVISION,
+    return StoryEvent(
+        what=EventKind.REVISION,
         earlier_title=earlier["title"] if earlier["title"] != content.title else "",
         added=tuple(one[:_LONGEST] for one in added[:_SENTENCES]),
         removed=tuple(one[:_LONGEST] for one in removed[:_SENTENCES]),
@@ -152,14 +152,14 @@ def difference(earlier: RowMapping, item: Article) -> Turn:
     )
 
 
-def _why_again(told: Alert, turn: Turn, item: Article) -> str:
+def _why_again(told: Alert, turn: StoryEvent, item: Article) -> str:
     """Why this turn is for everybody in the channel; `told` is the story as it was until now."""
-    if turn.what is What.RELATED:  # where it is worth an alert, it has one of its own
+    if turn.what is EventKind.RELATED:  # where it is worth an alert, it has one of its own
         return ""
     now = max((one.severity for one in item.matches), key=_rank, default="")
     if now and _rank(now) > _rank(told.severity):
         return f"severity is {now} now"
-    if turn.what is What.REVISION and corrects(item.content.title, item.content.text):
+    if turn.what is EventKind.REVISION and corrects(item.content.title, item.content.text):
         return "a correction"
     if turn.independent and not told.standing.independent:  # those that follow are counted
         return "an independent outlet"
@@ -195,7 +195,7 @@ def _retold(told: Alert, item: Article) -> Alert:
 
 def _standing(
     connection: Connection, story_id: int, told: Alert, known: dict[str, str]
-) -> Standing:
+) -> StoryStatus:
     outlets: dict[str, Outlet] = {}
     revised = 0
     for one in followups.carriers(connection, story_id):
@@ -210,7 +210,7 @@ def _standing(
             name=known.get(place) or one["source"] or place,
             independent=independent and (held is None or held.independent),
         )
-    return Standing(
+    return StoryStatus(
         outlets=tuple(outlets.values()),
         revised=revised,
         related=followups.linked(connection, story_id),

@@ -74,7 +74,7 @@ async def alerts(services: Services) -> list[str]:
 
 async def test_a_flagged_story_alerts_every_channel_once(services: Services) -> None:
     rung: list[bool] = []
-    services.bell = lambda: rung.append(True)
+    services.alerts_queued = lambda: rung.append(True)
     await put(services, article(text=TEXT, flagged=True))
     assert await alerts(services) == ["Services met"]
     assert rung == [True]

@@ -18,8 +18,8 @@ from crawler.cli.common import (
     err,
     open_services,
     out,
+    print_line,
     run_to_end,
-    say,
 )
 from crawler.cli.sources import catalogue
 from crawler.cli.sources import probe_report as report
@@ -79,7 +79,7 @@ def list_sources(
             _print_json({"sources": [catalogue.told(line) for line in lines]})
             return 0
         if not services.store.is_there:
-            say(no_store_yet(services.store))
+            print_line(no_store_yet(services.store))
         out().print(catalogue.draw(lines))
         return 0
 
@@ -138,11 +138,11 @@ def conditions(
         if as_json:
             _print_json({"conditions": [listing.told(one) for one in listed]})
         elif not there:
-            say(no_store_yet(services.store))
+            print_line(no_store_yet(services.store))
         elif listed:
             out().print(*listing.draw(listed, now=utc_now()), sep="\n")
         else:
-            say("Nothing ails." if every else "Nothing ails now; --all shows what did.")
+            print_line("Nothing ails." if every else "Nothing ails now; --all shows what did.")
         return 0
 
     raise typer.Exit(run_to_end(services, tell))
@@ -174,7 +174,7 @@ def probe(
         await asyncio.wait({probing, stopped}, return_when=asyncio.FIRST_COMPLETED)
         if not probing.done():
             probing.cancel()
-            say("stopped")
+            print_line("stopped")
             return FAILED
         await probing
         if as_json:

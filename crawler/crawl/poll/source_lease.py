@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
-from crawler.runtime.deferred_writes import Unwritten
+from crawler.runtime.deferred_writes import DeferredWrites
 from crawler.schedule.due import CUT_OFF, NOT_DUE
 from crawler.storage.crawl import leases, runs
 from crawler.storage.crawl.runs import ASKED, PUSHED, SCHEDULE, Run
@@ -33,7 +33,7 @@ class Turn:
         self._owner = owner
         self._longest = services.config.crawl.poll_timeout
         self._database = services.database
-        self._unwritten = services.once(Unwritten.of)
+        self._unwritten = services.once(DeferredWrites.of)
         self._run: Run | None = None
 
     async def take(self, spider: Spider, *, on_demand: bool, now: datetime) -> Run:
