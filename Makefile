@@ -30,7 +30,7 @@ demo: install
 check: lint
 	@$(BIN)/python -m pytest --numprocesses $(JOBS) --dist worksteal $(UNIT)
 
-# How much of the code those tests run; under the floor in pyproject.toml it fails.
+# How much of the code those tests run; under `fail_under`, where pyproject.toml sets it, it fails.
 coverage: install
 	@$(BIN)/python -m pytest --numprocesses $(JOBS) --dist worksteal $(UNIT) --cov --cov-report=term:skip-covered
 
