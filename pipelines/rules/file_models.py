@@ -76,7 +76,7 @@ class ListFile(_Table):
     terms: dict[Id, dict[Id, list[Term]]] = Field(min_length=1)
 
 
-class WatchFile(_Table):
+class RuleFile(_Table):
     """One rule."""
 
     id: Id

@@ -13,7 +13,7 @@ from crawler.model.items import Hints
 from crawler.model.urls import canonical_url
 from crawler.storage.database import Database, no_store_yet
 from crawler.storage.schema import articles
-from pipelines.cli.rules import match_stream as stream
+from pipelines.cli.rules import match_stream
 from pipelines.extraction.article import extract
 from pipelines.extraction.metadata.language import find_language
 from pipelines.extraction.not_an_article import NotAnArticle
@@ -56,8 +56,8 @@ def _from_file(path: Path, now: datetime) -> Asked:
         return _from_page(path, content, now)
     if path.suffix.lower() in {".json", ".jsonl"}:
         try:
-            line = stream.parse(content.strip().splitlines()[0] if content.strip() else b"")
-        except stream.Unreadable as error:
+            line = match_stream.parse(content.strip().splitlines()[0] if content.strip() else b"")
+        except match_stream.Unreadable as error:
             raise Unusable(f"{path}: {error}") from None
         return Asked(title=line.title, text=line.text, language=line.language, source=line.source)
     text = content.decode("utf-8", errors="replace").strip()

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from crawler.model.items import Evidence, Match
-    from pipelines.rules import Findings, RuleBook
+    from pipelines.rules import Findings, RuleSet
 
 
 class Line(BaseModel):
@@ -46,7 +46,7 @@ class Unreadable(ValueError):
     """A line that is no article; the message says what was expected."""
 
 
-def answers(book: RuleBook, lines: Iterable[bytes]) -> Iterator[str]:
+def answers(rule_set: RuleSet, lines: Iterable[bytes]) -> Iterator[str]:
     """One line of JSON for each of `lines`, whatever it holds; it never stops before the last."""
     for line in lines:
         try:
@@ -54,7 +54,7 @@ def answers(book: RuleBook, lines: Iterable[bytes]) -> Iterator[str]:
         except Unreadable as error:
             yield _json({"id": None, "error": str(error)})
             continue
-        found = book.match(article.title, article.text, article.language, source=article.source)
+        found = rule_set.match(article.title, article.text, article.language, source=article.source)
         yield _json(told(article.id, found))
 
 
@@ -65,8 +65,8 @@ def parse(line: bytes) -> Line:
     except UnicodeDecodeError as error:
         raise Unreadable(f"expected UTF-8, found byte 0x{line[error.start]:02x}") from None
     except (ValueError, RecursionError) as error:
-        said = "nested too deep" if isinstance(error, RecursionError) else str(error)
-        raise Unreadable(f"expected one JSON object on the line: {said}") from None
+        problem = "nested too deep" if isinstance(error, RecursionError) else str(error)
+        raise Unreadable(f"expected one JSON object on the line: {problem}") from None
     if not isinstance(values, dict):
         raise Unreadable(f"expected one JSON object on the line, found {_kind(values)}")
     if "title" not in values and "text" not in values:

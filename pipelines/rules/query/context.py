@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from crawler.model.exceptions import Unusable
 from pipelines.rules.file_models import locate
 from pipelines.rules.query.nodes import Key
-from pipelines.rules.query.parsing import QueryError, parse
+from pipelines.rules.query.parser import QueryError, parse
 from pipelines.rules.vocabulary.patterns import Kind, Mark
 from pipelines.rules.vocabulary.term_lists import TermList, marked
 
@@ -32,7 +32,7 @@ _SCRIPTS = (
 )
 
 
-class Asking:
+class QueryContext:
     """Reads the queries of one rule. Afterwards it knows which terms and lists they name."""
 
     def __init__(
@@ -116,7 +116,9 @@ class Asking:
         """All patterns of the terms that stand in the queries themselves."""
         for written, key in self.terms.items():
             mark = Mark(kind=Kind.TERM, owner=self._rule, key=key)
-            script = next(language for letters, language in _SCRIPTS if letters.search(written))
+            script = next(
+                language for folding_table, language in _SCRIPTS if folding_table.search(written)
+            )
             for language in self._languages or (script,):
                 yield from marked(self._path, "query", [written], language, mark, inflection)
 
