@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 import tomllib
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from crawler.config.messages import expected
 from crawler.model.exceptions import Unusable
+from crawler.model.formatting import suggest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -127,8 +127,8 @@ def _explain(detail: ErrorDetails, shape: type[BaseModel]) -> str:
     kind = detail["type"]
     if kind == "extra_forbidden":
         known = _siblings(detail["loc"], shape)
-        near = get_close_matches(str(detail["loc"][-1]), known, n=1)
-        hint = f"did you mean {near[0]}?" if near else f"expected one of: {', '.join(known)}"
+        near = suggest(str(detail["loc"][-1]), known)
+        hint = f"did you mean {near}?" if near else f"expected one of: {', '.join(known)}"
         return f"{where} is not a key of this table; {hint}"
     if kind == "missing":
         return f"{where} is missing; expected it here"

@@ -15,7 +15,7 @@ import typer
 from rich.console import Console
 
 from crawler.config.config import load
-from crawler.config.types import Duration
+from crawler.config.times import positive_duration
 from crawler.model.clock import utc_now
 from crawler.model.exceptions import Unusable
 
@@ -183,12 +183,8 @@ def _rule_set(config: Config) -> RuleSet:
 
 
 def _span(value: str) -> timedelta:
-    from pydantic import TypeAdapter, ValidationError  # noqa: PLC0415
-
-    try:
-        span: timedelta = TypeAdapter(Duration).validate_python(value)
-    except ValidationError:
-        raise Unusable(f"--since {value}: expected a duration such as 12h or 30d") from None
+    if (span := positive_duration(value)) is None:
+        raise Unusable(f"--since {value}: expected a duration such as 12h or 30d")
     return span
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from crawler.model.exceptions import Unusable
+from crawler.model.formatting import suggest
 from pipelines.rules.file_models import locate
 from pipelines.rules.query.nodes import Key
 from pipelines.rules.query.parser import QueryError, parse
@@ -65,11 +65,11 @@ class QueryContext:
 
     def named_list(self, name: str) -> Key:
         if name not in self._lists:
-            near = get_close_matches(name, self._lists, n=1)
+            near = suggest(name, self._lists)
             known = ", ".join(f"${one}" for one in sorted(self._lists)) or "[terms] to hold one"
             raise LookupError(
                 f"there is no list ${name}; "
-                + (f"did you mean ${near[0]}?" if near else f"expected {known}")
+                + (f"did you mean ${near}?" if near else f"expected {known}")
             )
         if name in self._open:
             raise LookupError(f"the list ${name} holds itself, by way of its `also`")
@@ -97,15 +97,11 @@ class QueryContext:
     def entity(self, label: str, *, is_type: bool) -> str:
         known = TYPES if is_type else self._labels
         if label not in known:
-            near = get_close_matches(label, known, n=1)
+            near = suggest(label, known)
             kind = "a type" if is_type else "its id, type or tag"
             raise LookupError(
                 f"no entity has {label!r} as {kind}; "
-                + (
-                    f"did you mean @{near[0]}?"
-                    if near
-                    else "expected @body, @state, @agency, @group"
-                )
+                + (f"did you mean @{near}?" if near else "expected @body, @state, @agency, @group")
             )
         return f"@{label}"
 
