@@ -1,4 +1,6 @@
-"""Tell the stories of articles that come as lines of JSON, by the code and a store of the pipeline.
+"""Stream of `wirewatch dedup --jsonl`: lines of JSON in, the story of each out.
+
+By the decision and a store of the pipeline.
 
 Every line is answered with one line, in the order given; a line that cannot be read is answered
 with what is wrong with it.
@@ -24,8 +26,8 @@ from crawler.model.items import (
 )
 from crawler.model.urls import canonical_url, site
 from crawler.storage.stories.articles import Archive
-from pipelines.dedup import Dedup
 from pipelines.extraction.metadata.credit import find_origin
+from pipelines.stories.membership import membership
 
 if TYPE_CHECKING:
     from datetime import timedelta
@@ -42,13 +44,13 @@ class Unreadable(Exception):
     """A line is no article: says what was expected."""
 
 
-class Lines:
+class DedupStream:
     """Articles one after the other, each told apart from or put to those before."""
 
     def __init__(self, database: Database, window: timedelta, *, now: datetime) -> None:
         self._database = database
         self._archive = Archive(database)
-        self._dedup = Dedup(self._archive, window)
+        self._window = window
         self._now = now
         self._names: dict[int, Any] = {}  # article -> the id of its line
         self._count = 0
@@ -67,26 +69,24 @@ class Lines:
 
     def _place(self, connection: Connection, name: object, article: Article) -> dict[str, Any]:
         held = self._archive.held(connection, article.url)
-        membership = self._dedup.membership(connection, article)
-        stored = self._archive.save(
-            connection, _with(article, membership), now=article.page.fetched_at
-        )
-        relation: str = membership.relation
-        of, evidence = membership.of, membership.evidence
+        joined = membership(connection, article, self._window)
+        stored = self._archive.save(connection, _with(article, joined), now=article.page.fetched_at)
+        relation: str = joined.relation
+        of, evidence = joined.of, joined.evidence
         if held is not None:
             of = stored.article_id
             if not stored.changed:
                 relation, evidence = SAME_PAGE, f"the same page as {article.url}"
-        score = membership.score
-        if relation == Relation.NEW and membership.related:
+        score = joined.score
+        if relation == Relation.NEW and joined.related:
             relation = RELATED
-            score, evidence = membership.related[0].score, membership.related[0].evidence
+            score, evidence = joined.related[0].score, joined.related[0].evidence
         told = {
             "id": name,
             "story": stored.story_id,
             "relation": relation,
             "of": self._names.get(of) if of is not None else None,
-            "related": [self._names[one.article_id] for one in membership.related],
+            "related": [self._names[related.article_id] for related in joined.related],
             "score": round(score, 3),
             "evidence": evidence,
         }

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from crawler.model.exceptions import Unusable
 from crawler.model.items import Hints, Precision
-from pipelines.extraction.dates.date_parser import read
+from pipelines.extraction.dates.date_parser import parse_date
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -108,7 +108,7 @@ def _now(asked: dict[str, Any], wrong: list[str]) -> datetime | None:
     value = asked.get("now") or asked.get("crawled_at")
     if not value:
         return None
-    found = read(str(value))
+    found = parse_date(str(value))
     if found is None:
         wrong.append(f"no date: {str(value)[:40]!r}")
         return None

@@ -110,8 +110,8 @@ class ExtractionPool:
         found: Extracted = await self.run(self._target, html, url, **wanted)
         return found
 
-    async def understand(self, entry: Entry, *, hints: Hints, now: datetime) -> Extracted:
-        """`lead.understand` and a sketch, elsewhere: the article of an entry without its page."""
+    async def extract_lead(self, entry: Entry, *, hints: Hints, now: datetime) -> Extracted:
+        """`lead_only.extract_lead` and a sketch, elsewhere: an article without its page."""
         found: Extracted = await self.run(LEAD, entry, hints=hints, now=now)
         return found
 

@@ -30,8 +30,7 @@ def test_a_folder_of_the_old_name_is_read_with_one_notice_that_says_what_to_do(
         rules = ReloadingRules([old_folder]).rule_set.rules
     assert "harbour_works" in {rule.id for rule in rules}
     assert caplog.messages == [
-        f"{old_folder / 'watches'} is read for the last release: "
-        f"rename it to {old_folder / 'rules'}"
+        f"{old_folder}/watches is read for the last release: rename it to {old_folder}/rules"
     ]
 
 

@@ -1,4 +1,4 @@
-"""The rule set flags the stories that staff wait for, says why, and refuses rules it cannot trust."""
+"""A rule set flags the stories that staff wait for, says why, and refuses bad rules."""
 
 from __future__ import annotations
 

@@ -55,7 +55,7 @@ names.en = ["Seafish"]
 
 @pytest.fixture
 def holds(folder: Path) -> Holds:
-    """Whether a query holds in an article, asked of a rule set that has one rule beside the others."""
+    """Whether a query holds in an article, asked of a rule beside those that ship."""
     (folder / "entities" / "fish.toml").write_text(ENTITIES, encoding="utf-8")
 
     def ask(query: str, title: str = "", text: str = "", language: str = "", **facts: str) -> bool:
