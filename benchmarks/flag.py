@@ -45,14 +45,14 @@ def main() -> None:
     parser.add_argument("labelled", type=Path)
     parser.add_argument("--lang", default="", help="only this language")
     parser.add_argument("--receipts", action="store_true", help="why each noise fired")
-    asked = parser.parse_args()
+    article = parser.parse_args()
     began = time.perf_counter()
     rule_set = RuleSet.load()
     took = time.perf_counter() - began
     print(f"{len(rule_set.rules)} rules, {rule_set.patterns:,} patterns, loaded in {took:.2f} s")
-    rows = [json.loads(line) for line in asked.labelled.read_text(encoding="utf-8").splitlines()]
-    rows = [row for row in rows if not asked.lang or row["lang"] == asked.lang]
-    _quality(rule_set, rows, receipts=asked.receipts)
+    rows = [json.loads(line) for line in article.labelled.read_text(encoding="utf-8").splitlines()]
+    rows = [row for row in rows if not article.lang or row["lang"] == article.lang]
+    _quality(rule_set, rows, receipts=article.receipts)
     _speed(rule_set, rows)
 
 

@@ -47,14 +47,14 @@ _PATIENCE = 3.0  # seconds for all rounds
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("labelled", type=Path, nargs="?", help="lines of JSON with `text`")
-    asked = parser.parse_args()
+    article = parser.parse_args()
     texts = _made(200)
     rule_set = _load()
     _speed(rule_set, "made stories", texts)
-    if asked.labelled:
-        lines = asked.labelled.read_text(encoding="utf-8").splitlines()
+    if article.labelled:
+        lines = article.labelled.read_text(encoding="utf-8").splitlines()
         held = [json.loads(line)["text"][:ARTICLE] for line in lines]
-        _speed(rule_set, asked.labelled.name, [text for text in held if len(text) == ARTICLE])
+        _speed(rule_set, article.labelled.name, [text for text in held if len(text) == ARTICLE])
     _growth(texts)
 
 

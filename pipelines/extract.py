@@ -1,4 +1,4 @@
-"""Turn a fetched page into an article, or drop it with the reason why it is none."""
+"""Extract: the item pipeline that turns a page into an article, or drops it with the reason."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Apply the rules to every article: which of them match, why, and which entities are named."""
+"""Flag: the item pipeline that applies the rules: which match, why, and who is named."""
 
 from __future__ import annotations
 

@@ -40,7 +40,7 @@ SAME_PAGE, RELATED = "same-page", "related"
 _OPTIONAL = ("title", "source", "url", "lang")
 
 
-class Unreadable(Exception):
+class InvalidLine(Exception):
     """A line is no article: says what was expected."""
 
 
@@ -63,7 +63,7 @@ class DedupStream:
             told = _parsed(line)
             name = told["id"]
             article = _article(told, number=self._count, now=self._now)
-        except (Unreadable, ValueError) as error:
+        except (InvalidLine, ValueError) as error:
             return {"id": name, "error": f"line {self._count}: {error}"}
         return self._database.write_now(lambda c: self._place(c, name, article))
 
@@ -104,21 +104,21 @@ def _parsed(line: str | bytes) -> dict[str, Any]:
         told = json.loads(line)
         json.dumps(told, ensure_ascii=False).encode()
     except UnicodeEncodeError:
-        raise Unreadable("half a character (a lone surrogate) in a string") from None
+        raise InvalidLine("half a character (a lone surrogate) in a string") from None
     except UnicodeDecodeError:
-        raise Unreadable("not UTF-8") from None
+        raise InvalidLine("not UTF-8") from None
     except (ValueError, RecursionError) as error:
-        raise Unreadable(f"not JSON: {error}") from None
+        raise InvalidLine(f"not JSON: {error}") from None
     if not isinstance(told, dict):
-        raise Unreadable('not an object; expected {"id": …, "title": …, "text": …}')
+        raise InvalidLine('not an object; expected {"id": …, "title": …, "text": …}')
     if not isinstance(told.get("id"), str | int):
-        raise Unreadable('without an "id" (a string or a number)')
+        raise InvalidLine('without an "id" (a string or a number)')
     return told
 
 
 def _article(told: dict[str, Any], *, number: int, now: datetime) -> Article:
     if not isinstance(told.get("text"), str):
-        raise Unreadable('without a "text" (a string)')
+        raise InvalidLine('without a "text" (a string)')
     fields = {key: _string(told, key) for key in _OPTIONAL}
     link = fields["url"]
     # A line without an address is a page of its own.
@@ -155,7 +155,7 @@ def _string(told: dict[str, Any], key: str) -> str:
     if value is None:
         return ""
     if not isinstance(value, str):
-        raise Unreadable(f'"{key}" is not a string')
+        raise InvalidLine(f'"{key}" is not a string')
     return value.strip()
 
 
@@ -170,14 +170,14 @@ def _instant(value: object) -> Instant | None:
         try:
             at = parsedate_to_datetime(text)
         except ValueError:
-            raise Unreadable(
+            raise InvalidLine(
                 f'"published_at" is {text[:40]!r}; expected as 2019-09-03T12:00:00+03:00'
             ) from None
     bare = ":" not in text
     try:
         at = at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
     except OverflowError:
-        raise Unreadable(f'"published_at" is {text[:40]!r}: out of range') from None
+        raise InvalidLine(f'"published_at" is {text[:40]!r}: out of range') from None
     return Instant(
         at=at,
         precision=Precision.DAY if bare else Precision.SECOND,

@@ -15,8 +15,8 @@ from pipelines.extraction.dates.published import (
 )
 from pipelines.extraction.html.body import complete, find_text, is_story
 from pipelines.extraction.html.landmarks import headline
+from pipelines.extraction.html.main_content import silence
 from pipelines.extraction.html.parse import fold, is_media, parse
-from pipelines.extraction.html.pruning import silence
 from pipelines.extraction.metadata.authors import find_authors
 from pipelines.extraction.metadata.credit import find_origin
 from pipelines.extraction.metadata.head import read_head

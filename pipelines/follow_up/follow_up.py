@@ -1,4 +1,4 @@
-"""Follow a story that was told: edit its message, and tell its thread what happened.
+"""Follow-up of a story that alerted: edit its message, and tell its thread what happened.
 
 A reprint, a revision or a related story is news for those who read the first message. The channel
 itself is told again only of an independent outlet that is new, of a severity that rose, and of a
@@ -48,7 +48,7 @@ class Step:
     turn: Turn
 
 
-class Following:
+class FollowUps:
     """`channels` gives the names of those that can follow a story."""
 
     def __init__(

@@ -1,4 +1,4 @@
-"""Say why a rule fired: one line that people read, and the words that prove it."""
+"""Explanation of a match: one line that people read, and the words that prove it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pipelines.rules.matching.article_text import Field, Span
     from pipelines.rules.query.base import Place
 
-    Counted = Sequence[tuple[float, Sequence[Place]]]  # what a clue added, and where it held
+    ScoredPlaces = Sequence[tuple[float, Sequence[Place]]]  # what a clue added, and where it held
 
 MOST_EVIDENCE = 12  # a receipt is read by people
 MOST_NAMED = 6
@@ -22,7 +22,7 @@ LONGEST_SENTENCE = 1000  # characters: some pages never end one
 
 
 def reason(
-    counted: Counted,
+    counted: ScoredPlaces,
     score: float,
     threshold: float,
     entities: Sequence[EntityHit],
@@ -43,7 +43,7 @@ def reason(
     return "; ".join(filter(None, parts))
 
 
-def evidence(counted: Counted, fields: Sequence[Field]) -> Iterator[Evidence]:
+def evidence(counted: ScoredPlaces, fields: Sequence[Field]) -> Iterator[Evidence]:
     """What the heaviest clues were met by, in reading order, each span once."""
     spans: dict[tuple[int, int, int], Span] = {}
     for points, places in sorted(counted, key=lambda one: -one[0]):

@@ -1,4 +1,4 @@
-"""What a rule file and an entity file may say, and a clear message when one says something else."""
+"""Models of rule files and entity files, and a clear message when one says something else."""
 
 from __future__ import annotations
 

@@ -40,7 +40,7 @@ class Clue:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Counted:
+class ScoredClue:
     """A clue that held, and what it added to the score."""
 
     clue: Clue
@@ -56,7 +56,7 @@ class Verdict:
     """What a rule makes of one article. `vetoes` are those that hold, as written."""
 
     holds: bool  # what the rule requires
-    counted: tuple[Counted, ...] = ()
+    counted: tuple[ScoredClue, ...] = ()
     vetoes: tuple[tuple[str, Matched], ...] = ()
 
     @property
@@ -110,13 +110,13 @@ class Rule:
         """Whether the article holds anything that adds to the score."""
         return any(one.query.possible(present) for one in self.promising)
 
-    def weigh(self, sightings: Sightings) -> Verdict:
+    def evaluate(self, sightings: Sightings) -> Verdict:
         """How far the article goes towards the rule, whether it fires or not."""
         view = sightings.view(self.id)
         if self.query is not None and self.query.met(view, ARTICLE) is None:
             return Verdict(holds=False)
         counted = tuple(
-            Counted(clue=one, places=places)
+            ScoredClue(clue=one, places=places)
             for one in self.clues
             if one.query.possible(sightings.present)
             and (places := tuple(islice(one.query.places(view), one.times)))
@@ -130,13 +130,13 @@ class Rule:
         )
         return Verdict(holds=True, counted=counted, vetoes=vetoes)
 
-    def speaks(self, language: str) -> bool:
+    def covers_language(self, language: str) -> bool:
         """Whether the rule is for articles in that language; "" is not known."""
         return not self.file.languages or not language or language in self.file.languages
 
     def match(self, sightings: Sightings, entities: Sequence[EntityHit]) -> Match | None:
         """The receipt if the rule fires on the article, else None."""
-        verdict = self.weigh(sightings)
+        verdict = self.evaluate(sightings)
         if not verdict.holds or verdict.score < self.file.threshold or verdict.vetoes:
             return None
         counted = [(one.points, one.places) for one in verdict.counted]
@@ -198,11 +198,11 @@ def load_rule(path: Path, shared: Mapping[str, TermList], labels: frozenset[str]
 
 def _clues(file: RuleFile, query: Query | None, context: QueryContext) -> Iterator[Clue]:
     for number, one in enumerate(file.clues, 1):
-        asked = context.read(one.query, f"clues[{number}].query")
-        yield Clue(name=one.name or one.query, query=asked, weight=one.weight, times=one.times)
+        article = context.read(one.query, f"clues[{number}].query")
+        yield Clue(name=one.name or one.query, query=article, weight=one.weight, times=one.times)
     for text, weight in file.weights.items():
-        asked = context.read(text, "weights")
-        yield Clue(name=text, query=asked, weight=weight, times=_OFTEN)
+        article = context.read(text, "weights")
+        yield Clue(name=text, query=article, weight=weight, times=_OFTEN)
     if query is not None and not file.clues and not file.weights:
         # The query alone decides.
         yield Clue(name="the query holds", query=query, weight=file.threshold, times=1)

@@ -119,7 +119,7 @@ class RuleSet:
         facts = Facts(language=language, source=source, credit=credit)
         sightings = self.search(title, text, facts)
         hits = tuple(mentions.entity.hit() for mentions in sightings.named.values())
-        matches = (rule.match(sightings, hits) for rule in self._worth_asking(sightings))
+        matches = (rule.match(sightings, hits) for rule in self._candidate_rules(sightings))
         return Findings(matches=tuple(filter(None, matches)), entities=hits)
 
     def search(self, title: str, text: str, facts: Facts) -> Sightings:
@@ -131,14 +131,14 @@ class RuleSet:
             facts,
         )
 
-    def _worth_asking(self, sightings: Sightings) -> Iterator[Rule]:
+    def _candidate_rules(self, sightings: Sightings) -> Iterator[Rule]:
         """The rules that could fire, of thousands, by what the article holds."""
         numbers = {
             number for key in sightings.present.anywhere for number in self._by_trigger.get(key, ())
         }
         for number in sorted(numbers):
             rule = self._rules[number]
-            if rule.speaks(sightings.facts.language) and rule.may_fire(sightings.present):
+            if rule.covers_language(sightings.facts.language) and rule.may_fire(sightings.present):
                 yield rule
 
     def failures(self, rule: Rule) -> Iterator[str]:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _FRAME = 3  # stories: a run of words that stands in so many others is a frame, and tells nothing
 
 
-class Other(NamedTuple):
+class ComparedArticle(NamedTuple):
     """A stored article, as far as it is compared."""
 
     story_id: int
@@ -26,7 +26,7 @@ class Other(NamedTuple):
     text: str
 
 
-def compare(title: str, text: str, others: Sequence[Other]) -> list[Verdict]:
+def compare(title: str, text: str, others: Sequence[ComparedArticle]) -> list[Verdict]:
     """What each of the others is to the article."""
     reading = shingled(title, text)
     readings = [shingled(other.title, other.text) for other in others]

@@ -1,4 +1,4 @@
-"""What two articles have in common, and what sets them apart: numbers between 0 and 1, by name."""
+"""Features of two articles, shared and unlike: numbers between 0 and 1, by name."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from crawler.model.items import Membership, Related, Relation
 from crawler.model.urls import site
 from crawler.storage.stories.similar import look
-from pipelines.stories.compare import Other, compare
+from pipelines.stories.compare import ComparedArticle, compare
 from pipelines.stories.shingles import shingled
 from pipelines.stories.sketch import sketch_of
 
@@ -38,9 +38,11 @@ class Candidates:
     found: Look
     likely: tuple[Likeness, ...]
 
-    def compared(self) -> tuple[str, str, list[Other]]:
+    def compared(self) -> tuple[str, str, list[ComparedArticle]]:
         """The arguments of `compare`."""
-        others = [Other(likely.story_id, likely.title, likely.text) for likely in self.likely]
+        others = [
+            ComparedArticle(likely.story_id, likely.title, likely.text) for likely in self.likely
+        ]
         return self.article.content.title, self.article.content.text, others
 
 

@@ -1,4 +1,4 @@
-"""One article as the comparison of stories sees it: its words in order, and its terms.
+"""Shingles and weighted terms of one article: what comparing stories sees of it.
 
 A term is a word cut down to what its inflections share (in scripts without spaces: two
 characters), and weighs the more the rarer it is in news.

@@ -1,4 +1,4 @@
-"""What an article is looked up by: a few hashes of its text, and a few of what it is about.
+"""Sketch of an article, for look-up: a few hashes of its text, and a few of its subject.
 
 Two articles with the same text share most of the first kind, whichever of them was cut. Two
 articles about the same event share some of the second: pairs of the rarest terms that title and

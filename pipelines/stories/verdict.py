@@ -1,4 +1,4 @@
-"""Are two articles the same report, reports of the same event, or neither? And why.
+"""Verdict on two articles: the same report, reports of the same event, or neither; and why.
 
 Two sums of named features, each weighed by hand after what logistic regression found on pairs that
 people had labelled. docs/stories.md tells how well they do.

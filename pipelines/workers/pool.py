@@ -1,4 +1,4 @@
-"""Understand pages in other processes: a page that hangs or crashes costs that page only.
+"""Pool of worker processes for extraction: a page that hangs or crashes costs that page only.
 
 A worker that takes too long is ended by the kernel, one that dies is replaced, all of them end with
 this process however it ends, and only so many pages wait here at a time.

@@ -1,4 +1,4 @@
-"""Hold the rules against labelled articles: precision, recall, and which were confused."""
+"""Evaluation of the rules on labelled articles: precision, recall, and which were confused."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class Tally:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Confused:
+class Confusion:
     """An article that was judged otherwise than its label says, and why where it was flagged."""
 
     kind: str  # "missed" or "noise"
@@ -63,7 +63,7 @@ class Score:
     """`groups` holds tallies by what was counted: all, "rule x", "topic x", "language x"."""
 
     groups: dict[str, Tally] = field(default_factory=lambda: defaultdict(Tally))
-    confused: list[Confused] = field(default_factory=list)
+    confused: list[Confusion] = field(default_factory=list)
     unsure: int = 0
 
 
@@ -88,7 +88,7 @@ def score(rule_set: RuleSet, lines: Iterable[bytes], *, name: str) -> Score:
             continue
         try:
             article, values = match_stream.parse(line), json.loads(line)
-        except match_stream.Unreadable as error:
+        except match_stream.InvalidLine as error:
             raise Unusable(f"{name}:{number}: {error}") from None
         if values.get("label") not in LABELS:
             raise Unusable(f'{name}:{number}: expected "label" to be "hit", "not" or "unsure"')
@@ -105,7 +105,7 @@ def score(rule_set: RuleSet, lines: Iterable[bytes], *, name: str) -> Score:
 def _count(
     scored: Score,
     rule_set: RuleSet,
-    article: match_stream.Line,
+    article: match_stream.ArticleLine,
     values: dict[str, object],
     matches: tuple[Match, ...],
 ) -> None:
@@ -119,11 +119,11 @@ def _count(
     named = values.get("rules")
     fired = {match.rule for match in matches}
     for rule in rule_set.rules:
-        asked = wanted and (rule.id in named if isinstance(named, list) else True)
-        scored.groups[f"rule {rule.id}"].add(wanted=asked, flagged=rule.id in fired)
+        expected = wanted and (rule.id in named if isinstance(named, list) else True)
+        scored.groups[f"rule {rule.id}"].add(wanted=expected, flagged=rule.id in fired)
     if wanted != flagged:
         scored.confused.append(
-            Confused(
+            Confusion(
                 kind="missed" if wanted else "noise",
                 id=str(article.id if article.id is not None else ""),
                 language=article.language,

@@ -15,10 +15,10 @@ from pipelines.rules.query.article_view import Facts
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from pipelines.cli.rules.find_article import Asked
+    from pipelines.cli.rules.find_article import ArticleInput
     from pipelines.rules import RuleSet
     from pipelines.rules.query.base import Matched
-    from pipelines.rules.rule import Counted, Rule, Verdict
+    from pipelines.rules.rule import Rule, ScoredClue, Verdict
     from pipelines.rules.sightings import Sightings
 
 _NEAR_MISSES = 5  # rules shown that did not fire
@@ -27,7 +27,7 @@ NOTHING_NEAR = "No rule comes near: what they require is nowhere in the article.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Weighed:
+class RuleResults:
     """What the rules made of an article: those that fire, and the nearest of those that do not."""
 
     sightings: Sightings
@@ -35,26 +35,26 @@ class Weighed:
     close: list[tuple[Rule, Verdict]]
 
 
-def weigh(rule_set: RuleSet, asked: Asked) -> Weighed:
+def evaluate_rules(rule_set: RuleSet, article: ArticleInput) -> RuleResults:
     """Hold every rule that comes near against the article, the strongest first."""
-    facts = Facts(language=asked.language, source=asked.source, credit=asked.credit)
-    sightings = rule_set.search(asked.title, asked.text, facts)
+    facts = Facts(language=article.language, source=article.source, credit=article.credit)
+    sightings = rule_set.search(article.title, article.text, facts)
     weighed = [
-        (rule, rule.weigh(sightings))
+        (rule, rule.evaluate(sightings))
         for rule in rule_set.rules
-        if rule.speaks(asked.language) and rule.comes_near(sightings.present)
+        if rule.covers_language(article.language) and rule.comes_near(sightings.present)
     ]
     weighed.sort(key=lambda pair: -pair[1].score / pair[0].file.threshold)
     fired = [pair for pair in weighed if _fires(*pair)]
     close = [pair for pair in weighed if not _fires(*pair)][:_NEAR_MISSES]
-    return Weighed(sightings=sightings, fired=fired, close=close)
+    return RuleResults(sightings=sightings, fired=fired, close=close)
 
 
-def explain(rule_set: RuleSet, asked: Asked) -> RenderableType:
+def explain(rule_set: RuleSet, article: ArticleInput) -> RenderableType:
     """The article with what counted in bold, the entities it names, and a receipt for each rule
     that fires or comes near.
     """
-    weighed = weigh(rule_set, asked)
+    weighed = evaluate_rules(rule_set, article)
     sightings, shown_rules = weighed.sightings, [*weighed.fired, *weighed.close]
     counted = [one for _, verdict in weighed.fired or weighed.close for one in verdict.counted]
     shown: list[RenderableType] = [*_article(sightings, counted), _names(sightings)]
@@ -64,10 +64,10 @@ def explain(rule_set: RuleSet, asked: Asked) -> RenderableType:
     return Group(*shown)
 
 
-def in_short(rule_set: RuleSet, asked: Asked) -> list[str]:
+def in_short(rule_set: RuleSet, article: ArticleInput) -> list[str]:
     """The same in lines of plain text: the headline, then a rule each and what counted for it."""
-    weighed = weigh(rule_set, asked)
-    lines = [asked.title]
+    weighed = evaluate_rules(rule_set, article)
+    lines = [article.title]
     for rule, verdict in [*weighed.fired, *weighed.close]:
         counted = (_clue(one, weighed.sightings) for one in verdict.counted)
         vetoes = (f"veto {written}" for written, _ in verdict.vetoes)
@@ -75,7 +75,7 @@ def in_short(rule_set: RuleSet, asked: Asked) -> list[str]:
     return lines if len(lines) > 1 else [*lines, NOTHING_NEAR]
 
 
-def _clue(one: Counted, sightings: Sightings) -> str:
+def _clue(one: ScoredClue, sightings: Sightings) -> str:
     return f"{one.points:+g} {one.clue.name}: {_quoted(one.places[0].met, sightings)}"
 
 
@@ -83,7 +83,7 @@ def _fires(rule: Rule, verdict: Verdict) -> bool:
     return verdict.holds and verdict.score >= rule.file.threshold and not verdict.vetoes
 
 
-def _article(sightings: Sightings, counted: list[Counted]) -> list[Text]:
+def _article(sightings: Sightings, counted: list[ScoredClue]) -> list[Text]:
     pieces = [(one.points, one.places) for one in counted]
     spans = list(evidence(pieces, sightings.fields)) if pieces else []
     shown = []

@@ -1,4 +1,4 @@
-"""Read all rules as a newcomer to them would: what is wrong, what is no use, what is missing."""
+"""Linter of the rules: what is wrong, what is no use, what is missing."""
 
 from __future__ import annotations
 
@@ -88,9 +88,9 @@ def _unused(rule: Rule) -> Iterator[str]:
     """Lists that no query asks for, and terms of languages that the rule leaves out."""
     queries = [one.query for one in rule.clues] + [query for _, query in rule.vetoes]
     queries += [rule.query] if rule.query is not None else []
-    asked = frozenset().union(*(query.keys for query in queries))
+    used = frozenset().union(*(query.keys for query in queries))
     for name, found in own_lists(rule.file, rule.path).items():
-        if found.key not in asked:
+        if found.key not in used:
             yield f"{rule.path}: no query asks for the list ${name}"
         only = rule.file.languages
         for language in found.terms:

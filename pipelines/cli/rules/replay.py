@@ -1,4 +1,4 @@
-"""What the rules as they are now would have made of the articles that are stored already."""
+"""Replay: what the rules as they are would have made of the articles that are stored."""
 
 from __future__ import annotations
 

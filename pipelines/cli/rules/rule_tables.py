@@ -1,4 +1,4 @@
-"""What the proof commands print, as tables."""
+"""Tables that `wirewatch rules` prints."""
 
 from __future__ import annotations
 

@@ -50,8 +50,8 @@ def check(
 
     report = lint.check(load(config).rules.folders)
     out = _out()
-    told = [("error", report.errors), ("warning", report.warnings)]
-    for word, lines in [*told, ("spare", report.spare)] if spare else told:
+    problems = [("error", report.errors), ("warning", report.warnings)]
+    for word, lines in [*problems, ("spare", report.spare)] if spare else problems:
         for line in lines:
             out.print(f"{word}: {line}", markup=False, soft_wrap=True)
     if report.concepts:
@@ -76,8 +76,8 @@ def explain_article(
     from pipelines.cli.rules import explain, find_article  # noqa: PLC0415
 
     loaded = load(config)
-    asked = find_article.find(target, loaded.store.url, now=utc_now())
-    _out().print(explain.explain(_rule_set(loaded), asked))
+    article = find_article.find(target, loaded.store.url, now=utc_now())
+    _out().print(explain.explain(_rule_set(loaded), article))
 
 
 @app.command("test")
@@ -156,7 +156,7 @@ def match(
     if not jsonl:
         raise Unusable("rules match reads lines of JSON: say --jsonl")
     sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
-    for line in match_stream.answers(_rule_set(load(config)), sys.stdin.buffer):
+    for line in match_stream.answer_lines(_rule_set(load(config)), sys.stdin.buffer):
         sys.stdout.write(f"{line}\n")
         sys.stdout.flush()
 
@@ -189,5 +189,5 @@ def _span(value: str) -> timedelta:
 
 
 def _out() -> Console:
-    told = sys.stdout.isatty() or "COLUMNS" in os.environ
-    return Console(width=None if told else _PLAIN_WIDTH, highlight=False)
+    wide = sys.stdout.isatty() or "COLUMNS" in os.environ
+    return Console(width=None if wide else _PLAIN_WIDTH, highlight=False)

@@ -1,4 +1,4 @@
-"""Read one written date: its clock, its offset where it states one, and how precise it is."""
+"""Date parser: the clock of a written date, its offset if stated, and how precise it is."""
 
 from __future__ import annotations
 

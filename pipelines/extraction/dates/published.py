@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from crawler.model.items import Entry, Hints
     from pipelines.extraction.metadata.head import Head
-    from pipelines.extraction.metadata.json_ld import Declared
+    from pipelines.extraction.metadata.json_ld import JsonLd
 
 logger = logging.getLogger(__name__)
 
@@ -87,7 +87,7 @@ class DateEvidence:
     tree: HtmlElement = field(repr=False)
     url: str
     head: Head
-    declared: Declared
+    declared: JsonLd
     headline: HtmlElement | None
     languages: tuple[str, ...]
     hints: Hints

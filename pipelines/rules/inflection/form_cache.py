@@ -1,4 +1,4 @@
-"""The forms of phrases that were worked out, kept for the next time."""
+"""Cache of the inflected forms of phrases, on disk."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What every part of a query can be asked, from cheap to dear.
+"""Base of all query nodes: what each can be asked, from cheap to dear.
 
 Is it possible with what an article holds? In which sentences may it hold at all (`mask`, a set of
 bits)? Does it hold in a window, and by what?

@@ -1,4 +1,4 @@
-"""The queries of one rule, read with the lists, the entities and the terms that it may name."""
+"""Query context of one rule: the lists, entities and terms that its queries may name."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which sightings stand close together. The work is bounded by the words that a distance spans."""
+"""Proximity: which occurrences stand close together, by work that the distance bounds."""
 
 from __future__ import annotations
 

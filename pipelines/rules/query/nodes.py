@@ -1,4 +1,4 @@
-"""What a query asks: one small class for each operator, compiled once, asked of every article."""
+"""Nodes of the syntax tree: a class for each operator, evaluated on every article."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Read a query: what it asks as a tree, or one error that says where and what was expected."""
+"""Query parser: a query as a syntax tree, or one error that says where and what was expected."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Fold a text into the words that terms are matched by, and lead each back to the original.
+"""Tokenizer: folds a text into the words that terms match, and lead each back to the original.
 
 A folded text is a row of words in lower case: runs of letters and digits, parted by anything else.
 Hyphens, quotes and apostrophes all part words; soft hyphens, stress marks, Arabic vowel signs and
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from pipelines.rules.text.character_folding import (
+from pipelines.rules.text.fold_table import (
     CYRILLIC,
     IDEOGRAM,
     LATIN,
@@ -30,7 +30,7 @@ from pipelines.rules.text.character_folding import (
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from pipelines.rules.text.character_folding import Codes
+    from pipelines.rules.text.fold_table import Codes
 
     Offsets = NDArray[np.intp]
 

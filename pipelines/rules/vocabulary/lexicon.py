@@ -1,4 +1,4 @@
-"""Find every term of every rule, and every name of every entity, in one pass over a text.
+"""Lexicon: multi-pattern search for every term and every name, in one pass over a text.
 
 A pass looks each word of a text up once, and walks on only from words that some pattern begins
 with: its cost depends on the text, not on the number of patterns. Nor does the memory: the part of

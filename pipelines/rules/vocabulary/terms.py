@@ -1,4 +1,4 @@
-"""Turn one written term into every pattern that finds it.
+"""Term compiler: one written term, as every pattern that finds it.
 
 What an analyst may write:
 

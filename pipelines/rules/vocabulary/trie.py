@@ -1,4 +1,4 @@
-"""The tree of words that the patterns stand in: each word leads on to those that may follow it."""
+"""Trie of the words of all patterns: each word leads on to those that may follow it."""
 
 from __future__ import annotations
 

@@ -27,11 +27,11 @@ def rule_set() -> RuleSet:
 
 
 def ask(rule_set: RuleSet, *lines: object) -> list[dict[str, Any]]:
-    asked = (
+    article = (
         line if isinstance(line, bytes) else json.dumps(line, ensure_ascii=False).encode()
         for line in lines
     )
-    return [json.loads(answer) for answer in match_stream.answers(rule_set, asked)]
+    return [json.loads(answer) for answer in match_stream.answer_lines(rule_set, article)]
 
 
 def test_a_match_shows_its_rule_score_and_evidence_in_offsets_of_the_field(
@@ -91,7 +91,7 @@ def test_the_language_may_be_written_in_any_usual_way(
 @given(st.lists(st.binary(max_size=30)))
 def test_as_many_answers_come_as_lines_went_in(lines: Iterable[bytes]) -> None:
     sent = list(lines)
-    assert len(list(match_stream.answers(RuleSet.empty(), sent))) == len(sent)
+    assert len(list(match_stream.answer_lines(RuleSet.empty(), sent))) == len(sent)
 
 
 def test_the_command_reads_stdin_and_writes_stdout() -> None:

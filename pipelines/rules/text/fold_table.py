@@ -1,4 +1,4 @@
-"""What each character is folded to, as tables that a whole text is looked up in at once.
+"""Fold table: what each character is folded to, for a whole text at once.
 
 The tables hold the Basic Multilingual Plane. Beyond it, letters stand for themselves.
 """
