@@ -83,7 +83,7 @@ class FollowUps:
     ) -> bool:
         if item.page.url == told.url and step.turn.what is What.REVISION:
             told = _retold(told, item)
-        known = {one.site: one.name for one in told.standing.outlets}
+        known = {outlet.site: outlet.name for outlet in told.standing.outlets}
         known |= {site(item.page.url): self._title(item)}
         standing = _standing(connection, step.story_id, told, known)
         payload = replace(told, standing=standing).to_json()
@@ -156,7 +156,7 @@ def _why_again(told: Alert, turn: Turn, item: Article) -> str:
     """Why this turn is for everybody in the channel; `told` is the story as it was until now."""
     if turn.what is What.RELATED:  # where it is worth an alert, it has one of its own
         return ""
-    now = max((one.severity for one in item.matches), key=_rank, default="")
+    now = max((match.severity for match in item.matches), key=_rank, default="")
     if now and _rank(now) > _rank(told.severity):
         return f"severity is {now} now"
     if turn.what is What.REVISION and corrects(item.content.title, item.content.text):
@@ -198,16 +198,16 @@ def _standing(
 ) -> Standing:
     outlets: dict[str, Outlet] = {}
     revised = 0
-    for one in followups.carriers(connection, story_id):
-        revised += one["version"] - 1 + (one["relation"] == Relation.REVISION)
-        place = site(one["link"])
+    for carrier in followups.carriers(connection, story_id):
+        revised += carrier["version"] - 1 + (carrier["relation"] == Relation.REVISION)
+        place = site(carrier["link"])
         if place == site(told.url):
             continue
-        independent = is_independent(told, one["link"], one["source"], one["credit"])
+        independent = is_independent(told, carrier["link"], carrier["source"], carrier["credit"])
         held = outlets.get(place)
         outlets[place] = Outlet(
             site=place,
-            name=known.get(place) or one["source"] or place,
+            name=known.get(place) or carrier["source"] or place,
             independent=independent and (held is None or held.independent),
         )
     return Standing(

@@ -117,7 +117,9 @@ def read(path: Path, shape: type[Table]) -> Table:
         return shape.model_validate(values)
     except ValidationError as error:
         details = error.errors(include_url=False, include_input=False)
-        raise Unusable("\n".join(f"{path}: {_explain(one, shape)}" for one in details)) from None
+        raise Unusable(
+            "\n".join(f"{path}: {_explain(detail, shape)}" for detail in details)
+        ) from None
 
 
 def _explain(detail: ErrorDetails, shape: type[BaseModel]) -> str:

@@ -116,10 +116,10 @@ class Rule:
         if self.query is not None and self.query.met(view, ARTICLE) is None:
             return Verdict(holds=False)
         counted = tuple(
-            ScoredClue(clue=one, places=places)
-            for one in self.clues
-            if one.query.possible(sightings.present)
-            and (places := tuple(islice(one.query.places(view), one.times)))
+            ScoredClue(clue=clue, places=places)
+            for clue in self.clues
+            if clue.query.possible(sightings.present)
+            and (places := tuple(islice(clue.query.places(view), clue.times)))
         )
         if sum(one.points for one in counted) < self.file.threshold:
             return Verdict(holds=True, counted=counted)
@@ -187,7 +187,7 @@ def load_rule(path: Path, shared: Mapping[str, TermList], labels: frozenset[str]
         clues=clues,
         promising=tuple(
             sorted(
-                (one for one in clues if one.weight > 0),
+                (clue for clue in clues if clue.weight > 0),
                 key=lambda one: -one.weight * one.times,
             )
         ),
@@ -213,7 +213,7 @@ def _triggers(path: Path, query: Query | None, clues: Sequence[Clue]) -> frozens
     needed = query.triggers() if query is not None else None
     if needed is not None:
         return needed
-    each = [one.query.triggers() for one in clues if one.weight > 0]
+    each = [clue.query.triggers() for clue in clues if clue.weight > 0]
     if not each or any(found is None for found in each):
         raise Unusable(
             f"{path}: expected the query, or every clue with a weight above 0, to ask for "

@@ -89,9 +89,9 @@ def _article(sightings: Sightings, counted: list[ScoredClue]) -> list[Text]:
     shown = []
     for field in sightings.fields:
         text = Text(field.text, style="bold" if field.part == "title" else "")
-        for one in spans:
-            if one.part == field.part:
-                text.stylize("bold black on yellow", one.start, one.end)
+        for span in spans:
+            if span.part == field.part:
+                text.stylize("bold black on yellow", span.start, span.end)
         shown += [text, Text()]
     return shown
 

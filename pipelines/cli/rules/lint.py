@@ -70,7 +70,10 @@ def check(folders: Sequence[Path]) -> Report:
     for rule in rule_set.rules:
         report.errors += rule_set.failures(rule)
         report.warnings += _unused(rule)
-        lists |= {(one.owner, one.name): one for one in own_lists(rule.file, rule.path).values()}
+        lists |= {
+            (own_list.owner, own_list.name): own_list
+            for own_list in own_lists(rule.file, rule.path).values()
+        }
         lists |= {(one.owner, one.name): one for one in rule.context.used.values()}
     for found in lists.values():
         terms = _terms(found, inflection)
@@ -86,7 +89,7 @@ def check(folders: Sequence[Path]) -> Report:
 
 def _unused(rule: Rule) -> Iterator[str]:
     """Lists that no query asks for, and terms of languages that the rule leaves out."""
-    queries = [one.query for one in rule.clues] + [query for _, query in rule.vetoes]
+    queries = [clue.query for clue in rule.clues] + [query for _, query in rule.vetoes]
     queries += [rule.query] if rule.query is not None else []
     used = frozenset().union(*(query.keys for query in queries))
     for name, found in own_lists(rule.file, rule.path).items():

@@ -91,7 +91,7 @@ def _match(match: Match) -> dict[str, Any]:
         "score": match.score,
         "threshold": match.threshold,
         "topics": list(match.topics),
-        "entities": [{"id": one.id, "type": one.type} for one in match.entities],
+        "entities": [{"id": entity.id, "type": entity.type} for entity in match.entities],
         "evidence": [_evidence(one) for one in match.evidence],
     }
 

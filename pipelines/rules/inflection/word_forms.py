@@ -57,7 +57,11 @@ class Inflection:
         if language in _TURKIC:
             return _turkic(phrase, language)
         if _ARABIC.search(phrase):
-            return (form for one in _with_suffixes(phrase) for form in _with_clitics(one))
+            return (
+                form
+                for with_suffix in _with_suffixes(phrase)
+                for form in _with_clitics(with_suffix)
+            )
         return self.names(phrase, language)
 
     def names(self, phrase: str, language: str) -> Iterable[str]:

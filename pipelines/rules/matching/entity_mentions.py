@@ -43,11 +43,13 @@ def find_entities(
     """The entities that the article names, in the order of their first mention."""
     sure: dict[str, list[tuple[Field, Hit]]] = {}
     weak: dict[str, list[tuple[Field, Hit]]] = {}
-    for one in fields:
-        resolve_acronyms(one)
-        for hit in one.names:
+    for field in fields:
+        resolve_acronyms(field)
+        for hit in field.names:
             if hit.mark.kind is Kind.ENTITY:
-                (weak if hit.mark.weak else sure).setdefault(hit.mark.owner, []).append((one, hit))
+                (weak if hit.mark.weak else sure).setdefault(hit.mark.owner, []).append(
+                    (field, hit)
+                )
     for id_, hits in weak.items():
         if id_ in sure or not sure.keys().isdisjoint(entities[id_].beside):
             sure.setdefault(id_, []).extend(hits)

@@ -83,7 +83,7 @@ class Query:
         """Where it holds in an article: each place counts for a clue."""
         if self.has_spans:
             spans = self.spans(view, ARTICLE)[:MOST_PLACES]
-            yield from (Place(met=(one,), where=self.where) for one in spans)
+            yield from (Place(met=(span,), where=self.where) for span in spans)
         elif (met := self.met(view, ARTICLE)) is not None:
             yield Place(met=met, where=self.where)
 
@@ -117,23 +117,23 @@ class Compound(Query):
 
     @property
     def keys(self) -> frozenset[str]:
-        return frozenset().union(*(one.keys for one in self.children))
+        return frozenset().union(*(child.keys for child in self.children))
 
     def triggers(self) -> frozenset[str] | None:
-        needed = [found for one in self.children if (found := one.triggers()) is not None]
+        needed = [found for child in self.children if (found := child.triggers()) is not None]
         return min(needed, key=_commonness) if needed else None
 
     def possible(self, present: PresentKeys) -> bool:
         # Asked of every clue for most articles: `all` would take more than twice as long.
-        for one in self.children:  # noqa: SIM110
-            if not one.possible(present):
+        for child in self.children:  # noqa: SIM110
+            if not child.possible(present):
                 return False
         return True
 
     def mask(self, view: ArticleView) -> int:
         mask = EVERYWHERE
-        for one in self.children:
-            mask &= one.mask(view)
+        for child in self.children:
+            mask &= child.mask(view)
             if not mask:
                 break
         return mask
@@ -141,8 +141,8 @@ class Compound(Query):
 
 def any_possible(parts: tuple[Query, ...], present: PresentKeys) -> bool:
     """Asked as often."""
-    for one in parts:  # noqa: SIM110
-        if one.possible(present):
+    for part in parts:  # noqa: SIM110
+        if part.possible(present):
             return True
     return False
 

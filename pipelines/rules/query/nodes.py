@@ -79,8 +79,8 @@ class And(Compound):
 
     def met(self, view: ArticleView, window: Window) -> Matched | None:
         found: list[Span] = []
-        for one in self.children:
-            met = one.met(view, window)
+        for child in self.children:
+            met = child.met(view, window)
             if met is None:
                 return None
             found += met
@@ -93,10 +93,10 @@ class Or(Compound):
 
     @property
     def has_spans(self) -> bool:
-        return all(one.has_spans for one in self.children)
+        return all(child.has_spans for child in self.children)
 
     def triggers(self) -> frozenset[str] | None:
-        needed = [one.triggers() for one in self.children]
+        needed = [child.triggers() for child in self.children]
         if any(found is None for found in needed):
             return None
         return frozenset().union(*filter(None, needed))
@@ -106,18 +106,18 @@ class Or(Compound):
 
     def mask(self, view: ArticleView) -> int:
         mask = 0
-        for one in self.children:
-            mask |= one.mask(view)
+        for child in self.children:
+            mask |= child.mask(view)
         return mask
 
     def met(self, view: ArticleView, window: Window) -> Matched | None:
-        for one in self.children:
-            if (met := one.met(view, window)) is not None:
+        for child in self.children:
+            if (met := child.met(view, window)) is not None:
                 return met
         return None
 
     def spans(self, view: ArticleView, window: Window) -> list[Span]:
-        found = chain.from_iterable(one.spans(view, window) for one in self.children)
+        found = chain.from_iterable(child.spans(view, window) for child in self.children)
         return sorted(dict.fromkeys(found), key=reading_order)
 
 
@@ -154,7 +154,7 @@ class Near(Compound):
         return list(dict.fromkeys(found))
 
     def _groups(self, view: ArticleView, window: Window) -> Iterator[Matched]:
-        found = [one.spans(view, window) for one in self.children]
+        found = [child.spans(view, window) for child in self.children]
         if not all(found):
             return iter(())
         if self.in_order:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 # No folded word holds any of these, and JSON writes them as they are.
 _ROW, _CELL = "|", ":"
-_COLUMNS = tuple(one.name for one in fields(Mark) if one.init)
+_COLUMNS = tuple(field.name for field in fields(Mark) if field.init)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
