@@ -1,4 +1,4 @@
-"""The only writer: the article, its story, its matches and its alerts, in one transaction."""
+"""Store: the item pipeline that writes an article, its story, matches and alerts at once."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from crawler.storage.stories import similar as likenesses
 from crawler.storage.stories.articles import Archive, Outdated, Stored
 from pipelines.dedup import Dedup
 from pipelines.follow_up.content_diff import is_same
-from pipelines.follow_up.follow_up import Following
+from pipelines.follow_up.follow_up import FollowUps
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -50,7 +50,7 @@ class Store:
         self._dedup = dedup
         self._archive = Archive(services.database)
         self._outbox = Outbox(services.database)
-        self._following = Following(self._outbox, declared, self._followers)
+        self._following = FollowUps(self._outbox, declared, self._followers)
         self._rechecking = Rechecking(services)
         self._conditions = Conditions(services.database)
         self.clock = utc_now

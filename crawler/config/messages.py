@@ -9,10 +9,11 @@ from __future__ import annotations
 import json
 import re
 from datetime import timedelta
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, get_args, get_origin
 
 from pydantic import BaseModel
+
+from crawler.model.formatting import suggest
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -119,8 +120,8 @@ def _brackets(detail: ErrorDetails, root: type[BaseModel]) -> str:
 
 def _near(detail: ErrorDetails) -> str:
     choices = re.findall(r"'([^']+)'", str(detail.get("ctx", {}).get("expected", "")))
-    near = get_close_matches(str(detail["input"]), choices, n=1) if choices else ()
-    return f"; did you mean {near[0]}?" if near else ""
+    near = suggest(str(detail["input"]), choices)
+    return f"; did you mean {near}?" if near else ""
 
 
 def _shown(detail: ErrorDetails) -> str:
@@ -160,8 +161,8 @@ def _did_you_mean(location: Location, root: type[BaseModel]) -> str:
     fields = _model(location[:-1], root).model_fields
     known = sorted(field.alias or name for name, field in fields.items())
     wrong = str(location[-1])
-    if near := get_close_matches(wrong, known, n=1):
-        return f"did you mean {near[0]}?"
+    if near := suggest(wrong, known):
+        return f"did you mean {near}?"
     if elsewhere := [name for name in _names(root) if name.endswith(f".{wrong}")]:
         return f"did you mean {' or '.join(elsewhere)}?"
     return f"expected one of: {', '.join(known)}"

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from crawler.crawl.packs import members
 from crawler.model.exceptions import Unusable
+from crawler.model.formatting import suggest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -49,14 +49,9 @@ def _unknown(word: str, sources: Iterable[str], packs: Iterable[str]) -> str:
     """What to say of a word that is neither a source nor a pack."""
     written = [PACK + pack for pack in packs]
     if word.startswith(PACK):
-        near, what, listed = (
-            get_close_matches(word, written, n=1),
-            "pack",
-            "wirewatch sources packs",
-        )
+        near, what, listed = suggest(word, written), "pack", "wirewatch sources packs"
     else:
-        near = [pack for pack in written if pack == PACK + word]
-        near = near or get_close_matches(word, list(sources), n=1)
+        near = PACK + word if PACK + word in written else suggest(word, sources)
         what, listed = "source", "wirewatch sources"
-    hint = f"; did you mean {near[0]!r}?" if near else "."
+    hint = f"; did you mean {near!r}?" if near else "."
     return f"no {what} is called {word!r}{hint} `{listed}` lists them all"

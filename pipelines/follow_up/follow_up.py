@@ -1,4 +1,4 @@
-"""Follow a story that was told: edit its message, and tell its thread what happened.
+"""Follow-up of a story that alerted: edit its message, and tell its thread what happened.
 
 A reprint, a revision or a related story is news for those who read the first message. The channel
 itself is told again only of an independent outlet that is new, of a severity that rose, and of a
@@ -48,7 +48,7 @@ class Step:
     turn: StoryEvent
 
 
-class Following:
+class FollowUps:
     """`channels` gives the names of those that can follow a story."""
 
     def __init__(
@@ -83,7 +83,7 @@ class Following:
     ) -> bool:
         if item.page.url == told.url and step.turn.what is EventKind.REVISION:
             told = _retold(told, item)
-        known = {one.site: one.name for one in told.standing.outlets}
+        known = {outlet.site: outlet.name for outlet in told.standing.outlets}
         known |= {site(item.page.url): self._title(item)}
         standing = _standing(connection, step.story_id, told, known)
         payload = replace(told, standing=standing).to_json()
@@ -156,7 +156,7 @@ def _why_again(told: Alert, turn: StoryEvent, item: Article) -> str:
     """Why this turn is for everybody in the channel; `told` is the story as it was until now."""
     if turn.what is EventKind.RELATED:  # where it is worth an alert, it has one of its own
         return ""
-    now = max((one.severity for one in item.matches), key=_rank, default="")
+    now = max((match.severity for match in item.matches), key=_rank, default="")
     if now and _rank(now) > _rank(told.severity):
         return f"severity is {now} now"
     if turn.what is EventKind.REVISION and corrects(item.content.title, item.content.text):
@@ -198,16 +198,16 @@ def _standing(
 ) -> StoryStatus:
     outlets: dict[str, Outlet] = {}
     revised = 0
-    for one in followups.carriers(connection, story_id):
-        revised += one["version"] - 1 + (one["relation"] == Relation.REVISION)
-        place = site(one["link"])
+    for carrier in followups.carriers(connection, story_id):
+        revised += carrier["version"] - 1 + (carrier["relation"] == Relation.REVISION)
+        place = site(carrier["link"])
         if place == site(told.url):
             continue
-        independent = is_independent(told, one["link"], one["source"], one["credit"])
+        independent = is_independent(told, carrier["link"], carrier["source"], carrier["credit"])
         held = outlets.get(place)
         outlets[place] = Outlet(
             site=place,
-            name=known.get(place) or one["source"] or place,
+            name=known.get(place) or carrier["source"] or place,
             independent=independent and (held is None or held.independent),
         )
     return StoryStatus(

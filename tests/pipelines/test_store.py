@@ -22,8 +22,8 @@ from crawler.storage.schema import articles, outbox, pages
 from crawler.storage.stories.articles import Archive
 from pipelines.dedup import Dedup
 from pipelines.store import Store
-from pipelines.stories.shingles import Reading
-from pipelines.stories.sketch import keys
+from pipelines.stories.shingles import ShingledText
+from pipelines.stories.sketch import sketch_of
 from tests.factories import NOON, article
 
 if TYPE_CHECKING:
@@ -142,7 +142,7 @@ async def test_a_story_alerts_when_a_revision_is_the_first_to_match(services: Se
 async def test_a_decision_that_another_crawl_overtook_is_made_again(services: Services) -> None:
     first = article("https://wire.example/1", text=TEXT, flagged=True)
     other = article("https://portal.example/1", text=TEXT, flagged=True)
-    blind = Membership(relation=Relation.NEW, sketch=keys(Reading("Services met", TEXT)))
+    blind = Membership(relation=Relation.NEW, sketch=sketch_of(ShingledText("Services met", TEXT)))
     store = pipeline(services)
     await store.process_item(replace(first, membership=blind))
     stored = await store.process_item(replace(other, membership=blind))

@@ -1,4 +1,4 @@
-"""What the rules as they are now would have made of the articles that are stored already."""
+"""Replay: what the rules as they are would have made of the articles that are stored."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.engine import Connection
 
-    from pipelines.rules import RuleBook
+    from pipelines.rules import RuleSet
 
 _BATCH = 500
 
@@ -44,21 +44,21 @@ class Replay:
     removed: list[Change] = field(default_factory=list)
 
 
-def replay(connection: Connection, book: RuleBook, *, since: datetime) -> Replay:
+def replay(connection: Connection, rule_set: RuleSet, *, since: datetime) -> Replay:
     """Judge every article stored since then again. Nothing is written."""
     done = Replay()
     for batch in _batches(connection, since):
         stored = _stored(connection, [row["id"] for row in batch])
         for row in batch:
             done.seen += 1
-            _compare(done, book, row, stored.get(row["id"], {}))
+            _compare(done, rule_set, row, stored.get(row["id"], {}))
     return done
 
 
 def _compare(
-    done: Replay, book: RuleBook, row: sa.RowMapping, before: dict[str, sa.RowMapping]
+    done: Replay, rule_set: RuleSet, row: sa.RowMapping, before: dict[str, sa.RowMapping]
 ) -> None:
-    found = book.match(
+    found = rule_set.match(
         row["title"],
         row["text"],
         row["language"] or "",
