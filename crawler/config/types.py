@@ -6,7 +6,7 @@ import re
 from datetime import timedelta
 from difflib import get_close_matches
 from typing import Annotated
-from zoneinfo import available_timezones
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 import jmespath
 from jmespath.exceptions import JMESPathError
@@ -70,13 +70,14 @@ def _span(value: object) -> timedelta | None:
 
 
 def _zone(value: str) -> str:
-    zones = available_timezones()
-    if value not in zones:
-        near = get_close_matches(value, zones, n=1)
+    try:
+        ZoneInfo(value)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        near = get_close_matches(value, available_timezones(), n=1)
         raise ValueError(
             "expected the name of a time zone, such as 'Europe/Minsk'"
             + (f"; did you mean {near[0]}?" if near else "")
-        )
+        ) from None
     return value
 
 
