@@ -25,6 +25,7 @@ from crawler.cli.sources import catalogue
 from crawler.cli.sources import probe_report as report
 from crawler.cli.sources import show as shown
 from crawler.cli.sources.canary_command import canary
+from crawler.cli.tables import conditions_table
 from crawler.crawl.probe.findings import Outcome
 from crawler.crawl.probe.probe_runner import Prober
 from crawler.crawl.scrapy.settings_addon import require_contact
@@ -139,7 +140,7 @@ def conditions(
         elif not there:
             say(no_store_yet(services.store))
         elif listed:
-            out().print(*listing.draw(listed, now=utc_now()), sep="\n")
+            out().print(*conditions_table(listed, now=utc_now()), sep="\n")
         else:
             say("Nothing ails." if every else "Nothing ails now; --all shows what did.")
         return 0
