@@ -74,4 +74,4 @@ class Extract:
     def _hints_of(self, source: str) -> Hints:
         """Those of the page's source: a crawl may be of several sources."""
         spider = self._crawler.spider
-        return spider.source(source).hints if isinstance(spider, WireSpider) else self._hints
+        return spider.source_of(source).hints if isinstance(spider, WireSpider) else self._hints

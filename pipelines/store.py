@@ -31,11 +31,12 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from sqlalchemy.engine import Connection
 
+    from crawler.config.source import Source
     from crawler.crawl.wire_spider import WireSpider
     from crawler.model.items import Article, Instant
 
     #: What a source says of itself, by its name: a crawl may be of several sources.
-    Declared = Callable[[str], WireSpider | type[WireSpider]]
+    Declared = Callable[[str], Source]
 
 _DAY = timedelta(days=1)
 _PATIENCE = 2  # times that a decision which was overtaken is made again without holding others up
@@ -57,8 +58,8 @@ class Store:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        def declared(name: str) -> WireSpider:
-            return cast("WireSpider", crawler.spider).source(name)
+        def declared(name: str) -> Source:
+            return cast("WireSpider", crawler.spider).source_of(name)
 
         return cls(Services.of(crawler), declared, Dedup.from_crawler(crawler))
 

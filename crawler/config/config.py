@@ -47,7 +47,7 @@ from crawler.config.models import (
 )
 from crawler.config.paths import place
 from crawler.config.routes import RouteConfig
-from crawler.config.source_models import SourceConfig
+from crawler.config.source import Source
 from crawler.model.exceptions import Unusable
 from crawler.model.formatting import suggest
 
@@ -97,7 +97,7 @@ class Config(BaseSettings):
     route: list[RouteConfig] = Field(
         [], description="Who is told of what. Without any, every channel is told everything."
     )
-    source: list[SourceConfig] = Field([], description="Wires that need no code.")
+    source: list[Source] = Field([], description="Wires that need no code.")
 
     @model_validator(mode="after")
     def _names_are_unique(self) -> Config:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 from typing import Annotated
-from zoneinfo import available_timezones
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 import jmespath
 from jmespath.exceptions import JMESPathError
@@ -52,13 +52,14 @@ def _moment(value: str) -> str:
 
 
 def _zone(value: str) -> str:
-    zones = available_timezones()
-    if value not in zones:
-        near = suggest(value, zones)
+    try:
+        ZoneInfo(value)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        near = suggest(value, available_timezones())
         raise ValueError(
             "expected the name of a time zone, such as 'Europe/Minsk'"
             + (f"; did you mean {near}?" if near else "")
-        )
+        ) from None
     return value
 
 

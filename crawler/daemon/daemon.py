@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from crawler import ports
 from crawler.crawl.backfill.repair import Repairs
-from crawler.crawl.crawl_runner import LATE, Polled, Poller, prepare
+from crawler.crawl.crawl_runner import Polled, Poller, prepare
 from crawler.crawl.scrapy.settings_addon import require_contact
 from crawler.daemon.endpoint import Endpoint
 from crawler.daemon.staff_queries import Answers
@@ -19,18 +19,17 @@ from crawler.model.exceptions import Unusable
 from crawler.runtime.periodic_tasks import PeriodicTask, PeriodicTasks
 from crawler.runtime.sd_notify import READY, STOPPING, notify
 from crawler.runtime.shutdown import FINISH_POLLS, stop_signal
-from crawler.schedule.due import CUT_OFF
 from crawler.schedule.scheduler import BEAT, Schedule
 from crawler.schedule.timetable import Timetable
 from crawler.storage.crawl import leases, runs
 from crawler.storage.crawl.run_lock import RunLock
-from crawler.storage.crawl.runs import FAILED
+from crawler.storage.crawl.runs import CUT_OFF, FAILED, STOPPED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from crawler.config.source import Source
     from crawler.crawl.poll.document_requests import Pushed
-    from crawler.crawl.wire_spider import WireSpider
     from crawler.ports import FeedbackPort
     from crawler.runtime.services import Services
 
@@ -116,7 +115,7 @@ class Daemon:
         finally:
             await self._end()
 
-    async def due(self) -> list[type[WireSpider]]:
+    async def due(self) -> list[Source]:
         """The sources whose interval has gone by since their last poll began."""
         now = self._clock()
         plan = await self._timetable.plan(self.sources, now)
@@ -158,7 +157,7 @@ class Daemon:
         if not self._services.config.websub.callback:
             return
 
-        async def push(spider: type[WireSpider], pushed: Sequence[Pushed]) -> None:
+        async def push(spider: Source, pushed: Sequence[Pushed]) -> None:
             await self.poller.poll(spider, pushed=pushed)
 
         self._websub = WebSub(self._services, self.sources, push, self._clock)
@@ -192,7 +191,7 @@ class Daemon:
         )
         self._lock.close()
 
-    async def _poll(self, spider: type[WireSpider]) -> None:
+    async def _poll(self, spider: Source) -> None:
         """Poll a source, and see to what follows from how that went."""
         await self._repairs.after(spider, await self.poller.poll(spider))
         if self._websub is not None:
@@ -200,7 +199,7 @@ class Daemon:
 
 
 async def poll_until_stopped(
-    poller: Poller, spiders: Sequence[type[WireSpider]]
+    poller: Poller, spiders: Sequence[Source]
 ) -> tuple[list[Polled], bool]:
     """Poll these once. SIGTERM or SIGINT lets what is in flight finish; True where one came."""
     stop = stop_signal()
@@ -216,15 +215,14 @@ async def poll_until_stopped(
         if not stop.is_set():
             raise
         return [
-            Polled(source=spider.name, outcome=FAILED, reason=LATE, counts={}) for spider in spiders
+            Polled(source=spider.name, outcome=FAILED, reason=STOPPED, counts={})
+            for spider in spiders
         ], True
     finally:
         stopped.cancel()
 
 
-def warn_of_unproven(
-    sources: Sequence[type[WireSpider]], print_line: Callable[[str], None]
-) -> None:
+def warn_of_unproven(sources: Sequence[Source], print_line: Callable[[str], None]) -> None:
     """Tell whoever starts the polls which of the sources nobody has seen work, and why."""
     for spider in sources:
         if spider.unproven:

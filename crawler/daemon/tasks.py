@@ -18,7 +18,7 @@ from crawler.runtime.sd_notify import signs_of_life
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from crawler.crawl.wire_spider import WireSpider
+    from crawler.config.source import Source
     from crawler.runtime.services import Services
 
 _MINUTE = 60.0
@@ -26,7 +26,7 @@ _MINUTE = 60.0
 
 def chores(
     services: Services,
-    sources: Sequence[type[WireSpider]],
+    sources: Sequence[Source],
     parts: Callable[[], Mapping[str, bool]],
 ) -> list[PeriodicTask]:
     """What the daemon of these services does beside polling these sources.

@@ -26,12 +26,12 @@ if TYPE_CHECKING:
 
     from sqlalchemy.engine import Connection, RowMapping
 
-    from crawler.crawl.wire_spider import WireSpider
+    from crawler.config.source import Source
     from crawler.model.items import Article
     from crawler.storage.alerts.outbox import Outbox
     from crawler.storage.stories.articles import Stored
 
-    Declared = Callable[[str], WireSpider | type[WireSpider]]
+    Declared = Callable[[str], Source]
 
 _FIGURE = re.compile(r"\d+(?:[.,:]\d+)*")
 _WORD = re.compile(r"[^\W_]+")

@@ -12,7 +12,6 @@ import sqlalchemy as sa
 from crawler.config.config import Config
 from crawler.config.models import AlertsConfig
 from crawler.crawl.poll.announcement import announce
-from crawler.crawl.wire_spider import WireSpider
 from crawler.model.conditions import Kind
 from crawler.model.items import Membership, Relation
 from crawler.runtime.services import Services
@@ -24,7 +23,7 @@ from pipelines.dedup import Dedup
 from pipelines.store import Store
 from pipelines.stories.shingles import ShingledText
 from pipelines.stories.sketch import sketch_of
-from tests.factories import NOON, article
+from tests.factories import NOON, article, declared
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,11 +38,7 @@ TEXT = (
 )
 
 
-class Wire(WireSpider):
-    name = "wire"
-    title = "Example Wire"
-    country = "KZ"
-    feeds = ("https://wire.example/rss",)
+WIRE = declared(title="Example Wire", country="KZ")
 
 
 @pytest.fixture
@@ -55,7 +50,7 @@ def services(store_url: str) -> Iterator[Services]:
 
 def pipeline(services: Services) -> Store:
     dedup = Dedup(Archive(services.database), services.config.stories.window)
-    store = Store(services, lambda _: Wire, dedup)
+    store = Store(services, lambda _: WIRE, dedup)
     store.clock = lambda: NOON
     return store
 

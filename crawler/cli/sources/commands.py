@@ -25,12 +25,12 @@ from crawler.cli.sources import catalogue
 from crawler.cli.sources import probe_report as report
 from crawler.cli.sources import show as shown
 from crawler.cli.sources.canary_command import canary
-from crawler.crawl.packs import PACKS, members
+from crawler.cli.tables import conditions_table
 from crawler.crawl.probe.findings import Outcome
 from crawler.crawl.probe.probe_runner import Prober
 from crawler.crawl.scrapy.settings_addon import require_contact
 from crawler.crawl.scrapy.spider_loader import SourceLoader
-from crawler.crawl.selection import PACK, select
+from crawler.crawl.selection import PACK, PACKS, members, select
 from crawler.health.reports import condition_report as listing
 from crawler.model.clock import utc_now
 from crawler.runtime.shutdown import stop_signal
@@ -39,8 +39,8 @@ from crawler.storage.database import no_store_yet
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from crawler.config.source import Source
     from crawler.crawl.probe.findings import Probed
-    from crawler.crawl.wire_spider import WireSpider
 
 app = typer.Typer(
     invoke_without_command=True,
@@ -140,7 +140,7 @@ def conditions(
         elif not there:
             print_line(no_store_yet(services.store))
         elif listed:
-            out().print(*listing.draw(listed, now=utc_now()), sep="\n")
+            out().print(*conditions_table(listed, now=utc_now()), sep="\n")
         else:
             print_line("Nothing ails." if every else "Nothing ails now; --all shows what did.")
         return 0
@@ -186,9 +186,7 @@ def probe(
     raise typer.Exit(run_to_end(services, work))
 
 
-async def _probe(
-    prober: Prober, spiders: Sequence[type[WireSpider]], tell: Callable[[Probed], None]
-) -> None:
+async def _probe(prober: Prober, spiders: Sequence[Source], tell: Callable[[Probed], None]) -> None:
     """Tell of each source as soon as it is known; of who is at work, on a terminal only."""
     with err().status("probing") as line:
         prober.says = lambda at_work: line.update(f"probing {', '.join(sorted(at_work))}")

@@ -6,9 +6,8 @@ import logging
 from typing import TYPE_CHECKING
 
 from crawler.runtime.deferred_writes import DeferredWrites
-from crawler.schedule.due import CUT_OFF, NOT_DUE
 from crawler.storage.crawl import leases, runs
-from crawler.storage.crawl.runs import ASKED, PUSHED, SCHEDULE, Run
+from crawler.storage.crawl.runs import ASKED, CUT_OFF, NOT_DUE, PUSHED, SCHEDULE, Run
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

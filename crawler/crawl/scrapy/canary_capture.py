@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from sqlalchemy.engine import Connection
 
+    from crawler.config.source import Source
+
 logger = logging.getLogger(__name__)
 
 _POLLS = "crawler.crawl.poll.poll_tracker.PollBook"  # switched off where a crawl is no poll
@@ -74,11 +76,11 @@ class CanaryTaking:
         if (due is not None and now < due) or not is_good(item):
             return
         try:
-            await self._consider(item, spider.source(item.page.source), now)
+            await self._consider(item, spider.source_of(item.page.source), now)
         except SQLAlchemyError as error:  # the next good page will do as well
             logger.warning("no canary source=%s", item.page.source, exc_info=error)
 
-    async def _consider(self, item: Article, source: WireSpider, now: datetime) -> None:
+    async def _consider(self, item: Article, source: Source, now: datetime) -> None:
         database = self._services.database
         canaries, conditions = Canaries(database), Conditions(database)
         if not self._due.is_known:

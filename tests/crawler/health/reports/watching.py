@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from crawler.config.config import Config
-from crawler.crawl.wire_spider import WireSpider
 from crawler.runtime.services import Services
 from crawler.storage.alerts.outbox import Outbox
 from crawler.storage.schema import outbox, runs
+from tests.factories import declared
 
 if TYPE_CHECKING:
     from crawler.storage.alerts.outbox import Row
@@ -19,19 +19,7 @@ if TYPE_CHECKING:
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 
 
-class Kazinform(WireSpider):
-    name = "kazinform"
-    title = "Kazinform"
-    feeds = ("https://kazinform.example/rss",)
-
-
-class Belta(WireSpider):
-    name = "belta"
-    title = "BelTA"
-    feeds = ("https://belta.example/rss",)
-
-
-SOURCES = (Kazinform, Belta)
+SOURCES = (declared("kazinform", title="Kazinform"), declared("belta", title="BelTA"))
 
 
 class Watch:
