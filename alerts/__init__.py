@@ -1,0 +1,1 @@
+"""Alerts: composed, held, delivered to channels, and answered by staff."""

@@ -149,7 +149,7 @@ async def wirewatch(services: Services) -> Result:
     poller = Poller(services, role="bench")
     prepare(services)
     delivery = load_object("alerts.delivery.delivery.Delivery").from_services(services)
-    services.bell = delivery.wake
+    services.alerts_queued = delivery.wake
     delivery.start()
     wires = poller.loader.wires()
 

@@ -36,7 +36,7 @@ from crawler.storage.maintenance.migrate import migrate
 from crawler.storage.stories import articles
 from crawler.storage.stories.similar import look
 from pipelines.dedup import Dedup
-from pipelines.stories.shingles import Reading
+from pipelines.stories.shingles import ShingledText
 from pipelines.stories.sketch import OF_TEXT
 
 if TYPE_CHECKING:
@@ -203,7 +203,7 @@ def _datasketch(module: Any) -> Any:
 
     def sketched(text: str) -> Any:
         made = module.MinHash(num_perm=128)
-        made.update_batch([str(run).encode() for run in Reading("", text).shingles])
+        made.update_batch([str(run).encode() for run in ShingledText("", text).shingles])
         return made
 
     return sketched, index.insert, index.query
@@ -214,7 +214,7 @@ def _rensa(module: Any) -> Any:
 
     def sketched(text: str) -> Any:
         made = module.RMinHash(num_perm=128, seed=1)
-        made.update([str(run) for run in Reading("", text).shingles])
+        made.update([str(run) for run in ShingledText("", text).shingles])
         return made
 
     return sketched, index.insert, index.query

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pipelines.rules import RuleBook
+from pipelines.rules import RuleSet
 
 ARTICLE = 3000  # characters of the texts that speed is measured on
 SHOWN = 110
@@ -45,24 +45,24 @@ def main() -> None:
     parser.add_argument("labelled", type=Path)
     parser.add_argument("--lang", default="", help="only this language")
     parser.add_argument("--receipts", action="store_true", help="why each noise fired")
-    asked = parser.parse_args()
+    article = parser.parse_args()
     began = time.perf_counter()
-    book = RuleBook.load()
+    rule_set = RuleSet.load()
     took = time.perf_counter() - began
-    print(f"{len(book.rules)} rules, {book.patterns:,} patterns, loaded in {took:.2f} s")
-    rows = [json.loads(line) for line in asked.labelled.read_text(encoding="utf-8").splitlines()]
-    rows = [row for row in rows if not asked.lang or row["lang"] == asked.lang]
-    _quality(book, rows, receipts=asked.receipts)
-    _speed(book, rows)
+    print(f"{len(rule_set.rules)} rules, {rule_set.patterns:,} patterns, loaded in {took:.2f} s")
+    rows = [json.loads(line) for line in article.labelled.read_text(encoding="utf-8").splitlines()]
+    rows = [row for row in rows if not article.lang or row["lang"] == article.lang]
+    _quality(rule_set, rows, receipts=article.receipts)
+    _speed(rule_set, rows)
 
 
-def _quality(book: RuleBook, rows: list[dict[str, Any]], *, receipts: bool) -> None:
+def _quality(rule_set: RuleSet, rows: list[dict[str, Any]], *, receipts: bool) -> None:
     tallies: dict[str, Tally] = defaultdict(Tally)
     confused: list[str] = []
     for row in rows:
         if row["label"] not in {"hit", "not"}:
             continue
-        matches = book.match(row["title"], row["text"], row["lang"]).matches
+        matches = rule_set.match(row["title"], row["text"], row["lang"]).matches
         tally, hit = tallies[row["lang"]], row["label"] == "hit"
         if hit and matches:
             tally.right += 1
@@ -80,7 +80,7 @@ def _quality(book: RuleBook, rows: list[dict[str, Any]], *, receipts: bool) -> N
         print(tally.line(language))
 
 
-def _speed(book: RuleBook, rows: list[dict[str, Any]]) -> None:
+def _speed(rule_set: RuleSet, rows: list[dict[str, Any]]) -> None:
     texts = [row["text"][:ARTICLE] for row in rows if len(row["text"]) >= ARTICLE]
     if not texts:
         return
@@ -88,7 +88,7 @@ def _speed(book: RuleBook, rows: list[dict[str, Any]]) -> None:
     done = 0
     while time.perf_counter() - began < 2:
         for text in texts:
-            book.match("", text)
+            rule_set.match("", text)
         done += len(texts)
     rate = done / (time.perf_counter() - began)
     print(f"{rate:,.0f} articles of {ARTICLE} characters a second, one core")

@@ -30,7 +30,7 @@ from aiohttp import web
 from benchmarks.heavy import weigh
 from benchmarks.prose import write
 from crawler.model.clock import utc_now
-from replica.layout import Publication
+from replica.chrome import Publication
 from replica.layout import article as dressed
 from replica.outlets import OUTLETS
 from replica.outlets import outlet as named

@@ -25,7 +25,8 @@ from benchmarks.heavy import weigh
 from benchmarks.pages import load
 from benchmarks.prose import write
 from crawler.model.clock import utc_now
-from replica.layout import Publication, article
+from replica.chrome import Publication
+from replica.layout import article
 from replica.outlets import outlet
 
 if TYPE_CHECKING:
@@ -106,7 +107,7 @@ class Shelf:
             home = outlet(story.outlet)
             at = self._now - timedelta(minutes=story.minutes_ago)
             # The number first: two outlets' paths cannot meet.
-            path = f"/{story.id.split('-')[1]}-{number}{home.path_of(story, at)}"
+            path = f"/{story.id.split('-')[1]}-{number}{home.path_of(story.id, story.section, at)}"
             one = Publication(story=story, url=self._base + path, at=at, written=at, modified=at)
             beside = [p for p in shown if p.story.outlet == home.name][-_TEASERS:]
             page = article(one, home, today=self._now, others=beside).decode(home.charset)

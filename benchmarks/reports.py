@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
-from pipelines.stories.shingles import table
+from pipelines.stories.shingles import term_weight_table
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,7 +34,9 @@ class Press:
 
     def __init__(self, seed: int) -> None:
         self.dice = random.Random(seed)
-        frequent = sorted((told, term) for term, told in table().items() if term.isalpha())
+        frequent = sorted(
+            (told, term) for term, told in term_weight_table().items() if term.isalpha()
+        )
         invented = (self._word(number) for number in range(_VOCABULARY))
         self.words = [*(term for _, term in frequent if term.isascii()), *invented][:_VOCABULARY]
         self._weights = list(accumulate(1 / (rank + 3) for rank in range(_VOCABULARY)))

@@ -26,8 +26,8 @@ from typing import TYPE_CHECKING, Any
 import regex
 
 from benchmarks.prose import write
-from pipelines.rules import RuleBook
-from pipelines.rules.inflection.form_cache import Remembered
+from pipelines.rules import RuleSet
+from pipelines.rules.inflection.form_cache import FormCache
 from pipelines.rules.inflection.word_forms import Inflection
 from pipelines.rules.text.tokens import fold
 from pipelines.rules.vocabulary.lexicon import Lexicon
@@ -47,14 +47,14 @@ _PATIENCE = 3.0  # seconds for all rounds
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("labelled", type=Path, nargs="?", help="lines of JSON with `text`")
-    asked = parser.parse_args()
+    article = parser.parse_args()
     texts = _made(200)
-    book = _load()
-    _speed(book, "made stories", texts)
-    if asked.labelled:
-        lines = asked.labelled.read_text(encoding="utf-8").splitlines()
+    rule_set = _load()
+    _speed(rule_set, "made stories", texts)
+    if article.labelled:
+        lines = article.labelled.read_text(encoding="utf-8").splitlines()
         held = [json.loads(line)["text"][:ARTICLE] for line in lines]
-        _speed(book, asked.labelled.name, [text for text in held if len(text) == ARTICLE])
+        _speed(rule_set, article.labelled.name, [text for text in held if len(text) == ARTICLE])
     _growth(texts)
 
 
@@ -63,7 +63,7 @@ def _made(count: int) -> list[str]:
     return [text[:ARTICLE] for text in stories if len(text) >= ARTICLE][:count]
 
 
-def _load() -> RuleBook:
+def _load() -> RuleSet:
     """Load the rules that ship with an empty cache and with a full one."""
     took = []
     with tempfile.TemporaryDirectory() as folder:
@@ -71,22 +71,22 @@ def _load() -> RuleBook:
         os.environ["XDG_CACHE_HOME"] = folder
         for _ in range(2):
             began = time.process_time()
-            book = RuleBook.load()
+            rule_set = RuleSet.load()
             took.append(time.process_time() - began)
         if before is None:
             del os.environ["XDG_CACHE_HOME"]
         else:
             os.environ["XDG_CACHE_HOME"] = before
     print(
-        f"{len(book.rules)} rules, {book.patterns:,} patterns: loaded in {took[0]:.2f} s, "
+        f"{len(rule_set.rules)} rules, {rule_set.patterns:,} patterns: loaded in {took[0]:.2f} s, "
         f"{took[1]:.2f} s with the cache"
     )
-    return book
+    return rule_set
 
 
-def _speed(book: RuleBook, name: str, texts: Sequence[str]) -> None:
-    flagged = sum(bool(book.match("", text).matches) for text in texts)
-    took = _best(lambda: [book.match("", text) for text in texts])
+def _speed(rule_set: RuleSet, name: str, texts: Sequence[str]) -> None:
+    flagged = sum(bool(rule_set.match("", text).matches) for text in texts)
+    took = _best(lambda: [rule_set.match("", text) for text in texts])
     print(
         f"{len(texts) / took:>8,.0f} articles/s  {name}: {len(texts)} articles of {ARTICLE} "
         f"characters, {flagged} of them flagged"
@@ -134,7 +134,7 @@ Contender = tuple[float, "Callable[[Any], object]", "Sequence[Any]"]
 def _wirewatch(phrases: Sequence[str], texts: Sequence[str]) -> Contender:
     began = time.process_time()
     mark = Mark(kind=Kind.TERM, owner="benchmark", key="benchmark/all")
-    forms = Inflection(Remembered.nowhere()).names
+    forms = Inflection(FormCache.nowhere()).names
     lexicon = Lexicon.of(
         (pattern, mark) for phrase in phrases for pattern in patterns(phrase, "en", forms)
     )

@@ -164,7 +164,7 @@ def run(bases: Sequence[str], folder: Path, *, polls: int, trace: bool) -> Soak:
     soak = Soak(services, polls=polls, trace=trace)
 
     async def work() -> int:
-        daemon = Daemon(services, say=print)
+        daemon = Daemon(services, print_line=print)
         watching = asyncio.create_task(soak.watch())
         status = await daemon.run()
         await watching

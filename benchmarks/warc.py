@@ -28,7 +28,8 @@ from benchmarks.heavy import weigh
 from benchmarks.prose import write
 from benchmarks.tree import watch
 from crawler.model.clock import utc_now
-from replica.layout import Publication, article
+from replica.chrome import Publication
+from replica.layout import article
 from replica.outlets import outlet
 
 if TYPE_CHECKING:

@@ -5,6 +5,7 @@ What depends on wirewatch.toml is added by `crawler.crawl.scrapy.settings_addon.
 
 BOT_NAME = "wirewatch"
 SPIDER_MODULES = ["spiders"]
+COMMANDS_MODULE = "crawler.cli.scrapy_commands"
 SPIDER_LOADER_CLASS = "crawler.crawl.scrapy.spider_loader.SourceLoader"
 ADDONS = {"crawler.crawl.scrapy.settings_addon.Configured": 0}
 TWISTED_REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"

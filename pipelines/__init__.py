@@ -1,0 +1,1 @@
+"""Pipelines: the four item pipelines that an article passes, and what they stand on."""

@@ -1,4 +1,4 @@
-"""Turn a fetched page into an article, or drop it with the reason why it is none."""
+"""Extract: the item pipeline that turns a page into an article, or drops it with the reason."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from crawler.model.dropped_items import Rejected
 from crawler.model.exceptions import Unusable
 from crawler.model.items import Article, Hints
 from crawler.runtime.services import Services
-from pipelines.extraction.html import landmarks as surroundings
+from pipelines.extraction.html import landmarks
 from pipelines.extraction.not_an_article import NotAnArticle
 from pipelines.workers.pool import ExtractionPool
 
@@ -23,14 +23,14 @@ if TYPE_CHECKING:
 
 async def again(services: Services, page: Page, hints: Hints) -> Extracted:
     """What the page comes to now, in the pool that all crawls share. Raises `Rejected`."""
-    return await _understand(services.once(ExtractionPool.from_services), page, hints)
+    return await _extract(services.once(ExtractionPool.from_services), page, hints)
 
 
-async def _understand(pool: ExtractionPool, page: Page, hints: Hints) -> Extracted:
+async def _extract(pool: ExtractionPool, page: Page, hints: Hints) -> Extracted:
     now = page.fetched_at
     try:
         if page.lead_only:
-            return await pool.understand(page.entry, hints=hints, now=now)
+            return await pool.extract_lead(page.entry, hints=hints, now=now)
         return await pool.extract(
             page.html, page.url, charset=page.charset, hints=hints, now=now, entry=page.entry
         )
@@ -53,12 +53,12 @@ class Extract:
         """Refuse a declaration that cannot work before any page is rejected because of it."""
         for name in ("body", "date"):
             try:
-                surroundings.compiled(getattr(self._hints, name) or "*")
+                landmarks.compiled(getattr(self._hints, name) or "*")
             except SelectorError as error:
                 raise Unusable(f"{self._source}: {name} is not a CSS selector: {error}") from None
 
     async def process_item(self, item: Page) -> Article:
-        content = await _understand(self._pool, item, self._hints_of(item.source))
+        content = await _extract(self._pool, item, self._hints_of(item.source))
         return Article(page=item, content=content)
 
     @property
@@ -74,4 +74,4 @@ class Extract:
     def _hints_of(self, source: str) -> Hints:
         """Those of the page's source: a crawl may be of several sources."""
         spider = self._crawler.spider
-        return spider.source(source).hints if isinstance(spider, WireSpider) else self._hints
+        return spider.source_of(source).hints if isinstance(spider, WireSpider) else self._hints

@@ -1,4 +1,4 @@
-"""Apply the rules to every article: which watches fire, why, and which entities are named."""
+"""Flag: the item pipeline that applies the rules: which match, why, and who is named."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from crawler.model.exceptions import Unusable
 from crawler.runtime.services import Services
-from pipelines.rules import Findings, RuleBook
-from pipelines.rules.hot_reload import LiveBook
+from pipelines.rules import Findings, RuleSet
+from pipelines.rules.hot_reload import ReloadingRules
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 
-def build(services: Services) -> LiveBook:
+def build(services: Services) -> ReloadingRules:
     """The rules that ship and those of the configured folders; built once a process."""
-    return LiveBook(services.config.rules.folders)
+    return ReloadingRules(services.config.rules.folders)
 
 
 def refusal(services: Services) -> str:
@@ -32,15 +32,15 @@ def refusal(services: Services) -> str:
     if not services.config.rules.folders:
         return ""
     try:
-        RuleBook.load(services.config.rules.folders)
+        RuleSet.load(services.config.rules.folders)
     except Unusable as error:
         return str(error)
     return ""
 
 
-def find(book: RuleBook, content: Extracted, source: str = "") -> Findings:
+def find(rule_set: RuleSet, content: Extracted, source: str = "") -> Findings:
     """What the rules see in an extracted page of a source; pure, so it can run in any process."""
-    return book.match(
+    return rule_set.match(
         content.title, content.text, content.language, source=source, credit=content.credit
     )
 
@@ -48,7 +48,7 @@ def find(book: RuleBook, content: Extracted, source: str = "") -> Findings:
 class Flag:
     """Adds matches and entities to an article; changes and drops nothing."""
 
-    def __init__(self, rules: LiveBook) -> None:
+    def __init__(self, rules: ReloadingRules) -> None:
         self.rules = rules
 
     @classmethod

@@ -1,4 +1,4 @@
-"""The only writer: the article, its story, its matches and its alerts, in one transaction."""
+"""Store: the item pipeline that writes an article, its story, matches and alerts at once."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from crawler.storage.stories import similar as likenesses
 from crawler.storage.stories.articles import Outdated, Stored
 from pipelines.dedup import Dedup
 from pipelines.follow_up.content_diff import is_same
-from pipelines.follow_up.follow_up import Following
+from pipelines.follow_up.follow_up import FollowUps
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,12 +31,13 @@ if TYPE_CHECKING:
 
     from scrapy.crawler import Crawler
 
+    from crawler.config.source import Source
     from crawler.crawl.wire_spider import WireSpider
     from crawler.model.items import Article, Instant
     from crawler.storage.database import Connection
 
     #: What a source says of itself, by its name: a crawl may be of several sources.
-    Declared = Callable[[str], WireSpider | type[WireSpider]]
+    Declared = Callable[[str], Source]
 
 _DAY = timedelta(days=1)
 _PATIENCE = 2  # times that a decision which was overtaken is made again without holding others up
@@ -50,14 +51,14 @@ class Store:
         self._declared = declared
         self._dedup = dedup
         self._database = services.database
-        self._following = Following(declared, self._followers)
+        self._following = FollowUps(declared, self._followers)
         self._rechecking = Rechecking(services)
         self.clock = utc_now
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        def declared(name: str) -> WireSpider:
-            return cast("WireSpider", crawler.spider).source(name)
+        def declared(name: str) -> Source:
+            return cast("WireSpider", crawler.spider).source_of(name)
 
         return cls(Services.of(crawler), declared, Dedup.from_crawler(crawler))
 
@@ -87,7 +88,7 @@ class Store:
             return alerts + self._follow(connection, item, stored, now)
 
         if await self._services.database.write(work):
-            self._services.bell()
+            self._services.alerts_queued()
         self._services.metrics.stored(item, self.clock())
         return item
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -12,8 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from replica.layout import Publication
     from replica.outlets import Outlet
+    from replica.story import Story
 
 _TOPICS = {
     "en": "Agriculture Transport Health Education Science Energy Culture Tourism Regions Youth "
@@ -34,6 +35,24 @@ _NOTICE = {
 _STYLE_RULES = 110
 _STATE_SLOTS = 60
 _BREAKPOINTS = (480, 720, 960, 1280)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Publication:
+    """One story on the web: where, since when, and when its text was written.
+
+    `written` differs from `at` for a reprint, which keeps the dateline of the original.
+    """
+
+    story: Story
+    url: str
+    at: datetime
+    written: datetime
+    modified: datetime
+
+    @property
+    def lead(self) -> str:
+        return self.story.paragraphs[0] if self.story.paragraphs else self.story.title
 
 
 def fragments(outlet: Outlet, others: Sequence[Publication], *, today: datetime) -> dict[str, str]:

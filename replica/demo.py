@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from crawler.model.clock import Clock
-    from replica.layout import Publication
+    from replica.chrome import Publication
     from replica.screen import Screen
 
 _TICK = 0.1

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from replica.layout import Publication
+    from replica.chrome import Publication
     from replica.outlets import Outlet
 
 FEED_LENGTH = 30

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
 from datetime import timedelta
 from html import escape
 from importlib.resources import files
@@ -12,34 +11,17 @@ from typing import TYPE_CHECKING
 
 from replica import chrome
 from replica.dates import forms
-from replica.story import Quirk, Story
+from replica.story import Quirk
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
+    from replica.chrome import Publication
     from replica.outlets import Outlet
 
 _SLOT = re.compile(r"\{\{(\w+)\}\}")
 _WRONG_BY = timedelta(days=3)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Publication:
-    """One story on the web: where, since when, and when its text was written.
-
-    `written` differs from `at` for a reprint, which keeps the dateline of the original.
-    """
-
-    story: Story
-    url: str
-    at: datetime
-    written: datetime
-    modified: datetime
-
-    @property
-    def lead(self) -> str:
-        return self.story.paragraphs[0] if self.story.paragraphs else self.story.title
 
 
 def article(

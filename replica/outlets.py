@@ -16,8 +16,6 @@ from replica.dates import DayStyle, day
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from replica.story import Story
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outlet:
@@ -46,12 +44,12 @@ class Outlet:
     def local(self, moment: datetime) -> datetime:
         return moment.astimezone(ZoneInfo(self.timezone))
 
-    def path_of(self, story: Story, published: datetime) -> str:
-        code = crc32(story.id.encode())
+    def path_of(self, story_id: str, section: str, published: datetime) -> str:
+        code = crc32(story_id.encode())
         local = self.local(published)
         return self.path.format(
-            section=story.section or self.sections[0],
-            slug=story.id,
+            section=section or self.sections[0],
+            slug=story_id,
             number=1_000_000 + code % 900_000,
             code=f"{code:08x}"[:6],
             year=local.year,

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
+    from replica.chrome import Publication
     from replica.journal import Received
-    from replica.layout import Publication
     from replica.story import Story
     from replica.verdict import Verdict
 

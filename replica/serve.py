@@ -19,7 +19,7 @@ from replica.story import load_stories
 
 
 def main() -> None:
-    """Run the command line of `python -m replica.site`."""
+    """Run the command line of `python -m replica.serve`."""
     typer.run(serve)
 
 
@@ -89,3 +89,7 @@ async def _publish(service: WireService, *, after: float, every: float) -> None:
 def _say(**facts: object) -> None:
     sys.stdout.write(json.dumps(facts, ensure_ascii=False) + "\n")
     sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()

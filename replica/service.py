@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from crawler.model.clock import Clock
-    from replica.layout import Publication
+    from replica.chrome import Publication
     from replica.story import Story
 
 

@@ -12,8 +12,8 @@ from aiohttp import web
 
 from crawler.model.exceptions import Unusable
 from replica import feeds, layout
+from replica.chrome import Publication
 from replica.document import ATOM, HTML, RSS, TEXT, XML, Document
-from replica.layout import Publication
 from replica.story import Quirk
 
 if TYPE_CHECKING:
@@ -107,7 +107,7 @@ class WireSite:
     ) -> Publication:
         """Put a story on the site as of `at` (now), with the dateline of `written` (`at`)."""
         at = at or self._clock()
-        path = self.outlet.path_of(story, at)
+        path = self.outlet.path_of(story.id, story.section, at)
         if path in self._shown:
             raise ValueError(f"{path} is published already; revise() it")
         # A page keeps the teasers of its first day: its ETag changes when it does, not before.
@@ -214,10 +214,3 @@ class WireSite:
         else:
             return None
         return Document.of(text.encode(), kind, self._changed_at)
-
-
-if __name__ == "__main__":
-    # The process serves all outlets, and the module that does so stands on this one.
-    from replica.serve import main
-
-    main()

@@ -11,8 +11,8 @@ from replica.story import Kind
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from replica.chrome import Publication
     from replica.journal import Received
-    from replica.layout import Publication
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

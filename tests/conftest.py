@@ -32,6 +32,7 @@ def _a_cache_of_our_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[No
     """What rules keep on disk stays out of the developer's home; all tests share it."""
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        environment.delenv("WIREWATCH_TEST_POSTGRES", raising=False)  # it is no setting
         yield
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from crawler.config.source import Source
 from crawler.model.items import (
     Article,
     Entry,
@@ -28,6 +29,11 @@ if TYPE_CHECKING:
     from crawler.storage.database import Database
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+
+
+def declared(name: str = "wire", **words: Any) -> Source:
+    """A source that declares these words; it has a feed where they name nothing to ask."""
+    return Source.model_validate({"name": name, "feeds": (f"https://{name}.example/rss",), **words})
 
 
 def page(url: str = "https://wire.example/news/1", *, baseline: bool = False) -> Page:

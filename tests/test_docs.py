@@ -16,6 +16,9 @@ from crawler.config.reference import render
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
+ROOMS = "crawler|spiders|pipelines|alerts|replica|tests|deploy|benchmarks|locks|docs"
+#: What "adding a channel" has its reader write.
+EXAMPLES = {"alerts/channels/spool.py", "tests/alerts/subjects/spool.py"}
 
 
 def test_the_configuration_reference_is_the_table_of_settings() -> None:
@@ -63,3 +66,26 @@ def test_the_pictures_of_messages_are_those_that_the_code_draws() -> None:
     folder = ROOT / "docs" / "messages"
     kept = {file.name: file.read_text(encoding="utf-8") for file in folder.glob("*.svg")}
     assert kept == pictures(), "run: python -m alerts.gallery.gallery docs/messages"
+
+
+def _named(page: Path) -> set[str]:
+    text = page.read_text(encoding="utf-8")
+    return set(re.findall(rf"(?<![\w./-])(?:{ROOMS})/[\w/.-]*\w", text))
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_module_that_a_page_names_is_there(page: Path) -> None:
+    gone = sorted(path for path in _named(page) - EXAMPLES if not (ROOT / path).exists())
+    assert gone == [], f"{page.name} names what is not there"
+
+
+def test_every_test_that_the_architecture_names_is_there() -> None:
+    text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    named = re.findall(r"(tests/[\w/]+\.py)::(test_\w+)", text)
+    assert named
+    gone = [
+        f"{path}::{test}"
+        for path, test in named
+        if not re.search(rf"def {test}\(", (ROOT / path).read_text(encoding="utf-8"))
+    ]
+    assert gone == []

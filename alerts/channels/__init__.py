@@ -1,1 +1,1 @@
-"""Where alerts go: one file a kind, found by its name, each with a `build(place)`."""
+"""Channels: one module for each kind of place that alerts are sent to."""

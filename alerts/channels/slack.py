@@ -1,10 +1,9 @@
-"""Post each alert to a Slack channel, keep it true, and find it again in the channel's history.
+"""Slack channel: post each alert, keep it true, and find it again in the channel's history.
 
 Every message carries its alert's id as Slack message metadata; that is how `find` knows it. An
 update edits the story's first message, a reply goes into its thread. Needs the scopes chat:write,
 and channels:history (groups:history in a private channel) to find; with a #name as its target, and
-to tell whether the bot is a member, channels:read (groups:read) too. This is the only module that
-knows slack_sdk.
+to tell whether the bot is a member, channels:read (groups:read) too.
 """
 
 from __future__ import annotations
@@ -13,18 +12,13 @@ import asyncio
 import logging
 import re
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
-from urllib.request import proxy_bypass
-
-import aiohttp
-from slack_sdk.errors import SlackApiError
-from slack_sdk.web.async_client import AsyncWebClient
 
 from alerts.channel import BadChannel, CannotTell, Rejected, Retry, Unknown
 from alerts.message.compose import compose
-from alerts.slack.api_errors import NO_THREAD, Answer, verdict, wants_less, why_blind
+from alerts.slack.api_errors import NO_THREAD, wants_less, why_blind
 from alerts.slack.block_kit import blocks, fallback, plain
 from alerts.slack.buttons import answered, buttons
+from alerts.slack.client import FAULTS, answer_of, failure_of, web_client
 from crawler.storage.alerts import feedback
 
 if TYPE_CHECKING:
@@ -44,8 +38,6 @@ _ID = re.compile(r"[CDG][A-Z0-9]{2,}")
 _LITERAL: dict[str, Any] = {"link_names": False, "parse": "none"}
 _PAGE = 200  # messages of history asked for at once
 _SKEW = 3600  # seconds by which our clock may be ahead of Slack's
-# The last two: the client trips over an answer that is JSON and no object.
-_FAULTS = (SlackApiError, aiohttp.ClientError, OSError, TimeoutError, ValueError, AttributeError)
 
 
 def build(place: Place) -> Slack:
@@ -91,15 +83,7 @@ class Slack:
         self._store = store  # where somebody listens to what is said of stories
         self._editing = asyncio.Lock()
         self._token = token
-        # Its debug log would hold whole bodies, and a broken server may repeat the token in one.
-        quiet = logging.getLogger(f"{__name__}.client")
-        quiet.setLevel(logging.INFO)
-        # No retries in the client: each would be a send that the outbox does not know of.
-        self._client = AsyncWebClient(
-            token=token, base_url=base_url, timeout=timeout, retry_handlers=[], logger=quiet
-        )
-        if proxy_bypass(urlsplit(base_url).hostname or ""):
-            self._client.proxy = None  # the client itself obeys HTTPS_PROXY, and not NO_PROXY
+        self._client = web_client(token=token, base_url=base_url, timeout=timeout)
 
     async def send(self, alert: Alert) -> str:
         if not alert.is_update:
@@ -118,13 +102,13 @@ class Slack:
         for content in contents[:-1]:
             try:
                 return await self._say(alert, content)
-            except _FAULTS as error:
-                if not wants_less(_answer(error)):
+            except FAULTS as error:
+                if not wants_less(answer_of(error)):
                     raise self._ordered(error) from None
                 logger.warning("slack wants less channel=%s alert=%s", self.name, alert.id)
         try:
             return await self._say(alert, contents[-1])
-        except _FAULTS as error:
+        except FAULTS as error:
             raise self._ordered(error) from None
 
     async def _feedback(self, alert: Alert) -> tuple[list[dict[str, Any]], str]:
@@ -142,10 +126,10 @@ class Slack:
             async for message in self._pages(alert):
                 if _is(message, alert):
                     return str(message["ts"])
-        except _FAULTS as error:
-            if why := why_blind(_answer(error)):
+        except FAULTS as error:
+            if why := why_blind(answer_of(error)):
                 raise CannotTell(why) from None
-            if _answer(error).code == NO_THREAD:
+            if answer_of(error).code == NO_THREAD:
                 return None
             raise self._ordered(error) from None
         return None
@@ -153,7 +137,7 @@ class Slack:
     async def check(self) -> list[str]:
         try:
             who = await self._client.auth_test()
-        except _FAULTS as error:
+        except FAULTS as error:
             raise self._ordered(error) from None
         said = [f"the token is valid: bot {who.get('user')} in {who.get('team')}"]
         stated = who.headers.get("x-oauth-scopes", "")
@@ -198,8 +182,8 @@ class Slack:
             return await self._id()
         except CannotTell as error:
             raise Rejected(str(error)) from None
-        except SlackApiError as error:
-            if _answer(error).code == "missing_scope":
+        except FAULTS as error:
+            if answer_of(error).code == "missing_scope":
                 raise Rejected(
                     "without channels:read, a target that is a #name: no edits"
                 ) from None
@@ -228,8 +212,8 @@ class Slack:
             answer = await self._client.conversations_info(channel=await self._id())
         except CannotTell as error:
             raise BadChannel(f"{error}, or the bot may not see it; invite the bot") from None
-        except _FAULTS as error:
-            if _answer(error).code == "missing_scope":
+        except FAULTS as error:
+            if answer_of(error).code == "missing_scope":
                 return "membership is not known without the scope channels:read (or groups:read)"
             raise self._ordered(error) from None
         channel = answer.get("channel") or {}
@@ -242,7 +226,7 @@ class Slack:
 
     def _ordered(self, error: Exception) -> Retry | Unknown | Rejected:
         """What to do about `error`, in a text that cannot hold the token."""
-        order = _order(error)
+        order = failure_of(error)
         order.args = (str(order).replace(self._token, "***"),)
         return order
 
@@ -285,36 +269,3 @@ def _is(message: dict[str, Any], alert: Alert) -> bool:
 
 def _next(page: Any) -> str | None:
     return (page.get("response_metadata") or {}).get("next_cursor") or None
-
-
-def _answer(error: Exception) -> Answer:
-    """What Slack said; status 0 where it said nothing."""
-    response = getattr(error, "response", None)
-    status = getattr(response, "status_code", None) or getattr(response, "status", None)
-    if status is None:
-        return Answer(status=0)
-    data = getattr(response, "data", None)
-    code = data.get("error") if isinstance(data, dict) else ""
-    return Answer(
-        status=int(status),
-        code=str(code or "")[:100],
-        retry_after=_seconds(getattr(response, "headers", {})),
-    )
-
-
-def _seconds(headers: Any) -> float | None:
-    stated = {str(key).lower(): value for key, value in headers.items()}.get("retry-after", "")
-    return float(stated) if re.fullmatch(r"\d{1,6}(\.\d+)?", str(stated).strip()) else None
-
-
-def _order(error: Exception) -> Retry | Unknown | Rejected:
-    answer = _answer(error)
-    if answer.status:
-        return verdict(answer)
-    if isinstance(error, aiohttp.InvalidURL):
-        return Rejected("slack.base_url is not a web address")
-    if isinstance(error, aiohttp.ClientConnectorError | aiohttp.ClientHttpProxyError):
-        return Retry("Slack cannot be reached")  # no connection, so nothing was sent
-    if isinstance(error, TimeoutError):
-        return Unknown("Slack did not answer in time")
-    return Unknown(f"the connection broke: {type(error).__name__}")

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import getpass
 import json
-from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from pydantic import TypeAdapter, ValidationError
 from rich.text import Text
 
 from alerts.cli.common import Configuration, ask, console
@@ -17,13 +15,15 @@ from crawler.cli.tables import plain_table
 from crawler.config.config import load
 from crawler.config.routes import SEVERITIES, Matcher
 from crawler.config.routing import words
-from crawler.config.types import Duration
+from crawler.config.times import positive_duration
 from crawler.model.clock import utc_now
 from crawler.model.exceptions import Unusable
 from crawler.storage.alerts import mutes
 from crawler.storage.alerts.mutes import Mute
 
 if TYPE_CHECKING:
+    from datetime import timedelta
+
     from crawler.storage.database import Database
 
 _Several = Annotated[list[str] | None, typer.Option(help="As in a route; may be repeated.")]
@@ -121,10 +121,9 @@ def list_mutes(
 
 
 def _duration(text: str) -> timedelta:
-    try:
-        return TypeAdapter[timedelta](Duration).validate_python(text)
-    except ValidationError:
-        raise Unusable(f"--for {text}: expected a duration such as 30m, 12h or 1d") from None
+    if (duration := positive_duration(text)) is None:
+        raise Unusable(f"--for {text}: expected a duration such as 30m, 12h or 1d")
+    return duration
 
 
 def _plain(one: Mute) -> dict[str, Any]:

@@ -1,1 +1,1 @@
-"""delivery."""
+"""Delivery: workers that carry the outbox to channels, hold queues and digests."""

@@ -1,4 +1,4 @@
-"""Carry one channel's rows out of the outbox, one at a time and in order, each exactly once.
+"""Delivery worker: one channel's rows out of the outbox, in order, each exactly once.
 
 hold -> claim -> if an earlier try may have arrived: ask the channel, twice -> send -> record.
 Whatever happens on the way, the row says what is known: delivered, not delivered, or perhaps.
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from alerts.channel import Channel
-    from alerts.delivery.hold_queue import Holding
+    from alerts.delivery.hold_queue import HoldQueue
     from crawler.model.clock import Clock
     from crawler.runtime.metrics import Metrics
     from crawler.storage.alerts.outbox import Claimed
@@ -39,11 +39,11 @@ PATIENCE = timedelta(hours=24)  # after that, and so many tries, an outcome stay
 PATIENT_TRIES = 20
 STORE_PAUSE = 3.0
 SETTLE = 2.0  # between two looks for what may have arrived; both must miss it
-_MARGIN = 0.01  # two clocks: the row must be due when the courier wakes for it
+_MARGIN = 0.01  # two clocks: the row must be due when the worker wakes for it
 
 
-class Courier:
-    """One channel's deliverer. `sent` and `dead` count what became of its rows."""
+class ChannelWorker:
+    """Delivery worker of one channel. `sent` and `dead` count what became of its rows."""
 
     def __init__(
         self,
@@ -53,7 +53,7 @@ class Courier:
         owner: str,
         lease: timedelta,
         clock: Clock,
-        holding: Holding,
+        holding: HoldQueue,
         metrics: Metrics,
         settled: Callable[[], None] = lambda: None,
         report: Report | None = None,

@@ -1,4 +1,4 @@
-"""Deliver what the outbox holds: a courier for every channel, so that none waits for another.
+"""Alert delivery: a worker for every channel, so that none waits for another.
 
 The store pipeline calls `wake` after its commit and the alert leaves at once; without a call the
 outbox is looked at every second. Every try, wait and outcome is in the outbox: a process that dies
@@ -15,9 +15,9 @@ import socket
 from typing import TYPE_CHECKING
 
 from alerts.channel import CannotTell, Rejected, Retry, Unknown, opened
-from alerts.delivery.channel_worker import Courier
-from alerts.delivery.hold_policy import Policy
-from alerts.delivery.hold_queue import Holding
+from alerts.delivery.channel_worker import ChannelWorker
+from alerts.delivery.hold_policy import HoldPolicy
+from alerts.delivery.hold_queue import HoldQueue
 from alerts.message.sample import sample
 from alerts.retry import sleep_until
 from crawler.health.notices import tell
@@ -54,7 +54,7 @@ class Delivery:
         *,
         lease: timedelta,
         clock: Clock,
-        policies: Mapping[str, Policy] | None = None,
+        policies: Mapping[str, HoldPolicy] | None = None,
         report: Report | None = None,
         metrics: Metrics | None = None,
     ) -> None:
@@ -64,15 +64,16 @@ class Delivery:
         self._owner = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
         self._settled = asyncio.Event()
         held = policies or {}
+        none_held = HoldPolicy()
         counted = metrics or Metrics()
-        self._couriers = [
-            Courier(
+        self._workers = [
+            ChannelWorker(
                 database,
                 channel,
                 owner=self._owner,
                 lease=lease,
                 clock=clock,
-                holding=Holding(database, channel.name, held.get(channel.name, Policy()), clock),
+                holding=HoldQueue(database, channel.name, held.get(channel.name, none_held), clock),
                 metrics=counted,
                 settled=self._settled.set,
                 report=report,
@@ -87,7 +88,7 @@ class Delivery:
         """Every configured channel; raises `Unusable` where one lacks what it needs."""
         config = services.config
         channels = services.once(opened)
-        policies = {one.name: Policy.of(one, config) for one in config.channels}
+        policies = {one.name: HoldPolicy.of(one, config) for one in config.channels}
 
         async def report(channel: str, why: str) -> None:
             """Tell the operators, once a day: no alert reaches the channel."""
@@ -123,23 +124,23 @@ class Delivery:
         if not self._tasks:
             self._tasks.append(asyncio.create_task(self._take_over(), name="delivery"))
             self._checks += [
-                asyncio.create_task(_check(c.channel, self._clock())) for c in self._couriers
+                asyncio.create_task(_check(c.channel, self._clock())) for c in self._workers
             ]
 
     @property
     def running(self) -> bool:
-        """Have the couriers begun, and is none of them lost?"""
+        """Have the workers begun, and is none of them lost?"""
         return bool(self._tasks) and not any(task.done() for task in self._tasks)
 
     async def _take_over(self) -> None:
         try:
             await self._database.write(lambda connection: outbox.reclaim(connection, self._clock()))
             await self._warn_of_orphans()
-        except SQLAlchemyError as error:  # the couriers try again, and leases run out by themselves
+        except SQLAlchemyError as error:  # the workers try again, and leases run out by themselves
             logger.warning("outbox failed", exc_info=error)
         async with asyncio.TaskGroup() as group:
-            for courier in self._couriers:
-                group.create_task(courier.run(), name=f"courier {courier.channel.name}")
+            for worker in self._workers:
+                group.create_task(worker.run(), name=f"courier {worker.channel.name}")
 
     async def _warn_of_orphans(self) -> None:
         for name, standing in (await self._database.read(outbox_report.by_state)).items():
@@ -148,8 +149,8 @@ class Delivery:
 
     def wake(self) -> None:
         """Something was put into the outbox. Call it on the loop's own thread."""
-        for courier in self._couriers:
-            courier.wake()
+        for worker in self._workers:
+            worker.wake()
 
     async def drain(self, within: float) -> dict[str, int]:
         """Deliver until nothing is left, or for so many seconds.
@@ -157,8 +158,8 @@ class Delivery:
         Returns how many were `sent` and found `dead` since the start, and are `waiting` still.
         """
         self.start()
-        for courier in self._couriers:
-            await courier.hold()  # a digest may be due, and nothing else
+        for worker in self._workers:
+            await worker.hold()  # a digest may be due, and nothing else
         self.wake()
         loop = asyncio.get_running_loop()
         ends = loop.time() + within
@@ -168,15 +169,15 @@ class Delivery:
         if self._checks:
             await asyncio.wait(self._checks, timeout=max(0.0, ends - loop.time()))
         return {
-            "sent": sum(courier.sent for courier in self._couriers),
+            "sent": sum(worker.sent for worker in self._workers),
             "waiting": waiting,
-            "dead": sum(courier.dead for courier in self._couriers),
+            "dead": sum(worker.dead for worker in self._workers),
         }
 
     async def stop(self, within: float = GRACE) -> None:
         """Finish what is under way, for up to so many seconds; hand the rest back; close."""
-        for courier in self._couriers:
-            courier.stop()
+        for worker in self._workers:
+            worker.stop()
         for check in self._checks:
             check.cancel()
         await asyncio.gather(*self._checks, return_exceptions=True)
@@ -188,8 +189,8 @@ class Delivery:
             await self._database.write(
                 lambda connection: outbox.hand_back(connection, self._owner, self._clock())
             )
-        for courier in self._couriers:
-            await courier.channel.close()
+        for worker in self._workers:
+            await worker.channel.close()
 
     async def _waiting(self) -> int:
         standing = await self._database.read(outbox_report.by_state)
@@ -198,7 +199,7 @@ class Delivery:
 
     @property
     def _names(self) -> set[str]:
-        return {courier.channel.name for courier in self._couriers}
+        return {worker.channel.name for worker in self._workers}
 
 
 async def _check(channel: Channel, now: datetime) -> None:

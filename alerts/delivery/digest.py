@@ -1,4 +1,4 @@
-"""Make one message of many alerts that were held: counted by topic, the strongest by name."""
+"""Digest: one message of many alerts that were held: counted by topic, the strongest by name."""
 
 from __future__ import annotations
 

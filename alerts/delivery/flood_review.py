@@ -1,4 +1,4 @@
-"""What a source flooded us with waits for somebody to look at it: listed, released, or discarded.
+"""Review of floods: what a source flooded us with is listed, released, or discarded.
 
 Each is one transaction, and a running daemon goes by it within a second.
 """
@@ -8,8 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from alerts.delivery.hold_policy import Policy
-from alerts.delivery.hold_queue import Holding
+from alerts.delivery.hold_policy import HoldPolicy
+from alerts.delivery.hold_queue import HoldQueue
 from crawler.model.alert import STORY
 from crawler.storage.alerts import holds
 from crawler.storage.alerts.holds import FLOOD
@@ -60,7 +60,7 @@ async def release(
     database: Database, config: Config, source: str, *, now: datetime
 ) -> list[Decided]:
     """Let what is held of a source go out, or of all where it is "": a digest where it is much."""
-    policies = {one.name: Policy.of(one, config) for one in config.channels}
+    policies = {one.name: HoldPolicy.of(one, config) for one in config.channels}
 
     def decide(connection: Connection) -> list[Decided]:
         decided = []
@@ -68,8 +68,10 @@ async def release(
             firsts, ids = _chosen(connection, channel, source)
             if len(firsts) > SINGLY:
                 rows = [row for row in holds.held(connection, channel) if row.id in ids]
-                holding = Holding(database, channel, policies.get(channel, Policy()), lambda: now)
-                holding.say(connection, rows, {FLOOD}, now)
+                queue = HoldQueue(
+                    database, channel, policies.get(channel, HoldPolicy()), lambda: now
+                )
+                queue.send_digest(connection, rows, {FLOOD}, now)
                 _said_with(connection, channel, firsts)
             else:
                 holds.let_go(connection, ids)

@@ -1,4 +1,4 @@
-"""What a channel keeps back and for how long: the rules alone, without a store or a clock.
+"""Hold policy: what a channel keeps back and for how long, without a store or a clock.
 
 A mute comes first, for who set it meant it. What is urgent is never held. Then, in this order: a
 channel of digests holds everything, quiet hours hold, and a storm does. What a source floods us
@@ -33,7 +33,7 @@ _UTC = ZoneInfo("UTC")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Policy:
+class HoldPolicy:
     """As the channel's table declares it; by default nothing is held."""
 
     zone: ZoneInfo = _UTC
@@ -43,7 +43,7 @@ class Policy:
     urgent: frozenset[int] = frozenset()  # ranks of severities
 
     @classmethod
-    def of(cls, declared: ChannelConfig, config: Config) -> Policy:
+    def of(cls, declared: ChannelConfig, config: Config) -> HoldPolicy:
         return cls(
             zone=ZoneInfo(declared.timezone or config.alerts.timezone),
             quiet=tuple(Quiet.parse(hours) for hours in declared.quiet),

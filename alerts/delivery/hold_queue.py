@@ -1,4 +1,4 @@
-"""Keep back what a channel is not to be told now, and say it as one digest when the time has come.
+"""Hold queue: what a channel is not told now, sent as one digest when its time has come.
 
 Before each claim the channel's rows that nobody has tried are looked at, and those that are held.
 What is decided is written in one transaction: a row is held, muted, or said in a digest that the
@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from alerts.delivery.digest import digest, kind_of, rule_of
-from alerts.delivery.hold_policy import DIGEST, QUIET, STORM, Policy, fair
+from alerts.delivery.hold_policy import DIGEST, QUIET, STORM, HoldPolicy, fair
 from crawler.config.routing import misses
 from crawler.model.alert import STORY, Alert, Unreadable
 from crawler.storage.alerts import holds, outbox
@@ -48,10 +48,10 @@ class _Plan:
         return not (self.held or self.muted or self.told or self.due)
 
 
-class Holding:
+class HoldQueue:
     """What one channel holds."""
 
-    def __init__(self, database: Database, channel: str, policy: Policy, clock: Clock) -> None:
+    def __init__(self, database: Database, channel: str, policy: HoldPolicy, clock: Clock) -> None:
         self._database = database
         self._channel = channel
         self._policy = policy
@@ -146,9 +146,9 @@ class Holding:
     def _release(self, connection: Connection, due: set[str], now: datetime) -> None:
         """Say in one digest what was held for these reasons."""
         rows = [row for row in holds.held(connection, self._channel) if row.held_for in due]
-        self.say(connection, rows, due, now)
+        self.send_digest(connection, rows, due, now)
 
-    def say(
+    def send_digest(
         self, connection: Connection, rows: Sequence[Waiting], due: Collection[str], now: datetime
     ) -> None:
         """Say these, held for these reasons, in one digest, and note where they were said.
@@ -187,7 +187,7 @@ class Holding:
 
 
 def _read(rows: Iterable[Waiting]) -> dict[Waiting, Alert]:
-    """The alerts of these rows; without those that cannot be read, which the courier tells."""
+    """The alerts of these rows; without those that cannot be read, which the worker tells."""
     found = {}
     for row in rows:
         try:

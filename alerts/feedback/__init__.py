@@ -1,1 +1,1 @@
-"""feedback."""
+"""Feedback: what staff answer in Slack, by button and slash command."""

@@ -1,4 +1,4 @@
-"""What staff say back in Slack: verdicts by button, mutes, and slash commands.
+"""Feedback of staff in Slack: verdicts by button, mutes, and slash commands.
 
 An envelope's effect is in the store before Slack is told that it arrived; what is to be seen of it
 (the edit of a message, an answer) follows.

@@ -1,4 +1,4 @@
-"""Hear from Slack without a public address: Socket Mode, over a line that we open.
+"""Socket Mode client: hear from Slack without a public address, over a line that we open.
 
 https://docs.slack.dev/apis/events-api/using-socket-mode: `apps.connections.open` gives an address,
 good for one connection; every envelope that comes over it wants an answer within three seconds, or

@@ -1,1 +1,1 @@
-"""gallery."""
+"""Gallery: pictures of messages for the documentation."""

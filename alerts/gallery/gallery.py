@@ -17,7 +17,7 @@ from alerts.gallery.picture import picture
 from alerts.message.sample import sample
 from crawler.model.alert import OPS, Alert
 from crawler.model.items import EntityHit, Instant, Precision, ZoneRule
-from crawler.model.story_status import Outlet, Standing, Turn, What
+from crawler.model.story_status import EventKind, Outlet, StoryEvent, StoryStatus
 
 _AT = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 _ZONE = "Asia/Almaty"
@@ -40,7 +40,7 @@ def pictures() -> dict[str, str]:
 
 def _kinds() -> dict[str, Alert]:
     story = _story()
-    standing = Standing(
+    standing = StoryStatus(
         outlets=(
             Outlet(site="portal.example", name="Example Portal"),
             Outlet(site="press.example", name="Example Press", independent=True),
@@ -50,8 +50,8 @@ def _kinds() -> dict[str, Alert]:
     reply = replace(
         story, kind="reply-2", source_title="Example Press", country="INT", credit="", parent="1"
     )
-    revision = Turn(
-        what=What.REVISION,
+    revision = StoryEvent(
+        what=EventKind.REVISION,
         earlier_title="Two bodies widen cooperation",
         removed=("They plan 12 joint exercises.",),
         added=("They plan 15 joint exercises.",),
@@ -59,11 +59,11 @@ def _kinds() -> dict[str, Alert]:
         figures_added=("15",),
     )
     raised = _raised(story)
-    gone = Turn(what=What.WITHDRAWAL, said="the page answers 410")
+    gone = StoryEvent(what=EventKind.WITHDRAWAL, said="the page answers 410")
     return {
         "story": story,
         "followed": replace(story, kind="update-1", parent="1", standing=standing),
-        "reprint": replace(reply, turn=Turn(what=What.REPRINT, independent=True)),
+        "reprint": replace(reply, turn=StoryEvent(what=EventKind.REPRINT, independent=True)),
         "revision": replace(story, kind="reply-1-2", parent="1", turn=revision),
         "withdrawn": replace(story, kind="reply-1-withdrawn", parent="1", turn=gone),
         "digest": _digest(story),

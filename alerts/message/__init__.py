@@ -1,1 +1,1 @@
-"""message."""
+"""Messages: the text of an alert, composed once for every channel."""

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from crawler.model.alert import Alert, Headline
     from crawler.model.items import EntityHit, Instant
-    from crawler.model.story_status import Turn
+    from crawler.model.story_status import StoryEvent
 
 _ICONS = {"critical": "🚨", "high": "🔴", "normal": "🟠", "low": "🟡"}
 _OTHER_ICON = "🔵"
@@ -143,7 +143,7 @@ def _digest(alert: Alert, zone: ZoneInfo) -> Message:
     return Message(icon=_DIGEST_ICON, url="", lines=said, summary=f"{_DIGEST_ICON} {title}")
 
 
-def _reply(alert: Alert, turn: Turn, zone: ZoneInfo) -> Message:
+def _reply(alert: Alert, turn: StoryEvent, zone: ZoneInfo) -> Message:
     """One message of a story's thread: what happened to the story, and what is different."""
     title = clip(clean(alert.title), HEADLINE) or "(no headline)"
     said = happened(turn, clip(clean(alert.source_title), DETAIL))

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from alerts.message.escaping import clean, clip
 from alerts.message.evidence_quotes import Span
-from crawler.model.story_status import What
+from crawler.model.story_status import EventKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from crawler.model.story_status import Standing, Turn
+    from crawler.model.story_status import StoryEvent, StoryStatus
 
 TURN_ICON = "↳"
 _NAMED = 12  # outlets named; the rest are counted
@@ -20,7 +20,7 @@ _SENTENCE = 300
 _FIGURES = 200
 
 
-def standing(now: Standing) -> Iterator[str]:
+def standing(now: StoryStatus) -> Iterator[str]:
     """What happened to a story since: is it gone, who carries it, how often was it changed."""
     if now.withdrawn:
         yield f"Withdrawn: {clip(clean(now.withdrawn), _NAMES)}"
@@ -38,19 +38,19 @@ def standing(now: Standing) -> Iterator[str]:
         yield f"{', '.join(one for one in told if one)}: see the thread".capitalize()
 
 
-def happened(turn: Turn, outlet: str) -> str:
+def happened(turn: StoryEvent, outlet: str) -> str:
     """A turn in one line."""
-    if turn.what is What.REPRINT:
+    if turn.what is EventKind.REPRINT:
         said = f"Also carried by {outlet}" + (", independent" if turn.independent else "")
         return said if turn.independent or not turn.again else f"{said}: {turn.again}"
-    if turn.what is What.REVISION:
+    if turn.what is EventKind.REVISION:
         return f"Revised by {outlet}" + (f": {turn.again}" if turn.again else "")
-    if turn.what is What.WITHDRAWAL:
+    if turn.what is EventKind.WITHDRAWAL:
         return f"Withdrawn by {outlet}: {clip(clean(turn.said), _NAMES)}"
     return f"Related story, by {outlet}"
 
 
-def different(turn: Turn) -> Iterator[tuple[Span, ...]]:
+def different(turn: StoryEvent) -> Iterator[tuple[Span, ...]]:
     """What a revision changed, one difference a line."""
     if turn.earlier_title:
         yield _labelled("Headline was:", clip(clean(turn.earlier_title), _SENTENCE))
@@ -62,7 +62,7 @@ def different(turn: Turn) -> Iterator[tuple[Span, ...]]:
     )
     if went or came:
         yield _labelled("Numbers:", f"{went or 'none'} → {came or 'none'}")
-    if turn.what is What.REVISION and not (turn.earlier_title or turn.removed or turn.added):
+    if turn.what is EventKind.REVISION and not (turn.earlier_title or turn.removed or turn.added):
         yield (Span(text="The same sentences in another order"),)
 
 

@@ -6,19 +6,15 @@ import json
 from collections import Counter
 from dataclasses import asdict
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rich.table import Table
 from rich.text import Text
 
-from crawler.crawl.backfill.backfill_runner import fill_all, outcomes, remarks, stories
-from crawler.crawl.backfill.backfill_spider import wanted_of
+from crawler.crawl.backfill.backfill_runner import asked, fill_all, outcomes, remarks, stories
 from crawler.crawl.crawl_runner import Poller, prepare
 from crawler.crawl.scrapy.settings_addon import require_contact
 from crawler.model.clock import utc_now
-from crawler.model.exceptions import Unusable
-from crawler.settings import WIREWATCH_ARCHIVES
 from crawler.storage.crawl import backfills, leases, shards
 
 if TYPE_CHECKING:
@@ -26,9 +22,8 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from crawler.crawl.wire_spider import WireSpider
     from crawler.runtime.services import Services
-    from crawler.storage.crawl.backfills import Job, Wanted
+    from crawler.storage.crawl.backfills import Job
     from crawler.storage.crawl.shards import Shard
 
 FAILED = 1
@@ -59,27 +54,6 @@ async def ask(
             out.print(line, soft_wrap=True, markup=False)
     ended = len(filled) == len(wishes) and all(one.polled.outcome == "done" for one in filled)
     return 0 if ended else FAILED
-
-
-def asked(
-    poller: Poller, names: Sequence[str], words: Mapping[str, Any]
-) -> list[tuple[type[WireSpider] | None, Wanted]]:
-    """The backfills that these words wish for, a source each. Raises `Unusable`."""
-    word, _, named = str(words.get("via") or "").partition(":")
-    if word and word not in WIREWATCH_ARCHIVES:
-        known = ", ".join("warc:FILE" if one == "warc" else one for one in WIREWATCH_ARCHIVES)
-        raise Unusable(f"via {word!r}: no such archive; there are: {known}")
-    if word == "warc":  # the same files, from wherever the command is given again
-        files = ",".join(str(Path(one.strip()).absolute()) for one in named.split(",") if one)
-        words = {**words, "via": f"warc:{files}"}
-    wires = poller.loader.wires()
-    for name in names:
-        if name not in wires:
-            raise Unusable(f"no source is called {name!r}; there are: {', '.join(sorted(wires))}")
-    today = utc_now().date()
-    if not names:
-        return [(None, wanted_of("", words, today=today))]
-    return [(wires[name], wanted_of(name, words, today=today)) for name in dict.fromkeys(names)]
 
 
 async def cancel(services: Services, job_id: int, *, out: Console) -> int:

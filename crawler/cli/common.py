@@ -108,7 +108,7 @@ def run_to_end(services: Services, main: Callable[[], Awaitable[int]]) -> int:
 _PLAIN_WIDTH = 140  # where neither a terminal nor $COLUMNS says how wide it is: a log file, a pipe
 
 
-def say(line: str) -> None:
+def print_line(line: str) -> None:
     err().print(line, markup=False, soft_wrap=True)
 
 

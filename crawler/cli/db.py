@@ -9,11 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from pydantic import TypeAdapter, ValidationError
 
 from crawler.cli.common import FAILED, ConfigFile
 from crawler.config.config import Config, least_ages, load
-from crawler.config.types import Duration
+from crawler.config.times import positive_duration
 from crawler.crawl.scrapy.spider_loader import SourceLoader
 from crawler.daemon.retention import before
 from crawler.model.clock import utc_now
@@ -143,10 +142,8 @@ def _before(config: Config, older_than: str, now: datetime) -> Before:
 
 
 def _age(given: str, config: Config) -> timedelta:
-    try:
-        age = TypeAdapter[timedelta](Duration).validate_python(given)
-    except ValidationError:
-        raise Unusable(f"--older-than {given!r}: expected a duration such as 90d") from None
+    if (age := positive_duration(given)) is None:
+        raise Unusable(f"--older-than {given!r}: expected a duration such as 90d")
     ages = least_ages(config)
     least = max(ages[key] for key in ("alerts", "runs"))
     if age < least:

@@ -25,8 +25,8 @@ from crawler.cli.common import (
     log_to_file,
     open_services,
     out,
+    print_line,
     run_to_end,
-    say,
 )
 from crawler.cli.status_tables import draw
 from crawler.crawl.crawl_runner import Poller, prepare
@@ -100,12 +100,14 @@ def run(
     services = open_services(config, verbose)
     log_to_file(services.config)
     if not once:
-        raise typer.Exit(run_to_end(services, lambda: Daemon(services, say=say).run()))
+        raise typer.Exit(
+            run_to_end(services, lambda: Daemon(services, print_line=print_line).run())
+        )
     raise typer.Exit(run_to_end(services, lambda: _once(services)))
 
 
 async def _once(services: Services) -> int:
-    daemon = Daemon(services, say=say)
+    daemon = Daemon(services, print_line=print_line)
     polled, delivered = await _watched(daemon.poller, daemon.once())
     if not polled:
         err().print("Nothing is due yet; `wirewatch status` says what is next.")
@@ -134,7 +136,7 @@ async def _crawl(services: Services, names: list[str]) -> int:
     chosen = select(names, poller.loader.wires())
     require_contact(services, chosen)
     prepare(services)
-    warn_of_unproven(chosen, say)
+    warn_of_unproven(chosen, print_line)
     polls = poll_until_stopped(poller, chosen)
     polled, _ = await _watched(poller, polls)
     await services.database.write(lambda connection: leases.hand_back(connection, poller.owner))
@@ -203,12 +205,14 @@ def status(config: ConfigFile = None, as_json: AsJson = False) -> None:
             sys.stdout.write(json.dumps(told, ensure_ascii=False) + "\n")
         else:
             if not told["store_is_there"]:
-                say(no_store_yet(services.store))
+                print_line(no_store_yet(services.store))
             for table in draw(told):
                 out().print(table)
             if told["rules_refused"]:
-                say("The rules as edited are not in use; a running daemon keeps those it had:")
-                say(told["rules_refused"])
+                print_line(
+                    "The rules as edited are not in use; a running daemon keeps those it had:"
+                )
+                print_line(told["rules_refused"])
         return 0
 
     raise typer.Exit(run_to_end(services, show))

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import json
 import sys
-from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from pydantic import TypeAdapter, ValidationError
 from rich.text import Text
 
-from crawler.cli.common import AsJson, ConfigFile, open_services, out, run_to_end, say
+from crawler.cli.common import AsJson, ConfigFile, open_services, out, print_line, run_to_end
 from crawler.cli.tables import OUTCOME_STYLE, plain_table
-from crawler.config.types import Duration
+from crawler.config.times import positive_duration
 from crawler.crawl.scrapy.spider_loader import SourceLoader
 from crawler.crawl.selection import select
 from crawler.model.clock import utc_now
@@ -27,7 +25,7 @@ from crawler.storage.database import no_store_yet
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from datetime import datetime
+    from datetime import datetime, timedelta
 
     from rich.console import RenderableType
 
@@ -56,7 +54,7 @@ def runs(
 
     async def show() -> int:
         if not services.store.is_there:
-            say(no_store_yet(services.store))
+            print_line(no_store_yet(services.store))
             return 0
         wires = SourceLoader.of(services.config).wires() if sources else {}
         for name in sources or ():
@@ -135,7 +133,6 @@ def _iso(instant: datetime | None) -> str | None:
 
 
 def _age(given: str) -> timedelta:
-    try:
-        return TypeAdapter[timedelta](Duration).validate_python(given)
-    except ValidationError:
-        raise Unusable(f"--since {given!r}: expected a duration such as 6h or 2d") from None
+    if (age := positive_duration(given)) is None:
+        raise Unusable(f"--since {given!r}: expected a duration such as 6h or 2d")
+    return age

@@ -10,12 +10,16 @@ from typing import TYPE_CHECKING
 from rich.table import Table
 from rich.text import Text
 
+from crawler.model.formatting import roughly
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
+    from datetime import datetime
 
     from rich.console import RenderableType
 
     from crawler.crawl.crawl_runner import Polled
+    from crawler.model.conditions import Condition
 
 OUTCOME_STYLE = {
     "done": "green",
@@ -68,3 +72,21 @@ def _remarks(poll: Polled) -> Iterable[str]:
         yield f"{sum(refused.values())} rejected: {listed}"
     if poll.reason:
         yield f"{poll.outcome}: {poll.reason}"
+
+
+def conditions_table(conditions: Sequence[Condition], *, now: datetime) -> Iterator[RenderableType]:
+    """A table, and below it what is seen of each that is open."""
+    table = plain_table("source", "condition", "since (UTC)", "for", "")
+    for one in conditions:
+        until = one.cleared_at or now
+        table.add_row(
+            Text(one.source or "(installation)"),
+            one.kind.value,
+            f"{one.raised_at:%Y-%m-%d %H:%M}",
+            roughly(until - one.raised_at),
+            Text("over", style="dim") if one.cleared_at else Text("open", style="bold red"),
+        )
+    yield table
+    for one in conditions:
+        if one.cleared_at is None:
+            yield Text(f"{one.source or 'installation'}: {one.kind}: {one.detail}")

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pkgutil
-from difflib import get_close_matches
 from importlib.util import find_spec
+
+from crawler.model.formatting import suggest
 
 PACKAGE = "alerts.channels"
 
@@ -20,8 +21,8 @@ def known(kind: str) -> str:
     """The kind, if there is one of this name; raises ValueError with those that there are."""
     there = kinds()
     if kind not in there:
-        near = get_close_matches(kind, there, n=1)
+        near = suggest(kind, there)
         raise ValueError(
-            f"expected one of {', '.join(there)}" + (f"; did you mean {near[0]}?" if near else "")
+            f"expected one of {', '.join(there)}" + (f"; did you mean {near}?" if near else "")
         )
     return kind

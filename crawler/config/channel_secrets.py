@@ -6,12 +6,12 @@ The name is the channel's own, in capitals: several channels of one kind have di
 from __future__ import annotations
 
 import re
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from pydantic import SecretStr
 
 from crawler.model.exceptions import Unusable
+from crawler.model.formatting import suggest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -33,10 +33,10 @@ def entrusted(channels: Sequence[ChannelConfig], secrets: Mapping[str, str]) -> 
     """
     wanted = {variable(channel.name) for channel in channels}
     for unclaimed in sorted(secrets.keys() - wanted):
-        hint = get_close_matches(unclaimed, wanted, n=1)
+        near = suggest(unclaimed, wanted)
         raise Unusable(
             f"the environment variable {unclaimed} is the secret of no [[channel]]"
-            + (f"; did you mean {hint[0]}?" if hint else "")
+            + (f"; did you mean {near}?" if near else "")
         )
     return [
         channel.model_copy(update={"secret": SecretStr(secrets[variable(channel.name)])})

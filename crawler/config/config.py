@@ -10,7 +10,6 @@ from __future__ import annotations
 import os
 import tomllib
 from datetime import timedelta
-from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -48,8 +47,9 @@ from crawler.config.models import (
 )
 from crawler.config.paths import place
 from crawler.config.routes import RouteConfig
-from crawler.config.source_models import SourceConfig
+from crawler.config.source import Source
 from crawler.model.exceptions import Unusable
+from crawler.model.formatting import suggest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -97,7 +97,7 @@ class Config(BaseSettings):
     route: list[RouteConfig] = Field(
         [], description="Who is told of what. Without any, every channel is told everything."
     )
-    source: list[SourceConfig] = Field([], description="Wires that need no code.")
+    source: list[Source] = Field([], description="Wires that need no code.")
 
     @model_validator(mode="after")
     def _names_are_unique(self) -> Config:
@@ -117,7 +117,7 @@ class Config(BaseSettings):
         for key, names in named.items():
             for name in names:
                 if name not in declared:
-                    near = " or ".join(get_close_matches(name, declared, n=1) or declared)
+                    near = suggest(name, declared) or " or ".join(declared)
                     raise ValueError(
                         f"{key}: no [[channel]] is named {name!r}; did you mean {near}?"
                     )

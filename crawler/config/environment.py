@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import json
 import os
-from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_origin
 
 from crawler.config.channel_secrets import OURS
 from crawler.config.messages import inner_table
 from crawler.model.exceptions import Unusable
+from crawler.model.formatting import suggest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,10 +48,10 @@ class Variables:
             name = variable.removesuffix(_FILE)
             ours = variable.startswith(PREFIX) and variable != CONFIG_VARIABLE
             if ours and name not in self._settings and not OURS.fullmatch(variable):
-                hint = get_close_matches(name, self._settings, n=1)
+                near = suggest(name, self._settings)
                 raise Unusable(
                     f"the environment variable {variable} sets nothing that exists"
-                    + (f"; did you mean {hint[0]}?" if hint else "")
+                    + (f"; did you mean {near}?" if near else "")
                 )
 
     def from_files(self) -> dict[str, str]:

@@ -9,10 +9,11 @@ from __future__ import annotations
 import json
 import re
 from datetime import timedelta
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, get_args, get_origin
 
 from pydantic import BaseModel
+
+from crawler.model.formatting import suggest
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -39,6 +40,7 @@ _EXPECTED = {
     "bool_type": _SWITCH,
     "bool_parsing": _SWITCH,
     "list_type": "a list, such as [1, 2]",
+    "tuple_type": "a list, such as [1, 2]",
     "model_type": _TABLE,
     "dict_type": _TABLE,
     "literal_error": "{expected}",
@@ -83,6 +85,14 @@ def expected(detail: ErrorDetails) -> str:
     return words.format_map(detail.get("ctx", {})) if words else ""
 
 
+def said(detail: ErrorDetails) -> str:
+    """An error in a declaration written in Python: the field, what it is, and what is expected."""
+    where, own = path(detail["loc"]), detail["msg"].removeprefix("Value error, ")
+    words = _TEXTS if detail["type"] == "tuple_type" else expected(detail)
+    told = f"expected {words}{_near(detail)}" if words else own
+    return f"{where} = {_shown(detail)}: {told}" if where else told
+
+
 def path(location: Location) -> str:
     """`source[0].feeds[1]`"""
     parts = (f"[{part}]" if isinstance(part, int) else f".{part}" for part in location)
@@ -106,11 +116,11 @@ def _sentence(detail: ErrorDetails, root: type[BaseModel], shown: str) -> str:
 
 def _brackets(detail: ErrorDetails, root: type[BaseModel]) -> str:
     """TOML's own trap: [source] for [[source]], or the other way round."""
-    if detail["type"] not in {"list_type", "model_type"}:
+    if detail["type"] not in {"list_type", "tuple_type", "model_type"}:
         return ""
     key, *deeper = detail["loc"]
     if deeper:
-        return _TEXTS if detail["type"] == "list_type" else ""
+        return "" if detail["type"] == "model_type" else _TEXTS
     if detail["type"] == "model_type":
         return f"a table: [{key}], in single brackets"
     has_tables = inner_table(root.model_fields[str(key)].annotation) is not None
@@ -119,8 +129,8 @@ def _brackets(detail: ErrorDetails, root: type[BaseModel]) -> str:
 
 def _near(detail: ErrorDetails) -> str:
     choices = re.findall(r"'([^']+)'", str(detail.get("ctx", {}).get("expected", "")))
-    near = get_close_matches(str(detail["input"]), choices, n=1) if choices else ()
-    return f"; did you mean {near[0]}?" if near else ""
+    near = suggest(str(detail["input"]), choices)
+    return f"; did you mean {near}?" if near else ""
 
 
 def _shown(detail: ErrorDetails) -> str:
@@ -160,8 +170,8 @@ def _did_you_mean(location: Location, root: type[BaseModel]) -> str:
     fields = _model(location[:-1], root).model_fields
     known = sorted(field.alias or name for name, field in fields.items())
     wrong = str(location[-1])
-    if near := get_close_matches(wrong, known, n=1):
-        return f"did you mean {near[0]}?"
+    if near := suggest(wrong, known):
+        return f"did you mean {near}?"
     if elsewhere := [name for name in _names(root) if name.endswith(f".{wrong}")]:
         return f"did you mean {' or '.join(elsewhere)}?"
     return f"expected one of: {', '.join(known)}"
@@ -185,5 +195,5 @@ def _model(location: Location, root: type[BaseModel]) -> type[BaseModel]:
 
 def inner_table(annotation: Any) -> type[BaseModel] | None:
     """The table that a setting is, or is a list of."""
-    inner = get_args(annotation)[0] if get_origin(annotation) is list else annotation
+    inner = get_args(annotation)[0] if get_origin(annotation) in {list, tuple} else annotation
     return inner if isinstance(inner, type) and issubclass(inner, BaseModel) else None

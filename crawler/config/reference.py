@@ -51,7 +51,7 @@ def render() -> str:
 
 def _section(key: str, field: FieldInfo, model: type[BaseModel]) -> Iterator[str]:
     """One table, and those within it."""
-    many = get_origin(field.annotation) is list
+    many = get_origin(field.annotation) in {list, tuple}
     heading = f"[[{key}]]" if many else f"[{key}]"
     said = (model.__doc__ or "").strip() if many or "." in key else ""
     yield f"## `{heading}`\n" + (f"\n{said}\n" if said else "")
@@ -108,7 +108,7 @@ def _toml(value: object) -> str:
         return str(value).lower()
     if isinstance(value, str):
         return f'"{value}"'
-    if isinstance(value, list):
+    if isinstance(value, list | tuple):
         return "[" + ", ".join(_toml(item) for item in value) + "]"
     return "unset" if value is None else str(value)
 

@@ -1,4 +1,4 @@
-"""When a channel is quiet, and how much it may say: "22:00-07:00", "20 in 10m"."""
+"""Durations, quiet hours and budgets as they are written: "7d", "22:00-07:00", "20 in 10m"."""
 
 from __future__ import annotations
 
@@ -10,8 +10,29 @@ _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _QUIET = re.compile(r"(?:(?P<days>\S+)\s+)?(?P<begin>\S+?)\s*-\s*(?P<end>\S+)")
 _CLOCK = re.compile(r"([01]?\d|2[0-4]):([0-5]\d)")
 _BUDGET = re.compile(r"(\d{1,6})\s+in\s+(\d{1,6})\s*([smhd])")
+_DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*([smhd])")
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 _MIDNIGHT = 24 * 60
+
+
+def parse_duration(value: object) -> timedelta | None:
+    """Read "30s", "5m", "48h", "7d", or a number of seconds; None where it is none of those."""
+    if isinstance(value, timedelta):
+        return value
+    try:
+        if isinstance(value, str) and (found := _DURATION.fullmatch(value.strip())):
+            return timedelta(**{_UNITS[found[2]]: float(found[1])})
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            return timedelta(seconds=value)
+    except (OverflowError, ValueError):  # inf, nan, or more than there is
+        pass
+    return None
+
+
+def positive_duration(given: object) -> timedelta | None:
+    """As `parse_duration`, but None where it is not above zero, too."""
+    length = parse_duration(given)
+    return length if length is not None and length > timedelta(0) else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
-from difflib import get_close_matches
 from typing import Annotated
-from zoneinfo import available_timezones
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 import jmespath
 from jmespath.exceptions import JMESPathError
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
 
 from crawler.config.channel_kinds import known
-from crawler.config.times import Budget, Quiet
+from crawler.config.times import Budget, Quiet, parse_duration, positive_duration
+from crawler.model.formatting import suggest
 
 
 class Table(BaseModel):
@@ -22,18 +22,15 @@ class Table(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
-
-
 def _duration(value: object) -> object:
-    span = _span(value)
-    if span is None or span <= timedelta(0):
+    span = positive_duration(value)
+    if span is None:
         raise ValueError("expected a duration such as '30s', '5m', '48h' or '7d'")
     return span
 
 
 def _pause(value: object) -> object:
-    pause = timedelta(0) if value == "0" else _span(value)
+    pause = timedelta(0) if value == "0" else parse_duration(value)
     if pause is None or pause < timedelta(0):
         raise ValueError("expected 0 or a duration such as '2s'")
     return pause
@@ -42,8 +39,8 @@ def _pause(value: object) -> object:
 def _age(value: object) -> object:
     if value in ("", None):
         return None
-    age = _span(value)
-    if age is None or age <= timedelta(0):
+    age = positive_duration(value)
+    if age is None:
         raise ValueError("expected a duration such as '90d', or '' for ever")
     return age
 
@@ -54,29 +51,15 @@ def _moment(value: str) -> str:
     return value
 
 
-def _span(value: object) -> timedelta | None:
-    if isinstance(value, timedelta):
-        return value
-    try:
-        if isinstance(value, str) and (
-            found := re.fullmatch(r"(\d+(?:\.\d+)?)\s*([smhd])", value.strip())
-        ):
-            return timedelta(**{_UNITS[found[2]]: float(found[1])})
-        if isinstance(value, int | float) and not isinstance(value, bool):
-            return timedelta(seconds=value)
-    except (OverflowError, ValueError):  # inf, nan, or more than there is
-        pass
-    return None
-
-
 def _zone(value: str) -> str:
-    zones = available_timezones()
-    if value not in zones:
-        near = get_close_matches(value, zones, n=1)
+    try:
+        ZoneInfo(value)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        near = suggest(value, available_timezones())
         raise ValueError(
             "expected the name of a time zone, such as 'Europe/Minsk'"
-            + (f"; did you mean {near[0]}?" if near else "")
-        )
+            + (f"; did you mean {near}?" if near else "")
+        ) from None
     return value
 
 

@@ -20,20 +20,20 @@ from crawler.model.clock import utc_now
 from crawler.runtime.services import SETTING
 from crawler.storage.crawl import runs
 from crawler.storage.crawl.leases import owner
-from crawler.storage.crawl.runs import FAILED, READ, SKIPPED
+from crawler.storage.crawl.runs import FAILED, READ, SKIPPED, STOPPED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from scrapy import Spider
     from scrapy.crawler import Crawler
 
+    from crawler.config.source import Source
     from crawler.crawl.poll.document_requests import Pushed
-    from crawler.crawl.wire_spider import WireSpider
     from crawler.runtime.services import Services
 
 logger = logging.getLogger(__name__)
 _OBJECTS = 20_000  # that come and go with a few pages, until the collector looks at the young
-LATE = "stopped before it ended"
 _AT_ONCE = 8  # polls under way at one time; the rest wait their turn
 
 
@@ -82,42 +82,45 @@ class Poller:
             )
         return loader
 
-    async def poll(self, spider: type[WireSpider], *, pushed: Sequence[Pushed] = ()) -> Polled:
+    async def poll(self, source: Source, *, pushed: Sequence[Pushed] = ()) -> Polled:
         """Crawl the source once, or read what a hub brought of it.
 
         What goes wrong is in the answer, and in the ledger of runs.
         """
-        async with self._turns.setdefault(spider.name, asyncio.Lock()):
+        async with self._turns.setdefault(source.name, asyncio.Lock()):
             began = utc_now()
-            polled = await self.crawl(spider, shown_as=spider.name, pushed=pushed)
+            spider = self.loader.load(source.name)
+            polled = await self.crawl(spider, source.name, shown_as=source.name, pushed=pushed)
             self._metrics.polled(
-                spider.name, polled.outcome, polled.counts, began=began, ended=utc_now()
+                source.name, polled.outcome, polled.counts, began=began, ended=utc_now()
             )
             if polled.outcome != SKIPPED:
-                await self._watch.after(spider, polled.counts)
+                await self._watch.after(source, polled.counts)
             return polled
 
-    async def crawl(self, spider: type[WireSpider], *, shown_as: str, **arguments: Any) -> Polled:
-        """Crawl it with these arguments; `under_way` shows the books by that name meanwhile."""
+    async def crawl(
+        self, spider: type[Spider], source: str, /, *, shown_as: str, **arguments: Any
+    ) -> Polled:
+        """Crawl it with these arguments; `under_way` shows the books by `shown_as` meanwhile."""
         self._waiting += 1
         async with self._places:
             self._waiting -= 1
             if self._stopped:
-                return Polled(source=spider.name, outcome=SKIPPED, reason="stopped", counts={})
+                return Polled(source=source, outcome=SKIPPED, reason="stopped", counts={})
             crawler = self._runner.create_crawler(spider)
             try:
                 task = self._runner.crawl(crawler, **arguments)
                 await self._show(shown_as, crawler, task)
             except Exception as error:
-                logger.exception("poll failed source=%s", spider.name)
-                return Polled(source=spider.name, outcome=FAILED, reason=repr(error), counts={})
+                logger.exception("poll failed source=%s", source)
+                return Polled(source=source, outcome=FAILED, reason=repr(error), counts={})
             finally:
                 self.under_way.pop(shown_as, None)
             book = crawler.get_extension(PollBook)
             if book is None:
-                return Polled(source=spider.name, outcome=FAILED, reason="no books", counts={})
+                return Polled(source=source, outcome=FAILED, reason="no books", counts={})
             outcome, reason = book.outcome
-            return Polled(source=spider.name, outcome=outcome, reason=reason, counts=book.counts)
+            return Polled(source=source, outcome=outcome, reason=reason, counts=book.counts)
 
     async def _show(self, name: str, crawler: Crawler, task: asyncio.Task[None]) -> None:
         # The extensions exist once the crawl has taken its first step.
@@ -139,7 +142,7 @@ class Poller:
             await asyncio.wait_for(stopping, within)
         except TimeoutError:
             for name in self.under_way:
-                cut_off = partial(runs.cut_off, source=name, reason=LATE, now=utc_now())
+                cut_off = partial(runs.cut_off, source=name, reason=STOPPED, now=utc_now())
                 await self._database.write(cut_off)
             return False
         return True

@@ -6,31 +6,28 @@ A wire is a subclass that declares where it publishes; see docs/adding-a-wire.md
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, ClassVar, Self, cast
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from pydantic import ValidationError
 from scrapy import Request, Spider
-from scrapy.utils.misc import load_object
 from w3lib.encoding import http_content_type_encoding
 
-from crawler.config.source import Archive
+from crawler.config.messages import said
+from crawler.config.source import Source
 from crawler.crawl.failures import Trouble
 from crawler.crawl.poll.document_requests import Inquiry
 from crawler.crawl.poll.poll_tracker import PollBook
 from crawler.discovery.block_pages import CHALLENGE, challenger
-from crawler.discovery.document import Kind
-from crawler.model.items import Hints, Page
-from crawler.model.urls import site
+from crawler.model.exceptions import Unusable
+from crawler.model.items import Page
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator, Sequence
-    from datetime import timedelta
+    from collections.abc import AsyncIterator, Sequence
 
-    from scrapy.crawler import Crawler
     from scrapy.http import Response
     from twisted.python.failure import Failure
 
-    from crawler.config.source import JsonList
     from crawler.crawl.poll.document_requests import Pushed
     from crawler.storage.crawl.pages import Announced
 
@@ -39,77 +36,28 @@ _MARKUP = re.compile(r"html|xml|text/plain|^$")
 
 
 class WireSpider(Spider):
-    """One wire service or institution. Everything a source can say about itself is declared here.
+    """One wire service or institution: a subclass declares the words of `Source`, and no more.
 
-    `feeds`, `sitemaps` and `listings` are where it announces articles; `article_urls` is a regular
-    expression that an article's absolute URL matches. `timezone` is the zone of the times it
-    prints. `evidence` says what the declaration rests on, and when that was seen.
-
-    `kind` is wire, institution or site; `packs` are the groups that `enabled = ["@…"]` names it by.
-    `next_page` is a CSS selector of a listing's link to its next page, or, relative to the listing,
-    the address of one: "?page={page}". `json_lists` are lists of articles in JSON.
-    `home` is a page whose <link rel="alternate"> names the feeds, where none is known for sure.
-    `lead_only` says that its articles are behind a wall: a story is the entry's title and summary.
-    `frozen_after` says how long it may be silent before that is odd, instead of crawl.frozen_after.
-    `unproven` says why a source is in no pack and has to be enabled by its name: nobody has seen
-    its road work.
+    `source` is that declaration, as a value; a class without a name declares nothing.
     """
 
-    title: ClassVar[str] = ""
-    country: ClassVar[str] = ""
-    kind: ClassVar[str] = "site"
-    packs: ClassVar[tuple[str, ...]] = ()
-    feeds: ClassVar[tuple[str, ...]] = ()
-    sitemaps: ClassVar[tuple[str, ...]] = ()
-    listings: ClassVar[tuple[str, ...]] = ()
-    json_lists: ClassVar[tuple[JsonList, ...]] = ()
-    home: ClassVar[str] = ""
-    next_page: ClassVar[str] = ""
-    max_pages: ClassVar[int] = 3
-    article_urls: ClassVar[str] = ""
-    languages: ClassVar[tuple[str, ...]] = ()
-    timezone: ClassVar[str] = "UTC"
-    credits: ClassVar[tuple[str, ...]] = ()
-    body: ClassVar[str] = ""
-    date: ClassVar[str] = ""
-    wrong_offset: ClassVar[bool] = False
-    lead_only: ClassVar[bool] = False
-    archive: ClassVar[Archive] = Archive()
-    unproven: ClassVar[str] = ""
-    frozen_after: ClassVar[timedelta | None] = None
-    interval: ClassVar[timedelta | None] = None
-    cron: ClassVar[str] = ""
-    evidence: ClassVar[tuple[str, ...]] = ()
+    source: Source
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if "source" not in vars(cls) and getattr(cls, "name", None):
+            cls.source = _declaration(cls)
 
     def __init__(
         self, name: str | None = None, *, pushed: Sequence[Pushed] = (), **kwargs: Any
     ) -> None:
         super().__init__(name, **kwargs)
         self.pushed = pushed
-        # A source's own sites: a redirect or a link to anywhere else is not followed.
-        places = (*self.documents(), *(one.address for one in self.json_lists))
-        self.allowed_domains = sorted({site(url) for url in places} - {""})
-        self._article = re.compile(self.article_urls)
-        self.hints = Hints(
-            languages=self.languages,
-            timezone=self.timezone,
-            credits=self.credits,
-            body=self.body,
-            date=self.date,
-            wrong_offset=self.wrong_offset,
-        )
+        self.allowed_domains = list(self.source.allowed_domains)
 
-    @classmethod
-    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
-        """With -a since=, until= or via=, a backfill of this source takes the poll's place."""
-        if kwargs.keys() & {"since", "until", "via", "wanted"}:
-            begin = load_object("crawler.crawl.backfill.backfill_spider.begin")
-            return cast("Self", begin(cls, crawler, **kwargs))
-        return super().from_crawler(crawler, *args, **kwargs)
-
-    def source(self, name: str) -> WireSpider:
-        """The declaration of the source of that name: ours, where a crawl is of one source."""
-        return self
+    def source_of(self, page: str) -> Source:
+        """The source of that name, whose page this crawl fetched: ours, where it is of one."""
+        return self.source
 
     @property
     def book(self) -> PollBook:
@@ -129,7 +77,7 @@ class WireSpider(Spider):
         """
         for page in await self.book.leftovers(self.name):
             yield self.take_up(page)
-        inquiry = Inquiry(self, self.book)
+        inquiry = Inquiry(self.source, self.book, self.take_up)
         for pushed in self.pushed:
             async for found in inquiry.take(pushed):
                 yield found
@@ -139,17 +87,11 @@ class WireSpider(Spider):
         for page in await self.book.told(self.name):
             yield self._page_request(page).replace(priority=_LAST)
 
-    def is_article(self, url: str) -> bool:
-        """Is this one of the source's articles, as far as its address tells?"""
-        if self.article_urls:
-            return self._article.search(url) is not None
-        return site(url) in self.allowed_domains
-
     # -- 2. the page ---------------------------------------------------------------------------
 
     def take_up(self, page: Announced) -> Request | Page:
         """The request for a page; or at once the page, where its entry is all that there is."""
-        return self._lead(page) if self.lead_only else self._page_request(page)
+        return self._lead(page) if self.source.lead_only else self._page_request(page)
 
     async def parse_page(self, response: Response, announced: Announced) -> AsyncIterator[Page]:
         """Hand the page on to the pipelines; they decide what it is."""
@@ -182,7 +124,7 @@ class WireSpider(Spider):
     def _strayed(self, response: Response, told: Announced) -> bool:
         """A page that is gone often leads to the front page, which is no change of it."""
         is_front = urlsplit(response.url).path in {"", "/"}
-        is_article = self.is_article(response.url) and not is_front
+        is_article = self.source.is_article(response.url) and not is_front
         return response.url != told.entry.url and not is_article
 
     def _lead(self, announced: Announced) -> Page:
@@ -218,27 +160,12 @@ class WireSpider(Spider):
         @declared
         """
 
-    # -- the declaration -----------------------------------------------------------------------
 
-    @classmethod
-    def declared(cls) -> Iterator[tuple[Kind, str]]:
-        """Every document that announces articles, and what it is."""
-        for kind, urls in (
-            (Kind.FEED, cls.feeds),
-            (Kind.SITEMAP, cls.sitemaps),
-            (Kind.LISTING, cls.listings),
-            (Kind.JSON_LIST, tuple(one.url for one in cls.json_lists)),
-        ):
-            for url in urls:
-                yield kind, url
-
-    @classmethod
-    def documents(cls) -> tuple[str, ...]:
-        """Everything that the source declares to be asked."""
-        return (*(url for _, url in cls.declared()), *filter(None, (cls.home,)))
-
-    @classmethod
-    def is_loopback(cls) -> bool:
-        """Is it on this very machine, as a replica is?"""
-        hosts = {urlsplit(url).hostname or "" for url in cls.documents()}
-        return all(host == "localhost" or host.startswith("127.") for host in hosts)
+def _declaration(spider: type[WireSpider]) -> Source:
+    """What the class declares; raises `Unusable` that names it and each field that is wrong."""
+    words = {word: getattr(spider, word) for word in Source.model_fields if hasattr(spider, word)}
+    try:
+        return Source.model_validate(words)
+    except ValidationError as error:
+        found = "; ".join(said(detail) for detail in error.errors(include_url=False))
+        raise Unusable(f"{spider.__module__}.{spider.__qualname__}: {found}") from None

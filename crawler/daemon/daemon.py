@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from crawler import ports
 from crawler.crawl.backfill.repair import Repairs
-from crawler.crawl.crawl_runner import LATE, Polled, Poller, prepare
+from crawler.crawl.crawl_runner import Polled, Poller, prepare
 from crawler.crawl.scrapy.settings_addon import require_contact
 from crawler.daemon.endpoint import Endpoint
 from crawler.daemon.staff_queries import Answers
@@ -16,21 +16,20 @@ from crawler.daemon.tasks import chores
 from crawler.daemon.websub.service import WebSub
 from crawler.model.clock import Clock, utc_now
 from crawler.model.exceptions import Unusable
-from crawler.runtime.periodic_tasks import Chore, Chores
+from crawler.runtime.periodic_tasks import PeriodicTask, PeriodicTasks
 from crawler.runtime.sd_notify import READY, STOPPING, notify
 from crawler.runtime.shutdown import FINISH_POLLS, stop_signal
-from crawler.schedule.due import CUT_OFF
 from crawler.schedule.scheduler import BEAT, Schedule
 from crawler.schedule.timetable import Timetable
 from crawler.storage.crawl import leases, runs
 from crawler.storage.crawl.run_lock import RunLock
-from crawler.storage.crawl.runs import FAILED
+from crawler.storage.crawl.runs import CUT_OFF, FAILED, STOPPED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from crawler.config.source import Source
     from crawler.crawl.poll.document_requests import Pushed
-    from crawler.crawl.wire_spider import WireSpider
     from crawler.ports import FeedbackPort
     from crawler.runtime.services import Services
 
@@ -46,10 +45,10 @@ class Daemon:
     """The one process of a store that polls on schedule and delivers."""
 
     def __init__(
-        self, services: Services, *, say: Callable[[str], None], clock: Clock = utc_now
+        self, services: Services, *, print_line: Callable[[str], None], clock: Clock = utc_now
     ) -> None:
         self._services = services
-        self._say = say  # to whoever started it
+        self._print_line = print_line  # to whoever started it
         self._clock = clock
         self._lock = RunLock(services.database, shared=services.config.store.shared)
         self._database = services.database
@@ -64,11 +63,11 @@ class Daemon:
         require_contact(services, self.sources)
         prepare(services)
         self._schedule = Schedule(services, self.sources, self._poll, clock)
-        beat = Chore(name="schedule", every=BEAT, do=self._schedule.beat)
-        self._chores = Chores([beat, *chores(services, self.sources, self._parts)], clock)
+        beat = PeriodicTask(name="schedule", every=BEAT, do=self._schedule.beat)
+        self._chores = PeriodicTasks([beat, *chores(services, self.sources, self._parts)], clock)
         self._repairs = Repairs(services, self.poller, clock=clock)
         self._delivery = ports.delivery(services)
-        services.bell = self._delivery.wake
+        services.alerts_queued = self._delivery.wake
 
     async def run(self) -> int:
         """Until SIGTERM or SIGINT. Returns the exit status."""
@@ -116,7 +115,7 @@ class Daemon:
         finally:
             await self._end()
 
-    async def due(self) -> list[type[WireSpider]]:
+    async def due(self) -> list[Source]:
         """The sources whose interval has gone by since their last poll began."""
         now = self._clock()
         plan = await self._timetable.plan(self.sources, now)
@@ -139,8 +138,8 @@ class Daemon:
         )
         if abandoned:
             logger.warning("runs left open by an earlier process count=%d", abandoned)
-        self._say(self._begun())
-        warn_of_unproven(self.sources, self._say)
+        self._print_line(self._begun())
+        warn_of_unproven(self.sources, self._print_line)
 
     def _begun(self) -> str:
         count = len(self.sources)
@@ -158,7 +157,7 @@ class Daemon:
         if not self._services.config.websub.callback:
             return
 
-        async def push(spider: type[WireSpider], pushed: Sequence[Pushed]) -> None:
+        async def push(spider: Source, pushed: Sequence[Pushed]) -> None:
             await self.poller.poll(spider, pushed=pushed)
 
         self._websub = WebSub(self._services, self.sources, push, self._clock)
@@ -192,7 +191,7 @@ class Daemon:
         )
         self._lock.close()
 
-    async def _poll(self, spider: type[WireSpider]) -> None:
+    async def _poll(self, spider: Source) -> None:
         """Poll a source, and see to what follows from how that went."""
         await self._repairs.after(spider, await self.poller.poll(spider))
         if self._websub is not None:
@@ -200,7 +199,7 @@ class Daemon:
 
 
 async def poll_until_stopped(
-    poller: Poller, spiders: Sequence[type[WireSpider]]
+    poller: Poller, spiders: Sequence[Source]
 ) -> tuple[list[Polled], bool]:
     """Poll these once. SIGTERM or SIGINT lets what is in flight finish; True where one came."""
     stop = stop_signal()
@@ -216,17 +215,18 @@ async def poll_until_stopped(
         if not stop.is_set():
             raise
         return [
-            Polled(source=spider.name, outcome=FAILED, reason=LATE, counts={}) for spider in spiders
+            Polled(source=spider.name, outcome=FAILED, reason=STOPPED, counts={})
+            for spider in spiders
         ], True
     finally:
         stopped.cancel()
 
 
-def warn_of_unproven(sources: Sequence[type[WireSpider]], say: Callable[[str], None]) -> None:
+def warn_of_unproven(sources: Sequence[Source], print_line: Callable[[str], None]) -> None:
     """Tell whoever starts the polls which of the sources nobody has seen work, and why."""
     for spider in sources:
         if spider.unproven:
-            say(
+            print_line(
                 f"{spider.name} is unproven: {spider.unproven.rstrip('.')}. "
                 f"`wirewatch sources probe {spider.name}` tries it."
             )

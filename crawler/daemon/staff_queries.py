@@ -10,8 +10,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from crawler import ports
-from crawler.cli.backfill_command import asked
-from crawler.crawl.backfill.backfill_runner import fill
+from crawler.crawl.backfill.backfill_runner import asked, fill
 from crawler.crawl.scrapy.settings_addon import require_contact
 from crawler.health.status_report import report
 from crawler.storage.crawl.runs import FAILED
@@ -19,9 +18,9 @@ from crawler.storage.crawl.runs import FAILED
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping, Sequence
 
+    from crawler.config.source import Source
     from crawler.crawl.backfill.backfill_runner import Filled
     from crawler.crawl.crawl_runner import Poller
-    from crawler.crawl.wire_spider import WireSpider
     from crawler.model.clock import Clock
     from crawler.runtime.services import Services
 
@@ -35,7 +34,7 @@ class Answers:
         self,
         services: Services,
         poller: Poller,
-        sources: Sequence[type[WireSpider]],
+        sources: Sequence[Source],
         *,
         clock: Clock,
     ) -> None:

@@ -12,13 +12,13 @@ from crawler.health.reports.daily_report import Daily
 from crawler.health.reports.heartbeat import Ping
 from crawler.health.reports.installation import Installation
 from crawler.health.reports.outage_notices import GapNotices
-from crawler.runtime.periodic_tasks import Chore
+from crawler.runtime.periodic_tasks import PeriodicTask
 from crawler.runtime.sd_notify import signs_of_life
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from crawler.crawl.wire_spider import WireSpider
+    from crawler.config.source import Source
     from crawler.runtime.services import Services
 
 _MINUTE = 60.0
@@ -26,9 +26,9 @@ _MINUTE = 60.0
 
 def chores(
     services: Services,
-    sources: Sequence[type[WireSpider]],
+    sources: Sequence[Source],
     parts: Callable[[], Mapping[str, bool]],
-) -> list[Chore]:
+) -> list[PeriodicTask]:
     """What the daemon of these services does beside polling these sources.
 
     `parts` says which parts of the daemon run.
@@ -36,16 +36,20 @@ def chores(
     ops = services.config.ops
     watch = services.once(Watch)
     chosen = [
-        Chore(name="health", every=_MINUTE, do=partial(watch.look_around, sources)),
-        Chore(name=keeping.CHORE, every=keeping.EVERY, do=keeping.Keeping(services).do),
-        Chore(name=canary.CHORE, every=canary.EVERY, do=canary.CanaryWatch(services, sources).do),
-        Chore(name="installation", every=_MINUTE, do=Installation(services).look),
-        Chore(name="gap notices", every=_MINUTE, do=GapNotices(services, sources).tell),
+        PeriodicTask(name="health", every=_MINUTE, do=partial(watch.look_around, sources)),
+        PeriodicTask(name=keeping.CHORE, every=keeping.EVERY, do=keeping.Keeping(services).do),
+        PeriodicTask(
+            name=canary.CHORE, every=canary.EVERY, do=canary.CanaryWatch(services, sources).do
+        ),
+        PeriodicTask(name="installation", every=_MINUTE, do=Installation(services).look),
+        PeriodicTask(name="gap notices", every=_MINUTE, do=GapNotices(services, sources).tell),
     ]
     if ops.daily and ops.channels:
-        chosen.append(Chore(name="daily message", every=_MINUTE, do=Daily(services, sources).tell))
+        chosen.append(
+            PeriodicTask(name="daily message", every=_MINUTE, do=Daily(services, sources).tell)
+        )
     if ops.ping is not None:
         ping = Ping(services, sources, parts)
         every = ops.ping_every.total_seconds()
-        chosen.append(Chore(name="ping", every=every, do=ping.ping, daemon_only=True))
+        chosen.append(PeriodicTask(name="ping", every=every, do=ping.ping, daemon_only=True))
     return [*chosen, *signs_of_life()]

@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from enum import StrEnum
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from datetime import timedelta
-
     from crawler.model.items import Entry
 
-
-class Kind(StrEnum):
-    """What a document is."""
-
-    FEED = "feed"
-    SITEMAP = "sitemap"
-    LISTING = "listing"
-    JSON_LIST = "list in JSON"
-    HOME = "home page"
+# What software says when nobody told it: WordPress calls every feed hourly, whatever it does.
+_SENSIBLE = timedelta(minutes=30)
+_MAX_AGE = re.compile(r"(?:^|[,\s])max-age\s*=\s*\"?(\d{1,9})", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,3 +41,16 @@ class Reading:
     pace: timedelta | None = None
     hub: str = ""
     topic: str = ""
+
+
+def stated_pace(feed: timedelta | None, cache_control: str) -> timedelta | None:
+    """How often the publisher says that a document changes; None where it says nothing sensible.
+
+    `feed` is what the document says itself (ttl, sy:updatePeriod).
+    """
+    found = _MAX_AGE.search(cache_control)
+    cached = timedelta(seconds=int(found[1])) if found else None
+    sensible = [
+        pace for pace in (feed, cached) if pace is not None and timedelta(0) < pace <= _SENSIBLE
+    ]
+    return max(sensible, default=None)

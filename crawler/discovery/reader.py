@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 from scrapy.http import TextResponse
 from w3lib.encoding import http_content_type_encoding
 
+from crawler.config.source import DocumentKind
 from crawler.discovery.alternates import parse_alternates
 from crawler.discovery.block_pages import what_it_is
-from crawler.discovery.document import Kind, Reading
+from crawler.discovery.document import Reading
 from crawler.discovery.errors import NotTheDocument
 from crawler.discovery.feeds import read_feed
 from crawler.discovery.json_lists import read_json_list
@@ -22,7 +23,7 @@ from crawler.model.urls import absolute
 if TYPE_CHECKING:
     from scrapy.http import Response
 
-    from crawler.crawl.wire_spider import WireSpider
+    from crawler.config.source import Source
 
 _LINK = re.compile(r"<([^>]*)>\s*((?:;[^,<]*)*)")
 _REL = re.compile(r";\s*rel\s*=\s*\"?([^\";]+)", re.IGNORECASE)
@@ -31,21 +32,21 @@ _REL = re.compile(r";\s*rel\s*=\s*\"?([^\";]+)", re.IGNORECASE)
 class Reader:
     """Reads what one source's documents answer."""
 
-    def __init__(self, source: WireSpider) -> None:
+    def __init__(self, source: Source) -> None:
         self._source = source
 
-    def read(self, kind: Kind, response: Response, *, depth: int = 1) -> Reading:
+    def read(self, kind: DocumentKind, response: Response, *, depth: int = 1) -> Reading:
         """What the response says; `depth` counts the pages of a listing.
 
         Raises `NotTheDocument` where it is something else.
         """
-        if kind is Kind.SITEMAP:
+        if kind is DocumentKind.SITEMAP:
             return self._sitemap(response, depth)
-        if kind is Kind.LISTING:
+        if kind is DocumentKind.LISTING:
             return self._listing(response, depth)
-        if kind is Kind.JSON_LIST:
+        if kind is DocumentKind.JSON_LIST:
             return self._json_list(response)
-        if kind is Kind.HOME:
+        if kind is DocumentKind.HOME:
             return self._home(response)
         content_type = (response.headers.get("Content-Type") or b"").decode("latin-1")
         reading = self.feed(response.body, response.url, content_type)

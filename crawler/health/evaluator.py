@@ -15,7 +15,6 @@ from crawler.health.conditions.lifecycle import RARELY, Telling, is_due
 from crawler.health.source_summary import PATIENCE
 from crawler.model.clock import utc_now
 from crawler.model.conditions import INSTALLATION, Kind
-from crawler.schedule.intervals import silence
 from crawler.storage.crawl import documents
 from crawler.storage.crawl.pages import pending
 from crawler.storage.database import SQLAlchemyError
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
     from datetime import datetime
 
-    from crawler.crawl.wire_spider import WireSpider
+    from crawler.config.source import Source
     from crawler.health.baseline.norm_cache import Known
     from crawler.model.conditions import Condition
     from crawler.runtime.services import Services
@@ -51,7 +50,7 @@ class Watch:
         self._ailing: dict[str, bool] = {}  # what the store said last
         self.clock: Callable[[], datetime] = utc_now
 
-    async def after(self, spider: type[WireSpider], counts: Mapping[str, int] = _NO_COUNTS) -> None:
+    async def after(self, spider: Source, counts: Mapping[str, int] = _NO_COUNTS) -> None:
         """A poll of this source has ended, which counted this. What fails here fails no poll."""
         try:
             await self._judge(spider, counts)
@@ -60,7 +59,7 @@ class Watch:
         except Exception:  # a defect of ours: say so, and go on polling
             logger.exception("source could not be judged source=%s", spider.name)
 
-    async def _judge(self, spider: type[WireSpider], counts: Mapping[str, int]) -> None:
+    async def _judge(self, spider: Source, counts: Mapping[str, int]) -> None:
         now, source = self.clock(), spider.name
         self._telling.titles[source] = spider.title
         known = await self._memory.of(source, now)
@@ -80,7 +79,7 @@ class Watch:
             await self._write(source, changed, now)
 
     def _is_uneventful(
-        self, spider: type[WireSpider], known: Known, counts: Mapping[str, int], now: datetime
+        self, spider: Source, known: Known, counts: Mapping[str, int], now: datetime
     ) -> bool:
         """A poll like most others changes nothing, and costs nothing here. Once an hour we look."""
         return (
@@ -98,7 +97,7 @@ class Watch:
     def _evidence(
         self,
         connection: Connection,
-        spider: type[WireSpider],
+        spider: Source,
         known: Known,
         standing: Collection[Condition],
         counts: Mapping[str, int],
@@ -111,7 +110,7 @@ class Watch:
             documents=_seen(rows, spider, now),
             recent=observations.recent(connection, spider.name),
             silent_after=PATIENCE[spider.kind],
-            frozen_after=silence(spider, self._services.config.crawl.frozen_after),
+            frozen_after=spider.silent_after(self._services.config.crawl.frozen_after),
             pending=pending(connection, spider.name) if Kind.FLOOD in kinds else 0,
             entries=counts.get("entries", 0),
             impossible=counts.get("impossible dates", 0),
@@ -133,7 +132,7 @@ class Watch:
             return {one.kind for one in condition_log.open_now(connection, source)}
 
         self._keep(source, await self._database.write(work))
-        self._services.bell()
+        self._services.alerts_queued()
 
     def _keep(self, source: str, open_now: Collection[Kind]) -> None:
         """This is what ails the source, as the store says."""
@@ -142,7 +141,7 @@ class Watch:
 
     # -- what has no poll to hang on -----------------------------------------------------------
 
-    async def look_around(self, sources: Sequence[type[WireSpider]], now: datetime) -> None:
+    async def look_around(self, sources: Sequence[Source], now: datetime) -> None:
         """Is anything to be reached at all; and what is still open of sources that nobody polls?"""
         polls, standing = await self._database.read(
             lambda connection: (
@@ -171,7 +170,7 @@ class Watch:
             await self._write(one.source, Changes(cleared=[one]), now)
 
 
-def _seen(rows: Sequence[RowMapping], spider: type[WireSpider], now: datetime) -> list[Seen]:
+def _seen(rows: Sequence[RowMapping], spider: Source, now: datetime) -> list[Seen]:
     """The documents that the source has now: declared, named by its home page, or asked lately."""
     declared = set(spider.documents())
 

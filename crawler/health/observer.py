@@ -78,7 +78,7 @@ class Observing:
             return raised is not None
 
         if await self._database.write(work):
-            self._services.bell()
+            self._services.alerts_queued()
 
     def stored(self, article: Article) -> None:
         if article.url not in self._counted:

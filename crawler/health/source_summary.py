@@ -8,15 +8,14 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from crawler.model.formatting import ago, roughly
-from crawler.schedule.due import CUT_OFF
-from crawler.storage.crawl.runs import FAILED, RUNNING
+from crawler.storage.crawl.runs import CUT_OFF, FAILED, RUNNING
 from crawler.storage.health.source_stats import Standing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from crawler.crawl.wire_spider import WireSpider
+    from crawler.config.source import Source
     from crawler.model.conditions import Condition
     from crawler.storage.crawl.runs import Run
 
@@ -50,7 +49,7 @@ class Health:
 
 
 def judge(
-    spider: type[WireSpider],
+    spider: Source,
     standing: Standing | None,
     now: datetime,
     conditions: Sequence[Condition] = (),

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-    from crawler.crawl.wire_spider import WireSpider
+    from crawler.config.source import Source
     from crawler.model.conditions import Condition
     from crawler.runtime.services import Services
     from crawler.storage.crawl.documents import Held
@@ -43,9 +43,7 @@ class _Standing:
     totals: Mapping[str, Any] = field(default_factory=lambda: _totals({}, {}, {}))
 
 
-async def report(
-    services: Services, sources: Sequence[type[WireSpider]], *, now: datetime
-) -> dict[str, Any]:
+async def report(services: Services, sources: Sequence[Source], *, now: datetime) -> dict[str, Any]:
     """Everything `wirewatch status` shows; times are ISO 8601 in UTC. Creates no store."""
     store = services.store
     is_there = store.is_there
@@ -69,9 +67,7 @@ async def report(
     }
 
 
-async def _standing(
-    services: Services, sources: Sequence[type[WireSpider]], now: datetime
-) -> _Standing:
+async def _standing(services: Services, sources: Sequence[Source], now: datetime) -> _Standing:
     database = services.database
     sums = await database.read(totals)
     why = await database.read(outbox_report.hindrances)
@@ -94,23 +90,21 @@ async def _standing(
     )
 
 
-async def _plan(
-    services: Services, sources: Sequence[type[WireSpider]], now: datetime
-) -> dict[str, Planned]:
+async def _plan(services: Services, sources: Sequence[Source], now: datetime) -> dict[str, Planned]:
     """As a daemon has written it down; else as one would."""
     plan = await Timetable(services).plan(sources, now)
     written = await services.database.read(runs.planned)
     return {name: replace(one, at=written.get(name, one.at)) for name, one in plan.items()}
 
 
-def _nothing(services: Services, sources: Sequence[type[WireSpider]], now: datetime) -> _Standing:
+def _nothing(services: Services, sources: Sequence[Source], now: datetime) -> _Standing:
     start = services.config.crawl.interval
     return _Standing(
         plan={one.name: Planned(at=now, interval=one.interval or start) for one in sources}
     )
 
 
-def _source(spider: type[WireSpider], standing: _Standing) -> dict[str, Any]:
+def _source(spider: Source, standing: _Standing) -> dict[str, Any]:
     run = standing.last.get(spider.name)
     planned = standing.plan[spider.name]
     return {

@@ -1,1 +1,1 @@
-"""model."""
+"""Model: the values that every room shares; imports nothing above it."""

@@ -1,4 +1,4 @@
-"""What an alert says, as the store keeps it: written with the article, read by every channel.
+"""Alert: what one message says; stored with the article, read by every channel.
 
 The outbox holds it as JSON for as long as delivery takes, and perhaps across an upgrade: reading
 ignores what it does not know and does without what is missing.
@@ -15,7 +15,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from crawler.model.items import EntityHit, Instant, Match  # noqa: TC001 - pydantic reads them
 from crawler.model.stored_time import StoredTime  # noqa: TC001 - pydantic reads it
-from crawler.model.story_status import Standing, Turn
+from crawler.model.story_status import StoryEvent, StoryStatus
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -38,7 +38,7 @@ _EMPTY: dict[str, Any] = {"standing": {}, "turn": None}
 
 
 class Unreadable(ValueError):
-    """A stored payload is no alert; the message says what is wrong with it."""
+    """Parse error: a stored payload is no alert; the message says what is wrong with it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,8 +91,8 @@ class Alert:
     entities: tuple[EntityHit, ...] = ()
     stories: tuple[Headline, ...] = ()
     topics: tuple[Tally, ...] = ()
-    standing: Standing = field(default_factory=Standing)
-    turn: Turn | None = None
+    standing: StoryStatus = field(default_factory=StoryStatus)
+    turn: StoryEvent | None = None
     parent: str = ""
 
     @property

@@ -1,4 +1,4 @@
-"""Where time enters: everything beneath is handed a `Clock`, and tests hand in their own."""
+"""Clock: where time enters; everything beneath is handed a `Clock`, and tests hand in their own."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What can ail a source or the installation, by the names that staff read."""
+"""Health conditions: what can ail a source or the installation, as staff read it."""
 
 from __future__ import annotations
 

@@ -1,8 +1,9 @@
-"""Times, spans, sizes and lists as operators read them: exactly, or to one unit."""
+"""Formatting of times, spans, sizes and lists for operators: exactly, or to one unit."""
 
 from __future__ import annotations
 
 from datetime import UTC, timedelta
+from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -80,3 +81,8 @@ def some(names: Iterable[str], most: int) -> list[str]:
     known: Sequence[str] = list(names)
     left = len(known) - most
     return [*known[:most], f"and {left} more"] if left > 0 else [*known]
+
+
+def suggest(wrong: str, known: Iterable[str]) -> str:
+    """What was meant by a mistyped name: the known one that is most like it, "" where none is."""
+    return next(iter(get_close_matches(wrong, list(known), n=1)), "")

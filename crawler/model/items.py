@@ -1,4 +1,4 @@
-"""The few shapes that every room passes on: entry -> page -> article -> match.
+"""Items that every room passes on: entry -> page -> article -> match.
 
 All of them are frozen; a step that adds something returns a new one with `dataclasses.replace`.
 Every datetime is aware and in UTC.

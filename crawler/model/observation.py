@@ -1,4 +1,4 @@
-"""What polls see of a source: sums by the hour, and the newest pages one by one."""
+"""Observations of a source by its polls: sums by the hour, and the newest pages one by one."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 STORED, DUPLICATE = "stored", "duplicate"
+#: How often a source publishes is learned from so much, at least.
+DAYS, PAGES = 7, 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""What became of a story after it was told: its standing, and each turn that it took.
+"""Story status and story events: what became of a story after it was told.
 
 Both are part of an alert (`crawler.model.alert`), and like it survive an upgrade in the outbox.
 """
@@ -19,8 +19,8 @@ class Outlet:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
-    """How a story stands now: what its first message says below the receipt."""
+class StoryStatus:
+    """Status of a story now: what its first message says below the receipt."""
 
     outlets: tuple[Outlet, ...] = ()  # beside the one that the alert is about
     revised: int = 0
@@ -32,8 +32,8 @@ class Standing:
         return sum(outlet.independent for outlet in self.outlets)
 
 
-class What(StrEnum):
-    """What happened to a story."""
+class EventKind(StrEnum):
+    """Kind of a story event."""
 
     REPRINT = "reprint"
     REVISION = "revision"
@@ -42,15 +42,15 @@ class What(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Turn:
-    """One thing that happened to a told story: one reply in its thread.
+class StoryEvent:
+    """Story event: one thing that happened to a told story, one reply in its thread.
 
     `added` and `removed` are sentences and `figures_…` numbers, each in the text's order. `again`
     is why the channel is told, too, and not the thread alone: "" where it is not. `said` is how a
     withdrawal shows.
     """
 
-    what: What
+    what: EventKind
     independent: bool = False  # of a reprint: its outlet credits nobody that the story is of
     earlier_title: str = ""  # "" where the headline stayed
     added: tuple[str, ...] = field(default=(), repr=False)

@@ -1,4 +1,4 @@
-"""One address for one page, however it was linked to.
+"""URL normalisation: one address for one page, however it was linked to.
 
 `canonical_url` gives the key under which a page is known: it is compared, never fetched. Language
 editions stay apart; tracking parameters, AMP, mobile and print variants do not.

@@ -1,4 +1,4 @@
-"""Notices when the clock is set, by what a stopwatch says that cannot be."""
+"""Clock-change detection: compares the clock with a stopwatch that nobody can set."""
 
 from __future__ import annotations
 

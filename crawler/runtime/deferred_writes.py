@@ -1,4 +1,4 @@
-"""What a store could not take when it was due: kept in memory, and written once it can.
+"""Deferred writes: kept in memory while the store refuses them, and written once it can.
 
 A run that ended while the disk was full has ended all the same. What is owed is lost only with the
 process; then the next one closes the run as cut off.
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 
-class Unwritten:
-    """Writes that are owed to a store, in their order."""
+class DeferredWrites:
+    """Queue of deferred writes: those that are owed to a store, in their order."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -32,7 +32,7 @@ class Unwritten:
         self._settling = asyncio.Lock()  # two at a time would write it twice, and forget too much
 
     @classmethod
-    def of(cls, services: Services) -> Unwritten:
+    def of(cls, services: Services) -> DeferredWrites:
         return cls(services.database)
 
     def owe(self, work: Write) -> None:

@@ -1,4 +1,4 @@
-"""Run a coroutine on the event loop that Scrapy crawls on."""
+"""Event loop: run a coroutine on the event loop that Scrapy crawls on."""
 
 from __future__ import annotations
 

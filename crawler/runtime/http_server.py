@@ -1,4 +1,4 @@
-"""Listen at an address of the configuration, or say which setting it is that cannot be had."""
+"""HTTP server: listen at a configured address, or say which setting cannot be had."""
 
 from __future__ import annotations
 

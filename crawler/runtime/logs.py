@@ -1,4 +1,4 @@
-"""How a line of the log is written: to be read, or as JSON; and never with a secret in it."""
+"""Log formatters: lines to be read, or JSON; and never with a secret in them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a process counts and times for Prometheus; docs/metrics.md says what each name means.
+"""Prometheus metrics of a process; docs/metrics.md says what each name means.
 
 The labels take few values: sources and channels that are configured, and words that are listed
 here. Nothing that a page says becomes one.

@@ -1,6 +1,6 @@
-"""What a daemon does beside its polls, again and again: each chore in a rhythm of its own.
+"""Periodic tasks of a daemon, beside its polls: each at an interval of its own.
 
-A chore that fails is said in the log, and done again at its next time: none stops another.
+A task that fails is said in the log, and done again at its next time: none stops another.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Chore:
-    """`do` is called with the time, every so many seconds."""
+class PeriodicTask:
+    """Periodic task: `do` is called with the time, every so many seconds."""
 
     name: str
     every: float
@@ -31,17 +31,17 @@ class Chore:
     daemon_only: bool = False  # of a process that stays: `run --once` leaves it out
 
 
-class Chores:
-    """The chores of one daemon. `start` and `stop` them on the loop that they live on."""
+class PeriodicTasks:
+    """Runner of one daemon's periodic tasks. `start` and `stop` them on one loop."""
 
-    def __init__(self, chores: Sequence[Chore], clock: Clock) -> None:
-        self._chores = chores
+    def __init__(self, tasks: Sequence[PeriodicTask], clock: Clock) -> None:
+        self._periodic = tasks
         self._clock = clock
         self._tasks: list[asyncio.Task[None]] = []
 
     def start(self) -> None:
         self._tasks = [
-            asyncio.create_task(self._again(chore), name=chore.name) for chore in self._chores
+            asyncio.create_task(self._again(task), name=task.name) for task in self._periodic
         ]
 
     async def stop(self) -> None:
@@ -51,19 +51,19 @@ class Chores:
 
     async def once(self) -> None:
         """Each of them that is not for daemons only, one after the other."""
-        for chore in self._chores:
-            if not chore.daemon_only:
-                await self._do(chore)
+        for task in self._periodic:
+            if not task.daemon_only:
+                await self._do(task)
 
-    async def _again(self, chore: Chore) -> None:
+    async def _again(self, task: PeriodicTask) -> None:
         while True:
-            await self._do(chore)
-            await asyncio.sleep(chore.every)
+            await self._do(task)
+            await asyncio.sleep(task.every)
 
-    async def _do(self, chore: Chore) -> None:
+    async def _do(self, task: PeriodicTask) -> None:
         try:
-            await chore.do(self._clock())
+            await task.do(self._clock())
         except SQLAlchemyError as error:
-            logger.warning("chore failed chore=%s", chore.name, exc_info=error)
+            logger.warning("chore failed chore=%s", task.name, exc_info=error)
         except Exception:  # a defect of ours: say so, and go on with the others
-            logger.exception("chore failed chore=%s", chore.name)
+            logger.exception("chore failed chore=%s", task.name)

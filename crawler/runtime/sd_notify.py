@@ -10,7 +10,7 @@ import os
 import socket
 from typing import TYPE_CHECKING
 
-from crawler.runtime.periodic_tasks import Chore
+from crawler.runtime.periodic_tasks import PeriodicTask
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -37,7 +37,7 @@ def notify(state: str, environment: Mapping[str, str] = os.environ) -> None:
         logger.warning("service manager was not told state=%s: %s", state, error.strerror)
 
 
-def signs_of_life(environment: Mapping[str, str] = os.environ) -> list[Chore]:
+def signs_of_life(environment: Mapping[str, str] = os.environ) -> list[PeriodicTask]:
     """The chore that says so, as often as the manager wants to hear it; none where it does not."""
     allowed = environment.get("WATCHDOG_USEC", "")
     if not allowed.isdecimal() or environment.get("WATCHDOG_PID", str(os.getpid())) != str(
@@ -49,4 +49,4 @@ def signs_of_life(environment: Mapping[str, str] = os.environ) -> list[Chore]:
         notify(ALIVE, environment)
 
     every = int(allowed) / 1_000_000 / _OFTEN
-    return [Chore(name="sign of life", every=every, do=alive, daemon_only=True)]
+    return [PeriodicTask(name="sign of life", every=every, do=alive, daemon_only=True)]

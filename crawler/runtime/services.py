@@ -1,4 +1,4 @@
-"""What outlives one poll: built once a process, shared by every crawl, closed with it."""
+"""Service container: built once a process, shared by every crawl, closed with the process."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ class Services:
     def __init__(self, config: Config) -> None:
         self.config = config
         self._built: dict[Callable[[Services], Any], Any] = {}
-        #: Rung when an alert was written to the outbox; whoever delivers listens.
-        self.bell: Callable[[], None] = _nobody_listens
+        #: Called when an alert was written to the outbox; delivery puts its `wake` here.
+        self.alerts_queued: Callable[[], None] = _nothing_delivers
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Services:
         # Scrapy copies its settings for every crawl; these are shared on purpose.
@@ -91,5 +91,5 @@ def _count(_: Services) -> Metrics:
     return Metrics()
 
 
-def _nobody_listens() -> None:
+def _nothing_delivers() -> None:
     """A crawl on its own: the next `wirewatch run` finds the alert in the outbox."""

@@ -1,4 +1,4 @@
-"""SIGTERM and SIGINT: what is in flight finishes, nothing more begins."""
+"""Graceful shutdown by SIGTERM and SIGINT: what is in flight finishes, nothing more begins."""
 
 from __future__ import annotations
 

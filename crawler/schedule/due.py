@@ -9,26 +9,24 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from crawler.config.cron import crontab
 from crawler.model.exceptions import Unusable
-from crawler.storage.crawl.runs import RUNNING
+from crawler.storage.crawl.runs import CUT_OFF, RUNNING
 
 if TYPE_CHECKING:
     from apscheduler.triggers.base import BaseTrigger
     from apscheduler.triggers.cron import CronTrigger
 
-    from crawler.crawl.wire_spider import WireSpider
+    from crawler.config.source import Source
     from crawler.storage.crawl.runs import Run
 
 
-def trigger(spider: type[WireSpider], interval: timedelta) -> BaseTrigger:
+def trigger(spider: Source, interval: timedelta) -> BaseTrigger:
     """What APScheduler fires the source by: its cron expression, or the interval that it has."""
     if spider.cron:
         return _cron(spider)
     return IntervalTrigger(seconds=interval.total_seconds(), timezone=UTC)
 
 
-def next_run(
-    spider: type[WireSpider], last: Run | None, interval: timedelta, now: datetime
-) -> datetime:
+def next_run(spider: Source, last: Run | None, interval: timedelta, now: datetime) -> datetime:
     """When the source is due; a restart keeps the rhythm and does not hammer anybody."""
     if last is None or last.started_at is None:
         return now
@@ -42,9 +40,7 @@ def next_run(
     return min(last.started_at, now) + interval
 
 
-def next_in_rhythm(
-    spider: type[WireSpider], at: datetime, interval: timedelta, now: datetime
-) -> datetime:
+def next_in_rhythm(spider: Source, at: datetime, interval: timedelta, now: datetime) -> datetime:
     """The first time after now at which the source is due, if one of its times is `at`."""
     if at > now:
         return at
@@ -54,16 +50,12 @@ def next_in_rhythm(
     return at + interval * ((now - at) // interval + 1)
 
 
-#: The reason of a run whose process was killed.
-CUT_OFF = "the process ended"
-#: The reason of a planned run that somebody else has begun.
-NOT_DUE = "no run of it is due"
 #: A run that begins later than this after its time is late.
 PUNCTUAL = timedelta(minutes=1)
 _DAY = timedelta(days=1)
 
 
-def _cron(spider: type[WireSpider]) -> CronTrigger:
+def _cron(spider: Source) -> CronTrigger:
     try:
         return crontab(spider.cron)
     except ValueError as error:

@@ -20,11 +20,11 @@ from apscheduler.schedulers.base import STATE_RUNNING
 
 from crawler.model.formatting import rounded
 from crawler.runtime.clock_watch import TOLERANCE, ClockWatch
-from crawler.runtime.deferred_writes import Unwritten
-from crawler.schedule.due import CUT_OFF, next_in_rhythm, trigger
+from crawler.runtime.deferred_writes import DeferredWrites
+from crawler.schedule.due import next_in_rhythm, trigger
 from crawler.schedule.timetable import Timetable
 from crawler.storage.crawl import leases, runs
-from crawler.storage.crawl.runs import SCHEDULE
+from crawler.storage.crawl.runs import CUT_OFF, SCHEDULE
 from crawler.storage.database import SQLAlchemyError
 from crawler.storage.maintenance import clock_shift as timeshift
 
@@ -34,12 +34,12 @@ if TYPE_CHECKING:
 
     from apscheduler.events import JobSubmissionEvent
 
-    from crawler.crawl.wire_spider import WireSpider
+    from crawler.config.source import Source
     from crawler.model.clock import Clock
     from crawler.runtime.services import Services
     from crawler.schedule.timetable import Planned
 
-    Poll = Callable[[type[WireSpider]], Awaitable[None]]
+    Poll = Callable[[Source], Awaitable[None]]
 
 logger = logging.getLogger(__name__)
 
@@ -56,7 +56,7 @@ class Schedule:
     """The schedule of one daemon. `poll` polls a source, and says in the ledger how that ended."""
 
     def __init__(
-        self, services: Services, sources: Sequence[type[WireSpider]], poll: Poll, clock: Clock
+        self, services: Services, sources: Sequence[Source], poll: Poll, clock: Clock
     ) -> None:
         self._services = services
         self._sources = {spider.name: spider for spider in sources}
@@ -64,7 +64,7 @@ class Schedule:
         self._clock = clock
         self._shared = services.config.store.shared
         self._database = services.database
-        self._unwritten = services.once(Unwritten.of)
+        self._unwritten = services.once(DeferredWrites.of)
         self._timetable = Timetable(services)
         self._watch = ClockWatch(clock)
         self._looking = asyncio.Lock()  # at the clock
@@ -120,7 +120,7 @@ class Schedule:
             self._scheduler.shutdown(wait=False)
             self._scheduler = None
 
-    async def plan(self, spiders: Sequence[type[WireSpider]]) -> dict[str, Planned]:
+    async def plan(self, spiders: Sequence[Source]) -> dict[str, Planned]:
         """Write down when each of these is due next; what is due already stays due."""
         now = self._clock()
         planned = await self._timetable.plan(spiders, now)
@@ -133,7 +133,7 @@ class Schedule:
 
     # -- a run ---------------------------------------------------------------------------------
 
-    async def _fire(self, spider: type[WireSpider]) -> None:
+    async def _fire(self, spider: Source) -> None:
         name = spider.name
         if (task := asyncio.current_task()) is not None:
             self._at_work[name] = task
@@ -157,7 +157,7 @@ class Schedule:
         if not is_due:
             self._look_at(name, due)  # another daemon was faster, or the clock was set
 
-    async def _plan_next(self, spider: type[WireSpider]) -> None:
+    async def _plan_next(self, spider: Source) -> None:
         await self._look_at_clock()  # first: a plan of now must not be moved with those of before
         now = self._clock()
         planned = (await self._timetable.plan([spider], now))[spider.name]

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime, timedelta
 
-    from crawler.crawl.wire_spider import WireSpider
+    from crawler.config.source import Source
     from crawler.runtime.services import Services
 
 
@@ -36,7 +36,7 @@ class Timetable:
         self._database = services.database
         self._listens = bool(services.config.websub.callback)
 
-    async def plan(self, sources: Sequence[type[WireSpider]], now: datetime) -> dict[str, Planned]:
+    async def plan(self, sources: Sequence[Source], now: datetime) -> dict[str, Planned]:
         """The plan of each of these sources, by name."""
         last = await self._database.read(
             lambda connection: runs.last(connection, [spider.name for spider in sources])
@@ -50,9 +50,7 @@ class Timetable:
             for spider in sources
         }
 
-    async def _intervals(
-        self, sources: Sequence[type[WireSpider]], now: datetime
-    ) -> dict[str, timedelta]:
+    async def _intervals(self, sources: Sequence[Source], now: datetime) -> dict[str, timedelta]:
         free = [spider.name for spider in sources if not (spider.interval or spider.cron)]
         found = {spider.name: spider.interval or self._bounds.start for spider in sources}
         if not free:
@@ -77,7 +75,7 @@ class Timetable:
                 found[name] = max(found[name], self._bounds.slowest)
         return found
 
-    async def _brought(self, sources: Sequence[type[WireSpider]], now: datetime) -> set[str]:
+    async def _brought(self, sources: Sequence[Source], now: datetime) -> set[str]:
         """The sources all of whose documents a hub brings."""
         active = (
             await self._database.read(lambda connection: subscriptions.active(connection, now))

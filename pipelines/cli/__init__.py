@@ -1,1 +1,1 @@
-"""cli."""
+"""Command line of the pipelines: `wirewatch extract`, `dedup` and `rules`."""

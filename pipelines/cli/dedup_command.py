@@ -16,7 +16,7 @@ from crawler.model.clock import utc_now
 from crawler.model.exceptions import Unusable
 from crawler.storage.database import Database
 from crawler.storage.maintenance.migrate import migrate
-from pipelines.cli.dedup_stream import Lines
+from pipelines.cli.dedup_stream import DedupStream
 
 Configuration = Annotated[
     Path | None, typer.Option("--config", "-c", help="The configuration file.", show_default=False)
@@ -48,7 +48,7 @@ def dedup(
         closing(Database(f"sqlite:///{folder}/stories.db")) as database,
     ):
         migrate(database)
-        lines = Lines(database, window, now=utc_now())
+        stream = DedupStream(database, window, now=utc_now())
         for line in source:
-            sys.stdout.write(json.dumps(lines.answer(line), ensure_ascii=False) + "\n")
+            sys.stdout.write(json.dumps(stream.answer(line), ensure_ascii=False) + "\n")
             sys.stdout.flush()

@@ -1,4 +1,6 @@
-"""Tell the stories of articles that come as lines of JSON, by the code and a store of the pipeline.
+"""Stream of `wirewatch dedup --jsonl`: lines of JSON in, the story of each out.
+
+By the decision and a store of the pipeline.
 
 Every line is answered with one line, in the order given; a line that cannot be read is answered
 with what is wrong with it.
@@ -24,8 +26,8 @@ from crawler.model.items import (
 )
 from crawler.model.urls import canonical_url, site
 from crawler.storage.stories import articles
-from pipelines.dedup import Dedup
 from pipelines.extraction.metadata.credit import find_origin
+from pipelines.stories.membership import membership
 
 if TYPE_CHECKING:
     from datetime import timedelta
@@ -36,16 +38,16 @@ SAME_PAGE, RELATED = "same-page", "related"
 _OPTIONAL = ("title", "source", "url", "lang")
 
 
-class Unreadable(Exception):
+class InvalidLine(Exception):
     """A line is no article: says what was expected."""
 
 
-class Lines:
+class DedupStream:
     """Articles one after the other, each told apart from or put to those before."""
 
     def __init__(self, database: Database, window: timedelta, *, now: datetime) -> None:
         self._database = database
-        self._dedup = Dedup(self._database, window)
+        self._window = window
         self._now = now
         self._names: dict[int, Any] = {}  # article -> the id of its line
         self._count = 0
@@ -58,30 +60,30 @@ class Lines:
             told = _parsed(line)
             name = told["id"]
             article = _article(told, number=self._count, now=self._now)
-        except (Unreadable, ValueError) as error:
+        except (InvalidLine, ValueError) as error:
             return {"id": name, "error": f"line {self._count}: {error}"}
         return self._database.write_now(lambda c: self._place(c, name, article))
 
     def _place(self, connection: Connection, name: object, article: Article) -> dict[str, Any]:
         held = articles.find(connection, article.url)
-        membership = self._dedup.membership(connection, article)
-        stored = articles.save(connection, _with(article, membership), now=article.page.fetched_at)
-        relation: str = membership.relation
-        of, evidence = membership.of, membership.evidence
+        joined = membership(connection, article, self._window)
+        stored = articles.save(connection, _with(article, joined), now=article.page.fetched_at)
+        relation: str = joined.relation
+        of, evidence = joined.of, joined.evidence
         if held is not None:
             of = stored.article_id
             if not stored.changed:
                 relation, evidence = SAME_PAGE, f"the same page as {article.url}"
-        score = membership.score
-        if relation == Relation.NEW and membership.related:
+        score = joined.score
+        if relation == Relation.NEW and joined.related:
             relation = RELATED
-            score, evidence = membership.related[0].score, membership.related[0].evidence
+            score, evidence = joined.related[0].score, joined.related[0].evidence
         told = {
             "id": name,
             "story": stored.story_id,
             "relation": relation,
             "of": self._names.get(of) if of is not None else None,
-            "related": [self._names[one.article_id] for one in membership.related],
+            "related": [self._names[related.article_id] for related in joined.related],
             "score": round(score, 3),
             "evidence": evidence,
         }
@@ -99,21 +101,21 @@ def _parsed(line: str | bytes) -> dict[str, Any]:
         told = json.loads(line)
         json.dumps(told, ensure_ascii=False).encode()
     except UnicodeEncodeError:
-        raise Unreadable("half a character (a lone surrogate) in a string") from None
+        raise InvalidLine("half a character (a lone surrogate) in a string") from None
     except UnicodeDecodeError:
-        raise Unreadable("not UTF-8") from None
+        raise InvalidLine("not UTF-8") from None
     except (ValueError, RecursionError) as error:
-        raise Unreadable(f"not JSON: {error}") from None
+        raise InvalidLine(f"not JSON: {error}") from None
     if not isinstance(told, dict):
-        raise Unreadable('not an object; expected {"id": …, "title": …, "text": …}')
+        raise InvalidLine('not an object; expected {"id": …, "title": …, "text": …}')
     if not isinstance(told.get("id"), str | int):
-        raise Unreadable('without an "id" (a string or a number)')
+        raise InvalidLine('without an "id" (a string or a number)')
     return told
 
 
 def _article(told: dict[str, Any], *, number: int, now: datetime) -> Article:
     if not isinstance(told.get("text"), str):
-        raise Unreadable('without a "text" (a string)')
+        raise InvalidLine('without a "text" (a string)')
     fields = {key: _string(told, key) for key in _OPTIONAL}
     link = fields["url"]
     # A line without an address is a page of its own.
@@ -150,7 +152,7 @@ def _string(told: dict[str, Any], key: str) -> str:
     if value is None:
         return ""
     if not isinstance(value, str):
-        raise Unreadable(f'"{key}" is not a string')
+        raise InvalidLine(f'"{key}" is not a string')
     return value.strip()
 
 
@@ -165,14 +167,14 @@ def _instant(value: object) -> Instant | None:
         try:
             at = parsedate_to_datetime(text)
         except ValueError:
-            raise Unreadable(
+            raise InvalidLine(
                 f'"published_at" is {text[:40]!r}; expected as 2019-09-03T12:00:00+03:00'
             ) from None
     bare = ":" not in text
     try:
         at = at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
     except OverflowError:
-        raise Unreadable(f'"published_at" is {text[:40]!r}: out of range') from None
+        raise InvalidLine(f'"published_at" is {text[:40]!r}: out of range') from None
     return Instant(
         at=at,
         precision=Precision.DAY if bare else Precision.SECOND,

@@ -23,9 +23,9 @@ from crawler.model.exceptions import Unusable
 from crawler.runtime import event_loop as loop
 from crawler.runtime.services import Services
 from crawler.runtime.shutdown import stop_signal
-from pipelines.cli.extract_report import drawn, receipts
+from pipelines.cli.extract_report import as_json, render
 from pipelines.cli.extract_row import encoded
-from pipelines.cli.extract_stream import LineFilter
+from pipelines.cli.extract_stream import ExtractStream
 from pipelines.extraction.metadata.source_hints import Sources
 from pipelines.extraction.not_an_article import NotAnArticle
 from pipelines.workers.pool import ExtractionPool
@@ -144,7 +144,7 @@ async def _answer_lines(config: Config, sources: Sources, workers: int | None) -
     try:
         with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
             pages = progress.add_task("", total=None)
-            await LineFilter(pool, sources, clock=utc_now).run(
+            await ExtractStream(pool, sources, clock=utc_now).run(
                 sys.stdin.fileno(),
                 sys.stdout.fileno(),
                 workers=workers,
@@ -213,7 +213,7 @@ def _saved(place: str, url: str) -> _Input:
 
 
 def _as_json(page: _Input, source: str, found: Extracted | None, error: str | None) -> None:
-    sys.stdout.buffer.write(encoded(receipts(page.place, page.url, source, found, error)))
+    sys.stdout.buffer.write(encoded(as_json(page.place, page.url, source, found, error)))
 
 
 def _in_words() -> Callable[[_Input, str, Extracted | None, str | None], None]:
@@ -222,6 +222,6 @@ def _in_words() -> Callable[[_Input, str, Extracted | None, str | None], None]:
 
     def tell(page: _Input, source: str, found: Extracted | None, error: str | None) -> None:
         console.rule(style="dim")
-        console.print(*drawn(page.url or page.place, source, found, error), sep="\n")
+        console.print(*render(page.url or page.place, source, found, error), sep="\n")
 
     return tell

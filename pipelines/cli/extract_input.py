@@ -1,4 +1,4 @@
-"""Read one line of JSON that asks for a page to be understood, as far as it can be read."""
+"""Request of `wirewatch extract --jsonl`: one line of JSON, as far as it can be read."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from crawler.model.exceptions import Unusable
 from crawler.model.items import Hints, Precision
-from pipelines.extraction.dates.date_parser import read
+from pipelines.extraction.dates.date_parser import parse_date
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -25,7 +25,7 @@ _LOOKED_AT = 65_536  # bytes of a broken line that may hold its id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
+class ExtractRequest:
     """A page to understand; `html` is None where the line holds none. `wrong` says what is amiss.
 
     `id` is handed back as it came, whatever it is.
@@ -39,7 +39,7 @@ class Question:
     wrong: tuple[str, ...] = ()
 
 
-class _NotAQuestion(ValueError):
+class _InvalidRequest(ValueError):
     """Of a line that is no JSON object: its id, if it can be read, and what is wrong."""
 
     def __init__(self, found: Any, why: str) -> None:
@@ -47,19 +47,21 @@ class _NotAQuestion(ValueError):
         self.id = found
 
 
-def question(line: bytes, number: int, *, sources: Sources, clock: Clock) -> Question:
+def parse_request(line: bytes, number: int, *, sources: Sources, clock: Clock) -> ExtractRequest:
     """The question of the line with this number, from 1."""
     try:
         asked = _parsed(line)
-    except _NotAQuestion as error:
+    except _InvalidRequest as error:
         why = f"line {number}: {error}"
-        return Question(id=error.id, url="", html=None, hints=Hints(), now=clock(), wrong=(why,))
+        return ExtractRequest(
+            id=error.id, url="", html=None, hints=Hints(), now=clock(), wrong=(why,)
+        )
     wrong = [] if "id" in asked else [f"line {number}: id is missing"]
     url = _text(asked, "url", wrong) or ""
     html = _text(asked, "html", wrong)
     # The text was decoded by whoever wrote the line; the mark says so, whatever the page claims.
     page = None if html is None else _BOM + html.lstrip("\ufeff").encode("utf-8", "replace")
-    return Question(
+    return ExtractRequest(
         id=asked.get("id"),
         url=url,
         html=page,
@@ -74,9 +76,9 @@ def _parsed(line: bytes) -> dict[str, Any]:
         asked = json.loads(line.decode("utf-8", "replace").lstrip("\ufeff"))
     except (ValueError, RecursionError) as error:
         found = _ID.search(line[:_LOOKED_AT])
-        raise _NotAQuestion(_id(found[1]) if found else None, f"not JSON: {error}") from None
+        raise _InvalidRequest(_id(found[1]) if found else None, f"not JSON: {error}") from None
     if not isinstance(asked, dict):
-        raise _NotAQuestion(None, "not a JSON object")
+        raise _InvalidRequest(None, "not a JSON object")
     return asked
 
 
@@ -108,7 +110,7 @@ def _now(asked: dict[str, Any], wrong: list[str]) -> datetime | None:
     value = asked.get("now") or asked.get("crawled_at")
     if not value:
         return None
-    found = read(str(value))
+    found = parse_date(str(value))
     if found is None:
         wrong.append(f"no date: {str(value)[:40]!r}")
         return None

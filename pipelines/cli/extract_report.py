@@ -1,4 +1,4 @@
-"""Tell what was understood of a page, to a reader or a machine, with the reasons to believe it."""
+"""Report of `wirewatch extract`: an article for a reader or a machine, with its evidence."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _FORMATS = {
 }
 
 
-def receipts(
+def as_json(
     place: str, url: str, source: str, found: Extracted | None, error: str | None
 ) -> dict[str, Any]:
     """All of it as one JSON object."""
@@ -60,7 +60,7 @@ def _plain(instant: Instant | None) -> dict[str, Any] | None:
     }
 
 
-def drawn(
+def render(
     url: str, source: str, found: Extracted | None, error: str | None
 ) -> Iterator[RenderableType]:
     """All of it for a reader, at any width."""

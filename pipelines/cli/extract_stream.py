@@ -14,7 +14,7 @@ from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from crawler.model.exceptions import Unusable
-from pipelines.cli.extract_input import Question, question
+from pipelines.cli.extract_input import ExtractRequest, parse_request
 from pipelines.cli.extract_row import encoded, row
 from pipelines.extraction.not_an_article import NotAnArticle
 from pipelines.workers.pool import WAITING_A_WORKER
@@ -31,7 +31,7 @@ T = TypeVar("T")
 _CHUNK = 1 << 20
 
 
-class LineFilter:
+class ExtractStream:
     """Answers every line of one file descriptor on another, in any order."""
 
     def __init__(self, pool: ExtractionPool, sources: Sources, *, clock: Clock) -> None:
@@ -69,7 +69,7 @@ class LineFilter:
             for task in under_way:
                 task.cancel()
 
-    async def _next(self, lines: _Lines) -> Question | None:
+    async def _next(self, lines: _Lines) -> ExtractRequest | None:
         async with self._turn_to_read:
             line = lines.at_hand()
             if line is None:
@@ -80,9 +80,9 @@ class LineFilter:
             if line is None:
                 return None
             self._number += 1
-            return question(line, self._number, sources=self._sources, clock=self._clock)
+            return parse_request(line, self._number, sources=self._sources, clock=self._clock)
 
-    async def _answer(self, asked: Question) -> dict[str, object]:
+    async def _answer(self, asked: ExtractRequest) -> dict[str, object]:
         found: Extracted | None = None
         wrong = asked.wrong
         if asked.html is not None:

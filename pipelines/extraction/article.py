@@ -7,11 +7,16 @@ from typing import TYPE_CHECKING
 
 from crawler.discovery.charset import to_utf8
 from crawler.model.items import Extracted
-from pipelines.extraction.dates import published as dates
+from pipelines.extraction.dates.published import (
+    DateEvidence,
+    find_filed,
+    find_modified,
+    find_published,
+)
 from pipelines.extraction.html.body import complete, find_text, is_story
 from pipelines.extraction.html.landmarks import headline
+from pipelines.extraction.html.main_content import silence
 from pipelines.extraction.html.parse import fold, is_media, parse
-from pipelines.extraction.html.pruning import silence
 from pipelines.extraction.metadata.authors import find_authors
 from pipelines.extraction.metadata.credit import find_origin
 from pipelines.extraction.metadata.head import read_head
@@ -59,7 +64,7 @@ def extract(
     shown = headline(tree)
     title = find_title(head, itself, shown) or fold(entry.title if entry else "")
     authors = find_authors(tree, head, itself)
-    evidence = dates.Evidence(
+    evidence = DateEvidence(
         tree=tree,
         url=url,
         head=head,
@@ -70,7 +75,7 @@ def extract(
         now=now,
         entry=entry,
     )
-    published = dates.published(evidence)
+    published = find_published(evidence)
     first = find_standfirst(shown, head.all(*_DESCRIPTIONS))
     text = cut_furniture(find_text(tree, hints.body), title, authors)
     text = text if hints.body else drop_asides(complete(text, itself.body))
@@ -81,13 +86,13 @@ def extract(
             authors=authors,
             language=head.language,
             published=published,
-            modified=dates.modified(evidence, published),
+            modified=find_modified(evidence, published),
             canonical_link=head.canonical_link,
         )
         raise NotAnArticle("no-text", understood=known)
     if filed := _FILED.match(text):
         text = text[filed.end() :]
-        published = dates.filed(evidence, filed[1], published)
+        published = find_filed(evidence, filed[1], published)
     origin = find_origin(text, hints.credits)
     return Extracted(
         title=title or _made_of(origin.lead),
@@ -95,7 +100,7 @@ def extract(
         authors=authors,
         language=find_language(text, head.language, hints.languages),
         published=published,
-        modified=dates.modified(evidence, published),
+        modified=find_modified(evidence, published),
         credit=origin.credit,
         dateline=origin.dateline,
         lead=origin.lead,

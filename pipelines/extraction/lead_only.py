@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from crawler.model.items import Entry, Hints
 
 
-def understand(entry: Entry, *, hints: Hints, now: datetime) -> Extracted:
+def extract_lead(entry: Entry, *, hints: Hints, now: datetime) -> Extracted:
     """Title and summary as an article; the title is the text where there is no summary.
 
     Raises `NotAnArticle` where the entry holds neither.

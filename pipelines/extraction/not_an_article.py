@@ -1,4 +1,4 @@
-"""Say in one short word why a page is no article."""
+"""`NotAnArticle`: why a page is none, in one short word."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""follow_up."""
+"""Follow-ups of a story that alerted: what changed, and whether its readers should be told."""

@@ -1,4 +1,4 @@
-"""Tell a change of what a page says from a change of how it looks."""
+"""Content diff: tells a change of what a page says from one of how it looks."""
 
 from __future__ import annotations
 

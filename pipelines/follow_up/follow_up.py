@@ -1,4 +1,4 @@
-"""Follow a story that was told: edit its message, and tell its thread what happened.
+"""Follow-up of a story that alerted: edit its message, and tell its thread what happened.
 
 A reprint, a revision or a related story is news for those who read the first message. The channel
 itself is told again only of an independent outlet that is new, of a severity that rose, and of a
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from crawler.config.routes import SEVERITIES
 from crawler.model.alert import REPLY, Alert
 from crawler.model.items import Relation
-from crawler.model.story_status import Outlet, Standing, Turn, What
+from crawler.model.story_status import EventKind, Outlet, StoryEvent, StoryStatus
 from crawler.model.urls import site
 from crawler.storage.alerts import follow_ups as followups
 from pipelines.follow_up.content_diff import sentences
@@ -24,12 +24,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence
     from datetime import datetime
 
-    from crawler.crawl.wire_spider import WireSpider
+    from crawler.config.source import Source
     from crawler.model.items import Article
     from crawler.storage.database import Connection, RowMapping
     from crawler.storage.stories.articles import Stored
 
-    Declared = Callable[[str], WireSpider | type[WireSpider]]
+    Declared = Callable[[str], Source]
 
 _FIGURE = re.compile(r"\d+(?:[.,:]\d+)*")
 _WORD = re.compile(r"[^\W_]+")
@@ -43,10 +43,10 @@ class Step:
 
     story_id: int
     id: str
-    turn: Turn
+    turn: StoryEvent
 
 
-class Following:
+class FollowUps:
     """`channels` gives the names of those that can follow a story."""
 
     def __init__(self, declared: Declared, channels: Callable[[], Collection[str]]) -> None:
@@ -62,7 +62,7 @@ class Following:
                 # What a message was written of is no news to its thread; nor is a related story
                 # that a rule matched: it has a message of its own, and the parent counts it.
                 written_of = stored.first_hit and first["tries"] == 0
-                told_itself = step.turn.what is What.RELATED and item.matches
+                told_itself = step.turn.what is EventKind.RELATED and item.matches
                 if not (written_of or told_itself):
                     said += self._reply(connection, item, step, first, alert, now)
         return said
@@ -76,9 +76,9 @@ class Following:
         told: Alert,
         now: datetime,
     ) -> bool:
-        if item.page.url == told.url and step.turn.what is What.REVISION:
+        if item.page.url == told.url and step.turn.what is EventKind.REVISION:
             told = _retold(told, item)
-        known = {one.site: one.name for one in told.standing.outlets}
+        known = {outlet.site: outlet.name for outlet in told.standing.outlets}
         known |= {site(item.page.url): self._title(item)}
         standing = _standing(connection, step.story_id, told, known)
         payload = replace(told, standing=standing).to_json()
@@ -101,7 +101,7 @@ class Following:
             country=self._declared(item.page.source).country,
         )
         independent = is_independent(told, item.page.url, item.page.source, item.content.credit)
-        turn = replace(step.turn, independent=independent and step.turn.what is What.REPRINT)
+        turn = replace(step.turn, independent=independent and step.turn.what is EventKind.REPRINT)
         turn = replace(turn, again=_why_again(told, turn, item))
         said = replace(reply, turn=turn)
         return followups.reply(connection, first, said, now=now)
@@ -121,24 +121,24 @@ def _steps(connection: Connection, item: Article, stored: Stored) -> Iterator[St
         yield Step(stored.story_id, f"{number}-{earlier['version'] + 1}", turn)
         return
     if membership.relation is Relation.REPRINT:
-        yield Step(stored.story_id, f"{number}", Turn(what=What.REPRINT))
+        yield Step(stored.story_id, f"{number}", StoryEvent(what=EventKind.REPRINT))
     elif membership.relation is Relation.REVISION and membership.of is not None:
         other = followups.said_by(connection, membership.of)
         if other is not None:
             yield Step(stored.story_id, f"{number}", difference(other, item))
     elif membership.relation is Relation.NEW:
         for one in membership.related:
-            yield Step(one.story_id, f"{number}", Turn(what=What.RELATED))
+            yield Step(one.story_id, f"{number}", StoryEvent(what=EventKind.RELATED))
 
 
-def difference(earlier: RowMapping, item: Article) -> Turn:
+def difference(earlier: RowMapping, item: Article) -> StoryEvent:
     """What a revision changed: whole sentences, and the numbers that came and went."""
     content = item.content
     was, now = sentences(earlier["text"]), sentences(content.text)
     removed, added = _without(was, now), _without(now, was)
     figures_were, figures_are = _figures(removed), _figures(added)
-    return Turn(
-        what=What.REVISION,
+    return StoryEvent(
+        what=EventKind.REVISION,
         earlier_title=earlier["title"] if earlier["title"] != content.title else "",
         added=tuple(one[:_LONGEST] for one in added[:_SENTENCES]),
         removed=tuple(one[:_LONGEST] for one in removed[:_SENTENCES]),
@@ -147,14 +147,14 @@ def difference(earlier: RowMapping, item: Article) -> Turn:
     )
 
 
-def _why_again(told: Alert, turn: Turn, item: Article) -> str:
+def _why_again(told: Alert, turn: StoryEvent, item: Article) -> str:
     """Why this turn is for everybody in the channel; `told` is the story as it was until now."""
-    if turn.what is What.RELATED:  # where it is worth an alert, it has one of its own
+    if turn.what is EventKind.RELATED:  # where it is worth an alert, it has one of its own
         return ""
-    now = max((one.severity for one in item.matches), key=_rank, default="")
+    now = max((match.severity for match in item.matches), key=_rank, default="")
     if now and _rank(now) > _rank(told.severity):
         return f"severity is {now} now"
-    if turn.what is What.REVISION and corrects(item.content.title, item.content.text):
+    if turn.what is EventKind.REVISION and corrects(item.content.title, item.content.text):
         return "a correction"
     if turn.independent and not told.standing.independent:  # those that follow are counted
         return "an independent outlet"
@@ -190,22 +190,22 @@ def _retold(told: Alert, item: Article) -> Alert:
 
 def _standing(
     connection: Connection, story_id: int, told: Alert, known: dict[str, str]
-) -> Standing:
+) -> StoryStatus:
     outlets: dict[str, Outlet] = {}
     revised = 0
-    for one in followups.carriers(connection, story_id):
-        revised += one["version"] - 1 + (one["relation"] == Relation.REVISION)
-        place = site(one["link"])
+    for carrier in followups.carriers(connection, story_id):
+        revised += carrier["version"] - 1 + (carrier["relation"] == Relation.REVISION)
+        place = site(carrier["link"])
         if place == site(told.url):
             continue
-        independent = is_independent(told, one["link"], one["source"], one["credit"])
+        independent = is_independent(told, carrier["link"], carrier["source"], carrier["credit"])
         held = outlets.get(place)
         outlets[place] = Outlet(
             site=place,
-            name=known.get(place) or one["source"] or place,
+            name=known.get(place) or carrier["source"] or place,
             independent=independent and (held is None or held.independent),
         )
-    return Standing(
+    return StoryStatus(
         outlets=tuple(outlets.values()),
         revised=revised,
         related=followups.linked(connection, story_id),

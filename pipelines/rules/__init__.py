@@ -1,5 +1,5 @@
-"""Rules and entities: which articles matter, and why. `RuleBook.load` is the way in."""
+"""Rules and entities: which articles matter, and why. `RuleSet.load` is the way in."""
 
-from pipelines.rules.rule_book import Findings, RuleBook
+from pipelines.rules.rule_book import Findings, RuleSet
 
-__all__ = ["Findings", "RuleBook"]
+__all__ = ["Findings", "RuleSet"]

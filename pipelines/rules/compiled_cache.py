@@ -1,4 +1,4 @@
-"""What a set of rules was compiled to, once they proved themselves; the next start reads it.
+"""Cache of a compiled rule set, once its rules proved themselves; the next start reads it.
 
 A file bears a seal, made of its content and of the edition of all that this follows from: of one
 that is stale, cut short or spoilt the seal is wrong, and it is as good as none. Data, never code.
@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipelines.rules.inflection.cache_folder import cache_folder, write
-from pipelines.rules.vocabulary.pattern_table import Sheets
+from pipelines.rules.vocabulary.pattern_table import PatternTable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -33,28 +33,28 @@ _LIBRARIES = (
 )
 
 
-class Kept:
+class CompiledCache:
     """The patterns of one edition of the rules, on disk."""
 
-    def __init__(self, folder: Path, said: Iterable[str]) -> None:
+    def __init__(self, folder: Path, contents: Iterable[str]) -> None:
         """`said` is all that the files of rules say, in their order."""
-        self._edition = _digest((_program(), *said))
+        self._edition = _digest((_program(), *contents))
         self._path = folder / f"lexicon-{self._edition[:16]}"
 
     @classmethod
-    def in_cache(cls, said: Iterable[str]) -> Kept:
-        return cls(cache_folder(), said)
+    def in_cache(cls, contents: Iterable[str]) -> CompiledCache:
+        return cls(cache_folder(), contents)
 
-    def get(self) -> Sheets | None:
+    def get(self) -> PatternTable | None:
         """The patterns, where they are kept: then the rules hold to their examples, too."""
         try:
             seal, _, content = self._path.read_bytes().partition(b"\n")
         except OSError:
             return None
-        return Sheets.loaded(content) if seal == self._seal(content) else None
+        return PatternTable.loaded(content) if seal == self._seal(content) else None
 
-    def put(self, sheets: Sheets) -> None:
-        content = sheets.dumped().encode()
+    def put(self, table: PatternTable) -> None:
+        content = table.dumped().encode()
         if write(self._path, self._seal(content) + b"\n" + content):
             self._forget_old()
 

@@ -1,4 +1,4 @@
-"""Say why a rule fired: one line that people read, and the words that prove it."""
+"""Explanation of a match: one line that people read, and the words that prove it."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from crawler.model.items import EntityHit
-    from pipelines.rules.matching.article_text import Field, Found
+    from pipelines.rules.matching.article_text import Field, Span
     from pipelines.rules.query.base import Place
 
-    Counted = Sequence[tuple[float, Sequence[Place]]]  # what a clue added, and where it held
+    ScoredPlaces = Sequence[tuple[float, Sequence[Place]]]  # what a clue added, and where it held
 
 MOST_EVIDENCE = 12  # a receipt is read by people
 MOST_NAMED = 6
@@ -22,7 +22,7 @@ LONGEST_SENTENCE = 1000  # characters: some pages never end one
 
 
 def reason(
-    counted: Counted,
+    counted: ScoredPlaces,
     score: float,
     threshold: float,
     entities: Sequence[EntityHit],
@@ -43,9 +43,9 @@ def reason(
     return "; ".join(filter(None, parts))
 
 
-def evidence(counted: Counted, fields: Sequence[Field]) -> Iterator[Evidence]:
+def evidence(counted: ScoredPlaces, fields: Sequence[Field]) -> Iterator[Evidence]:
     """What the heaviest clues were met by, in reading order, each span once."""
-    spans: dict[tuple[int, int, int], Found] = {}
+    spans: dict[tuple[int, int, int], Span] = {}
     for points, places in sorted(counted, key=lambda one: -one[0]):
         if points > 0:
             for place in places:
@@ -64,17 +64,17 @@ def evidence(counted: Counted, fields: Sequence[Field]) -> Iterator[Evidence]:
         )
 
 
-def as_written(found: Found, fields: Sequence[Field]) -> str:
+def as_written(found: Span, fields: Sequence[Field]) -> str:
     """The words of the article, white space as single spaces."""
     return " ".join(field_of(found, fields).text[found.start : found.end].split())
 
 
-def field_of(found: Found, fields: Sequence[Field]) -> Field:
+def field_of(found: Span, fields: Sequence[Field]) -> Field:
     part = "title" if found.sentence == TITLE else "text"
     return next(field for field in fields if field.part == part)
 
 
-def _around(found: Found, field: Field) -> tuple[int, int]:
+def _around(found: Span, field: Field) -> tuple[int, int]:
     """The sentence of a sighting; of one that never ends, the stretch around it."""
     start, end = field.sentences.span(max(found.sentence, 0))
     end = max(end, found.end)  # NEAR may reach into the next

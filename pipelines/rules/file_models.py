@@ -1,16 +1,16 @@
-"""What a rule file and an entity file may say, and a clear message when one says something else."""
+"""Models of rule files and entity files, and a clear message when one says something else."""
 
 from __future__ import annotations
 
 import re
 import tomllib
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from crawler.config.messages import expected
 from crawler.model.exceptions import Unusable
+from crawler.model.formatting import suggest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -76,7 +76,7 @@ class ListFile(_Table):
     terms: dict[Id, dict[Id, list[Term]]] = Field(min_length=1)
 
 
-class WatchFile(_Table):
+class RuleFile(_Table):
     """One rule."""
 
     id: Id
@@ -117,7 +117,9 @@ def read(path: Path, shape: type[Table]) -> Table:
         return shape.model_validate(values)
     except ValidationError as error:
         details = error.errors(include_url=False, include_input=False)
-        raise Unusable("\n".join(f"{path}: {_explain(one, shape)}" for one in details)) from None
+        raise Unusable(
+            "\n".join(f"{path}: {_explain(detail, shape)}" for detail in details)
+        ) from None
 
 
 def _explain(detail: ErrorDetails, shape: type[BaseModel]) -> str:
@@ -127,8 +129,8 @@ def _explain(detail: ErrorDetails, shape: type[BaseModel]) -> str:
     kind = detail["type"]
     if kind == "extra_forbidden":
         known = _siblings(detail["loc"], shape)
-        near = get_close_matches(str(detail["loc"][-1]), known, n=1)
-        hint = f"did you mean {near[0]}?" if near else f"expected one of: {', '.join(known)}"
+        near = suggest(str(detail["loc"][-1]), known)
+        hint = f"did you mean {near}?" if near else f"expected one of: {', '.join(known)}"
         return f"{where} is not a key of this table; {hint}"
     if kind == "missing":
         return f"{where} is missing; expected it here"

@@ -1,4 +1,4 @@
-"""The rules as their files stand: an edit takes effect by itself, whole, or is refused."""
+"""Hot reload of the rule set: an edit of a file takes effect by itself, whole, or is refused."""
 
 from __future__ import annotations
 
@@ -8,22 +8,22 @@ import time
 from typing import TYPE_CHECKING
 
 from crawler.model.exceptions import Unusable
-from pipelines.rules.rule_book import SHIPPED, RuleBook
+from pipelines.rules.loader import FOLDERS, old_folder_notices
+from pipelines.rules.rule_book import SHIPPED, RuleSet
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
 logger = logging.getLogger(__name__)
-KINDS = ("watches", "entities", "lists")
 PAUSE = 1.0  # seconds between two looks at the files
 
 Stamp = frozenset[tuple[str, int, int]]  # of each file: path, time of the last change, size
 
 
-class LiveBook:
-    """A book, and the files it was made of. Whoever asks gets the old one until a new one is ready;
-    one that cannot be used is told once, and the old one stays.
+class ReloadingRules:
+    """A rule set, and the files it was made of. Whoever asks gets the old one until a new one is
+    ready; one that cannot be used is told once, and the old one stays.
     """
 
     def __init__(
@@ -33,13 +33,15 @@ class LiveBook:
         self._clock = clock
         self._stamp = self._look()
         self._looked = clock()
+        for notice in old_folder_notices(self._folders):
+            logger.warning("%s", notice)
         self._renewal: asyncio.Task[None] | None = None
-        self.book = RuleBook.load(self._folders)
+        self.rule_set = RuleSet.load(self._folders)
         #: Why the files as they are now are not in use; "" where they are.
         self.refusal = ""
 
-    async def current(self) -> RuleBook:
-        """The newest book that is ready; files that changed are read in the background."""
+    async def current(self) -> RuleSet:
+        """The newest rule set that is ready; files that changed are read in the background."""
         now = self._clock()
         if self._renewal is None and now - self._looked >= PAUSE:
             self._looked = now
@@ -47,24 +49,24 @@ class LiveBook:
                 self._stamp = stamp
                 self._renewal = asyncio.create_task(self._renew())
                 self._renewal.add_done_callback(self._renewed)
-        return self.book
+        return self.rule_set
 
-    async def settled(self) -> RuleBook:
+    async def settled(self) -> RuleSet:
         """As `current`, but what is being read is waited for."""
         await self.current()
         if self._renewal is not None:
             await self._renewal
-        return self.book
+        return self.rule_set
 
     async def _renew(self) -> None:
         try:
-            book = await asyncio.to_thread(RuleBook.load, self._folders)
+            rule_set = await asyncio.to_thread(RuleSet.load, self._folders)
         except Unusable as error:
             self.refusal = str(error)
             logger.warning("rules were edited and refused; the old ones stay: %s", error)
             return
-        changed = _differing(self.book, book)
-        self.book, self.refusal = book, ""
+        changed = _differing(self.rule_set, rule_set)
+        self.rule_set, self.refusal = rule_set, ""
         logger.warning("rules were edited and are in use rules=%s", ",".join(changed) or "-")
 
     def _renewed(self, _: asyncio.Task[None]) -> None:
@@ -73,7 +75,7 @@ class LiveBook:
     def _look(self) -> Stamp:
         found = set()
         for place in (SHIPPED, *self._folders):
-            for kind in KINDS:
+            for kind in FOLDERS:
                 for path in (place / kind).glob("*.toml"):
                     try:
                         state = path.stat()
@@ -83,7 +85,7 @@ class LiveBook:
         return frozenset(found)
 
 
-def _differing(old: RuleBook, new: RuleBook) -> list[str]:
+def _differing(old: RuleSet, new: RuleSet) -> list[str]:
     """The rules that are new, gone or changed."""
     before = {rule.id: rule.version for rule in old.rules}
     after = {rule.id: rule.version for rule in new.rules}

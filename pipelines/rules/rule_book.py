@@ -1,6 +1,6 @@
-"""All rules and all entities, compiled once; any article matched in one pass.
+"""Rule set: all rules and all entities, compiled once; any article matched in one pass.
 
-A book is pure: the same article gives the same findings, nothing is read or written. It pickles,
+A rule set is pure: the same article gives the same findings, nothing is read or files. It pickles,
 so a worker process may be handed one.
 """
 
@@ -14,14 +14,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from crawler.model.exceptions import Unusable
-from pipelines.rules.compiled_cache import Kept
-from pipelines.rules.inflection.form_cache import Remembered
+from pipelines.rules.compiled_cache import CompiledCache
+from pipelines.rules.inflection.form_cache import FormCache
 from pipelines.rules.inflection.word_forms import Inflection
-from pipelines.rules.loader import Written
+from pipelines.rules.loader import ParsedFiles
 from pipelines.rules.matching.article_text import Field
-from pipelines.rules.query.scene import Facts
-from pipelines.rules.sightings import Sighted
-from pipelines.rules.vocabulary import entities as gazetteers
+from pipelines.rules.query.article_view import Facts
+from pipelines.rules.sightings import Sightings
+from pipelines.rules.vocabulary import entities
 from pipelines.rules.vocabulary.lexicon import Lexicon
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from crawler.model.items import EntityHit, Match
     from pipelines.rules.file_models import Example
-    from pipelines.rules.rule import Watch
+    from pipelines.rules.rule import Rule
 
 SHIPPED = Path(__file__).parent
 
@@ -42,11 +42,11 @@ class Findings:
     entities: tuple[EntityHit, ...] = ()
 
 
-class RuleBook:
-    """Rules that have proved themselves: each holds to its own examples, or the book won't load."""
+class RuleSet:
+    """Rules that have proved themselves: each holds to its own examples, or none is loaded."""
 
     def __init__(
-        self, *, gazetteer: gazetteers.Gazetteer, rules: Sequence[Watch], lexicon: Lexicon
+        self, *, gazetteer: entities.Gazetteer, rules: Sequence[Rule], lexicon: Lexicon
     ) -> None:
         self.gazetteer = gazetteer
         self._entities = gazetteer.entities
@@ -58,49 +58,49 @@ class RuleBook:
                 self._by_trigger[key].append(number)
 
     @classmethod
-    def load(cls, folders: Sequence[Path] = ()) -> RuleBook:
+    def load(cls, folders: Sequence[Path] = ()) -> RuleSet:
         """The rules that ship and those in `folders`; raises `Unusable`, naming the file, the key
-        and what was expected. A folder holds `watches/`, `entities/` and `lists/` of TOML files.
+        and what was expected. A folder holds `rules/`, `entities/` and `lists/` of TOML files.
 
         Rules that were loaded before, as they stand, are not compiled and not tried again.
         """
         with _undisturbed():
-            written = Written.read(_places(folders))
-            kept = Kept.in_cache(written.said())
-            if sheets := kept.get():
-                return cls._of(written, Lexicon(sheets))
-            lexicon = _compiled(written)
-        book = cls._of(written, lexicon)
-        for rule in book.rules:
-            if failed := next(book.failures(rule), None):
+            files = ParsedFiles.read(_places(folders))
+            cache = CompiledCache.in_cache(files.contents())
+            if table := cache.get():
+                return cls._of(files, Lexicon(table))
+            lexicon = _compiled(files)
+        rule_set = cls._of(files, lexicon)
+        for rule in rule_set.rules:
+            if failed := next(rule_set.failures(rule), None):
                 raise Unusable(failed)
-        kept.put(lexicon.sheets)
-        return book
+        cache.put(lexicon.table)
+        return rule_set
 
     @classmethod
-    def read(cls, folders: Sequence[Path] = ()) -> RuleBook:
+    def read(cls, folders: Sequence[Path] = ()) -> RuleSet:
         """As `load`, but rules that fail their own examples are in it, too."""
         return cls.compile(_places(folders))
 
     @classmethod
-    def compile(cls, places: Sequence[Path]) -> RuleBook:
+    def compile(cls, places: Sequence[Path]) -> RuleSet:
         """The rules of these folders and no others."""
         with _undisturbed():
-            written = Written.read(places)
-            return cls._of(written, _compiled(written))
+            files = ParsedFiles.read(places)
+            return cls._of(files, _compiled(files))
 
     @classmethod
-    def _of(cls, written: Written, lexicon: Lexicon) -> RuleBook:
-        return cls(gazetteer=written.gazetteer, rules=written.rules, lexicon=lexicon)
+    def _of(cls, files: ParsedFiles, lexicon: Lexicon) -> RuleSet:
+        return cls(gazetteer=files.gazetteer, rules=files.rules, lexicon=lexicon)
 
     @classmethod
-    def empty(cls) -> RuleBook:
-        """A book without rules and entities, which finds nothing."""
-        nothing = gazetteers.Gazetteer(entities={}, tables=())
+    def empty(cls) -> RuleSet:
+        """A rule set without rules and entities, which finds nothing."""
+        nothing = entities.Gazetteer(entities={}, tables=())
         return cls(gazetteer=nothing, rules=(), lexicon=Lexicon.of(()))
 
     @property
-    def rules(self) -> tuple[Watch, ...]:
+    def rules(self) -> tuple[Rule, ...]:
         return self._rules
 
     @property
@@ -117,31 +117,31 @@ class RuleBook:
         language are then not believed. `source` and `credit` are what queries may ask for.
         """
         facts = Facts(language=language, source=source, credit=credit)
-        sighted = self.look(title, text, facts)
-        hits = tuple(one.entity.hit() for one in sighted.named.values())
-        matches = (rule.match(sighted, hits) for rule in self._worth_asking(sighted))
+        sightings = self.search(title, text, facts)
+        hits = tuple(mentions.entity.hit() for mentions in sightings.named.values())
+        matches = (rule.match(sightings, hits) for rule in self._candidate_rules(sightings))
         return Findings(matches=tuple(filter(None, matches)), entities=hits)
 
-    def look(self, title: str, text: str, facts: Facts) -> Sighted:
+    def search(self, title: str, text: str, facts: Facts) -> Sightings:
         """Everything that any rule may ask of an article, found in one pass."""
-        return Sighted(
+        return Sightings(
             Field.search("title", title, self._lexicon, facts.language),
             Field.search("text", text, self._lexicon, facts.language),
             self._entities,
             facts,
         )
 
-    def _worth_asking(self, sighted: Sighted) -> Iterator[Watch]:
+    def _candidate_rules(self, sightings: Sightings) -> Iterator[Rule]:
         """The rules that could fire, of thousands, by what the article holds."""
         numbers = {
-            number for key in sighted.present.anywhere for number in self._by_trigger.get(key, ())
+            number for key in sightings.present.anywhere for number in self._by_trigger.get(key, ())
         }
         for number in sorted(numbers):
             rule = self._rules[number]
-            if rule.speaks(sighted.facts.language) and rule.may_fire(sighted.present):
+            if rule.covers_language(sightings.facts.language) and rule.may_fire(sightings.present):
                 yield rule
 
-    def failures(self, rule: Watch) -> Iterator[str]:
+    def failures(self, rule: Rule) -> Iterator[str]:
         """What the rule's own examples say against it, one line each."""
         examples = rule.file.examples
         for key, wanted, given in (
@@ -156,22 +156,22 @@ class RuleBook:
                         f"{(example.title or example.text)!r}; mend the rule or the example"
                     )
 
-    def _fires(self, rule: Watch, example: Example) -> bool:
+    def _fires(self, rule: Rule, example: Example) -> bool:
         found = self.match(example.title, example.text, example.language)
         return any(match.rule == rule.id for match in found.matches)
 
 
-def _compiled(written: Written) -> Lexicon:
-    remembered = Remembered.in_cache()
-    lexicon = Lexicon.of(written.patterns(Inflection(remembered)))
-    remembered.save()
+def _compiled(files: ParsedFiles) -> Lexicon:
+    forms = FormCache.in_cache()
+    lexicon = Lexicon.of(files.patterns(Inflection(forms)))
+    forms.save()
     return lexicon
 
 
 def _places(folders: Sequence[Path]) -> tuple[Path, ...]:
     for folder in folders:
         if not folder.is_dir():
-            raise Unusable(f"rules.folders: {folder} is no folder; expected one with watches/")
+            raise Unusable(f"rules.folders: {folder} is no folder; expected one with rules/")
     return (SHIPPED, *folders)
 
 

@@ -1,1 +1,1 @@
-"""Which articles are one story: what two texts share, and what that means."""
+"""Stories: which articles are one report, by shingles, sketches and their comparison."""

@@ -6,19 +6,19 @@ from collections import Counter
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
-from pipelines.stories.shingles import read
+from pipelines.stories.shingles import shingled
 from pipelines.stories.verdict import judge
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from pipelines.stories.shingles import Reading
+    from pipelines.stories.shingles import ShingledText
     from pipelines.stories.verdict import Verdict
 
 _FRAME = 3  # stories: a run of words that stands in so many others is a frame, and tells nothing
 
 
-class Other(NamedTuple):
+class ComparedArticle(NamedTuple):
     """A stored article, as far as it is compared."""
 
     story_id: int
@@ -26,15 +26,15 @@ class Other(NamedTuple):
     text: str
 
 
-def compare(title: str, text: str, others: Sequence[Other]) -> list[Verdict]:
+def compare(title: str, text: str, others: Sequence[ComparedArticle]) -> list[Verdict]:
     """What each of the others is to the article."""
-    reading = read(title, text)
-    readings = [read(other.title, other.text) for other in others]
+    reading = shingled(title, text)
+    readings = [shingled(other.title, other.text) for other in others]
     frame = _frame(reading, [(o.story_id, r) for o, r in zip(others, readings, strict=True)])
     return [judge(reading, other, frame) for other in readings]
 
 
-def _frame(reading: Reading, others: Sequence[tuple[int, Reading]]) -> frozenset[int]:
+def _frame(reading: ShingledText, others: Sequence[tuple[int, ShingledText]]) -> frozenset[int]:
     """The runs of words that several stories have: an outlet's footer, a form that is filled in.
 
     What is a reprint of this text is in one story, and so counts once.

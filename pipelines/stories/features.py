@@ -1,4 +1,4 @@
-"""What two articles have in common, and what sets them apart: numbers between 0 and 1, by name."""
+"""Features of two articles, shared and unlike: numbers between 0 and 1, by name."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections import Counter
     from collections.abc import Collection
 
-    from pipelines.stories.shingles import Reading
+    from pipelines.stories.shingles import ShingledText
 
 _TELLING = 4.5  # the weight of a term that is no common word
 _TWO_RARE = 10  # the weight of two of them
@@ -28,7 +28,9 @@ class Features:
     template): they count for nothing. A term is rare by the table of frequent terms.
     """
 
-    def __init__(self, one: Reading, other: Reading, frame: frozenset[int] = frozenset()) -> None:
+    def __init__(
+        self, one: ShingledText, other: ShingledText, frame: frozenset[int] = frozenset()
+    ) -> None:
         self._both = (one, other), (other, one)
         self._in_both = one.shingles & other.shingles
         self._shared = self._in_both - frame
@@ -97,26 +99,26 @@ class Features:
         return _common(*self._both[0])
 
 
-def _opening(reading: Reading, shared: Collection[int]) -> float:
+def _opening(reading: ShingledText, shared: Collection[int]) -> float:
     first = reading.runs[:_OPENING]
     return sum(run in shared for run in first) / len(first) if first else 0.0
 
 
-def _told(one: Reading, other: Reading) -> float:
+def _told(one: ShingledText, other: ShingledText) -> float:
     """By weight; .5 without a title."""
     total = sum(map(weight, one.title_terms))
     held = sum(weight(term) for term in one.title_terms if term in other.known)
     return held / total if total else 0.5
 
 
-def _strange(one: Reading, other: Reading) -> float:
+def _strange(one: ShingledText, other: ShingledText) -> float:
     """By weight; .5 without a text."""
-    tellings = one.tellings
-    lacked = sum(map(tellings.__getitem__, tellings.keys() - other.known))
-    return lacked / one.told if one.told else 0.5
+    term_weights = one.term_weights
+    lacked = sum(map(term_weights.__getitem__, term_weights.keys() - other.known))
+    return lacked / one.total_weight if one.total_weight else 0.5
 
 
-def _rivals(one: Reading, other: Reading) -> float:
+def _rivals(one: ShingledText, other: ShingledText) -> float:
     """1 for two rare terms: an editor's headline has words of its own, and no rivals."""
     own = (one.title_terms.keys() & one.terms.keys()) - other.known
     return min(1.0, sum(map(weight, own)) / _TWO_RARE)
@@ -128,13 +130,13 @@ def _dot(one: Counter[str], other: Counter[str]) -> float:
     )
 
 
-def _common(one: Reading, other: Reading) -> float:
+def _common(one: ShingledText, other: ShingledText) -> float:
     both = one.terms.keys() & other.terms.keys()
     rare = sum(weight(term) >= _TELLING for term in both)
     return min(1.0, math.log1p(rare) / math.log(_MANY_RARE))
 
 
-def _renumbered(one: Reading, other: Reading) -> float:
+def _renumbered(one: ShingledText, other: ShingledText) -> float:
     """Yesterday's text with today's numbers, or a form that was filled in twice."""
     places = _places(other, one.vocabulary)
     swapped = sum(
@@ -145,7 +147,7 @@ def _renumbered(one: Reading, other: Reading) -> float:
     return min(1.0, swapped / _MANY_FIGURES)
 
 
-def _places(reading: Reading, known: Collection[str]) -> dict[tuple[str, str], str]:
+def _places(reading: ShingledText, known: Collection[str]) -> dict[tuple[str, str], str]:
     """The two words before a word that only this text has -> that word, where both know the two."""
     words = reading.words
     return {

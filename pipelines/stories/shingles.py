@@ -1,4 +1,4 @@
-"""One article as the comparison of stories sees it: its words in order, and its terms.
+"""Shingles and weighted terms of one article: what comparing stories sees of it.
 
 A term is a word cut down to what its inflections share (in scripts without spaces: two
 characters), and weighs the more the rarer it is in news.
@@ -45,7 +45,7 @@ RAREST = 7.0  # weight of a term that the table does not know
 
 
 @dataclass(frozen=True)
-class Reading:
+class ShingledText:
     """What is compared; each part is made when it is first asked for."""
 
     title: str
@@ -123,14 +123,14 @@ class Reading:
         return frozenset(self.terms) | frozenset(self.title_terms)
 
     @cached_property
-    def tellings(self) -> dict[str, float]:
+    def term_weights(self) -> dict[str, float]:
         """The weight of each term of the text."""
         return {term: weight(term) for term in self.terms}
 
     @cached_property
-    def told(self) -> float:
-        """The sum of `tellings`."""
-        return sum(self.tellings.values())
+    def total_weight(self) -> float:
+        """The sum of `term_weights`."""
+        return sum(self.term_weights.values())
 
     @cached_property
     def norm(self) -> float:
@@ -157,9 +157,9 @@ class Reading:
 
 
 @lru_cache(maxsize=128)
-def read(title: str, text: str) -> Reading:
+def shingled(title: str, text: str) -> ShingledText:
     """The reading of an article; a few are kept, for reprints come soon after one another."""
-    return Reading(title, text)
+    return ShingledText(title, text)
 
 
 def _many(word: str) -> bool:
@@ -179,7 +179,7 @@ def stem(word: str) -> str:
 @lru_cache(maxsize=200_000)
 def weight(term: str) -> float:
     """How much a term tells, 0 (in every article) to `RAREST`."""
-    return table().get(term, RAREST)
+    return term_weight_table().get(term, RAREST)
 
 
 def norm(terms: Mapping[str, int]) -> float:
@@ -188,7 +188,7 @@ def norm(terms: Mapping[str, int]) -> float:
 
 
 @lru_cache(maxsize=1)
-def table() -> Mapping[str, float]:
+def term_weight_table() -> Mapping[str, float]:
     """What is known of frequent terms: the table that ships, `weight<TAB>term term …` a line."""
     lines = files("pipelines.stories").joinpath("frequent.tsv").read_text(encoding="utf-8")
     known: dict[str, float] = {}

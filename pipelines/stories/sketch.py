@@ -1,4 +1,4 @@
-"""What an article is looked up by: a few hashes of its text, and a few of what it is about.
+"""Sketch of an article, for look-up: a few hashes of its text, and a few of its subject.
 
 Two articles with the same text share most of the first kind, whichever of them was cut. Two
 articles about the same event share some of the second: pairs of the rarest terms that title and
@@ -16,7 +16,7 @@ import xxhash
 from pipelines.stories.shingles import weight
 
 if TYPE_CHECKING:
-    from pipelines.stories.shingles import Reading
+    from pipelines.stories.shingles import ShingledText
 
 #: Of the text: the smallest hashes (a bottom-k sketch: Broder 1997, Thorup 2013).
 OF_TEXT = 24
@@ -25,7 +25,7 @@ _IN_TITLE = 2.0
 _IN_LEAD = 1.5
 
 
-def keys(reading: Reading) -> tuple[int, ...]:
+def sketch_of(reading: ShingledText) -> tuple[int, ...]:
     """Signed 64-bit, ascending, at most 52."""
     smallest = {value & ~1 for value in sorted(reading.shingles)[:OF_TEXT]}
     pairs = {
@@ -35,7 +35,7 @@ def keys(reading: Reading) -> tuple[int, ...]:
     return tuple(sorted(smallest | pairs))
 
 
-def _subjects(reading: Reading) -> list[str]:
+def _subjects(reading: ShingledText) -> list[str]:
     terms, title, lead = reading.terms, reading.title_terms, reading.lead_terms
     ranked = [
         (

@@ -1,4 +1,4 @@
-"""Are two articles the same report, reports of the same event, or neither? And why.
+"""Verdict on two articles: the same report, reports of the same event, or neither; and why.
 
 Two sums of named features, each weighed by hand after what logistic regression found on pairs that
 people had labelled. docs/stories.md tells how well they do.
@@ -15,7 +15,7 @@ from pipelines.stories.features import Features
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from pipelines.stories.shingles import Reading
+    from pipelines.stories.shingles import ShingledText
 
 # In this order: what costs least is asked first, for often it settles the matter.
 _SAME: Mapping[str, float] = {
@@ -54,7 +54,7 @@ class Verdict:
     why: str
 
 
-def judge(one: Reading, other: Reading, frame: frozenset[int] = frozenset()) -> Verdict:
+def judge(one: ShingledText, other: ShingledText, frame: frozenset[int] = frozenset()) -> Verdict:
     """Symmetric. `frame`: shingles that many stories share."""
     if min(len(one.shingles - frame), len(other.shingles - frame)) < _FEWEST:
         return _short(one, other)
@@ -71,7 +71,7 @@ def _linked(found: Features) -> Verdict:
     return Verdict(same=False, linked=True, score=_share(near), why=_why(_LINKED, found))
 
 
-def _short(one: Reading, other: Reading) -> Verdict:
+def _short(one: ShingledText, other: ShingledText) -> Verdict:
     """Of texts too short to tell, the same are those that are equal, under one title."""
     same = bool(one.words) and (one.words, one.title_words) == (other.words, other.title_words)
     if same:

@@ -1,4 +1,4 @@
-"""Which code makes an article of a page: it may make another one after any of it has changed."""
+"""Version of the code that makes an article of a page: another may make another one."""
 
 from __future__ import annotations
 

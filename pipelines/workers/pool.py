@@ -1,4 +1,4 @@
-"""Understand pages in other processes: a page that hangs or crashes costs that page only.
+"""Pool of worker processes for extraction: a page that hangs or crashes costs that page only.
 
 A worker that takes too long is ended by the kernel, one that dies is replaced, all of them end with
 this process however it ends, and only so many pages wait here at a time.
@@ -110,8 +110,8 @@ class ExtractionPool:
         found: Extracted = await self.run(self._target, html, url, **wanted)
         return found
 
-    async def understand(self, entry: Entry, *, hints: Hints, now: datetime) -> Extracted:
-        """`lead.understand` and a sketch, elsewhere: the article of an entry without its page."""
+    async def extract_lead(self, entry: Entry, *, hints: Hints, now: datetime) -> Extracted:
+        """`lead_only.extract_lead` and a sketch, elsewhere: an article without its page."""
         found: Extracted = await self.run(LEAD, entry, hints=hints, now=now)
         return found
 

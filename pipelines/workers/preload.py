@@ -1,4 +1,4 @@
-"""Importing this is the warm-up: all that extraction loads lazily is loaded once, and then shared.
+"""Preload of the worker processes: importing this loads once, to share, what is loaded lazily.
 
 Worker processes are forked from a server that has imported it, so that a new one starts at once
 and shares these pages of memory.

@@ -1,14 +1,13 @@
-"""What a worker process does with a page: understand it, and work out what it is looked up by."""
+"""Tasks of a worker process: extract an article from a page, and sketch it for dedup."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from pipelines.extraction import article
-from pipelines.extraction import lead_only as summary
-from pipelines.stories.shingles import read
-from pipelines.stories.sketch import keys
+from pipelines.extraction import article, lead_only
+from pipelines.stories.shingles import shingled
+from pipelines.stories.sketch import sketch_of
 
 if TYPE_CHECKING:
     from crawler.model.items import Entry, Extracted
@@ -20,9 +19,9 @@ def page(html: bytes, url: str, **known: Any) -> Extracted:
 
 
 def lead(entry: Entry, **known: Any) -> Extracted:
-    """`extraction.lead.understand`, with its sketch."""
-    return _sketched(summary.understand(entry, **known))
+    """`extraction.lead_only.extract_lead`, with its sketch."""
+    return _sketched(lead_only.extract_lead(entry, **known))
 
 
 def _sketched(content: Extracted) -> Extracted:
-    return replace(content, sketch=keys(read(content.title, content.text)))
+    return replace(content, sketch=sketch_of(shingled(content.title, content.text)))

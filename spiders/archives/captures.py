@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from crawler.crawl.backfill.archive import Find, Step, is_article
+from crawler.crawl.backfill.archive import Find, Step
 from crawler.model.items import Entry
 from crawler.model.urls import canonical_url
 
@@ -68,7 +68,7 @@ def _aside(row: Row, journey: Journey) -> str:
         canonical_url(row.url)
     except ValueError:
         return "unusable addresses"
-    if not is_article(journey.source, row.url):
+    if not journey.source.is_article(row.url):
         return "no articles"
     if row.length < journey.config.min_capture_bytes:
         return "stubs of walls against robots"

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from crawler.crawl.backfill.archive import NoRoad
+from crawler.crawl.backfill.archive_client import NoRoad
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from scrapy.http import Response
 
-    from crawler.crawl.wire_spider import WireSpider
+    from crawler.config.source import Source
 
 # What servers call the same thing: first the Wayback Machine, then pywb and the Common Crawl.
 _NAMES = {
@@ -101,7 +101,7 @@ def _number(value: Any) -> int:
     return int(value) if str(value).isdigit() else 0
 
 
-def prefixes(source: WireSpider) -> tuple[str, ...]:
+def prefixes(source: Source) -> tuple[str, ...]:
     """Under what an index knows the source's articles: what it declares, else its hosts."""
     if source.archive.captures:
         return source.archive.captures

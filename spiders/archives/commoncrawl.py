@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from crawler.crawl.backfill.archive import NoRoad
+from crawler.crawl.backfill.archive_client import NoRoad
 from crawler.crawl.backfill.days import Days
 from crawler.storage.crawl.shards import Slice
 from spiders.archives import cdx

@@ -11,7 +11,8 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from crawler.crawl.backfill.archive import Find, NoRoad, Step
+from crawler.crawl.backfill.archive import Find, Step
+from crawler.crawl.backfill.archive_client import NoRoad
 from crawler.crawl.backfill.dated import by_day
 from crawler.crawl.backfill.days import Days
 from crawler.model.items import Entry

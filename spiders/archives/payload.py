@@ -16,7 +16,8 @@ import brotli
 from fastwarc import ArchiveIterator, WarcRecordType
 from w3lib.encoding import http_content_type_encoding
 
-from crawler.crawl.backfill.archive import Capture, NoRoad
+from crawler.crawl.backfill.archive import Capture
+from crawler.crawl.backfill.archive_client import NoRoad
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

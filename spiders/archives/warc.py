@@ -12,7 +12,8 @@ from glob import glob
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from crawler.crawl.backfill.archive import Find, NoRoad, Step, is_article
+from crawler.crawl.backfill.archive import Find, Step
+from crawler.crawl.backfill.archive_client import NoRoad
 from crawler.model.items import Entry
 from crawler.model.urls import site
 from crawler.storage.crawl.shards import Slice
@@ -24,9 +25,9 @@ if TYPE_CHECKING:
 
     from fastwarc import WarcRecord
 
+    from crawler.config.source import Source
     from crawler.crawl.backfill.archive import Capture, Journey
     from crawler.crawl.backfill.days import Days
-    from crawler.crawl.wire_spider import WireSpider
     from crawler.storage.crawl.shards import Shard
 
 _PAGES, _BYTES = 200, 32_000_000  # of one step: so much is in memory
@@ -43,7 +44,7 @@ class WarcFiles:
 
     def __init__(self, journey: Journey) -> None:
         self._journey = journey
-        self._by_site: dict[str, list[WireSpider]] = {}
+        self._by_site: dict[str, list[Source]] = {}
         for source in journey.sources:
             for domain in source.allowed_domains:
                 self._by_site.setdefault(domain, []).append(source)
@@ -126,9 +127,9 @@ class WarcFiles:
             Find(entry=Entry(url=url), source=source.name, not_after=capture.at, capture=capture)
         )
 
-    def _source_of(self, url: str) -> WireSpider | None:
+    def _source_of(self, url: str) -> Source | None:
         for source in self._by_site.get(site(url), ()):
-            if is_article(source, url):
+            if source.is_article(url):
                 return source
         return None
 

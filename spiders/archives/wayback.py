@@ -13,7 +13,8 @@ from urllib.parse import urlencode
 
 from w3lib.encoding import http_content_type_encoding
 
-from crawler.crawl.backfill.archive import Capture, NoRoad
+from crawler.crawl.backfill.archive import Capture
+from crawler.crawl.backfill.archive_client import NoRoad
 from crawler.crawl.backfill.days import Days
 from crawler.model.clock import utc_now
 from crawler.storage.crawl.shards import Slice

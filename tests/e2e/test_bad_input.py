@@ -351,7 +351,7 @@ def _as_anybody() -> tuple[str, ...]:
 async def test_a_port_in_use_is_one_message(desk: Desk, wire: Wire) -> None:
     # `run` binds no port; of all that is started here only the replica does.
     port = wire.base.rpartition(":")[2]
-    ended = await desk.ask("--port", port, program=(sys.executable, "-m", "replica.site"))
+    ended = await desk.ask("--port", port, program=(sys.executable, "-m", "replica.serve"))
     _no_traceback(ended.err)
     assert ended.status == FAILED
     assert ended.err.startswith(f"port {port} on 127.0.0.1 cannot be used")

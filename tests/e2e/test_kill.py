@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
     from pathlib import Path
 
-    from replica.layout import Publication
+    from replica.chrome import Publication
     from replica.story import Story
 
 SEED = int(os.environ.get("WIREWATCH_TEST_SEED", "20261123"))

@@ -20,8 +20,8 @@ import pytest
 import sqlalchemy as sa
 
 from crawler.model.urls import canonical_url
-from crawler.schedule.due import CUT_OFF, PUNCTUAL
-from crawler.storage.crawl.runs import LATE, READ, SKIPPED
+from crawler.schedule.due import PUNCTUAL
+from crawler.storage.crawl.runs import CUT_OFF, LATE, READ, SKIPPED
 from crawler.storage.schema import outbox
 from tests.doubles.slack.faults import QUICK, Fault
 from tests.doubles.slack.mock_slack import MockSlack

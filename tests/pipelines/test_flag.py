@@ -12,7 +12,7 @@ from scrapy.utils.test import get_crawler
 from crawler.config.config import Config
 from crawler.runtime.services import SETTING, Services
 from pipelines.flag import Flag, find
-from pipelines.rules import RuleBook
+from pipelines.rules import RuleSet
 from tests.factories import article
 
 if TYPE_CHECKING:
@@ -56,6 +56,6 @@ async def test_all_crawls_of_a_process_share_one_book(services: Services) -> Non
 
 async def test_the_find_of_a_worker_is_that_of_the_pipeline(services: Services) -> None:
     item = article(title=HIT)
-    book = RuleBook.load(services.config.rules.folders)
+    rule_set = RuleSet.load(services.config.rules.folders)
     flagged = await Flag.from_crawler(crawler(services)).process_item(item)
-    assert find(book, item.content).matches == flagged.matches
+    assert find(rule_set, item.content).matches == flagged.matches

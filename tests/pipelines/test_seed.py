@@ -11,7 +11,7 @@ import pytest
 from crawler.model.items import Hints
 from pipelines.extraction.article import extract
 from pipelines.flag import find
-from pipelines.rules import RuleBook
+from pipelines.rules import RuleSet
 
 SEEDS = sorted((Path(__file__).parents[3] / "shared" / "seed").glob("*.txt"))
 HINTS = Hints(languages=("en", "ru"), timezone="Asia/Almaty", credits=("Kazinform", "Qazinform"))
@@ -32,6 +32,6 @@ def test_the_seed_is_understood_and_flagged(seed: Path) -> None:
     assert article.published.at.date().isoformat() in {"2019-09-02", "2019-09-03"}
     assert article.published.stated.endswith("2019-09-03")
     assert (article.credit, article.dateline, article.language) == ("BelTA", "MINSK", "en")
-    found = find(RuleBook.load(), article)
+    found = find(RuleSet.load(), article)
     assert [match.rule for match in found.matches] == ["ct_cooperation"]
     assert {"cis", "un", "unoct", "osce", "sco", "csto"} <= {entity.id for entity in found.entities}

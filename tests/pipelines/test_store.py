@@ -12,7 +12,6 @@ import sqlalchemy as sa
 from crawler.config.config import Config
 from crawler.config.models import AlertsConfig
 from crawler.crawl.poll.announcement import announce
-from crawler.crawl.wire_spider import WireSpider
 from crawler.model.conditions import Kind
 from crawler.model.items import Membership, Relation
 from crawler.runtime.services import Services
@@ -22,9 +21,9 @@ from crawler.storage.health import condition_log
 from crawler.storage.schema import pages
 from pipelines.dedup import Dedup
 from pipelines.store import Store
-from pipelines.stories.shingles import Reading
-from pipelines.stories.sketch import keys
-from tests.factories import NOON, article
+from pipelines.stories.shingles import ShingledText
+from pipelines.stories.sketch import sketch_of
+from tests.factories import NOON, article, declared
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,11 +38,7 @@ TEXT = (
 )
 
 
-class Wire(WireSpider):
-    name = "wire"
-    title = "Example Wire"
-    country = "KZ"
-    feeds = ("https://wire.example/rss",)
+WIRE = declared(title="Example Wire", country="KZ")
 
 
 @pytest.fixture
@@ -55,7 +50,7 @@ def services(store_url: str) -> Iterator[Services]:
 
 def pipeline(services: Services) -> Store:
     dedup = Dedup(services.database, services.config.stories.window)
-    store = Store(services, lambda _: Wire, dedup)
+    store = Store(services, lambda _: WIRE, dedup)
     store.clock = lambda: NOON
     return store
 
@@ -76,7 +71,7 @@ async def alerts(services: Services) -> list[str]:
 
 async def test_a_flagged_story_alerts_every_channel_once(services: Services) -> None:
     rung: list[bool] = []
-    services.bell = lambda: rung.append(True)
+    services.alerts_queued = lambda: rung.append(True)
     await put(services, article(text=TEXT, flagged=True))
     assert await alerts(services) == ["Services met"]
     assert rung == [True]
@@ -148,7 +143,7 @@ async def test_a_story_alerts_when_a_revision_is_the_first_to_match(services: Se
 async def test_a_decision_that_another_crawl_overtook_is_made_again(services: Services) -> None:
     first = article("https://wire.example/1", text=TEXT, flagged=True)
     other = article("https://portal.example/1", text=TEXT, flagged=True)
-    blind = Membership(relation=Relation.NEW, sketch=keys(Reading("Services met", TEXT)))
+    blind = Membership(relation=Relation.NEW, sketch=sketch_of(ShingledText("Services met", TEXT)))
     store = pipeline(services)
     await store.process_item(replace(first, membership=blind))
     stored = await store.process_item(replace(other, membership=blind))

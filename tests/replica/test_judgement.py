@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from crawler.config.config import load
+from replica.chrome import Publication
 from replica.configuration import PREFIX, write_configuration
 from replica.journal import Journal, Progress, Received
-from replica.layout import Publication
 from replica.outlets import OUTLETS
 from replica.verdict import judge
 

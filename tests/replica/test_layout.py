@@ -14,7 +14,7 @@ from replica.outlets import OUTLETS
 from replica.story import Quirk
 
 if TYPE_CHECKING:
-    from replica.layout import Publication
+    from replica.chrome import Publication
     from replica.outlets import Outlet
     from replica.service import WireService
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def process() -> Iterator[subprocess.Popen[str]]:
-    command = [sys.executable, "-m", "replica.site", "--live-after", "0"]
+    command = [sys.executable, "-m", "replica.serve", "--live-after", "0"]
     with subprocess.Popen(
         [*command, "--live-every", "0.01"], stdout=subprocess.PIPE, text=True
     ) as running:

@@ -38,7 +38,7 @@ def test_no_two_stories_share_an_id_or_an_address(stories: tuple[Story, ...]) ->
     now = datetime(2026, 3, 4, tzinfo=UTC)
     outlets = {outlet.name: outlet for outlet in OUTLETS}
     pages = [story for story in stories if story.kind is not Kind.REVISION]
-    addresses = {(s.outlet, outlets[s.outlet].path_of(s, now)) for s in pages}
+    addresses = {(s.outlet, outlets[s.outlet].path_of(s.id, s.section, now)) for s in pages}
     assert len({story.id for story in stories}) == len(stories)
     assert len(addresses) == len(pages)
 
@@ -47,7 +47,7 @@ def test_every_address_is_one_that_its_source_would_recognise(stories: tuple[Sto
     now = datetime(2026, 3, 4, tzinfo=UTC)
     for story in stories:
         outlet = next(outlet for outlet in OUTLETS if outlet.name == story.outlet)
-        url = "http://127.0.0.1:1" + outlet.path_of(story, now)
+        url = "http://127.0.0.1:1" + outlet.path_of(story.id, story.section, now)
         assert re.search(outlet.article_urls("http://127.0.0.1:1"), url), url
 
 

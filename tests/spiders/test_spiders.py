@@ -15,22 +15,23 @@ import pytest
 from scrapy.settings import Settings
 from scrapy.spiderloader import SpiderLoader
 
-from crawler.crawl.packs import PACKS, members
+from crawler.crawl.selection import PACKS, members
 from crawler.crawl.wire_spider import WireSpider
 from crawler.discovery.feeds import parse_feed
 from crawler.discovery.sitemaps import parse_sitemap
 from tests.page_fixtures import check, read
 
 if TYPE_CHECKING:
+    from crawler.config.source import Source
     from crawler.model.items import Entry
 
 PAGES = Path(__file__).parent / "pages"
 
 
-def _registry() -> dict[str, type[WireSpider]]:
+def _registry() -> dict[str, Source]:
     loader = SpiderLoader.from_settings(Settings({"SPIDER_MODULES": ["spiders"]}))
     found = {name: loader.load(name) for name in sorted(loader.list())}
-    return {name: spider for name, spider in found.items() if issubclass(spider, WireSpider)}
+    return {name: one.source for name, one in found.items() if issubclass(one, WireSpider)}
 
 
 REGISTRY = _registry()
@@ -46,14 +47,14 @@ def test_a_spider_has_a_page_of_its_sites_shape(name: str) -> None:
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.parent.name}/{case.name}")
 def test_a_spider_reads_its_pages(case: Path) -> None:
-    spider = REGISTRY[case.parent.name]()
+    source = REGISTRY[case.parent.name]
     if entries := _announced(case):
         shown = [{"url": e.url, "title": e.title, "summary": e.summary} for e in entries]
         assert shown == read(case / "expected.json")["entries"]
-        assert all(re.search(spider.article_urls, entry.url) for entry in entries)
+        assert all(re.search(source.article_urls, entry.url) for entry in entries)
         return
-    assert re.search(spider.article_urls, read(case / "meta.json")["url"])
-    check(case, spider.hints)
+    assert re.search(source.article_urls, read(case / "meta.json")["url"])
+    check(case, source.hints)
 
 
 def _announced(case: Path) -> tuple[Entry, ...]:
@@ -68,17 +69,17 @@ def _announced(case: Path) -> tuple[Entry, ...]:
 
 @pytest.mark.parametrize("name", REGISTRY)
 def test_a_declaration_is_complete(name: str) -> None:
-    spider = REGISTRY[name]
-    assert spider.title
-    assert spider.country
-    assert spider.kind in {"wire", "institution", "site"}
-    assert bool(spider.packs) != bool(spider.unproven), "the unproven are in no pack"
-    assert set(spider.packs) <= PACKS.keys()
-    assert spider.languages
-    assert spider.article_urls
-    assert spider.evidence, "what does it rest on, and when was that seen?"
-    assert spider.documents() or spider.home
-    assert not (spider.interval and spider.cron)
+    source = REGISTRY[name]
+    assert source.title
+    assert source.country
+    assert source.kind in {"wire", "institution", "site"}
+    assert bool(source.packs) != bool(source.unproven), "the unproven are in no pack"
+    assert set(source.packs) <= PACKS.keys()
+    assert source.languages
+    assert source.article_urls
+    assert source.evidence, "what does it rest on, and when was that seen?"
+    assert source.documents() or source.home
+    assert not (source.interval and source.cron)
 
 
 @pytest.mark.parametrize("name", REGISTRY)
@@ -91,9 +92,9 @@ def test_an_address_matches_as_a_whole_or_not_at_all(name: str) -> None:
 @pytest.mark.parametrize("name", REGISTRY)
 def test_a_documents_own_site_is_the_articles_site_too(name: str) -> None:
     """What is announced elsewhere would be refused as offsite; the pattern shows it early."""
-    spider = REGISTRY[name]
-    pattern = re.compile(spider.article_urls)
-    assert not any(pattern.search(document) for document in spider.documents()), (
+    source = REGISTRY[name]
+    pattern = re.compile(source.article_urls)
+    assert not any(pattern.search(document) for document in source.documents()), (
         "a feed or listing is taken for an article"
     )
 

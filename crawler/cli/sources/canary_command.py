@@ -18,7 +18,7 @@ from crawler.model.exceptions import Unusable
 from crawler.storage.database import no_store_yet
 
 if TYPE_CHECKING:
-    from crawler.crawl.wire_spider import WireSpider
+    from crawler.config.source import Source
     from crawler.health.canaries.canary_check import Checked
     from crawler.runtime.services import Services
 
@@ -59,7 +59,7 @@ def canary(
     raise typer.Exit(run_to_end(services, work))
 
 
-async def _line(services: Services, spider: type[WireSpider], *, accept: bool) -> dict[str, Any]:
+async def _line(services: Services, spider: Source, *, accept: bool) -> dict[str, Any]:
     watch = CanaryWatch(services, [spider])
     checked = await watch.check(spider)
     if checked is None:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from rich.table import Table
 
-    from crawler.crawl.wire_spider import WireSpider
+    from crawler.config.source import Source
     from crawler.health.source_summary import Health
     from crawler.model.conditions import Condition
     from crawler.runtime.services import Services
@@ -43,7 +43,7 @@ class Line:
     `conditions` are those that are open.
     """
 
-    spider: type[WireSpider]
+    spider: Source
     enabled: bool
     every: str
     health: Health
@@ -74,7 +74,7 @@ async def lines(services: Services, *, now: datetime) -> list[Line]:
     ]
 
 
-def ways(spider: type[WireSpider]) -> tuple[str, ...]:
+def ways(spider: Source) -> tuple[str, ...]:
     """How the source says what is new."""
     found = {
         "feed": spider.feeds,
@@ -86,7 +86,7 @@ def ways(spider: type[WireSpider]) -> tuple[str, ...]:
     return tuple(way for way, declared in found.items() if declared)
 
 
-def rhythm(spider: type[WireSpider], default: timedelta) -> str:
+def rhythm(spider: Source, default: timedelta) -> str:
     """How often it is polled: its cron expression, or an interval such as "5m"."""
     if spider.cron:
         return spider.cron

@@ -18,19 +18,19 @@ from crawler.cli.common import (
     err,
     open_services,
     out,
+    print_line,
     run_to_end,
-    say,
 )
 from crawler.cli.sources import catalogue
 from crawler.cli.sources import probe_report as report
 from crawler.cli.sources import show as shown
 from crawler.cli.sources.canary_command import canary
-from crawler.crawl.packs import PACKS, members
+from crawler.cli.tables import conditions_table
 from crawler.crawl.probe.findings import Outcome
 from crawler.crawl.probe.probe_runner import Prober
 from crawler.crawl.scrapy.settings_addon import require_contact
 from crawler.crawl.scrapy.spider_loader import SourceLoader
-from crawler.crawl.selection import PACK, select
+from crawler.crawl.selection import PACK, PACKS, members, select
 from crawler.health.reports import condition_report as listing
 from crawler.model.clock import utc_now
 from crawler.runtime.shutdown import stop_signal
@@ -39,8 +39,8 @@ from crawler.storage.database import no_store_yet
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from crawler.config.source import Source
     from crawler.crawl.probe.findings import Probed
-    from crawler.crawl.wire_spider import WireSpider
 
 app = typer.Typer(
     invoke_without_command=True,
@@ -79,7 +79,7 @@ def list_sources(
             _print_json({"sources": [catalogue.told(line) for line in lines]})
             return 0
         if not services.store.is_there:
-            say(no_store_yet(services.store))
+            print_line(no_store_yet(services.store))
         out().print(catalogue.draw(lines))
         return 0
 
@@ -138,11 +138,11 @@ def conditions(
         if as_json:
             _print_json({"conditions": [listing.told(one) for one in listed]})
         elif not there:
-            say(no_store_yet(services.store))
+            print_line(no_store_yet(services.store))
         elif listed:
-            out().print(*listing.draw(listed, now=utc_now()), sep="\n")
+            out().print(*conditions_table(listed, now=utc_now()), sep="\n")
         else:
-            say("Nothing ails." if every else "Nothing ails now; --all shows what did.")
+            print_line("Nothing ails." if every else "Nothing ails now; --all shows what did.")
         return 0
 
     raise typer.Exit(run_to_end(services, tell))
@@ -174,7 +174,7 @@ def probe(
         await asyncio.wait({probing, stopped}, return_when=asyncio.FIRST_COMPLETED)
         if not probing.done():
             probing.cancel()
-            say("stopped")
+            print_line("stopped")
             return FAILED
         await probing
         if as_json:
@@ -186,9 +186,7 @@ def probe(
     raise typer.Exit(run_to_end(services, work))
 
 
-async def _probe(
-    prober: Prober, spiders: Sequence[type[WireSpider]], tell: Callable[[Probed], None]
-) -> None:
+async def _probe(prober: Prober, spiders: Sequence[Source], tell: Callable[[Probed], None]) -> None:
     """Tell of each source as soon as it is known; of who is at work, on a terminal only."""
     with err().status("probing") as line:
         prober.says = lambda at_work: line.update(f"probing {', '.join(sorted(at_work))}")

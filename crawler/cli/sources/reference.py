@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from crawler.config.config import Config
-from crawler.crawl.packs import PACKS, members
 from crawler.crawl.scrapy.spider_loader import SourceLoader
+from crawler.crawl.selection import PACKS, members
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

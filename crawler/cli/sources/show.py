@@ -10,7 +10,7 @@ from rich.text import Text
 
 from crawler.cli.sources.catalogue import told as told_of_line
 from crawler.cli.tables import plain_table
-from crawler.crawl.wire_spider import WireSpider
+from crawler.config.source import Source
 from crawler.health.baseline.norm_cache import beginning, know
 from crawler.health.reports import condition_report as listing
 from crawler.storage.health import condition_log
@@ -27,9 +27,9 @@ if TYPE_CHECKING:
 _NEWEST = 5  # conditions that are shown
 
 
-def declaration(spider: type[WireSpider]) -> dict[str, Any]:
+def declaration(spider: Source) -> dict[str, Any]:
     """Every word that a source can say of itself, as this one says it."""
-    words = (word for word in WireSpider.__annotations__ if word != "name")
+    words = (word for word in Source.__annotations__ if word != "name")
     return {word: _plain(getattr(spider, word)) for word in words if hasattr(spider, word)}
 
 
@@ -99,7 +99,7 @@ def _words(shown: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 def _unsaid(word: str) -> Any:
     """What a source means that does not declare this."""
-    return getattr(WireSpider, word, None)
+    return getattr(Source, word, None)
 
 
 def _of_document(document: Mapping[str, Any]) -> Iterator[str]:

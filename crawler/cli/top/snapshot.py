@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-    from crawler.crawl.wire_spider import WireSpider
+    from crawler.config.source import Source
     from crawler.model.conditions import Condition
     from crawler.runtime.services import Services
     from crawler.storage.crawl.runs import Run
@@ -80,7 +80,7 @@ class Glance:
 class Reader:
     """Looks at the store of these services."""
 
-    def __init__(self, services: Services, sources: Sequence[type[WireSpider]]) -> None:
+    def __init__(self, services: Services, sources: Sequence[Source]) -> None:
         self._services = services
         self._store = services.store
         self._sources = sources

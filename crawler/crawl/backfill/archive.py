@@ -2,30 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
-
-from crawler.model.urls import site
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
     from datetime import datetime
 
     from crawler.config.models import BackfillConfig
+    from crawler.config.source import Source
     from crawler.crawl.backfill.archive_client import Door
     from crawler.crawl.backfill.days import Days
-    from crawler.crawl.wire_spider import WireSpider
     from crawler.model.items import Entry
     from crawler.storage.crawl.shards import Shard, Slice
-
-
-class NoRoad(Exception):
-    """The archive, or the source, did not hand over what it was asked for; says what it did."""
-
-
-class Busy(NoRoad):
-    """The archive does not serve anybody now: the rest would fare no better."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,19 +90,12 @@ class Journey:
     """What a road is built from. `named` is what stands behind the colon of "warc:FILE"."""
 
     days: Days
-    sources: Sequence[WireSpider]  # one, or all of them
+    sources: Sequence[Source]  # one, or all of them
     door: Door
     config: BackfillConfig
     max_bytes: int
     named: str = ""
 
     @property
-    def source(self) -> WireSpider:
+    def source(self) -> Source:
         return self.sources[0]
-
-
-def is_article(source: WireSpider, url: str) -> bool:
-    """Is this the address of an article of the source?"""
-    if source.article_urls:
-        return re.search(source.article_urls, url) is not None
-    return site(url) in source.allowed_domains

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from scrapy import Request
 
-from crawler.crawl.backfill.archive import Busy, NoRoad
 from crawler.crawl.failures import name, retry_after
 from crawler.model.backoff import backoff
 from crawler.model.clock import utc_now
@@ -25,6 +24,14 @@ logger = logging.getLogger(__name__)
 # 509: the Common Crawl's "slow down". A refused connection is how the Wayback Machine bans.
 _BUSY = {429, 500, 502, 503, 504, 509}
 _LONGEST = 900.0  # seconds of one wait
+
+
+class NoRoad(Exception):
+    """The archive, or the source, did not hand over what it was asked for; says what it did."""
+
+
+class Busy(NoRoad):
+    """The archive does not serve anybody now: the rest would fare no better."""
 
 
 class Door:

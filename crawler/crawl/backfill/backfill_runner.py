@@ -5,24 +5,28 @@ from __future__ import annotations
 import asyncio
 import logging
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 from rich.table import Table
 from rich.text import Text
 
-from crawler.crawl.backfill.backfill_spider import AllSources
+from crawler.crawl.backfill.backfill_spider import BackfillSpider, wanted_of
 from crawler.crawl.backfill.backfill_tracker import BackfillBook
+from crawler.model.clock import utc_now
+from crawler.model.exceptions import Unusable
 from crawler.runtime.shutdown import FINISH_POLLS, stop_signal
+from crawler.settings import WIREWATCH_ARCHIVES
 from crawler.storage.crawl import backfills
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from rich.console import Console
 
+    from crawler.config.source import Source
     from crawler.crawl.crawl_runner import Polled, Poller
-    from crawler.crawl.wire_spider import WireSpider
     from crawler.runtime.services import Services
     from crawler.storage.crawl.backfills import Flagged, Wanted
 
@@ -41,10 +45,31 @@ class Filled:
     best: Sequence[Flagged]
 
 
+def asked(
+    poller: Poller, names: Sequence[str], words: Mapping[str, Any]
+) -> list[tuple[Source | None, Wanted]]:
+    """The backfills that these words wish for, a source each. Raises `Unusable`."""
+    word, _, named = str(words.get("via") or "").partition(":")
+    if word and word not in WIREWATCH_ARCHIVES:
+        known = ", ".join("warc:FILE" if one == "warc" else one for one in WIREWATCH_ARCHIVES)
+        raise Unusable(f"via {word!r}: no such archive; there are: {known}")
+    if word == "warc":  # the same files, from wherever the command is given again
+        files = ",".join(str(Path(one.strip()).absolute()) for one in named.split(",") if one)
+        words = {**words, "via": f"warc:{files}"}
+    wires = poller.loader.wires()
+    for name in names:
+        if name not in wires:
+            raise Unusable(f"no source is called {name!r}; there are: {', '.join(sorted(wires))}")
+    today = utc_now().date()
+    if not names:
+        return [(None, wanted_of("", words, today=today))]
+    return [(wires[name], wanted_of(name, words, today=today)) for name in dict.fromkeys(names)]
+
+
 async def fill(
     poller: Poller,
     services: Services,
-    source: type[WireSpider] | None,
+    source: Source | None,
     wanted: Wanted,
     *,
     limit: int = 0,
@@ -52,8 +77,16 @@ async def fill(
     """Do one backfill, or go on with it, to its end or until the poller is stopped."""
     shown = shown_as(wanted)
     books: list[BackfillBook] = []
+    sources = [source] if source else list(poller.loader.wires().values())
     crawl = asyncio.ensure_future(
-        poller.crawl(source or AllSources, shown_as=shown, wanted=wanted, limit=limit)
+        poller.crawl(
+            BackfillSpider,
+            wanted.source or "all",
+            shown_as=shown,
+            sources=sources,
+            wanted=wanted,
+            limit=limit,
+        )
     )
     while not crawl.done():
         book = poller.under_way.get(shown)
@@ -81,7 +114,7 @@ def shown_as(wanted: Wanted) -> str:
 async def fill_all(
     poller: Poller,
     services: Services,
-    asked: Sequence[tuple[type[WireSpider] | None, Wanted]],
+    asked: Sequence[tuple[Source | None, Wanted]],
     console: Console,
 ) -> list[Filled]:
     """One after the other, with a bar where a terminal is; SIGINT or SIGTERM ends it in order."""

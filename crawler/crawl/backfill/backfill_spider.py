@@ -5,30 +5,29 @@ from __future__ import annotations
 import logging
 from dataclasses import replace
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any, Self, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from scrapy.exceptions import CloseSpider
 from scrapy.utils.misc import load_object
 
+from crawler.config.source import Source
 from crawler.crawl.backfill import own_archive as own
-from crawler.crawl.backfill.archive import Busy, Find, Journey, NoRoad, Road, is_article
-from crawler.crawl.backfill.archive_client import Door
+from crawler.crawl.backfill.archive import Find, Journey, Road
+from crawler.crawl.backfill.archive_client import Busy, Door, NoRoad
 from crawler.crawl.backfill.days import EARLIEST, Days, day, named_by
 from crawler.crawl.failures import Trouble
-from crawler.crawl.scrapy.spider_loader import SourceLoader
 from crawler.crawl.wire_spider import WireSpider
-from crawler.model.clock import utc_now
 from crawler.model.exceptions import Unusable
 from crawler.model.items import Page
 from crawler.runtime.services import Services
 from crawler.storage.crawl.backfills import Wanted
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping
+    from collections.abc import AsyncIterator, Mapping, Sequence
 
     from scrapy import Request
-    from scrapy.crawler import Crawler
     from scrapy.http import Response
+    from scrapy.settings import BaseSettings
 
     from crawler.crawl.backfill.archive import Capture, Step
     from crawler.crawl.backfill.backfill_tracker import BackfillBook
@@ -38,34 +37,12 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 ALERTS = ("silent", "digest", "live")
 _IN_A_ROW = 3  # shards that fail one after the other, before the backfill stops for now
-_SETTINGS: Mapping[str, Any] = {"CLOSESPIDER_TIMEOUT": 0}
+_EXTENSIONS: Mapping[str, Any] = {
+    "crawler.crawl.poll.poll_tracker.PollBook": None,
+    "crawler.crawl.backfill.backfill_tracker.BackfillBook": 10,
+}
 _ONE = timedelta(days=1)
 _CHANGES = 2 * _ONE  # so long after it was published, a page may still be changed
-
-
-class AllSources(WireSpider):
-    """The spider of a backfill out of files that is not of one source."""
-
-    name = "all"
-
-
-def begin(source: type[WireSpider], crawler: Crawler, **asked: Any) -> WireSpider:
-    """The backfill of a source, as a spider of this crawl; what plain `scrapy crawl` says, too."""
-    try:
-        wanted = asked.pop("wanted", None) or wanted_of(
-            "" if source is AllSources else source.name, asked, today=utc_now().date()
-        )
-        limit = int(asked.pop("limit", 0))
-    except Unusable as error:
-        raise SystemExit(f"wirewatch: {error}") from None
-    extensions = dict(crawler.settings.getdict("EXTENSIONS"))
-    extensions |= {
-        "crawler.crawl.poll.poll_tracker.PollBook": None,
-        "crawler.crawl.backfill.backfill_tracker.BackfillBook": 10,
-    }
-    crawler.settings.setdict({**_SETTINGS, "EXTENSIONS": extensions}, priority="spider")
-    made: Any = type(f"Backfill_{source.__name__}", (Backfill, source), {})
-    return cast("WireSpider", made.from_crawler(crawler, wanted=wanted, limit=limit))
 
 
 def wanted_of(source: str, asked: Mapping[str, Any], *, today: date) -> Wanted:
@@ -91,27 +68,26 @@ def wanted_of(source: str, asked: Mapping[str, Any], *, today: date) -> Wanted:
     return Wanted(source=source, since=since, until=until, via=via, alerts=alerts)
 
 
-class Backfill(WireSpider):
-    """Mixed into the class of a source: its hints and its manners, another way to begin."""
+class BackfillSpider(WireSpider):
+    """The crawl of a source's past, or of all sources' where it is read from files."""
 
-    wanted: Wanted
-    limit: int
-
-    def __init__(self, name: str | None = None, **kwargs: Any) -> None:
-        super().__init__(name, **kwargs)
+    def __init__(self, *, sources: Sequence[Source], wanted: Wanted, limit: int = 0) -> None:
+        # All of them together announce nothing: what is read of files is each source's own.
+        self.source = sources[0] if wanted.source else Source.model_construct(name="all")
+        self.sources = {one.name: one for one in sources}
+        self.wanted = wanted
+        self.limit = limit
         self._finds: dict[str, Find] = {}
-        self.sources: dict[str, WireSpider] = {self.name: self}
+        super().__init__(self.source.name)
 
     @classmethod
-    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
-        spider = super(WireSpider, cls).from_crawler(crawler, *args, **kwargs)
-        if cls.name == AllSources.name:
-            loader = SourceLoader.from_settings(crawler.settings)
-            spider.sources = {name: wire() for name, wire in loader.wires().items()}
-        return spider
+    def update_settings(cls, settings: BaseSettings) -> None:
+        super().update_settings(settings)
+        extensions = {**settings.getdict("EXTENSIONS"), **_EXTENSIONS}
+        settings.setdict({"CLOSESPIDER_TIMEOUT": 0, "EXTENSIONS": extensions}, priority="spider")
 
-    def source(self, name: str) -> WireSpider:
-        return self.sources.get(name, self)
+    def source_of(self, page: str) -> Source:
+        return self.sources.get(page, self.source)
 
     @property
     def book(self) -> BackfillBook:
@@ -200,7 +176,7 @@ class Backfill(WireSpider):
     def _aside(self, find: Find) -> str:
         """Why a page is not fetched, where that is known without it; "" where it is."""
         entry, days = find.entry, self._days
-        if not is_article(self.source(find.source), entry.url):
+        if not self.source_of(find.source).is_article(entry.url):
             return "no articles"
         if entry.published is not None:
             return "" if days.hold(entry.published) else "of other days"
@@ -257,7 +233,7 @@ class Backfill(WireSpider):
 
     @property
     def _days(self) -> Days:
-        return Days(since=self.wanted.since, until=self.wanted.until, timezone=self.timezone)
+        return Days(since=self.wanted.since, until=self.wanted.until, timezone=self.source.timezone)
 
     def _roads(self) -> list[Road]:
         config = Services.of(self.crawler).config
@@ -275,7 +251,7 @@ class Backfill(WireSpider):
         if word:
             return [load_object(archives[word])(journey)]
         roads: list[Road] = [own.Own(journey)]
-        if not own.offers(type(self)) and self.wanted.cause != "gap":
+        if not own.offers(self.source) and self.wanted.cause != "gap":
             self.book.said.append(
                 f"{self.name} declares no archive of its own: its feeds are followed back, "
                 "then the Wayback Machine is asked"

@@ -157,7 +157,7 @@ class BackfillBook(PollBook):
             )
         )
         if digest is not _nothing:
-            self._services.bell()
+            self._services.alerts_queued()
 
     async def close_full(self, reason: str) -> None:
         """It may fetch no more: what it has not come to is forgotten."""

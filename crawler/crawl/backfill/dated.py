@@ -9,7 +9,8 @@ from urllib.parse import urlencode
 
 from scrapy.http import TextResponse
 
-from crawler.crawl.backfill.archive import Find, NoRoad, Step
+from crawler.crawl.backfill.archive import Find, Step
+from crawler.crawl.backfill.archive_client import NoRoad
 from crawler.crawl.backfill.days import Days, named_by
 from crawler.discovery.errors import NotTheDocument
 from crawler.discovery.listings import Listing, parse_listing

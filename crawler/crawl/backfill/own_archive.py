@@ -4,24 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from crawler.crawl.backfill.archive import Capture, NoRoad
+from crawler.crawl.backfill.archive_client import NoRoad
 from crawler.crawl.backfill.dated import DayPages, Sitemaps, WordPress
 from crawler.crawl.backfill.paginated import Feeds, LinkedFeeds, Listings
 
 if TYPE_CHECKING:
-    from crawler.crawl.backfill.archive import Find, Journey, Step
+    from crawler.config.source import Source
+    from crawler.crawl.backfill.archive import Capture, Find, Journey, Step
     from crawler.crawl.backfill.days import Days
-    from crawler.crawl.wire_spider import WireSpider
     from crawler.storage.crawl.shards import Shard, Slice
 
 
-def offers(source: type[WireSpider]) -> bool:
+def offers(source: Source) -> bool:
     """Does the source declare where its past is kept?"""
     archive = source.archive
     return any((archive.days, archive.sitemaps, archive.listings, archive.feeds, archive.wordpress))
 
 
-def can_repair(source: type[WireSpider]) -> bool:
+def can_repair(source: Source) -> bool:
     """May the source itself tell what it published in the last days?"""
     return offers(source) or bool(source.feeds)
 
@@ -34,7 +34,7 @@ class Own:
 
     def __init__(self, journey: Journey) -> None:
         declared = (DayPages, Sitemaps, WordPress, Listings, Feeds)
-        ways = declared if offers(type(journey.source)) else (LinkedFeeds,)
+        ways = declared if offers(journey.source) else (LinkedFeeds,)
         self._ways = {way.word: way(journey) for way in ways}
 
     async def plan(self, days: Days) -> list[Slice]:

@@ -8,7 +8,8 @@ from urllib.parse import urljoin
 
 import feedparser
 
-from crawler.crawl.backfill.archive import Find, NoRoad, Step
+from crawler.crawl.backfill.archive import Find, Step
+from crawler.crawl.backfill.archive_client import NoRoad
 from crawler.crawl.backfill.dated import checked, listing_of
 from crawler.crawl.backfill.days import named_by
 from crawler.discovery.errors import NotTheDocument

@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+    from crawler.config.source import Source
     from crawler.crawl.crawl_runner import Polled, Poller
-    from crawler.crawl.wire_spider import WireSpider
     from crawler.model.clock import Clock
     from crawler.runtime.services import Services
     from crawler.storage.crawl.backfills import Job
@@ -76,7 +76,7 @@ class Repairs:
         self._one = asyncio.Semaphore(1)
         self._under_way: dict[str, asyncio.Task[None]] = {}
 
-    async def after(self, spider: type[WireSpider], polled: Polled) -> None:
+    async def after(self, spider: Source, polled: Polled) -> None:
         """A poll has ended: where it was the first success after a gap, begin to close that."""
         if polled.outcome not in READ or spider.name in self._under_way:
             return
@@ -152,7 +152,7 @@ class Repairs:
             task.cancel()
         await self.over()
 
-    def _wish(self, spider: type[WireSpider], gap: Gap) -> Wanted:
+    def _wish(self, spider: Source, gap: Gap) -> Wanted:
         config = self._services.config
         zone = ZoneInfo(spider.timezone)
         until = gap.until.astimezone(zone).date()
@@ -160,9 +160,7 @@ class Repairs:
         since = max(gap.since.astimezone(zone).date(), farthest.date())
         return Wanted(source=spider.name, since=since, until=until, alerts="live", cause=_GAP)
 
-    async def _close(
-        self, spider: type[WireSpider], wishes: Sequence[Wanted], gap: Gap | None
-    ) -> None:
+    async def _close(self, spider: Source, wishes: Sequence[Wanted], gap: Gap | None) -> None:
         limit = self._services.config.backfill.repair_pages
         came_to = ""
         async with self._one:

@@ -12,23 +12,24 @@ from typing import TYPE_CHECKING
 
 from scrapy import Request
 
+from crawler.config.source import DocumentKind
 from crawler.crawl.failures import Trouble
-from crawler.discovery.document import Flaw, Kind, Reading
+from crawler.discovery.document import Flaw, Reading, stated_pace
 from crawler.discovery.entry_dates import newest, plausible
 from crawler.discovery.errors import NotTheDocument
 from crawler.discovery.reader import Reader
-from crawler.schedule.intervals import stated_pace
 from crawler.storage.crawl.documents import Document
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterable
+    from collections.abc import AsyncIterator, Callable, Iterable
 
     from scrapy.http import Response
     from twisted.python.failure import Failure
 
+    from crawler.config.source import Source
     from crawler.crawl.poll.poll_tracker import PollBook
-    from crawler.crawl.wire_spider import WireSpider
     from crawler.model.items import Page
+    from crawler.storage.crawl.pages import Announced
 
 _PRIORITY = 10  # learn what exists before fetching it
 _HOME_AGAIN = timedelta(days=1)  # a site rarely moves its feeds
@@ -47,27 +48,30 @@ class Pushed:
 class Inquiry:
     """What one poll asks of one source."""
 
-    def __init__(self, spider: WireSpider, book: PollBook) -> None:
-        self._spider = spider
-        self._source = spider.name
+    def __init__(
+        self, source: Source, book: PollBook, take_up: Callable[[Announced], Request | Page]
+    ) -> None:
+        self._declaration = source
+        self._source = source.name
+        self._take_up = take_up
         self._book = book
-        self._reader = Reader(spider)
+        self._reader = Reader(source)
         self._asked: set[str] = set()
 
     async def ask(self) -> AsyncIterator[Request]:
         """Requests for every document the source declares, and those its home page names."""
-        for kind, url in self._spider.declared():
+        for kind, url in self._declaration.declared():
             async for request in self._ask(url, kind):
                 yield request
-        home = self._spider.home
+        home = self._declaration.home
         if not home:
             return
         known = await self._book.known(home)
         rested = known.fetched_at is None or known.fetched_at <= self._book.clock() - _HOME_AGAIN
         if (rested or self._book.on_demand) and self._is_due(known):
-            yield self._request(known, Kind.HOME)
+            yield self._request(known, DocumentKind.HOME)
         for feed in await self._book.named_by(home):
-            async for request in self._ask(feed.url, Kind.FEED):
+            async for request in self._ask(feed.url, DocumentKind.FEED):
                 yield request
 
     async def take(self, pushed: Pushed) -> AsyncIterator[Request | Page]:
@@ -84,7 +88,7 @@ class Inquiry:
         for page in await self._announce(pushed.document, None, reading, baseline=baseline):
             yield page
 
-    async def _ask(self, url: str, kind: Kind) -> AsyncIterator[Request]:
+    async def _ask(self, url: str, kind: DocumentKind) -> AsyncIterator[Request]:
         if url in self._asked:
             return
         self._asked.add(url)
@@ -103,7 +107,7 @@ class Inquiry:
     # -- the answer ----------------------------------------------------------------------------
 
     async def parse(
-        self, response: Response, kind: Kind, depth: int = 1
+        self, response: Response, kind: DocumentKind, depth: int = 1
     ) -> AsyncIterator[Request | Page]:
         asked: str = response.meta["document"]
         if response.status == 304:
@@ -115,7 +119,7 @@ class Inquiry:
             trouble = Trouble(slug=error.slug, said=str(error))
             await self._book.log.failed(self._source, asked, trouble, now=self._book.clock())
             return
-        if kind is Kind.HOME:
+        if kind is DocumentKind.HOME:
             async for request in self._found(response, reading):
                 yield request
             return
@@ -123,7 +127,7 @@ class Inquiry:
         if depth == 1:  # what stands behind it is older by its nature
             now = self._book.clock()
             latest = newest(plausible(reading.entries, now=now)[0])
-            self._book.log.judge_age(type(self._spider), asked, latest, now=now)
+            self._book.log.judge_age(self._declaration, asked, latest, now=now)
             document = replace(document, newest_at=latest)
         baseline: bool = response.meta["baseline"]
         pages = await self._announce(
@@ -132,7 +136,7 @@ class Inquiry:
         for page in pages:
             yield page
         # A listing's page without anything new is known ground: stop there.
-        if kind is Kind.LISTING and not pages:
+        if kind is DocumentKind.LISTING and not pages:
             for url in reading.further:
                 await self._book.read_on(self._source, url)
             return
@@ -140,12 +144,12 @@ class Inquiry:
             yield request
 
     async def _behind(
-        self, response: Response, kind: Kind, reading: Reading, depth: int
+        self, response: Response, kind: DocumentKind, reading: Reading, depth: int
     ) -> AsyncIterator[Request]:
         """The documents that stand behind one that was read: a baseline where that one is."""
         for url in reading.further:
             known = Document(url=url)
-            if kind is Kind.SITEMAP:
+            if kind is DocumentKind.SITEMAP:
                 known = await self._book.known(url)
                 if not self._is_due(known):
                     continue
@@ -165,7 +169,7 @@ class Inquiry:
     ) -> list[Request | Page]:
         """Write down what a document said; what is there to fetch."""
         entries, refused = plausible(reading.entries, now=self._book.clock())
-        wanted = [entry for entry in entries if self._spider.is_article(entry.url)]
+        wanted = [entry for entry in entries if self._declaration.is_article(entry.url)]
         self._book.counted("entries left out", len(wanted) - NEWEST)
         self._book.counted("entries without an address", reading.unusable)
         self._book.counted("impossible dates", refused)
@@ -175,14 +179,14 @@ class Inquiry:
             self._source, document, wanted[:NEWEST], baseline=baseline, then=then
         )
         await self._book.read_on(self._source, asked)
-        return [self._spider.take_up(page) for page in pages]
+        return [self._take_up(page) for page in pages]
 
-    async def _unchanged(self, response: Response, kind: Kind) -> None:
+    async def _unchanged(self, response: Response, kind: DocumentKind) -> None:
         asked: str = response.meta["document"]
         self._book.log.unchanged(self._source)
         if response.meta["failing"]:
             await self._book.answered(self._source, asked)
-        if kind is Kind.HOME:  # as good as read today
+        if kind is DocumentKind.HOME:  # as good as read today
             known = await self._book.known(asked)
             await self._book.save(self._source, known)
 
@@ -192,7 +196,7 @@ class Inquiry:
         self._book.counted("documents", 1)
         await self._book.home_read(self._source, _validators(response, home), reading.further)
         for url in reading.further:
-            async for request in self._ask(url, Kind.FEED):
+            async for request in self._ask(url, DocumentKind.FEED):
                 yield request
 
     async def _failed(self, failure: Failure) -> None:
@@ -203,7 +207,7 @@ class Inquiry:
     # -- the request ---------------------------------------------------------------------------
 
     def _request(
-        self, known: Document, kind: Kind, *, depth: int = 1, baseline: bool | None = None
+        self, known: Document, kind: DocumentKind, *, depth: int = 1, baseline: bool | None = None
     ) -> Request:
         headers = {}
         if known.etag:
@@ -234,12 +238,12 @@ def _validators(response: Response, url: str) -> Document:
     )
 
 
-def _remembered(response: Response, reading: Reading, kind: Kind) -> Document:
+def _remembered(response: Response, reading: Reading, kind: DocumentKind) -> Document:
     """What to keep of this answer once all it announced is settled."""
     given = _validators(response, response.meta["document"])
     # What stands behind an index can change while it does not, and what broke off was not read:
     # then it is always asked for all of it.
-    whole = reading.complete and not (kind is Kind.SITEMAP and reading.further)
+    whole = reading.complete and not (kind is DocumentKind.SITEMAP and reading.further)
     cache = (response.headers.get("Cache-Control") or b"").decode("latin-1")
     return Document(
         url=given.url,

@@ -7,15 +7,14 @@ from typing import TYPE_CHECKING
 
 from crawler.crawl.backoff import wait
 from crawler.discovery.document import Flaw
-from crawler.schedule.intervals import silence
 from crawler.storage.crawl import documents
 
 if TYPE_CHECKING:
     from collections import Counter
     from datetime import datetime, timedelta
 
+    from crawler.config.source import Source
     from crawler.crawl.failures import Trouble
-    from crawler.crawl.wire_spider import WireSpider
     from crawler.storage.crawl.documents import Document
     from crawler.storage.database import Database
 
@@ -52,10 +51,10 @@ class DocumentLog:
         logger.warning("document flawed source=%s url=%s reason=%s", source, url, flaw.said)
 
     def judge_age(
-        self, source: type[WireSpider], url: str, newest: datetime | None, *, now: datetime
+        self, source: Source, url: str, newest: datetime | None, *, now: datetime
     ) -> None:
         """Is a document that was read frozen: does it announce nothing new for too long?"""
-        if newest is not None and now - newest > silence(source, self._frozen_after):
+        if newest is not None and now - newest > source.silent_after(self._frozen_after):
             said = f"frozen: nothing newer than {newest:%Y-%m-%d}"
             self.flawed(source.name, url, Flaw(slug="frozen", said=said))
 

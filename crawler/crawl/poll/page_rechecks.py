@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from crawler import ports
 from crawler.model.alert import REPLY
-from crawler.model.story_status import Standing, Turn, What
+from crawler.model.story_status import EventKind, StoryEvent, StoryStatus
 from crawler.storage.alerts import follow_ups as followups
 from crawler.storage.crawl import rechecks
 from crawler.storage.crawl.pages import pause
@@ -88,7 +88,7 @@ class Rechecking:
         if not await self._database.write(work):
             logger.info("page could not be looked at again url=%s: %s", url, trouble.said)
             return False
-        self._services.bell()
+        self._services.alerts_queued()
         return True
 
     def _go_on(self, connection: Connection, row: RowMapping, now: datetime) -> None:
@@ -117,8 +117,8 @@ class Rechecking:
                 kind=f"{REPLY}-{article_id}-withdrawn",
                 matches=(),
                 entities=(),
-                standing=Standing(),
-                turn=Turn(what=What.WITHDRAWAL, said=said, again="withdrawn"),
+                standing=StoryStatus(),
+                turn=StoryEvent(what=EventKind.WITHDRAWAL, said=said, again="withdrawn"),
             )
             followups.reply(connection, first, reply, now=now)
 

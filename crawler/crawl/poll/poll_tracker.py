@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Self
 from scrapy import signals
 from scrapy.exceptions import CloseSpider
 
+from crawler.config.source import Source
 from crawler.crawl.failures import Trouble, describe
 from crawler.crawl.poll.announcement import announce
 from crawler.crawl.poll.document_results import DocumentLog
@@ -97,7 +98,8 @@ class PollBook:
             raise CloseSpider(self.outcome[1]) from None
 
     async def _open(self, spider: Spider) -> None:
-        self._observing.begin(spider.name, getattr(spider, "title", ""))
+        source = getattr(spider, "source", None)
+        self._observing.begin(spider.name, source.title if isinstance(source, Source) else "")
         try:
             await self._turn.take(spider, on_demand=self.on_demand, now=self.clock())
         except NoTurn as why:

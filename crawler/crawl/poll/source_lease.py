@@ -5,10 +5,9 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
-from crawler.runtime.deferred_writes import Unwritten
-from crawler.schedule.due import CUT_OFF, NOT_DUE
+from crawler.runtime.deferred_writes import DeferredWrites
 from crawler.storage.crawl import leases, runs
-from crawler.storage.crawl.runs import ASKED, PUSHED, SCHEDULE, Run
+from crawler.storage.crawl.runs import ASKED, CUT_OFF, NOT_DUE, PUSHED, SCHEDULE, Run
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -33,7 +32,7 @@ class Turn:
         self._owner = owner
         self._longest = services.config.crawl.poll_timeout
         self._database = services.database
-        self._unwritten = services.once(Unwritten.of)
+        self._unwritten = services.once(DeferredWrites.of)
         self._run: Run | None = None
 
     async def take(self, spider: Spider, *, on_demand: bool, now: datetime) -> Run:

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
     from scrapy.http import Response
 
+    from crawler.config.source import Source
     from crawler.crawl.probe.probe_client import Asker
-    from crawler.crawl.wire_spider import WireSpider
     from crawler.model.items import Entry, Extracted
     from crawler.ports import ExtractionPort
 
@@ -30,7 +30,7 @@ _SENTENCE = re.compile(r"(?<=[.!?…。؟])\s")
 
 
 async def taste(
-    asker: Asker, extract: ExtractionPort, source: WireSpider, entry: Entry
+    asker: Asker, extract: ExtractionPort, source: Source, entry: Entry
 ) -> SampleReport:
     """The article behind an entry, or why there is none."""
     answer = await asker.ask(entry.url)
@@ -77,7 +77,7 @@ def first_sentence(content: Extracted) -> str:
     return _SENTENCE.split(text.strip(), maxsplit=1)[0]
 
 
-def _of_the_selectors(source: WireSpider, response: Response) -> Iterator[Finding]:
+def _of_the_selectors(source: Source, response: Response) -> Iterator[Finding]:
     if not isinstance(response, TextResponse):
         return
     page = Selector(text=response.text)
@@ -88,9 +88,7 @@ def _of_the_selectors(source: WireSpider, response: Response) -> Iterator[Findin
             yield _catch("selector", said, f"The site was rebuilt: correct {name}.")
 
 
-def _of_the_content(
-    source: WireSpider, content: Extracted, words: int, url: str
-) -> Iterator[Finding]:
+def _of_the_content(source: Source, content: Extracted, words: int, url: str) -> Iterator[Finding]:
     if words < SHORT:
         said = f"the article's text is short: {words} words, and a story has {SHORT} and more"
         to_do = "Compare it with the page; if text is missing, set `body`."

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from crawler.config.source import DocumentKind
 from crawler.crawl.probe.findings import DocumentReport, Finding, Weight
 from crawler.crawl.probe.probe_advice import advice
 from crawler.crawl.probe.probe_reading import read
-from crawler.discovery.document import Kind
 from crawler.discovery.errors import NotTheDocument
 from crawler.model.formatting import roughly
 from crawler.model.urls import site
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import datetime
 
+    from crawler.config.source import Source
     from crawler.crawl.probe.probe_client import Answer, Asker
-    from crawler.crawl.wire_spider import WireSpider
     from crawler.discovery.document import Reading
     from crawler.model.items import Entry
 
@@ -38,7 +38,7 @@ class Examined:
     further: tuple[str, ...] = ()
 
 
-async def examine(asker: Asker, source: WireSpider, kind: Kind, url: str) -> Examined:
+async def examine(asker: Asker, source: Source, kind: DocumentKind, url: str) -> Examined:
     """Ask for a document, and once more to see whether it can be asked conditionally."""
     answer = await asker.ask(url)
     if answer.trouble is not None:
@@ -75,7 +75,7 @@ async def examine(asker: Asker, source: WireSpider, kind: Kind, url: str) -> Exa
 # -- what is wrong with it -----------------------------------------------------------------------
 
 
-def _of_the_answer(kind: Kind, answer: Answer) -> Iterator[Finding]:
+def _of_the_answer(kind: DocumentKind, answer: Answer) -> Iterator[Finding]:
     if answer.hops and answer.response is not None:
         there = answer.response.url
         if all(hop in _PERMANENT for hop in answer.hops):
@@ -83,20 +83,20 @@ def _of_the_answer(kind: Kind, answer: Answer) -> Iterator[Finding]:
             yield Finding(weight=Weight.CATCH, slug="moved", said=said, advice=to_do)
         else:
             yield Finding(weight=Weight.NOTE, slug="redirected", said=f"it leads on to {there}")
-    if kind in {Kind.FEED, Kind.SITEMAP} and "html" in answer.content_type:
+    if kind in {DocumentKind.FEED, DocumentKind.SITEMAP} and "html" in answer.content_type:
         said = f"it is served as {answer.content_type}, and can be read all the same"
         yield Finding(weight=Weight.NOTE, slug="content-type", said=said)
 
 
 def _of_the_entries(
-    kind: Kind, source: WireSpider, reading: Reading, articles: Sequence[Entry]
+    kind: DocumentKind, source: Source, reading: Reading, articles: Sequence[Entry]
 ) -> Iterator[Finding]:
-    if not reading.entries and (kind is Kind.LISTING or not reading.further):
-        said = "it is empty: not one " + ("link" if kind is Kind.LISTING else "entry")
+    if not reading.entries and (kind is DocumentKind.LISTING or not reading.further):
+        said = "it is empty: not one " + ("link" if kind is DocumentKind.LISTING else "entry")
         to_do = "Look at it in a browser: it may be filled by a script, or given up."
         yield Finding(weight=Weight.BROKEN, slug="empty", said=said, advice=to_do)
     elif reading.entries and not articles:
-        what = "link" if kind is Kind.LISTING else "entry"
+        what = "link" if kind is DocumentKind.LISTING else "entry"
         said = f"no {what} of {len(reading.entries)} matches article_urls"
         to_do = "Correct article_urls; some of what it names stands here."
         yield Finding(weight=Weight.BROKEN, slug="no-match", said=said, advice=to_do)
@@ -108,14 +108,14 @@ def _of_the_entries(
     for flaw in reading.flaws if reading.entries else ():
         yield Finding(weight=Weight.NOTE, slug=flaw.slug, said=flaw.said)
     selector = source.next_page if "{page}" not in source.next_page else ""
-    if kind is Kind.LISTING and selector and not reading.further:
+    if kind is DocumentKind.LISTING and selector and not reading.further:
         said = f"next_page {source.next_page!r} finds no link on it"
         to_do = "Correct the selector, or leave it out."
         yield Finding(weight=Weight.CATCH, slug="no-next-page", said=said, advice=to_do)
 
 
 def _of_the_dates(
-    kind: Kind, articles: Sequence[Entry], newest: datetime | None, now: datetime
+    kind: DocumentKind, articles: Sequence[Entry], newest: datetime | None, now: datetime
 ) -> Iterator[Finding]:
     ahead = [entry for entry in articles if (_dated(entry) or now) > now + _AHEAD]
     if ahead:
@@ -127,7 +127,7 @@ def _of_the_dates(
         to_do = "It was perhaps given up for another: look on the site."
         yield Finding(weight=Weight.CATCH, slug="frozen", said=said, advice=to_do)
     undated = sum(_dated(entry) is None for entry in articles)
-    if undated and kind is not Kind.LISTING:
+    if undated and kind is not DocumentKind.LISTING:
         said = f"{undated} of {len(articles)} entries carry no date; the article's own decides"
         yield Finding(weight=Weight.NOTE, slug="undated", said=said)
 
@@ -151,12 +151,12 @@ async def _conditional(asker: Asker, answer: Answer) -> str:
 # -- small words ---------------------------------------------------------------------------------
 
 
-def _failed(kind: Kind, answer: Answer, slug: str, said: str) -> DocumentReport:
+def _failed(kind: DocumentKind, answer: Answer, slug: str, said: str) -> DocumentReport:
     finding = Finding(weight=Weight.BROKEN, slug=slug, said=said, advice=advice(slug))
     return _report(kind, answer, findings=(finding,))
 
 
-def _report(kind: Kind, answer: Answer, *, findings: tuple[Finding, ...]) -> DocumentReport:
+def _report(kind: DocumentKind, answer: Answer, *, findings: tuple[Finding, ...]) -> DocumentReport:
     return DocumentReport(
         kind=kind,
         url=answer.url,
@@ -167,14 +167,15 @@ def _report(kind: Kind, answer: Answer, *, findings: tuple[Finding, ...]) -> Doc
 
 
 def _others(
-    kind: Kind, source: WireSpider, reading: Reading, articles: Sequence[Entry]
+    kind: DocumentKind, source: Source, reading: Reading, articles: Sequence[Entry]
 ) -> tuple[str, ...]:
     """Some of what does not match. A listing links to much else: only where nothing matches."""
-    if kind is Kind.LISTING and articles:
+    if kind is DocumentKind.LISTING and articles:
         return ()
     known = {entry.url for entry in articles}
     left = [entry.url for entry in reading.entries if entry.url not in known]
-    if kind is Kind.LISTING:  # the longest addresses of its own site look most like articles
+    if kind is DocumentKind.LISTING:
+        # The longest addresses of its own site look most like articles.
         own = [url for url in left if site(url) in source.allowed_domains]
         left = sorted(own, key=len, reverse=True)
     return tuple(left[:_EXAMPLES])

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from scrapy.http import TextResponse
 
-from crawler.discovery.document import Kind, Reading
+from crawler.config.source import DocumentKind
+from crawler.discovery.document import Reading
 from crawler.discovery.errors import NotTheDocument
 from crawler.discovery.listings import parse_listing
 from crawler.discovery.reader import Reader
@@ -16,21 +17,21 @@ if TYPE_CHECKING:
 
     from scrapy.http import Response
 
-    from crawler.crawl.wire_spider import WireSpider
+    from crawler.config.source import Source
 
 _ANY = "."  # as a listing's article_urls: every link
 
 
-def declared(source: WireSpider) -> Iterator[tuple[Kind, str]]:
+def declared(source: Source) -> Iterator[tuple[DocumentKind, str]]:
     """Every document that the source declares, and the page that names its feeds."""
     yield from source.declared()
     if source.home:
-        yield Kind.HOME, source.home
+        yield DocumentKind.HOME, source.home
 
 
-def read(kind: Kind, response: Response, source: WireSpider) -> Reading:
+def read(kind: DocumentKind, response: Response, source: Source) -> Reading:
     """What the response says. Raises `NotTheDocument` where it is something else."""
-    if kind is not Kind.LISTING:
+    if kind is not DocumentKind.LISTING:
         return Reader(source).read(kind, response)
     if not isinstance(response, TextResponse):
         raise NotTheDocument("no text where a page belongs")

@@ -18,7 +18,7 @@ from crawler.runtime.services import SETTING
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Collection, Sequence
 
-    from crawler.crawl.wire_spider import WireSpider
+    from crawler.config.source import Source
     from crawler.runtime.services import Services
 
 logger = logging.getLogger(__name__)
@@ -47,7 +47,7 @@ class Prober:
         self._sites: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._at_work: set[str] = set()
 
-    async def probe(self, spiders: Sequence[type[WireSpider]]) -> AsyncIterator[Probed]:
+    async def probe(self, spiders: Sequence[Source]) -> AsyncIterator[Probed]:
         """What each comes to, in their order, as soon as it is known."""
         tasks = [asyncio.ensure_future(self._probe(spider)) for spider in spiders]
         try:
@@ -57,9 +57,9 @@ class Prober:
             for task in tasks:
                 task.cancel()
 
-    async def _probe(self, spider: type[WireSpider]) -> Probed:
+    async def _probe(self, spider: Source) -> Probed:
         try:
-            return await self._in_turn(spider())
+            return await self._in_turn(spider)
         except Exception as error:
             logger.exception("probe failed source=%s", spider.name)
             said = f"the probe itself failed: {error!r}"
@@ -72,7 +72,7 @@ class Prober:
                 findings=(broken,),
             )
 
-    async def _in_turn(self, source: WireSpider) -> Probed:
+    async def _in_turn(self, source: Source) -> Probed:
         async with AsyncExitStack() as held:
             for site in source.allowed_domains or [source.name]:  # sorted: nobody waits in a ring
                 await held.enter_async_context(self._sites[site])
@@ -85,7 +85,7 @@ class Prober:
                 self._at_work.discard(source.name)
                 self.says(self._at_work)
 
-    async def _crawl(self, source: WireSpider) -> Probed:
+    async def _crawl(self, source: Source) -> Probed:
         crawler = self._runner.create_crawler(ProbeSpider)
         await self._runner.crawl(crawler, source=source)
         if not isinstance(crawler.spider, ProbeSpider):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from scrapy import Spider
 
 from crawler import ports
+from crawler.config.source import DocumentKind
 from crawler.crawl.probe.article_probe import taste
 from crawler.crawl.probe.document_probe import FROZEN, examine
 from crawler.crawl.probe.findings import (
@@ -19,7 +20,6 @@ from crawler.crawl.probe.findings import (
 )
 from crawler.crawl.probe.probe_client import Asker
 from crawler.crawl.probe.probe_reading import declared
-from crawler.discovery.document import Kind
 from crawler.health.source_summary import PATIENCE
 from crawler.model.clock import utc_now
 from crawler.model.exceptions import Unusable
@@ -32,12 +32,12 @@ if TYPE_CHECKING:
 
     from scrapy import Request
 
-    from crawler.crawl.wire_spider import WireSpider
+    from crawler.config.source import Source
     from crawler.model.items import Entry
     from crawler.ports import ExtractionPort
 
 _TASTED = 3  # articles at most, until one of them can be read
-_BEHIND = {Kind.SITEMAP: Kind.SITEMAP, Kind.HOME: Kind.FEED}
+_BEHIND = {DocumentKind.SITEMAP: DocumentKind.SITEMAP, DocumentKind.HOME: DocumentKind.FEED}
 
 
 class ProbeSpider(Spider):
@@ -45,10 +45,10 @@ class ProbeSpider(Spider):
 
     name = "probe"
 
-    def __init__(self, name: str | None = None, *, source: WireSpider, **kwargs: Any) -> None:
+    def __init__(self, name: str | None = None, *, source: Source, **kwargs: Any) -> None:
         super().__init__(source.name, **kwargs)
         self.source = source
-        self.allowed_domains = source.allowed_domains
+        self.allowed_domains = list(source.allowed_domains)
         self.hints = source.hints  # extraction asks the crawl's spider for them
         self._documents: list[DocumentReport] = []
         self._samples: list[SampleReport] = []
@@ -79,7 +79,7 @@ class ProbeSpider(Spider):
         if not self.source.lead_only:
             await self._taste(asker)
 
-    async def _document(self, asker: Asker, kind: Kind, url: str) -> None:
+    async def _document(self, asker: Asker, kind: DocumentKind, url: str) -> None:
         examined = await examine(asker, self.source, kind, url)
         self._documents.append(examined.report)
         self._articles.update({entry.url: entry for entry in examined.articles})

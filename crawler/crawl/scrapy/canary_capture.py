@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from scrapy import Spider
     from scrapy.crawler import Crawler
 
+    from crawler.config.source import Source
     from crawler.storage.database import Connection
 
 logger = logging.getLogger(__name__)
@@ -75,11 +76,11 @@ class CanaryTaking:
         if (due is not None and now < due) or not is_good(item):
             return
         try:
-            await self._consider(item, spider.source(item.page.source), now)
+            await self._consider(item, spider.source_of(item.page.source), now)
         except SQLAlchemyError as error:  # the next good page will do as well
             logger.warning("no canary source=%s", item.page.source, exc_info=error)
 
-    async def _consider(self, item: Article, source: WireSpider, now: datetime) -> None:
+    async def _consider(self, item: Article, source: Source, now: datetime) -> None:
         database = self._services.database
         if not self._due.is_known:
             taken = await database.read(canaries.taken)

@@ -22,7 +22,8 @@ class WithinThePoll(HTTP11DownloadHandler):
     """Scrapy's download handler, whose requests wait no longer than the poll may still take.
 
     Scrapy ends a crawl by waiting for what is under way and what is queued, each for as long as
-    DOWNLOAD_TIMEOUT and the pace between two requests allow.
+    DOWNLOAD_TIMEOUT and the pace between two requests allow: so it is in 2.19, and
+    https://github.com/scrapy/scrapy/pull/7455 may make this needless.
     """
 
     def __init__(self, crawler: Crawler) -> None:

@@ -20,7 +20,10 @@ _LONGEST = 60.0  # seconds; a longer Crawl-delay means "rarely", and a poll must
 
 
 class CrawlDelay:
-    """Slows a host down to its robots.txt's Crawl-delay, where that is more than ours."""
+    """Slows a host down to its robots.txt's Crawl-delay, where that is more than ours.
+
+    Scrapy 2.19 does not: https://github.com/scrapy/scrapy/issues/892
+    """
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
@@ -32,7 +35,7 @@ class CrawlDelay:
         return extension
 
     def robots_parsed(self, robotparser: Any, request: Request) -> None:
-        stated = robotparser.rp.crawl_delay(self._crawler.settings["ROBOTSTXT_USER_AGENT"])
+        stated = robotparser.crawl_delay(self._crawler.settings["ROBOTSTXT_USER_AGENT"])
         ours = self._crawler.settings.getfloat("DOWNLOAD_DELAY")
         if not stated or stated <= ours or self._crawler.engine is None:
             return
@@ -48,14 +51,20 @@ class CrawlDelay:
 
 
 class Offsite(OffsiteMiddleware):
-    """Scrapy's, except that what it refuses fails loudly: the request's errback hears of it."""
+    """Scrapy's, except that what it refuses fails loudly: the request's errback hears of it.
+
+    Since 2.11.2 it refuses before that: https://github.com/scrapy/scrapy/pull/6358
+    """
 
     def request_scheduled(self, request: Request, spider: Spider) -> None:
         """Let it pass: whatever is refused here is dropped without a word to anybody."""
 
 
 class RetryOnce(RetryMiddleware):
-    """Scrapy's retry, except where the server said when to come back: then the ledger waits."""
+    """Scrapy's retry, except where the server said when to come back: then the ledger waits.
+
+    Scrapy 2.19 does not read Retry-After: https://github.com/scrapy/scrapy/issues/3849
+    """
 
     def process_response(
         self, request: Request, response: Response, spider: Spider | None = None

@@ -49,7 +49,8 @@ class RobotsTxt(RobotsTxtMiddleware):
     """Scrapy's, read as RFC 9309 has it: no robots.txt (4xx) forbids nothing.
 
     One that cannot be had (5xx, no answer) forbids everything. Scrapy would read the error page as
-    if it were the file, and take no answer for a yes. What was read is remembered for a while: most
+    if it were the file, and take no answer for a yes (https://github.com/scrapy/scrapy/issues/2443;
+    so it is in 2.19: docs/decisions/0010). What was read is remembered for a while: most
     polls are two requests, and half of all would be for this file.
     """
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from scrapy.settings import BaseSettings
 
     from crawler.config.config import Config
-    from crawler.crawl.wire_spider import WireSpider
+    from crawler.config.source import Source
 
 _VERSION = version("wirewatch")  # looked up once: that reads files, and every crawl asks
 
@@ -58,7 +58,7 @@ def user_agent(config: Config) -> str:
     return f"Wirewatch/{_VERSION}{contact}"
 
 
-def require_contact(services: Services, sources: Sequence[type[WireSpider]]) -> None:
+def require_contact(services: Services, sources: Sequence[Source]) -> None:
     """A site must be able to reach whoever asks it; only loopback need not."""
     if services.config.crawl.contact:
         return

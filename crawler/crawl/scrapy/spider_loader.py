@@ -2,37 +2,43 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Self
+from traceback import walk_tb
+from typing import TYPE_CHECKING, Self
 
+from pydantic import ValidationError
 from scrapy.settings import Settings
 from scrapy.spiderloader import SpiderLoader
 
 from crawler.config.config import Config, load
-from crawler.config.source import Archive, JsonList
+from crawler.config.messages import said
 from crawler.crawl.selection import select
 from crawler.crawl.wire_spider import WireSpider
 from crawler.model.exceptions import Unusable
 from crawler.runtime.services import SETTING
 
 if TYPE_CHECKING:
-    from scrapy import Spider
     from scrapy.settings import BaseSettings
 
-    from crawler.config.source_models import SourceConfig
+    from crawler.config.source import Source
 
 
 class SourceLoader(SpiderLoader):
     """Scrapy's loader, which also makes a spider of every [[source]]."""
 
     def __init__(self, settings: BaseSettings, config: Config) -> None:
-        super().__init__(settings)
+        try:
+            super().__init__(settings)
+        except ValidationError as error:  # of what a declaration is made of, an `Archive(…)`
+            found = "; ".join(said(detail) for detail in error.errors(include_url=False))
+            raise Unusable(f"{_declared_in(error, settings)}: {error.title}: {found}") from None
         for source in config.source:
             if source.name in self._spiders:
                 raise Unusable(
                     f"[[source]] {source.name!r}: a source of this name ships with Wirewatch; "
                     "choose another name"
                 )
-            self._spiders[source.name] = spider_of(source)
+            declared = {"name": source.name, "source": source}
+            self._spiders[source.name] = type(f"Configured_{source.name}", (WireSpider,), declared)
 
     @classmethod
     def from_settings(cls, settings: BaseSettings) -> Self:
@@ -51,30 +57,22 @@ class SourceLoader(SpiderLoader):
         settings.setmodule("crawler.settings", priority="project")
         return cls(settings, config)
 
-    def wires(self) -> dict[str, type[WireSpider]]:
+    def wires(self) -> dict[str, Source]:
         """Every source that can be polled, by name."""
         return {
-            name: spider for name, spider in self._spiders.items() if issubclass(spider, WireSpider)
+            name: spider.source
+            for name, spider in self._spiders.items()
+            if issubclass(spider, WireSpider)
         }
 
-    def enabled(self, config: Config) -> list[type[WireSpider]]:
+    def enabled(self, config: Config) -> list[Source]:
         """The sources that the configuration switches on, in its order."""
         names = (source.name for source in config.source)
         return select([*config.enabled, *names], self.wires(), where="enabled")
 
 
-def _tuples(table: dict[str, Any]) -> dict[str, Any]:
-    def frozen(value: Any) -> Any:
-        if isinstance(value, dict):
-            return _tuples(value)
-        return tuple(value) if isinstance(value, list) else value
-
-    return {key: frozen(value) for key, value in table.items()}
-
-
-def spider_of(source: SourceConfig) -> type[Spider]:
-    """A declaration in TOML, as the class that the same declaration in Python would be."""
-    declared = _tuples(source.model_dump())
-    declared["archive"] = Archive(**declared["archive"])
-    declared["json_lists"] = tuple(JsonList(**one) for one in declared["json_lists"])
-    return type(f"Configured_{source.name}", (WireSpider,), declared)
+def _declared_in(error: ValidationError, settings: BaseSettings) -> str:
+    """The module of spiders that could not be loaded because of the error."""
+    packages = tuple(f"{name}." for name in settings.getlist("SPIDER_MODULES"))
+    modules = [frame.f_globals["__name__"] for frame, _ in walk_tb(error.__traceback__)]
+    return next((name for name in reversed(modules) if name.startswith(packages)), "a spider")

@@ -22,8 +22,8 @@ from crawler.storage.database import SQLAlchemyError
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
 
+    from crawler.config.source import Source
     from crawler.crawl.poll.document_requests import Pushed
-    from crawler.crawl.wire_spider import WireSpider
     from crawler.model.clock import Clock
     from crawler.runtime.services import Services
     from crawler.storage.crawl.subscriptions import Subscription
@@ -43,8 +43,8 @@ class WebSub:
     def __init__(
         self,
         services: Services,
-        sources: Sequence[type[WireSpider]],
-        push: Callable[[type[WireSpider], Sequence[Pushed]], Awaitable[object]],
+        sources: Sequence[Source],
+        push: Callable[[Source, Sequence[Pushed]], Awaitable[object]],
         clock: Clock,
     ) -> None:
         self._config = services.config

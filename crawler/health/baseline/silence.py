@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from crawler.health.baseline.norms import HOUR
+from crawler.model.observation import DAYS, PAGES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
 
 _LEAST = 8.0  # events: by chance alone, that many are missed once in three thousand gaps
 _LONGER = 2.0  # than the longest gap before
-#: That many, at least, must have been learned from.
-DAYS, PAGES = 7, 20
 _EVENTS = 10  # the pages of a burst are one
 
 

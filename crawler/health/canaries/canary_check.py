@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-    from crawler.crawl.wire_spider import WireSpider
+    from crawler.config.source import Source
     from crawler.model.items import Hints
     from crawler.runtime.services import Services
     from crawler.storage.database import Connection
@@ -54,7 +54,7 @@ def made_by(services: Services, hints: Hints) -> str:
 class CanaryWatch:
     """The canaries of these sources."""
 
-    def __init__(self, services: Services, sources: Sequence[type[WireSpider]]) -> None:
+    def __init__(self, services: Services, sources: Sequence[Source]) -> None:
         self._services = services
         self._sources = sources
         self._database = services.database
@@ -68,19 +68,19 @@ class CanaryWatch:
         known = await self._database.read(canaries.made_by)
         for spider in self._sources:
             source = spider.name
-            if source in known and known[source] != made_by(self._services, spider().hints):
+            if source in known and known[source] != made_by(self._services, spider.hints):
                 checked = await self.check(spider)
                 if checked is not None:
                     await self.settle(spider, checked, now)
         self._is_done = True
 
-    async def check(self, spider: type[WireSpider]) -> Checked | None:
+    async def check(self, spider: Source) -> Checked | None:
         """Read the page of this source again; None where there is none yet."""
         canary = await self._database.read(lambda connection: canaries.of(connection, spider.name))
         if canary is None:
             return None
         try:
-            content = await ports.extract_again(self._services, _page(canary), spider().hints)
+            content = await ports.extract_again(self._services, _page(canary), spider.hints)
         except Rejected as refusal:
             changes = f"no article any more: {refusal}"
             return Checked(source=spider.name, url=canary.url, found=None, changes=changes)
@@ -88,7 +88,7 @@ class CanaryWatch:
         changes = "; ".join(differences(canary.expected, found))
         return Checked(source=spider.name, url=canary.url, found=found, changes=changes)
 
-    async def settle(self, spider: type[WireSpider], checked: Checked, now: datetime) -> None:
+    async def settle(self, spider: Source, checked: Checked, now: datetime) -> None:
         """The same: that is over. Different: a condition, and the operators are told once."""
         self._telling.titles[spider.name] = spider.title
         if checked.changes:
@@ -96,9 +96,9 @@ class CanaryWatch:
         else:
             await self.accept(spider, checked, now)
 
-    async def accept(self, spider: type[WireSpider], checked: Checked, now: datetime) -> None:
+    async def accept(self, spider: Source, checked: Checked, now: datetime) -> None:
         """What it came to is right. A page that is no article makes way for the next good one."""
-        maker = made_by(self._services, spider().hints)
+        maker = made_by(self._services, spider.hints)
 
         def work(connection: Connection) -> None:
             if checked.found is None:

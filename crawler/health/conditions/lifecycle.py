@@ -1,6 +1,7 @@
 """The one place where a condition is raised, updated or cleared: operators are told with it.
 
-Everything here is part of the caller's transaction; whoever commits it rings the bell.
+Everything here is part of the caller's transaction; whoever commits it calls
+`alerts_queued`.
 """
 
 from __future__ import annotations

@@ -5,19 +5,13 @@ from __future__ import annotations
 import calendar
 from typing import TYPE_CHECKING, Any
 
-from rich.text import Text
-
-from crawler.cli.tables import plain_table
 from crawler.health.baseline.norm_cache import beginning, know
 from crawler.health.baseline.norms import WEEKS
-from crawler.model.formatting import roughly
 from crawler.storage.health import condition_log, observations
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
-
-    from rich.console import RenderableType
 
     from crawler.health.baseline.norm_cache import Known
     from crawler.model.conditions import Condition
@@ -51,24 +45,6 @@ def told(condition: Condition) -> dict[str, Any]:
         "updated_at": condition.updated_at.isoformat(),
         "cleared_at": cleared.isoformat() if cleared else None,
     }
-
-
-def draw(conditions: Sequence[Condition], *, now: datetime) -> Iterator[RenderableType]:
-    """A table, and below it what is seen of each that is open."""
-    table = plain_table("source", "condition", "since (UTC)", "for", "")
-    for one in conditions:
-        until = one.cleared_at or now
-        table.add_row(
-            Text(one.source or "(installation)"),
-            one.kind.value,
-            f"{one.raised_at:%Y-%m-%d %H:%M}",
-            roughly(until - one.raised_at),
-            Text("over", style="dim") if one.cleared_at else Text("open", style="bold red"),
-        )
-    yield table
-    for one in conditions:
-        if one.cleared_at is None:
-            yield Text(f"{one.source or 'installation'}: {one.kind}: {one.detail}")
 
 
 def in_short(conditions: Sequence[Mapping[str, Any]]) -> Iterator[str]:

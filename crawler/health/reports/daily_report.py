@@ -24,7 +24,7 @@ from crawler.storage.maintenance import disk_space
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from crawler.crawl.wire_spider import WireSpider
+    from crawler.config.source import Source
     from crawler.model.conditions import Condition
     from crawler.runtime.services import Services
     from crawler.storage.health.daily_stats import Day
@@ -37,7 +37,7 @@ _MOMENT = timedelta(seconds=1)
 class Daily:
     """The message of one installation that watches these sources."""
 
-    def __init__(self, services: Services, sources: Sequence[type[WireSpider]]) -> None:
+    def __init__(self, services: Services, sources: Sequence[Source]) -> None:
         self._config = services.config
         self._database = services.database
         self._zone = ZoneInfo(self._config.alerts.timezone)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime, timedelta
 
-    from crawler.crawl.wire_spider import WireSpider
+    from crawler.config.source import Source
     from crawler.model.clock import Clock
     from crawler.runtime.services import Services
 
@@ -53,7 +53,7 @@ class Ping:
     def __init__(
         self,
         services: Services,
-        sources: Sequence[type[WireSpider]],
+        sources: Sequence[Source],
         parts: Callable[[], Mapping[str, bool]],
         *,
         clock: Clock = utc_now,
@@ -116,7 +116,7 @@ class Ping:
     def _slowest_interval(self, now: datetime) -> timedelta:
         return max((self._interval(one, now) for one in self._sources), default=self._slowest)
 
-    def _interval(self, spider: type[WireSpider], now: datetime) -> timedelta:
+    def _interval(self, spider: Source, now: datetime) -> timedelta:
         if spider.cron:
             first = next_after(spider.cron, _UTC, now)
             return next_after(spider.cron, _UTC, first) - first

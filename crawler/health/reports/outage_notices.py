@@ -9,10 +9,9 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from crawler.crawl.crawl_runner import LATE
 from crawler.health.notices import tell
 from crawler.model.formatting import between, count, some
-from crawler.schedule.due import CUT_OFF
+from crawler.storage.crawl.runs import CUT_OFF, STOPPED
 from crawler.storage.health import outages
 from crawler.storage.health import outages as gaps
 
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
-    from crawler.crawl.wire_spider import WireSpider
+    from crawler.config.source import Source
     from crawler.runtime.services import Services
     from crawler.storage.database import Connection
     from crawler.storage.health.outages import Blind
@@ -36,7 +35,7 @@ _DOWN = "Wirewatch was not running, or its machine slept"
 class GapNotices:
     """The gaps of these sources, as the channels for it are told of them."""
 
-    def __init__(self, services: Services, sources: Sequence[type[WireSpider]]) -> None:
+    def __init__(self, services: Services, sources: Sequence[Source]) -> None:
         self._config = services.config
         self._database = services.database
         self._titles = {spider.name: spider.title or spider.name for spider in sources}
@@ -126,7 +125,7 @@ def _is_same_time(one: Blind, other: Blind) -> bool:
 
 
 def _reason(connection: Connection, gap: Blind) -> str:
-    met, polls = gaps.why(connection, gap, (CUT_OFF, LATE))
+    met, polls = gaps.why(connection, gap, (CUT_OFF, STOPPED))
     if not polls:
         return f"Not asked, for what was met before: {met}" if met else _DOWN
     in_vain = f"{count(polls, 'poll')} in vain"

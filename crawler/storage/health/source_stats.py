@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from crawler.health.baseline.silence import DAYS, PAGES
+from crawler.model.observation import DAYS, PAGES
 from crawler.storage.crawl.runs import FAILED, NEXT, PUSHED, READ, Run, last, read_run
 from crawler.storage.schema import (
     UtcDateTime,

@@ -1,1 +1,1 @@
-"""rules."""
+"""Command line of the rules: check, explain, test, replay and match."""

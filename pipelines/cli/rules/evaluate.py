@@ -1,4 +1,4 @@
-"""Hold the rules against labelled articles: precision, recall, and which were confused."""
+"""Evaluation of the rules on labelled articles: precision, recall, and which were confused."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from crawler.model.exceptions import Unusable
-from pipelines.cli.rules import match_stream as stream
+from pipelines.cli.rules import match_stream
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
     from crawler.model.items import Match
-    from pipelines.rules import RuleBook
+    from pipelines.rules import RuleSet
 
 LABELS = frozenset({"hit", "not", "unsure"})
 
@@ -48,7 +48,7 @@ class Tally:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Confused:
+class Confusion:
     """An article that was judged otherwise than its label says, and why where it was flagged."""
 
     kind: str  # "missed" or "noise"
@@ -63,7 +63,7 @@ class Score:
     """`groups` holds tallies by what was counted: all, "rule x", "topic x", "language x"."""
 
     groups: dict[str, Tally] = field(default_factory=lambda: defaultdict(Tally))
-    confused: list[Confused] = field(default_factory=list)
+    confused: list[Confusion] = field(default_factory=list)
     unsure: int = 0
 
 
@@ -75,7 +75,7 @@ def read(path: Path) -> list[bytes]:
         raise Unusable(f"{path}: cannot be read: {error.strerror}") from None
 
 
-def score(book: RuleBook, lines: Iterable[bytes], *, name: str) -> Score:
+def score(rule_set: RuleSet, lines: Iterable[bytes], *, name: str) -> Score:
     """Judge each line of what errors call `name`; raises `Unusable` for one that is no labelled
     article.
 
@@ -87,25 +87,25 @@ def score(book: RuleBook, lines: Iterable[bytes], *, name: str) -> Score:
         if not line.strip():
             continue
         try:
-            article, values = stream.parse(line), json.loads(line)
-        except stream.Unreadable as error:
+            article, values = match_stream.parse(line), json.loads(line)
+        except match_stream.InvalidLine as error:
             raise Unusable(f"{name}:{number}: {error}") from None
         if values.get("label") not in LABELS:
             raise Unusable(f'{name}:{number}: expected "label" to be "hit", "not" or "unsure"')
         if values["label"] == "unsure":
             scored.unsure += 1
             continue
-        matches = book.match(
+        matches = rule_set.match(
             article.title, article.text, article.language, source=article.source
         ).matches
-        _count(scored, book, article, values, matches)
+        _count(scored, rule_set, article, values, matches)
     return scored
 
 
 def _count(
     scored: Score,
-    book: RuleBook,
-    article: stream.Line,
+    rule_set: RuleSet,
+    article: match_stream.ArticleLine,
     values: dict[str, object],
     matches: tuple[Match, ...],
 ) -> None:
@@ -118,12 +118,12 @@ def _count(
         scored.groups[group].add(wanted=wanted, flagged=flagged)
     named = values.get("rules")
     fired = {match.rule for match in matches}
-    for rule in book.rules:
-        asked = wanted and (rule.id in named if isinstance(named, list) else True)
-        scored.groups[f"rule {rule.id}"].add(wanted=asked, flagged=rule.id in fired)
+    for rule in rule_set.rules:
+        expected = wanted and (rule.id in named if isinstance(named, list) else True)
+        scored.groups[f"rule {rule.id}"].add(wanted=expected, flagged=rule.id in fired)
     if wanted != flagged:
         scored.confused.append(
-            Confused(
+            Confusion(
                 kind="missed" if wanted else "noise",
                 id=str(article.id if article.id is not None else ""),
                 language=article.language,

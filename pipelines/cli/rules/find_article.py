@@ -10,7 +10,7 @@ from crawler.model.exceptions import Unusable
 from crawler.model.items import Hints
 from crawler.storage.database import Database, no_store_yet
 from crawler.storage.stories.articles import find_named
-from pipelines.cli.rules import match_stream as stream
+from pipelines.cli.rules import match_stream
 from pipelines.extraction.article import extract
 from pipelines.extraction.metadata.language import find_language
 from pipelines.extraction.not_an_article import NotAnArticle
@@ -25,7 +25,7 @@ _LONGEST_HEADLINE = 250
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class ArticleInput:
     """What the rules are asked of."""
 
     title: str
@@ -35,7 +35,7 @@ class Asked:
     credit: str = ""
 
 
-def find(target: str, store: str, *, now: datetime) -> Asked:
+def find(target: str, store: str, *, now: datetime) -> ArticleInput:
     """`target` is a file (text, HTML, or one JSON object), or the URL or the number of a stored
     article. Raises `Unusable` where there is no such thing.
     """
@@ -47,32 +47,38 @@ def find(target: str, store: str, *, now: datetime) -> Asked:
     raise Unusable(f"{target}: expected a file, or the URL or number of a stored article")
 
 
-def _from_file(path: Path, now: datetime) -> Asked:
+def _from_file(path: Path, now: datetime) -> ArticleInput:
     content = path.read_bytes()
     if path.suffix.lower() in _HTML:
         return _from_page(path, content, now)
     if path.suffix.lower() in {".json", ".jsonl"}:
         try:
-            line = stream.parse(content.strip().splitlines()[0] if content.strip() else b"")
-        except stream.Unreadable as error:
+            line = match_stream.parse(content.strip().splitlines()[0] if content.strip() else b"")
+        except match_stream.InvalidLine as error:
             raise Unusable(f"{path}: {error}") from None
-        return Asked(title=line.title, text=line.text, language=line.language, source=line.source)
+        return ArticleInput(
+            title=line.title, text=line.text, language=line.language, source=line.source
+        )
     text = content.decode("utf-8", errors="replace").strip()
     title, _, rest = text.partition("\n")
     if not rest or len(title) > _LONGEST_HEADLINE or (rest[:1] not in "\n\r" and "." in title):
         title, rest = "", text
-    return Asked(title=title.strip(), text=rest.strip(), language=find_language(text, "", ()))
+    return ArticleInput(
+        title=title.strip(), text=rest.strip(), language=find_language(text, "", ())
+    )
 
 
-def _from_page(path: Path, content: bytes, now: datetime) -> Asked:
+def _from_page(path: Path, content: bytes, now: datetime) -> ArticleInput:
     try:
         page = extract(content, path.absolute().as_uri(), charset=None, hints=Hints(), now=now)
     except NotAnArticle as refusal:
         raise Unusable(f"{path}: no article: {refusal.reason}; {refusal.detail}") from None
-    return Asked(title=page.title, text=page.text, language=page.language, credit=page.credit)
+    return ArticleInput(
+        title=page.title, text=page.text, language=page.language, credit=page.credit
+    )
 
 
-def _from_store(target: str, url: str) -> Asked:
+def _from_store(target: str, url: str) -> ArticleInput:
     database = Database(url)
     try:
         if not database.is_there:
@@ -82,7 +88,7 @@ def _from_store(target: str, url: str) -> Asked:
         database.close()
 
 
-def stored(connection: Connection, target: str) -> Asked:
+def stored(connection: Connection, target: str) -> ArticleInput:
     """The stored article of this URL or number. Raises `Unusable` where there is none."""
     held = find_named(connection, target)
     if held is None:
@@ -90,7 +96,7 @@ def stored(connection: Connection, target: str) -> Asked:
             f"{target} is not in the store; save the page and name the file, or `wirewatch crawl` "
             "its source"
         )
-    return Asked(
+    return ArticleInput(
         title=held["title"],
         text=held["text"],
         language=held["language"] or "",

@@ -1,4 +1,4 @@
-"""Read all rules as a newcomer to them would: what is wrong, what is no use, what is missing."""
+"""Linter of the rules: what is wrong, what is no use, what is missing."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from crawler.model.exceptions import Unusable
-from pipelines.rules import RuleBook
-from pipelines.rules.inflection.form_cache import Remembered
+from pipelines.rules import RuleSet
+from pipelines.rules.inflection.form_cache import FormCache
 from pipelines.rules.inflection.word_forms import Inflection
+from pipelines.rules.loader import old_folder_notices
 from pipelines.rules.rule import own_lists
 from pipelines.rules.text.tokens import fold
 from pipelines.rules.vocabulary.lexicon import Lexicon
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from pipelines.rules.rule import Watch
+    from pipelines.rules.rule import Rule
     from pipelines.rules.vocabulary.entities import Gazetteer
     from pipelines.rules.vocabulary.patterns import Pattern
     from pipelines.rules.vocabulary.term_lists import TermList
@@ -57,19 +58,23 @@ def check(folders: Sequence[Path]) -> Report:
     """What there is to say about the rules that ship and those in `folders`."""
     report = Report()
     try:
-        book = RuleBook.read(folders)
+        rule_set = RuleSet.read(folders)
     except Unusable as error:
         report.errors.append(str(error))
         return report
-    report.rules, report.patterns = len(book.rules), book.patterns
-    remembered = Remembered.in_cache()
-    inflection = Inflection(remembered)
+    report.warnings += old_folder_notices(folders)
+    report.rules, report.patterns = len(rule_set.rules), rule_set.patterns
+    forms = FormCache.in_cache()
+    inflection = Inflection(forms)
     lists: dict[tuple[str, str], TermList] = {}
-    for rule in book.rules:
-        report.errors += book.failures(rule)
+    for rule in rule_set.rules:
+        report.errors += rule_set.failures(rule)
         report.warnings += _unused(rule)
-        lists |= {(one.owner, one.name): one for one in own_lists(rule.file, rule.path).values()}
-        lists |= {(one.owner, one.name): one for one in rule.asking.used.values()}
+        lists |= {
+            (own_list.owner, own_list.name): own_list
+            for own_list in own_lists(rule.file, rule.path).values()
+        }
+        lists |= {(one.owner, one.name): one for one in rule.context.used.values()}
     for found in lists.values():
         terms = _terms(found, inflection)
         report.warnings += _impossible(found, terms)
@@ -77,18 +82,18 @@ def check(folders: Sequence[Path]) -> Report:
         report.concepts.append(
             Concept(rule=found.owner or "shared", name=found.name, terms=_counted(found))
         )
-    report.warnings += _ambiguous(book.gazetteer, inflection)
-    remembered.save()
+    report.warnings += _ambiguous(rule_set.gazetteer, inflection)
+    forms.save()
     return report
 
 
-def _unused(rule: Watch) -> Iterator[str]:
+def _unused(rule: Rule) -> Iterator[str]:
     """Lists that no query asks for, and terms of languages that the rule leaves out."""
-    queries = [one.query for one in rule.clues] + [query for _, query in rule.vetoes]
+    queries = [clue.query for clue in rule.clues] + [query for _, query in rule.vetoes]
     queries += [rule.query] if rule.query is not None else []
-    asked = frozenset().union(*(query.keys for query in queries))
+    used = frozenset().union(*(query.keys for query in queries))
     for name, found in own_lists(rule.file, rule.path).items():
-        if found.key not in asked:
+        if found.key not in used:
             yield f"{rule.path}: no query asks for the list ${name}"
         only = rule.file.languages
         for language in found.terms:

@@ -13,10 +13,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from crawler.model.items import Evidence, Match
-    from pipelines.rules import Findings, RuleBook
+    from pipelines.rules import Findings, RuleSet
 
 
-class Line(BaseModel):
+class ArticleLine(BaseModel):
     """One article as a line states it; keys that nobody knows are left alone."""
 
     model_config = ConfigDict(extra="ignore", frozen=True)
@@ -42,43 +42,43 @@ class Line(BaseModel):
         return find_language(f"{self.title}\n{self.text}", "", ())
 
 
-class Unreadable(ValueError):
+class InvalidLine(ValueError):
     """A line that is no article; the message says what was expected."""
 
 
-def answers(book: RuleBook, lines: Iterable[bytes]) -> Iterator[str]:
+def answer_lines(rule_set: RuleSet, lines: Iterable[bytes]) -> Iterator[str]:
     """One line of JSON for each of `lines`, whatever it holds; it never stops before the last."""
     for line in lines:
         try:
             article = parse(line)
-        except Unreadable as error:
+        except InvalidLine as error:
             yield _json({"id": None, "error": str(error)})
             continue
-        found = book.match(article.title, article.text, article.language, source=article.source)
-        yield _json(told(article.id, found))
+        found = rule_set.match(article.title, article.text, article.language, source=article.source)
+        yield _json(as_json(article.id, found))
 
 
-def parse(line: bytes) -> Line:
+def parse(line: bytes) -> ArticleLine:
     """The article that a line holds; raises `Unreadable`."""
     try:
         values = json.loads(line.decode("utf-8"))
     except UnicodeDecodeError as error:
-        raise Unreadable(f"expected UTF-8, found byte 0x{line[error.start]:02x}") from None
+        raise InvalidLine(f"expected UTF-8, found byte 0x{line[error.start]:02x}") from None
     except (ValueError, RecursionError) as error:
-        said = "nested too deep" if isinstance(error, RecursionError) else str(error)
-        raise Unreadable(f"expected one JSON object on the line: {said}") from None
+        problem = "nested too deep" if isinstance(error, RecursionError) else str(error)
+        raise InvalidLine(f"expected one JSON object on the line: {problem}") from None
     if not isinstance(values, dict):
-        raise Unreadable(f"expected one JSON object on the line, found {_kind(values)}")
+        raise InvalidLine(f"expected one JSON object on the line, found {_kind(values)}")
     if "title" not in values and "text" not in values:
-        raise Unreadable('expected "title" or "text" in the object')
+        raise InvalidLine('expected "title" or "text" in the object')
     try:
-        return Line.model_validate(values)
+        return ArticleLine.model_validate(values)
     except ValidationError as error:
         keys = ", ".join(str(one["loc"][0]) for one in error.errors(include_url=False))
-        raise Unreadable(f"expected text in {keys}") from None
+        raise InvalidLine(f"expected text in {keys}") from None
 
 
-def told(id_: Any, found: Findings) -> dict[str, Any]:
+def as_json(id_: Any, found: Findings) -> dict[str, Any]:
     """What a line of output says of one article."""
     matches = [_match(match) for match in found.matches]
     return {"id": id_, "flagged": bool(matches), "matches": matches}
@@ -91,7 +91,7 @@ def _match(match: Match) -> dict[str, Any]:
         "score": match.score,
         "threshold": match.threshold,
         "topics": list(match.topics),
-        "entities": [{"id": one.id, "type": one.type} for one in match.entities],
+        "entities": [{"id": entity.id, "type": entity.type} for entity in match.entities],
         "evidence": [_evidence(one) for one in match.evidence],
     }
 

@@ -1,4 +1,4 @@
-"""What the rules as they are now would have made of the articles that are stored already."""
+"""Replay: what the rules as they are would have made of the articles that are stored."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from crawler.storage.database import Connection, RowMapping
-    from pipelines.rules import RuleBook
+    from pipelines.rules import RuleSet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,19 +37,21 @@ class Replay:
     removed: list[Change] = field(default_factory=list)
 
 
-def replay(connection: Connection, book: RuleBook, *, since: datetime) -> Replay:
+def replay(connection: Connection, rule_set: RuleSet, *, since: datetime) -> Replay:
     """Judge every article stored since then again. Nothing is written."""
     done = Replay()
     for batch in stored_since(connection, since):
         stored = matches_of(connection, [row["id"] for row in batch])
         for row in batch:
             done.seen += 1
-            _compare(done, book, row, stored.get(row["id"], {}))
+            _compare(done, rule_set, row, stored.get(row["id"], {}))
     return done
 
 
-def _compare(done: Replay, book: RuleBook, row: RowMapping, before: dict[str, RowMapping]) -> None:
-    found = book.match(
+def _compare(
+    done: Replay, rule_set: RuleSet, row: RowMapping, before: dict[str, RowMapping]
+) -> None:
+    found = rule_set.match(
         row["title"],
         row["text"],
         row["language"] or "",

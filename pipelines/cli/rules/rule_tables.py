@@ -1,4 +1,4 @@
-"""What the proof commands print, as tables."""
+"""Tables that `wirewatch rules` prints."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ def parity(concepts: Sequence[Concept]) -> Table:
     table = _table("Terms by language", ("rule", "list"))
     for language in languages:
         table.add_column(language, justify="right")
-    for one in concepts:
-        counts = [one.terms.get(language, 0) for language in languages]
+    for concept in concepts:
+        counts = [concept.terms.get(language, 0) for language in languages]
         cells = [Text(str(count), style="" if count else "red") for count in counts]
-        table.add_row(one.rule, f"${one.name}", *cells)
+        table.add_row(concept.rule, f"${concept.name}", *cells)
     return table
 
 

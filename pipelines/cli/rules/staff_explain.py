@@ -17,5 +17,5 @@ async def why(services: Services, url: str) -> list[str]:
     """Lines of plain text, by the rules that the daemon uses now. Raises `Unusable`."""
     if "://" not in url:
         raise Unusable(f"{url}: expected the address of a stored article")
-    asked = await services.database.read(lambda connection: stored(connection, url))
-    return in_short(await services.once(build).current(), asked)
+    article = await services.database.read(lambda connection: stored(connection, url))
+    return in_short(await services.once(build).current(), article)

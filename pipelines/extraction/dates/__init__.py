@@ -1,1 +1,1 @@
-"""dates."""
+"""Dates of an article: when it was published and modified, and by what evidence."""

@@ -1,4 +1,4 @@
-"""Read one written date: its clock, its offset where it states one, and how precise it is."""
+"""Date parser: the clock of a written date, its offset if stated, and how precise it is."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _HOURS |= {"GMT": 0, "UTC": 0, "Z": 0, "CDT": -5, "PST": -8, "PDT": -7}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
+class ParsedDate:
     """What a value says. `clock` is naive: local time at `offset`, or in an unstated zone."""
 
     clock: datetime
@@ -44,14 +44,14 @@ class Reading:
         return self.clock.replace(tzinfo=timezone(self.offset)).astimezone(UTC)
 
 
-def read(value: str) -> Reading | None:
+def parse_date(value: str) -> ParsedDate | None:
     """A date written for machines: ISO 8601 in any of its dialects, RFC 2822, seconds of 1970."""
     value = value.strip()
     if match := _ISO.fullmatch(value):
         found = _from_iso(match)
     elif _EPOCH.fullmatch(value):
         clock = datetime.fromtimestamp(int(value[:10]), UTC).replace(tzinfo=None)
-        found = Reading(clock=clock, precision=Precision.SECOND, offset=timedelta())
+        found = ParsedDate(clock=clock, precision=Precision.SECOND, offset=timedelta())
     else:
         found = _from_mail(value)
     return found if found and _FIRST_YEAR <= found.clock.year < _LAST_YEAR else None
@@ -71,7 +71,7 @@ def offset_of(name: str | None) -> timedelta | None:
     return -size if found[1] == "-" else size
 
 
-def _from_iso(match: re.Match[str]) -> Reading | None:
+def _from_iso(match: re.Match[str]) -> ParsedDate | None:
     year, *parts, hour, minute, second, zone = match.groups()
     month, day = (part for part in parts if part is not None)
     try:
@@ -81,10 +81,10 @@ def _from_iso(match: re.Match[str]) -> Reading | None:
     except ValueError:
         return None
     offset = offset_of(zone)
-    return Reading(clock=clock, precision=precision_of(clock, second, hour), offset=offset)
+    return ParsedDate(clock=clock, precision=precision_of(clock, second, hour), offset=offset)
 
 
-def _from_mail(value: str) -> Reading | None:
+def _from_mail(value: str) -> ParsedDate | None:
     offset = None
     if java := _JAVA.fullmatch(value):
         value, offset = f"{java[2]} {java[1]} {java[5]} {java[3]}", offset_of(java[4])
@@ -96,7 +96,7 @@ def _from_mail(value: str) -> Reading | None:
         return None
     seconds = re.search(r":\d\d:\d\d", value)
     clock = moment.replace(tzinfo=None)
-    return Reading(
+    return ParsedDate(
         clock=clock,
         precision=precision_of(clock, seconds, re.search(r":\d\d", value)),
         offset=offset if offset is not None else moment.utcoffset(),
@@ -110,22 +110,22 @@ def precision_of(clock: datetime, second: object, hour: object) -> Precision:
     return Precision.MINUTE if second is None else Precision.SECOND
 
 
-def instant(reading: Reading, *, signal: str, stated: str, hints: Hints) -> Instant:
+def instant(parsed: ParsedDate, *, signal: str, stated: str, hints: Hints) -> Instant:
     """A reading as an instant: whose zone it is in, by the rules of its source."""
     zone = ZoneInfo(hints.timezone)
-    rule = ZoneRule.STATED if reading.offset is not None else ZoneRule.SOURCE
-    if reading.offset is not None and hints.wrong_offset:
-        reading, rule = without_offset(reading), ZoneRule.OVERRIDDEN
-    elif reading.precision is Precision.DAY and not reading.offset:
+    rule = ZoneRule.STATED if parsed.offset is not None else ZoneRule.SOURCE
+    if parsed.offset is not None and hints.wrong_offset:
+        parsed, rule = without_offset(parsed), ZoneRule.OVERRIDDEN
+    elif parsed.precision is Precision.DAY and not parsed.offset:
         # "2019-09-03T00:00:00Z" names a day, and days begin where the source is.
-        reading, rule = without_offset(reading), ZoneRule.SOURCE
-    at = reading.in_zone(zone)
-    offset = reading.offset
+        parsed, rule = without_offset(parsed), ZoneRule.SOURCE
+    at = parsed.in_zone(zone)
+    offset = parsed.offset
     if offset is None:
         offset = at.astimezone(zone).utcoffset() or timedelta()
     return Instant(
         at=at,
-        precision=reading.precision,
+        precision=parsed.precision,
         zone_rule=rule,
         signal=signal,
         stated=stated,
@@ -133,5 +133,5 @@ def instant(reading: Reading, *, signal: str, stated: str, hints: Hints) -> Inst
     )
 
 
-def without_offset(reading: Reading) -> Reading:
-    return Reading(clock=reading.clock, precision=reading.precision)
+def without_offset(parsed: ParsedDate) -> ParsedDate:
+    return ParsedDate(clock=parsed.clock, precision=parsed.precision)

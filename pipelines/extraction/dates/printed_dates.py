@@ -12,7 +12,7 @@ from dateparser.data.languages_info import language_order
 from dateparser.date import DateDataParser
 
 from crawler.model.items import Precision
-from pipelines.extraction.dates.date_parser import Reading, offset_of, read
+from pipelines.extraction.dates.date_parser import ParsedDate, offset_of, parse_date
 from pipelines.extraction.html.landmarks import around, select
 from pipelines.extraction.html.parse import text_of
 
@@ -50,10 +50,10 @@ _LONGEST = 120  # a line that carries a date is short; a paragraph that mentions
 
 def printed_dates(
     tree: HtmlElement, title: HtmlElement | None, hints: Hints, languages: tuple[str, ...]
-) -> Iterator[tuple[str, Reading]]:
+) -> Iterator[tuple[str, ParsedDate]]:
     """(as printed, what it says): where the source's selector points, else near the headline."""
     for text in _lines(tree, title, hints):
-        if found := reading(text, hints, languages):
+        if found := parse_printed_date(text, hints, languages):
             yield text, found
 
 
@@ -63,7 +63,7 @@ def dates_without_year(
     hints: Hints,
     languages: tuple[str, ...],
     now: datetime,
-) -> Iterator[tuple[str, Reading]]:
+) -> Iterator[tuple[str, ParsedDate]]:
     """Days in the same places that are printed without a year: the latest that `now` has seen."""
     today = now.astimezone(ZoneInfo(hints.timezone)).replace(tzinfo=None)
     for text in _lines(tree, title, hints):
@@ -82,7 +82,7 @@ def _lines(tree: HtmlElement, title: HtmlElement | None, hints: Hints) -> Iterat
             yield from _short(_own(element))
 
 
-def reading(text: str, hints: Hints, languages: tuple[str, ...]) -> Reading | None:
+def parse_printed_date(text: str, hints: Hints, languages: tuple[str, ...]) -> ParsedDate | None:
     """The first date in a short text, with the time beside it."""
     found = _DATES.search(text)
     day = _day(found[0], hints.timezone, languages) if found else None
@@ -91,11 +91,11 @@ def reading(text: str, hints: Hints, languages: tuple[str, ...]) -> Reading | No
     rest = text[found.end() : found.end() + 30]
     clock = _TIMES.search(rest) or _TIMES.search(text[max(0, found.start() - 12) : found.start()])
     if clock is None:
-        return Reading(clock=datetime.combine(day, time()), precision=Precision.DAY)
+        return ParsedDate(clock=datetime.combine(day, time()), precision=Precision.DAY)
     hour, minute, second = int(clock[1]), int(clock[2]), int(clock[3] or 0)
     if clock[4] and hour <= 12:
         hour = hour % 12 + (12 if clock[4].lower() == "p" else 0)
-    return Reading(
+    return ParsedDate(
         clock=datetime.combine(day, time(hour, minute, second)),
         precision=Precision.SECOND if clock[3] else Precision.MINUTE,
         offset=offset_of(clock[5]),
@@ -112,13 +112,15 @@ def _short(text: str) -> Iterator[str]:
         yield text
 
 
-def _latest(text: str, today: datetime, hints: Hints, languages: tuple[str, ...]) -> Reading | None:
+def _latest(
+    text: str, today: datetime, hints: Hints, languages: tuple[str, ...]
+) -> ParsedDate | None:
     """A day and its month, with the time beside it, in the last year in which it has been."""
     clock = _TIMES.search(text)
     day = text[: clock.start()].rstrip(" ,|") if clock else text
     rest = clock[0] if clock else ""
     for year in range(today.year, today.year - _LEAP, -1):
-        found = reading(f"{day} {year} {rest}", hints, languages)
+        found = parse_printed_date(f"{day} {year} {rest}", hints, languages)
         if found is not None and found.clock <= today:
             return found
     return None
@@ -132,7 +134,7 @@ def _own(element: HtmlElement) -> str:
 
 @lru_cache(maxsize=4096)
 def _day(text: str, timezone: str, languages: tuple[str, ...]) -> datetime | None:
-    if machine := read(text):
+    if machine := parse_date(text):
         return machine.clock
     known = tuple(language for language in languages if language in language_order)
     if not known:

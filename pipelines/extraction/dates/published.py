@@ -19,8 +19,12 @@ from htmldate import find_date
 from lxml.etree import strip_elements
 
 from crawler.model.items import Instant, Precision, ZoneRule
-from pipelines.extraction.dates.date_parser import Reading, instant, read, without_offset
-from pipelines.extraction.dates.printed_dates import dates_without_year, printed_dates, reading
+from pipelines.extraction.dates.date_parser import ParsedDate, instant, parse_date, without_offset
+from pipelines.extraction.dates.printed_dates import (
+    dates_without_year,
+    parse_printed_date,
+    printed_dates,
+)
 from pipelines.extraction.html.landmarks import around, holder, select
 
 if TYPE_CHECKING:
@@ -30,7 +34,7 @@ if TYPE_CHECKING:
 
     from crawler.model.items import Entry, Hints
     from pipelines.extraction.metadata.head import Head
-    from pipelines.extraction.metadata.json_ld import Declared
+    from pipelines.extraction.metadata.json_ld import JsonLd
 
 logger = logging.getLogger(__name__)
 
@@ -77,13 +81,13 @@ _TEASERS = frozenset({"a", "aside", "nav", "footer", "li"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Evidence:
+class DateEvidence:
     """All that may date a page."""
 
     tree: HtmlElement = field(repr=False)
     url: str
     head: Head
-    declared: Declared
+    declared: JsonLd
     headline: HtmlElement | None
     languages: tuple[str, ...]
     hints: Hints
@@ -95,15 +99,15 @@ class Evidence:
 class _Sign:
     signal: str
     stated: str
-    reading: Reading
+    parsed: ParsedDate
     instant: Instant
 
 
-def published(evidence: Evidence) -> Instant | None:
+def find_published(evidence: DateEvidence) -> Instant | None:
     """When the article was published; None where nothing that can be believed says so."""
     found = tuple(_signs(evidence, _machine(evidence)))
     # Reading the page itself takes longer, and is left out where its head says all.
-    if all(sign.reading.precision is Precision.DAY for sign in found) or evidence.hints.date:
+    if all(sign.parsed.precision is Precision.DAY for sign in found) or evidence.hints.date:
         found += tuple(_signs(evidence, _timed(evidence)))
     if not found or evidence.hints.date:
         found += tuple(_signs(evidence, _printed(evidence)))
@@ -114,16 +118,16 @@ def published(evidence: Evidence) -> Instant | None:
     return _decide(found, evidence)
 
 
-def filed(evidence: Evidence, opening: str, other: Instant | None) -> Instant | None:
+def find_filed(evidence: DateEvidence, opening: str, other: Instant | None) -> Instant | None:
     """The day that a corpus put before the text, unless the page's markup gave the `other`."""
     if other is not None and other.signal in _MARKED:
         return other
-    line = reading(opening, evidence.hints, evidence.languages)
+    line = parse_printed_date(opening, evidence.hints, evidence.languages)
     found = (*_signs(evidence, [("printed", opening, line)]), *_entry(evidence))
     return _decide(found, evidence) or other
 
 
-def _decide(found: Sequence[_Sign], evidence: Evidence) -> Instant | None:
+def _decide(found: Sequence[_Sign], evidence: DateEvidence) -> Instant | None:
     """The first of the signs, with what the others add to it or say against it."""
     if not found:
         return None
@@ -134,50 +138,52 @@ def _decide(found: Sequence[_Sign], evidence: Evidence) -> Instant | None:
     return replace(winner, disagreeing=tuple(dict.fromkeys(disagreeing)))
 
 
-def modified(evidence: Evidence, first: Instant | None) -> Instant | None:
+def find_modified(evidence: DateEvidence, first: Instant | None) -> Instant | None:
     """When the article was last changed, where the page says so; never before it appeared."""
     stated = [("json-ld", evidence.declared.modified)]
     stated += [("meta", value) for value in evidence.head.all(*_MODIFIED)]
-    for sign in _signs(evidence, ((s, v, read(v)) for s, v in stated)):
+    for sign in _signs(evidence, ((s, v, parse_date(v)) for s, v in stated)):
         if first is None or sign.instant.at >= first.at:
             return sign.instant
     return None
 
 
-def _machine(evidence: Evidence) -> Iterator[tuple[str, str, Reading | None]]:
+def _machine(evidence: DateEvidence) -> Iterator[tuple[str, str, ParsedDate | None]]:
     """(signal, value, reading) of the dates that the head of the page states."""
     stated = [("json-ld", evidence.declared.published)]
     stated += [("meta", value) for value in evidence.head.all(*_PUBLISHED)]
     for signal, value in stated:
         if value:
-            yield signal, value, read(value) or _in_words(value, evidence)
+            yield signal, value, parse_date(value) or _in_words(value, evidence)
 
 
-def _timed(evidence: Evidence) -> Iterator[tuple[str, str, Reading | None]]:
+def _timed(evidence: DateEvidence) -> Iterator[tuple[str, str, ParsedDate | None]]:
     for value in _times(evidence):
         if value:
-            yield "time", value, read(value) or _in_words(value, evidence)
+            yield "time", value, parse_date(value) or _in_words(value, evidence)
 
 
-def _in_words(value: str, evidence: Evidence) -> Reading | None:
-    return reading(value, evidence.hints, evidence.languages) if len(value) < 60 else None
+def _in_words(value: str, evidence: DateEvidence) -> ParsedDate | None:
+    return (
+        parse_printed_date(value, evidence.hints, evidence.languages) if len(value) < 60 else None
+    )
 
 
-def _printed(evidence: Evidence) -> Iterator[tuple[str, str, Reading | None]]:
+def _printed(evidence: DateEvidence) -> Iterator[tuple[str, str, ParsedDate | None]]:
     title = evidence.headline
     for text, found in printed_dates(evidence.tree, title, evidence.hints, evidence.languages):
         yield "printed", text, found
         return
 
 
-def _without_year(evidence: Evidence) -> Iterator[tuple[str, str, Reading | None]]:
+def _without_year(evidence: DateEvidence) -> Iterator[tuple[str, str, ParsedDate | None]]:
     hints, languages, title = evidence.hints, evidence.languages, evidence.headline
     for found in dates_without_year(evidence.tree, title, hints, languages, evidence.now):
         yield "printed", *found
         return
 
 
-def _times(evidence: Evidence) -> Iterator[str]:
+def _times(evidence: DateEvidence) -> Iterator[str]:
     """`datetime` of the article's own <time>, and of what carries itemprop=datePublished."""
     for element in evidence.tree.iterfind('.//*[@itemprop="datePublished"]'):
         if element.tag != "meta":
@@ -200,7 +206,7 @@ def _is_update(element: HtmlElement) -> bool:
 
 
 def _signs(
-    evidence: Evidence, stated: Iterable[tuple[str, str, Reading | None]]
+    evidence: DateEvidence, stated: Iterable[tuple[str, str, ParsedDate | None]]
 ) -> Iterator[_Sign]:
     """Those of the stated dates that can be believed."""
     for signal, value, found in stated:
@@ -216,10 +222,10 @@ def _signs(
         elif _in_future(at, evidence) and found.offset is None:
             at = _further_east(at, evidence)
         if not _in_future(at, evidence):
-            yield _Sign(signal=signal, stated=value, reading=found, instant=at)
+            yield _Sign(signal=signal, stated=value, parsed=found, instant=at)
 
 
-def _further_east(at: Instant, evidence: Evidence) -> Instant:
+def _further_east(at: Instant, evidence: DateEvidence) -> Instant:
     """Where no zone is known, a time shortly ahead of us is one of a zone ahead of UTC."""
     ahead = at.at - evidence.now
     if evidence.hints.timezone != "UTC" or ahead > _EASTERNMOST:
@@ -230,27 +236,27 @@ def _further_east(at: Instant, evidence: Evidence) -> Instant:
     )
 
 
-def _in_future(at: Instant, evidence: Evidence) -> bool:
+def _in_future(at: Instant, evidence: DateEvidence) -> bool:
     return at.at > evidence.now + CLOCK_SKEW
 
 
-def _entry(evidence: Evidence) -> Iterator[_Sign]:
+def _entry(evidence: DateEvidence) -> Iterator[_Sign]:
     moment = evidence.entry.published if evidence.entry else None
     if moment is None or moment > evidence.now + CLOCK_SKEW:
         return
     clock = moment.astimezone(UTC).replace(tzinfo=None)
     midnight = clock.replace(hour=0, minute=0, second=0, microsecond=0) == clock
-    found = Reading(
+    found = ParsedDate(
         clock=clock, precision=Precision.DAY if midnight else Precision.SECOND, offset=timedelta()
     )
     stated = moment.isoformat()
     # The feed's reader has put it into UTC already: no rule about false offsets applies here.
     hints = replace(evidence.hints, wrong_offset=False)
     at = instant(found, signal="entry", stated=stated, hints=hints)
-    yield _Sign(signal="entry", stated=stated, reading=found, instant=at)
+    yield _Sign(signal="entry", stated=stated, parsed=found, instant=at)
 
 
-def _guess(evidence: Evidence) -> _Sign | None:
+def _guess(evidence: DateEvidence) -> _Sign | None:
     """htmldate's, of the address and the article alone: not of the page's header or sidebars."""
     region = holder(evidence.headline) if evidence.headline is not None else None
     alone = deepcopy(region if region is not None else evidence.tree)
@@ -266,11 +272,11 @@ def _guess(evidence: Evidence) -> _Sign | None:
     except (ValueError, TypeError, RecursionError) as error:
         logger.debug("htmldate failed url=%s error=%r", evidence.url, error)
         return None
-    stated = ((("htmldate", found, read(found))),) if found else ()
+    stated = ((("htmldate", found, parse_date(found))),) if found else ()
     return next(iter(_signs(evidence, stated)), None)
 
 
-def _elsewhere(evidence: Evidence, region: HtmlElement | None) -> tuple[str, ...]:
+def _elsewhere(evidence: DateEvidence, region: HtmlElement | None) -> tuple[str, ...]:
     """Tags that a guess must not look into."""
     if region is not None:
         return ("aside", "nav", "footer")
@@ -279,17 +285,17 @@ def _elsewhere(evidence: Evidence, region: HtmlElement | None) -> tuple[str, ...
     return ("header", *_TEASERS, *(("head",) if refused else ()))
 
 
-def _finer(winner: _Sign, others: Iterable[_Sign], evidence: Evidence) -> Instant:
+def _finer(winner: _Sign, others: Iterable[_Sign], evidence: DateEvidence) -> Instant:
     """The winner, with the time or the zone that it lacks and a sign that agrees with it has."""
     zone = ZoneInfo(evidence.hints.timezone)
     for other in others:
-        if winner.reading.precision is Precision.DAY != other.reading.precision:
+        if winner.parsed.precision is Precision.DAY != other.parsed.precision:
             local = other.instant.at.astimezone(zone).date()
-            if winner.reading.clock.date() in {local, other.reading.clock.date()}:
+            if winner.parsed.clock.date() in {local, other.parsed.clock.date()}:
                 return other.instant
-        vague = not winner.reading.offset
-        same_clock = abs(other.reading.clock - winner.reading.clock) < timedelta(minutes=1)
-        if vague and other.reading.offset and same_clock and not evidence.hints.wrong_offset:
+        vague = not winner.parsed.offset
+        same_clock = abs(other.parsed.clock - winner.parsed.clock) < timedelta(minutes=1)
+        if vague and other.parsed.offset and same_clock and not evidence.hints.wrong_offset:
             return replace(
                 winner.instant,
                 at=other.instant.at,

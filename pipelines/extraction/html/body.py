@@ -1,4 +1,4 @@
-"""Get the text of the article out of a tree. The only module that knows trafilatura.
+"""Body text of an article, out of its tree. The only module that knows trafilatura.
 
 The tree is cut down first: what can never be text goes, then all outside the element that holds
 nearly all running text. That halves trafilatura's work, and keeps sidebars from it. Its precision
@@ -19,8 +19,8 @@ from trafilatura.settings import Extractor
 from trafilatura.xpaths import BODY_XPATH
 
 from pipelines.extraction.html.landmarks import select
+from pipelines.extraction.html.main_content import BLOCKS, NEVER_TEXT, lighten, prune, standalone
 from pipelines.extraction.html.parse import text_of
-from pipelines.extraction.html.pruning import BLOCKS, NEVER_TEXT, lighten, prune, standalone
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

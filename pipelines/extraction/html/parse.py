@@ -1,4 +1,4 @@
-"""Parse a page once, whatever it holds: too deep, too wide, torn, or not HTML at all."""
+"""HTML parser: any page, once: too deep, too wide, torn, or not HTML at all."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
     from pipelines.extraction.metadata.head import Head
-    from pipelines.extraction.metadata.json_ld import Declared
+    from pipelines.extraction.metadata.json_ld import JsonLd
 
 _METAS = (
     "author",
@@ -32,7 +32,7 @@ _LONGEST_NAME = 60
 _MOST = 12
 
 
-def find_authors(tree: HtmlElement, head: Head, declared: Declared) -> tuple[str, ...]:
+def find_authors(tree: HtmlElement, head: Head, declared: JsonLd) -> tuple[str, ...]:
     """From JSON-LD, else the meta tags, else the byline near the text."""
     for source in (declared.authors, head.all(*_METAS), _bylines(tree)):
         names = tuple(dict.fromkeys(_names(source)))[:_MOST]

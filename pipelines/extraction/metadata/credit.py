@@ -1,4 +1,4 @@
-"""Read the first lines of a story: where it was written, and whose it is.
+"""Credit and dateline, from the first lines of a story: where it was written, and whose it is.
 
 "MINSK, 3 September (BelTA) – ...", "МОСКВА, 7 ноября. /ТАСС/. ...", "ASTANA. KAZINFORM ...",
 "21 июня, Минск /Корр. БЕЛТА/. ...". A phrase that names the origin ("BelTA has learned", "citing

@@ -38,7 +38,7 @@ _TRAILING_COMMA = re.compile(r",\s*(?=[}\]])")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Declared:
+class JsonLd:
     """The one article among all that a page's JSON-LD describes; "" where it does not say."""
 
     headline: str = ""
@@ -49,7 +49,7 @@ class Declared:
     body: str = field(default="", repr=False)
 
 
-def declared(tree: HtmlElement, url: str) -> Declared:
+def declared(tree: HtmlElement, url: str) -> JsonLd:
     """The article that the page is about: news before other texts, its own URL before others."""
     nodes: list[dict[str, Any]] = []
     for script in tree.iter("script"):
@@ -66,7 +66,7 @@ def declared(tree: HtmlElement, url: str) -> Declared:
     names = {str(node.get("@id")): node for node in nodes if node.get("@id") and node.get("name")}
     # A second node of the same article often holds what the first leaves out.
     same = [node for node in ranked if _same_article(node, best)]
-    return Declared(
+    return JsonLd(
         headline=_first(same, "headline") or _first(same, "name"),
         published=_first(same, "datePublished") or _first(same, "dateCreated"),
         modified=_first(same, "dateModified"),
@@ -76,14 +76,14 @@ def declared(tree: HtmlElement, url: str) -> Declared:
     )
 
 
-def _page_itself(nodes: Iterable[dict[str, Any]], url: str) -> Declared:
+def _page_itself(nodes: Iterable[dict[str, Any]], url: str) -> JsonLd:
     """The dates of the page, where no article is named: so WordPress writes its own kinds."""
     for node in nodes:
         if "WebPage" in _strings(node.get("@type")) and _path(_address(node)) == _path(url) != "/":
-            return Declared(
+            return JsonLd(
                 published=_first([node], "datePublished"), modified=_first([node], "dateModified")
             )
-    return Declared()
+    return JsonLd()
 
 
 def _load(text: str) -> Any:

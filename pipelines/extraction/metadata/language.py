@@ -1,4 +1,4 @@
-"""Tell the language of a text; what the page claims counts only for a text too short to tell."""
+"""Language identification of a text; the page's claim counts only for one that is too short."""
 
 from __future__ import annotations
 

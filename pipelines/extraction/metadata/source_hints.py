@@ -12,7 +12,7 @@ from crawler.model.items import Hints
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from crawler.crawl.wire_spider import WireSpider
+    from crawler.config.source import Source
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,10 +26,8 @@ class Declared:
 class Sources:
     """What all sources declare about their articles."""
 
-    def __init__(self, wires: Mapping[str, type[WireSpider]]) -> None:
-        self._named = {
-            name: Declared(name=name, hints=wire().hints) for name, wire in wires.items()
-        }
+    def __init__(self, wires: Mapping[str, Source]) -> None:
+        self._named = {name: Declared(name=name, hints=wire.hints) for name, wire in wires.items()}
         self._patterns = tuple(
             (re.compile(wire.article_urls), self._named[name])
             for name, wire in wires.items()

@@ -12,13 +12,13 @@ if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
     from pipelines.extraction.metadata.head import Head
-    from pipelines.extraction.metadata.json_ld import Declared
+    from pipelines.extraction.metadata.json_ld import JsonLd
 
 _SEPARATED = re.compile(r"\s+[|\-–—·•»:/]{1,2}\s+|\s*\|\s*|(?<=\w):\s+")
 _LONGEST = 400
 
 
-def find_title(head: Head, declared: Declared, headline: HtmlElement | None) -> str:
+def find_title(head: Head, declared: JsonLd, headline: HtmlElement | None) -> str:
     """The headline; "" where nothing on the page looks like one."""
     shown = text_of(headline) if headline is not None else ""
     shown = shown if len(shown) <= _LONGEST else ""
@@ -34,7 +34,7 @@ def find_title(head: Head, declared: Declared, headline: HtmlElement | None) -> 
     return max(candidates, key=lambda text: (votes[_letters(text)], not _names_site(text, sites)))
 
 
-def _sites(head: Head, declared: Declared) -> frozenset[str]:
+def _sites(head: Head, declared: JsonLd) -> frozenset[str]:
     names = (head.first("og:site_name"), declared.publisher, head.first("application-name"))
     return frozenset(_letters(name) for name in names if name)
 

@@ -1,1 +1,1 @@
-"""text."""
+"""Clean-up of an extracted text: opening, standfirst, boilerplate lines."""

@@ -1,4 +1,4 @@
-"""Drop the lines of a text that speak of other pages, of newsletters, or of the outlet itself.
+"""Boilerplate filter: drops lines about other pages, newsletters, or the outlet itself.
 
 They come with the article's own paragraphs, in the same element, and no markup tells them apart:
 what they begin with does.

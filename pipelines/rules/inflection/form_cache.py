@@ -1,4 +1,4 @@
-"""The forms of phrases that were worked out, kept for the next time."""
+"""Cache of the inflected forms of phrases, on disk."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-class Remembered:
+class FormCache:
     """Forms of phrases by edition of a dictionary. One JSON file: data, never code.
 
     A file that cannot be read is as good as none; one that cannot be written costs time, no more.
@@ -25,11 +25,11 @@ class Remembered:
         self._new = 0
 
     @classmethod
-    def nowhere(cls) -> Remembered:
+    def nowhere(cls) -> FormCache:
         return cls(None)
 
     @classmethod
-    def in_cache(cls) -> Remembered:
+    def in_cache(cls) -> FormCache:
         return cls(cache_folder() / "forms.json")
 
     def get(self, edition: str, phrase: str) -> Sequence[str] | None:

@@ -1,4 +1,4 @@
-"""Endings that a word may take, where no dictionary of its language ships: one expression each.
+"""Suffixes that a word may take, where no dictionary of its language ships: one expression each.
 
 A term in such a language is a stem and these. They are linear: no part can match in two ways that
 differ in more than a letter or two, and words are short.

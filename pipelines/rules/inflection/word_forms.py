@@ -11,7 +11,7 @@ from importlib.metadata import version
 from itertools import product
 from typing import TYPE_CHECKING
 
-from pipelines.rules.inflection.form_cache import Remembered
+from pipelines.rules.inflection.form_cache import FormCache
 from pipelines.rules.inflection.russian import Russian
 
 if TYPE_CHECKING:
@@ -41,8 +41,8 @@ _ARTICLE = "ال"
 class Inflection:
     """The languages whose forms are known; each is loaded when a term first asks for it."""
 
-    def __init__(self, remembered: Remembered | None = None) -> None:
-        self._remembered = remembered or Remembered.nowhere()
+    def __init__(self, forms: FormCache | None = None) -> None:
+        self._remembered = forms or FormCache.nowhere()
         self._loaded: dict[str, Callable[[str], Iterable[str]]] = {}
 
     def forms(self, phrase: str, language: str) -> Iterable[str]:
@@ -57,7 +57,11 @@ class Inflection:
         if language in _TURKIC:
             return _turkic(phrase, language)
         if _ARABIC.search(phrase):
-            return (form for one in _with_suffixes(phrase) for form in _with_clitics(one))
+            return (
+                form
+                for with_suffix in _with_suffixes(phrase)
+                for form in _with_clitics(with_suffix)
+            )
         return self.names(phrase, language)
 
     def names(self, phrase: str, language: str) -> Iterable[str]:

@@ -1,1 +1,1 @@
-"""matching."""
+"""Matching: the patterns and entities that are found in one article."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from pipelines.rules.text.sentences import Sentences, may_end, split
-from pipelines.rules.text.tokens import Folded, fold
+from pipelines.rules.text.tokens import FoldedText, fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -19,7 +19,7 @@ _BESIDE = 30  # characters
 TITLE = -1  # the number of the title among sentences
 
 
-class Found(NamedTuple):
+class Span(NamedTuple):
     """A term or an entity, in one sentence. `at` and `to` count words of its field, inclusive."""
 
     what: str  # distinguishes two different things under one item: an entity's id, or the term
@@ -37,7 +37,7 @@ class Field:
 
     part: str
     text: str
-    folded: Folded
+    folded: FoldedText
     terms: list[Hit]
     names: list[Hit]  # of entities and of decoys, each the longest at its place
     _loud: dict[int, bool] = field(default_factory=dict, repr=False)
@@ -93,13 +93,13 @@ class Field:
         before = _MAY_END.split(before)[-1]
         return before.upper() != before
 
-    def found(self, hit: Hit, what: str, label: str) -> Found | None:
+    def found(self, hit: Hit, what: str, label: str) -> Span | None:
         """The hit in the original's offsets; None where it runs over the end of a sentence."""
         words = hit.start, hit.end
         if words not in self._seen:
             self._seen[words] = self._locate(*words)
         seen = self._seen[words]
-        return Found(what, label, *seen) if seen else None
+        return Span(what, label, *seen) if seen else None
 
     def _locate(self, first: int, stop: int) -> tuple[int, int, int, int, int] | None:
         if self._is_parted(first, stop):

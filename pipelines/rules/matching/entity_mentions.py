@@ -13,7 +13,7 @@ from pipelines.rules.vocabulary.patterns import Kind
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from pipelines.rules.matching.article_text import Field, Found
+    from pipelines.rules.matching.article_text import Field, Span
     from pipelines.rules.vocabulary.entities import Entity
 
 # "Regional Anti-Terrorist Structure (RATS)", "(далее — РАТС)", "(the “CSTO”)".
@@ -24,35 +24,41 @@ _INTRODUCED = re.compile(
 _CAPITALS = 2  # that an acronym has at least
 
 
-class Named(NamedTuple):
+class EntityMentions(NamedTuple):
     """An entity and the hits that name it."""
 
     entity: Entity
     hits: tuple[tuple[Field, Hit], ...]
 
-    def places(self) -> Iterator[Found]:
+    def places(self) -> Iterator[Span]:
         """Where it is named, in offsets of the original."""
         for one, hit in self.hits:
             if found := one.found(hit, self.entity.id, self.entity.name):
                 yield found
 
 
-def name_entities(fields: Iterable[Field], entities: Mapping[str, Entity]) -> dict[str, Named]:
+def find_entities(
+    fields: Iterable[Field], entities: Mapping[str, Entity]
+) -> dict[str, EntityMentions]:
     """The entities that the article names, in the order of their first mention."""
     sure: dict[str, list[tuple[Field, Hit]]] = {}
     weak: dict[str, list[tuple[Field, Hit]]] = {}
-    for one in fields:
-        introduce(one)
-        for hit in one.names:
+    for field in fields:
+        resolve_acronyms(field)
+        for hit in field.names:
             if hit.mark.kind is Kind.ENTITY:
-                (weak if hit.mark.weak else sure).setdefault(hit.mark.owner, []).append((one, hit))
+                (weak if hit.mark.weak else sure).setdefault(hit.mark.owner, []).append(
+                    (field, hit)
+                )
     for id_, hits in weak.items():
         if id_ in sure or not sure.keys().isdisjoint(entities[id_].beside):
             sure.setdefault(id_, []).extend(hits)
-    return {id_: Named(entity=entities[id_], hits=tuple(hits)) for id_, hits in sure.items()}
+    return {
+        id_: EntityMentions(entity=entities[id_], hits=tuple(hits)) for id_, hits in sure.items()
+    }
 
 
-def introduce(one: Field) -> None:
+def resolve_acronyms(one: Field) -> None:
     """An acronym in brackets after a long name stands for it from there on.
 
     After a decoy's it hides what is else called so: "Center for Internet Security (CIS)".

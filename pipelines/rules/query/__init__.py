@@ -1,1 +1,1 @@
-"""The language that rules are asked in: its grammar, its errors, and what each operator means."""
+"""Query language of the rules: its parser, and a node for each operator."""

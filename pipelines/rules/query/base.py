@@ -1,4 +1,4 @@
-"""What every part of a query can be asked, from cheap to dear.
+"""Base of all query nodes: what each can be asked, from cheap to dear.
 
 Is it possible with what an article holds? In which sentences may it hold at all (`mask`, a set of
 bits)? Does it hold in a window, and by what?
@@ -10,24 +10,24 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from pipelines.rules.query.scene import ARTICLE, EVERYWHERE, Scene, Window
+from pipelines.rules.query.article_view import ARTICLE, EVERYWHERE, ArticleView, Window
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pipelines.rules.matching.article_text import Found
+    from pipelines.rules.matching.article_text import Span
 
 Keys = AbstractSet[str]
 
 
-class Present(NamedTuple):
+class PresentKeys(NamedTuple):
     """The keys that an article holds something of, and those that its headline does."""
 
     anywhere: Keys
     title: Keys
 
 
-Met = tuple["Found", ...]  # what a query was met by; empty where it is met by an absence
+Matched = tuple["Span", ...]  # what a query was met by; empty where it is met by an absence
 MOST_PLACES = 20  # that a clue counts
 
 
@@ -35,7 +35,7 @@ MOST_PLACES = 20  # that a clue counts
 class Place:
     """A stretch of the article in which a query holds, with what it was met by."""
 
-    met: Met
+    met: Matched
     where: str  # for people: "in one sentence"
 
 
@@ -63,33 +63,33 @@ class Query:
         """Keys of which one must be present, or None where it may hold with nothing present."""
         return None
 
-    def possible(self, present: Present) -> bool:
+    def possible(self, present: PresentKeys) -> bool:
         """False where it cannot hold, whatever stands where."""
         return True
 
-    def mask(self, scene: Scene) -> int:
+    def mask(self, view: ArticleView) -> int:
         """The sentences that it may hold in, each taken alone: never one too few."""
         return EVERYWHERE
 
-    def met(self, scene: Scene, window: Window) -> Met | None:
+    def met(self, view: ArticleView, window: Window) -> Matched | None:
         """What meets it in the window, or None where it does not hold."""
         raise NotImplementedError
 
-    def spans(self, scene: Scene, window: Window) -> list[Found]:
+    def spans(self, view: ArticleView, window: Window) -> list[Span]:
         """Everything that meets it in the window; only where `has_spans`."""
         raise NotImplementedError
 
-    def places(self, scene: Scene) -> Iterator[Place]:
+    def places(self, view: ArticleView) -> Iterator[Place]:
         """Where it holds in an article: each place counts for a clue."""
         if self.has_spans:
-            spans = self.spans(scene, ARTICLE)[:MOST_PLACES]
-            yield from (Place(met=(one,), where=self.where) for one in spans)
-        elif (met := self.met(scene, ARTICLE)) is not None:
+            spans = self.spans(view, ARTICLE)[:MOST_PLACES]
+            yield from (Place(met=(span,), where=self.where) for span in spans)
+        elif (met := self.met(view, ARTICLE)) is not None:
             yield Place(met=met, where=self.where)
 
 
 @dataclass(frozen=True, slots=True)
-class Within(Query):
+class Wrapper(Query):
     """A query about another, which decides what may be there at all."""
 
     of: Query
@@ -105,44 +105,44 @@ class Within(Query):
     def triggers(self) -> frozenset[str] | None:
         return self.of.triggers()
 
-    def possible(self, present: Present) -> bool:
+    def possible(self, present: PresentKeys) -> bool:
         return self.of.possible(present)
 
 
 @dataclass(frozen=True, slots=True)
-class Several(Query):
+class Compound(Query):
     """A query of parts that must all hold."""
 
     children: tuple[Query, ...]
 
     @property
     def keys(self) -> frozenset[str]:
-        return frozenset().union(*(one.keys for one in self.children))
+        return frozenset().union(*(child.keys for child in self.children))
 
     def triggers(self) -> frozenset[str] | None:
-        needed = [found for one in self.children if (found := one.triggers()) is not None]
+        needed = [found for child in self.children if (found := child.triggers()) is not None]
         return min(needed, key=_commonness) if needed else None
 
-    def possible(self, present: Present) -> bool:
+    def possible(self, present: PresentKeys) -> bool:
         # Asked of every clue for most articles: `all` would take more than twice as long.
-        for one in self.children:  # noqa: SIM110
-            if not one.possible(present):
+        for child in self.children:  # noqa: SIM110
+            if not child.possible(present):
                 return False
         return True
 
-    def mask(self, scene: Scene) -> int:
+    def mask(self, view: ArticleView) -> int:
         mask = EVERYWHERE
-        for one in self.children:
-            mask &= one.mask(scene)
+        for child in self.children:
+            mask &= child.mask(view)
             if not mask:
                 break
         return mask
 
 
-def any_possible(parts: tuple[Query, ...], present: Present) -> bool:
+def any_possible(parts: tuple[Query, ...], present: PresentKeys) -> bool:
     """Asked as often."""
-    for one in parts:  # noqa: SIM110
-        if one.possible(present):
+    for part in parts:  # noqa: SIM110
+        if part.possible(present):
             return True
     return False
 

@@ -1,15 +1,15 @@
-"""The queries of one rule, read with the lists, the entities and the terms that it may name."""
+"""Query context of one rule: the lists, entities and terms that its queries may name."""
 
 from __future__ import annotations
 
 import re
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from crawler.model.exceptions import Unusable
+from crawler.model.formatting import suggest
 from pipelines.rules.file_models import locate
 from pipelines.rules.query.nodes import Key
-from pipelines.rules.query.parsing import QueryError, parse
+from pipelines.rules.query.parser import QueryError, parse
 from pipelines.rules.vocabulary.patterns import Kind, Mark
 from pipelines.rules.vocabulary.term_lists import TermList, marked
 
@@ -32,7 +32,7 @@ _SCRIPTS = (
 )
 
 
-class Asking:
+class QueryContext:
     """Reads the queries of one rule. Afterwards it knows which terms and lists they name."""
 
     def __init__(
@@ -65,11 +65,11 @@ class Asking:
 
     def named_list(self, name: str) -> Key:
         if name not in self._lists:
-            near = get_close_matches(name, self._lists, n=1)
+            near = suggest(name, self._lists)
             known = ", ".join(f"${one}" for one in sorted(self._lists)) or "[terms] to hold one"
             raise LookupError(
                 f"there is no list ${name}; "
-                + (f"did you mean ${near[0]}?" if near else f"expected {known}")
+                + (f"did you mean ${near}?" if near else f"expected {known}")
             )
         if name in self._open:
             raise LookupError(f"the list ${name} holds itself, by way of its `also`")
@@ -97,15 +97,11 @@ class Asking:
     def entity(self, label: str, *, is_type: bool) -> str:
         known = TYPES if is_type else self._labels
         if label not in known:
-            near = get_close_matches(label, known, n=1)
+            near = suggest(label, known)
             kind = "a type" if is_type else "its id, type or tag"
             raise LookupError(
                 f"no entity has {label!r} as {kind}; "
-                + (
-                    f"did you mean @{near[0]}?"
-                    if near
-                    else "expected @body, @state, @agency, @group"
-                )
+                + (f"did you mean @{near}?" if near else "expected @body, @state, @agency, @group")
             )
         return f"@{label}"
 
@@ -116,7 +112,9 @@ class Asking:
         """All patterns of the terms that stand in the queries themselves."""
         for written, key in self.terms.items():
             mark = Mark(kind=Kind.TERM, owner=self._rule, key=key)
-            script = next(language for letters, language in _SCRIPTS if letters.search(written))
+            script = next(
+                language for folding_table, language in _SCRIPTS if folding_table.search(written)
+            )
             for language in self._languages or (script,):
                 yield from marked(self._path, "query", [written], language, mark, inflection)
 

@@ -1,21 +1,21 @@
-"""Which sightings stand close together. The work is bounded by the words that a distance spans."""
+"""Proximity: which occurrences stand close together, by work that the distance bounds."""
 
 from __future__ import annotations
 
 from bisect import bisect_left
 from typing import TYPE_CHECKING
 
-from pipelines.rules.query.scene import reading_order
+from pipelines.rules.query.article_view import reading_order
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from pipelines.rules.matching.article_text import Found
+    from pipelines.rules.matching.article_text import Span
 
-Tagged = tuple["Found", int]  # a sighting and which of the operands it is of
+Tagged = tuple["Span", int]  # a sighting and which of the operands it is of
 
 
-def closest(operands: Sequence[Sequence[Found]], distance: int) -> Iterator[tuple[Found, ...]]:
+def closest(operands: Sequence[Sequence[Span]], distance: int) -> Iterator[tuple[Span, ...]]:
     """One sighting of each, no two at one place; from the end of the first to the beginning of the
     last are at most so many words. Each sighting leads one group at most.
     """
@@ -28,9 +28,9 @@ def closest(operands: Sequence[Sequence[Found]], distance: int) -> Iterator[tupl
 
 def _group(
     tagged: Sequence[Tagged], begin: int, size: int, distance: int
-) -> tuple[Found, ...] | None:
+) -> tuple[Span, ...] | None:
     first = tagged[begin][0]
-    chosen: dict[int, Found] = {}
+    chosen: dict[int, Span] = {}
     end = -1
     for index in range(begin, len(tagged)):
         one, operand = tagged[index]
@@ -46,8 +46,8 @@ def _group(
 
 
 def ordered(
-    firsts: Sequence[Found], thens: Sequence[Found], distance: int
-) -> Iterator[tuple[Found, Found]]:
+    firsts: Sequence[Span], thens: Sequence[Span], distance: int
+) -> Iterator[tuple[Span, Span]]:
     """Each of `firsts` with the nearest of `thens` after it, at most so many words on."""
     keys = [reading_order(one)[:2] for one in thens]
     for first in firsts:
@@ -58,7 +58,7 @@ def ordered(
                 yield first, then
 
 
-def joined(group: Sequence[Found]) -> Found:
+def joined(group: Sequence[Span]) -> Span:
     """From the first to the last of a group, as one sighting."""
     first = min(group, key=reading_order)
     last = max(group, key=lambda one: one.end)

@@ -1,4 +1,4 @@
-"""What a query asks: one small class for each operator, compiled once, asked of every article."""
+"""Nodes of the syntax tree: a class for each operator, evaluated on every article."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from itertools import chain
 from typing import TYPE_CHECKING, Literal
 
 from pipelines.rules.query import near
-from pipelines.rules.query.base import Met, Place, Present, Query, Several, any_possible
-from pipelines.rules.query.scene import ARTICLE, Facts, Scene, Window, reading_order
+from pipelines.rules.query.article_view import ARTICLE, ArticleView, Facts, Window, reading_order
+from pipelines.rules.query.base import Compound, Matched, Place, PresentKeys, Query, any_possible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pipelines.rules.matching.article_text import Found
+    from pipelines.rules.matching.article_text import Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,15 +36,15 @@ class Key(Query):
     def triggers(self) -> frozenset[str] | None:
         return self.own.union(*(one.triggers() or one.keys for one in self.also))
 
-    def possible(self, present: Present) -> bool:
+    def possible(self, present: PresentKeys) -> bool:
         return not self.own.isdisjoint(present.anywhere) or any_possible(self.also, present)
 
-    def mask(self, scene: Scene) -> int:
-        self._gather(scene)
-        return scene.mask(self.key)
+    def mask(self, view: ArticleView) -> int:
+        self._gather(view)
+        return view.mask(self.key)
 
-    def met(self, scene: Scene, window: Window) -> Met | None:
-        found = self.spans(scene, window)
+    def met(self, view: ArticleView, window: Window) -> Matched | None:
+        found = self.spans(view, window)
         if self.least == 1:
             return (found[0],) if found else None
         different = {one.what: one for one in reversed(found)}
@@ -54,33 +54,33 @@ class Key(Query):
             else None
         )
 
-    def spans(self, scene: Scene, window: Window) -> list[Found]:
-        self._gather(scene)
-        return scene.within(self.key, window)
+    def spans(self, view: ArticleView, window: Window) -> list[Span]:
+        self._gather(view)
+        return view.within(self.key, window)
 
-    def places(self, scene: Scene) -> Iterator[Place]:
+    def places(self, view: ArticleView) -> Iterator[Place]:
         if self.least == 1:
-            yield from Query.places(self, scene)
-        elif met := self.met(scene, ARTICLE):
+            yield from Query.places(self, view)
+        elif met := self.met(view, ARTICLE):
             yield Place(met=met, where=self.where)
 
-    def _gather(self, scene: Scene) -> None:
-        if not self.also or scene.has(self.key):
+    def _gather(self, view: ArticleView) -> None:
+        if not self.also or view.has(self.key):
             return
-        found = list(chain.from_iterable(scene.sightings(key) for key in self.own))
+        found = list(chain.from_iterable(view.sightings(key) for key in self.own))
         for one in self.also:
-            found += one.spans(scene, ARTICLE)
-        scene.put(self.key, found)
+            found += one.spans(view, ARTICLE)
+        view.put(self.key, found)
 
 
 @dataclass(frozen=True, slots=True)
-class Both(Several):
+class And(Compound):
     """AND."""
 
-    def met(self, scene: Scene, window: Window) -> Met | None:
-        found: list[Found] = []
-        for one in self.children:
-            met = one.met(scene, window)
+    def met(self, view: ArticleView, window: Window) -> Matched | None:
+        found: list[Span] = []
+        for child in self.children:
+            met = child.met(view, window)
             if met is None:
                 return None
             found += met
@@ -88,41 +88,41 @@ class Both(Several):
 
 
 @dataclass(frozen=True, slots=True)
-class Either(Several):
+class Or(Compound):
     """OR: met by the first that holds."""
 
     @property
     def has_spans(self) -> bool:
-        return all(one.has_spans for one in self.children)
+        return all(child.has_spans for child in self.children)
 
     def triggers(self) -> frozenset[str] | None:
-        needed = [one.triggers() for one in self.children]
+        needed = [child.triggers() for child in self.children]
         if any(found is None for found in needed):
             return None
         return frozenset().union(*filter(None, needed))
 
-    def possible(self, present: Present) -> bool:
+    def possible(self, present: PresentKeys) -> bool:
         return any_possible(self.children, present)
 
-    def mask(self, scene: Scene) -> int:
+    def mask(self, view: ArticleView) -> int:
         mask = 0
-        for one in self.children:
-            mask |= one.mask(scene)
+        for child in self.children:
+            mask |= child.mask(view)
         return mask
 
-    def met(self, scene: Scene, window: Window) -> Met | None:
-        for one in self.children:
-            if (met := one.met(scene, window)) is not None:
+    def met(self, view: ArticleView, window: Window) -> Matched | None:
+        for child in self.children:
+            if (met := child.met(view, window)) is not None:
                 return met
         return None
 
-    def spans(self, scene: Scene, window: Window) -> list[Found]:
-        found = chain.from_iterable(one.spans(scene, window) for one in self.children)
+    def spans(self, view: ArticleView, window: Window) -> list[Span]:
+        found = chain.from_iterable(child.spans(view, window) for child in self.children)
         return sorted(dict.fromkeys(found), key=reading_order)
 
 
 @dataclass(frozen=True, slots=True)
-class Nothing(Query):
+class Not(Query):
     """NOT."""
 
     of: Query
@@ -131,12 +131,12 @@ class Nothing(Query):
     def keys(self) -> frozenset[str]:
         return self.of.keys
 
-    def met(self, scene: Scene, window: Window) -> Met | None:
-        return () if self.of.met(scene, window) is None else None
+    def met(self, view: ArticleView, window: Window) -> Matched | None:
+        return () if self.of.met(view, window) is None else None
 
 
 @dataclass(frozen=True, slots=True)
-class Near(Several):
+class Near(Compound):
     """NEAR/n: all within n words, in any order. ONEAR/n: the one, then the other."""
 
     distance: int
@@ -146,15 +146,15 @@ class Near(Several):
     def has_spans(self) -> bool:
         return True
 
-    def met(self, scene: Scene, window: Window) -> Met | None:
-        return next(self._groups(scene, window), None)
+    def met(self, view: ArticleView, window: Window) -> Matched | None:
+        return next(self._groups(view, window), None)
 
-    def spans(self, scene: Scene, window: Window) -> list[Found]:
-        found = (near.joined(group) for group in self._groups(scene, window))
+    def spans(self, view: ArticleView, window: Window) -> list[Span]:
+        found = (near.joined(group) for group in self._groups(view, window))
         return list(dict.fromkeys(found))
 
-    def _groups(self, scene: Scene, window: Window) -> Iterator[Met]:
-        found = [one.spans(scene, window) for one in self.children]
+    def _groups(self, view: ArticleView, window: Window) -> Iterator[Matched]:
+        found = [child.spans(view, window) for child in self.children]
         if not all(found):
             return iter(())
         if self.in_order:
@@ -163,7 +163,7 @@ class Near(Several):
 
 
 @dataclass(frozen=True, slots=True)
-class About(Query):
+class FactQuery(Query):
     """source:, lang:, credit: ask for what is known of an article beside its words."""
 
     fact: Literal["source", "language", "credit"]
@@ -176,5 +176,5 @@ class About(Query):
             for wanted in self.values
         )
 
-    def met(self, scene: Scene, window: Window) -> Met | None:
-        return () if self.holds(scene.facts) else None
+    def met(self, view: ArticleView, window: Window) -> Matched | None:
+        return () if self.holds(view.facts) else None

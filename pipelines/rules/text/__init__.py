@@ -1,1 +1,1 @@
-"""text."""
+"""Text: folded tokens and sentences, by their offsets in the original."""

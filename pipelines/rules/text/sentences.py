@@ -1,4 +1,4 @@
-"""Split an English, Russian, Chinese or Arabic text into sentences; "Mr. Smith" stays whole.
+"""Sentence splitter for English, Russian, Chinese and Arabic; "Mr. Smith" stays whole.
 
 A sentence is a span of the original text. A line break ends one, unless the line looks wrapped:
 some sites break their lines at a fixed width.

@@ -1,4 +1,4 @@
-"""Fold a text into the words that terms are matched by, and lead each back to the original.
+"""Tokenizer: folds a text into the words that terms match, and lead each back to the original.
 
 A folded text is a row of words in lower case: runs of letters and digits, parted by anything else.
 Hyphens, quotes and apostrophes all part words; soft hyphens, stress marks, Arabic vowel signs and
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from pipelines.rules.text.character_folding import (
+from pipelines.rules.text.fold_table import (
     CYRILLIC,
     IDEOGRAM,
     LATIN,
@@ -24,13 +24,13 @@ from pipelines.rules.text.character_folding import (
     MARK,
     PLANE,
     SPACE,
-    letters,
+    folding_table,
 )
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from pipelines.rules.text.character_folding import Codes
+    from pipelines.rules.text.fold_table import Codes
 
     Offsets = NDArray[np.intp]
 
@@ -39,7 +39,7 @@ _LIKE_CYRILLIC = {latin: cyrillic for cyrillic, latin in _LIKE_LATIN.items()}
 
 
 @dataclass(slots=True, kw_only=True)
-class Folded:
+class FoldedText:
     """The words of a text; what leads back to it is worked out for the first who asks."""
 
     words: list[str]
@@ -55,7 +55,7 @@ class Folded:
     def cased(self) -> list[str]:
         """The same words with their capitals."""
         if self._cased is None:
-            self._cased = _decode(letters().cased[self._codes]).split()
+            self._cased = _decode(folding_table().cased[self._codes]).split()
         return self._cased
 
     def span(self, first: int, end: int) -> tuple[int, int]:
@@ -84,9 +84,9 @@ class Folded:
         return edges.tolist()
 
 
-def fold(text: str) -> Folded:
+def fold(text: str) -> FoldedText:
     """Fold `text`; equal texts fold equally, and so do terms."""
-    table = letters()
+    table = folding_table()
     codes: Codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
     origin: Offsets | None = None
     ideographic = False
@@ -100,7 +100,7 @@ def fold(text: str) -> Folded:
         kept = np.flatnonzero(flat)
         codes, flat = codes[kept], flat[kept]
         origin = kept if origin is None else origin[kept]
-    return Folded(
+    return FoldedText(
         words=_decode(flat).split(),
         ideographic=ideographic,
         _codes=codes,
@@ -124,7 +124,7 @@ def _within_the_plane(codes: Codes) -> Codes:
 
 def _with_care(codes: Codes) -> tuple[Codes, Offsets | None, bool]:
     """What no table can say, for it depends on the neighbours; and where each code came from."""
-    care = letters().care[codes]
+    care = folding_table().care[codes]
     needed = int(np.bitwise_or.reduce(care))
     origin: Offsets | None = None
     if needed & MARK:
@@ -154,7 +154,7 @@ def _in_one_script(codes: Codes, care: NDArray[np.uint8]) -> Codes:
     if not mixed.any():
         return codes
     codes = codes.copy()
-    parts = (letters().flat[codes] == SPACE) | ((care & IDEOGRAM) > 0)
+    parts = (folding_table().flat[codes] == SPACE) | ((care & IDEOGRAM) > 0)
     done = -1
     for index in np.flatnonzero(mixed).tolist():
         if index < done:

@@ -1,1 +1,1 @@
-"""vocabulary."""
+"""Vocabulary: terms, entities and shared lists, and the table of patterns made of them."""

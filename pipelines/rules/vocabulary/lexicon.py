@@ -1,4 +1,4 @@
-"""Find every term of every rule, and every name of every entity, in one pass over a text.
+"""Lexicon: multi-pattern search for every term and every name, in one pass over a text.
 
 A pass looks each word of a text up once, and walks on only from words that some pattern begins
 with: its cost depends on the text, not on the number of patterns. Nor does the memory: the part of
@@ -12,13 +12,20 @@ from itertools import chain, compress, islice
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from pipelines.rules.vocabulary.pattern_table import Sheets
-from pipelines.rules.vocabulary.trie import STEM, Node, Wild, grow, is_wild, wildcard
+from pipelines.rules.vocabulary.pattern_table import PatternTable
+from pipelines.rules.vocabulary.trie import (
+    STEM,
+    TrieNode,
+    WildcardEdge,
+    build_trie,
+    is_wild,
+    wildcard,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from pipelines.rules.text.tokens import Folded
+    from pipelines.rules.text.tokens import FoldedText
     from pipelines.rules.vocabulary.patterns import Mark, Pattern
     from pipelines.rules.vocabulary.trie import Marks
 
@@ -33,22 +40,22 @@ class Hit(NamedTuple):
     mark: Mark
 
 
-class First(NamedTuple):
+class FirstWord(NamedTuple):
     """What a word leads to that a pattern may begin with."""
 
     marks: Marks  # of patterns that end with it
-    places: tuple[Node, ...]  # those with a wildcard before or after them
-    following: dict[str, Node]  # by the second word, where no wildcard is near: the many
-    otherwise: Node | None  # where it leads with any other word, if it matters by itself
+    places: tuple[TrieNode, ...]  # those with a wildcard before or after them
+    following: dict[str, TrieNode]  # by the second word, where no wildcard is near: the many
+    otherwise: TrieNode | None  # where it leads with any other word, if it matters by itself
 
 
-class _Known(dict[str, First | None]):
+class _Known(dict[str, FirstWord | None]):
     """Each word that was ever seen, and what it leads to; None for most."""
 
-    def __init__(self, look_up: Callable[[str], First | None]) -> None:
+    def __init__(self, look_up: Callable[[str], FirstWord | None]) -> None:
         self._look_up = look_up
 
-    def __missing__(self, word: str) -> First | None:
+    def __missing__(self, word: str) -> FirstWord | None:
         if len(self) >= _REMEMBERED:
             self.clear()
         found = self[word] = self._look_up(word)
@@ -58,27 +65,27 @@ class _Known(dict[str, First | None]):
 class Lexicon:
     """All patterns. Picklable, and the same for every text."""
 
-    def __init__(self, sheets: Sheets) -> None:
-        self.sheets = sheets
+    def __init__(self, table: PatternTable) -> None:
+        self.table = table
         self._stems: dict[str, list[str]] = defaultdict(list)
-        for word in filter(is_wild, sheets.rows):
+        for word in filter(is_wild, table.rows):
             self._stems[word[:STEM]].append(word)
-        self._wild: dict[str, list[Wild]] = {}
+        self._wild: dict[str, list[WildcardEdge]] = {}
         self._known = _Known(self._look_up)
 
     @classmethod
     def of(cls, patterns: Iterable[tuple[Pattern, Mark]]) -> Lexicon:
-        return cls(Sheets.of(patterns))
+        return cls(PatternTable.of(patterns))
 
     def __reduce__(self) -> tuple[type[Lexicon], tuple[Any, ...]]:
-        return Lexicon, (self.sheets,)
+        return Lexicon, (self.table,)
 
     @property
     def size(self) -> int:
         """How many different patterns there are."""
-        return self.sheets.size
+        return self.table.size
 
-    def find(self, folded: Folded, text: str, language: str = "") -> list[Hit]:
+    def find(self, folded: FoldedText, text: str, language: str = "") -> list[Hit]:
         """Every hit, longest first among those that begin at one place; nothing is resolved yet."""
         hits: list[Hit] = []
         words = [*folded.words, ""]  # no pattern goes on with the last
@@ -99,23 +106,23 @@ class Lexicon:
                 ]
         return hits
 
-    def _look_up(self, word: str) -> First | None:
-        plain = grow(self.sheets.patterns(word)) if word in self.sheets.rows else Node()
+    def _look_up(self, word: str) -> FirstWord | None:
+        plain = build_trie(self.table.patterns(word)) if word in self.table.rows else TrieNode()
         wild = [one.node for one in self._by_stem(word[:STEM]) if one.matches(word)]
         marks = tuple(chain.from_iterable(node.marks for node in (plain, *wild)))
         by_wildcards = (plain, *wild) if plain.wild else wild
         places = tuple(node for node in by_wildcards if node.leads_on)
         following = {} if plain.wild else plain.following
-        otherwise = Node() if marks or places else None
-        return First(marks, places, following, otherwise) if otherwise or following else None
+        otherwise = TrieNode() if marks or places else None
+        return FirstWord(marks, places, following, otherwise) if otherwise or following else None
 
-    def _by_stem(self, stem: str) -> list[Wild]:
+    def _by_stem(self, stem: str) -> list[WildcardEdge]:
         """The words with wildcards that begin so."""
         if stem not in self._stems:
             return []
         if stem not in self._wild:
             self._wild[stem] = [
-                Wild(*wildcard(word), grow(self.sheets.patterns(word)))
+                WildcardEdge(*wildcard(word), build_trie(self.table.patterns(word)))
                 for word in self._stems[stem]
             ]
         return self._wild[stem]
@@ -126,7 +133,7 @@ _FOLLOWING, _OTHERWISE = itemgetter(2), itemgetter(3)  # of a `First`
 
 
 def _endings(
-    first: First, after: Node, words: Sequence[str], start: int
+    first: FirstWord, after: TrieNode, words: Sequence[str], start: int
 ) -> list[tuple[int, Marks]]:
     """Where the patterns end that begin at `start`, the longest first; `after` is the place that
     its second word leads to.
@@ -143,7 +150,7 @@ def _endings(
     return found
 
 
-def _counts(mark: Mark, folded: Folded, text: str, language: str, start: int, end: int) -> bool:
+def _counts(mark: Mark, folded: FoldedText, text: str, language: str, start: int, end: int) -> bool:
     """Whether the words are written as the mark asks for, in a language where they mean it."""
     if (mark.only and mark.only != language) or language in mark.never:
         return False

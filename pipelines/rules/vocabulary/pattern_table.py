@@ -1,5 +1,5 @@
-"""All patterns, flat: a sheet of them for each word that any begins with. Quick to read from a
-file, and a sheet is made sense of when its word is met.
+"""Pattern table: all patterns, flat, by the first word of each. Quick to read from a file, and the
+patterns of a word are parsed when it is met.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 
 # No folded word holds any of these, and JSON writes them as they are.
 _ROW, _CELL = "|", ":"
-_SAID = tuple(one.name for one in fields(Mark) if one.init)
+_COLUMNS = tuple(field.name for field in fields(Mark) if field.init)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sheets:
+class PatternTable:
     """A row is the number of a mark, the words after the first, and how all must be written."""
 
     marks: tuple[Mark, ...]
@@ -27,7 +27,7 @@ class Sheets:
     size: int  # different rows of words
 
     @classmethod
-    def of(cls, patterns: Iterable[tuple[Pattern, Mark]]) -> Sheets:
+    def of(cls, patterns: Iterable[tuple[Pattern, Mark]]) -> PatternTable:
         """In their order, each once."""
         numbers: dict[Mark, int] = {}
         rows: dict[str, dict[str, None]] = {}
@@ -50,16 +50,16 @@ class Sheets:
 
     def dumped(self) -> str:
         """As JSON, for `loaded`."""
-        marks = [[getattr(mark, name) for name in _SAID] for mark in self.marks]
+        marks = [[getattr(mark, name) for name in _COLUMNS] for mark in self.marks]
         values = {"marks": marks, "rows": self.rows, "size": self.size}
         return json.dumps(values, ensure_ascii=False)
 
     @classmethod
-    def loaded(cls, dumped: str | bytes) -> Sheets:
+    def loaded(cls, dumped: str | bytes) -> PatternTable:
         values = json.loads(dumped)
-        marks = (_mark(dict(zip(_SAID, said, strict=True))) for said in values["marks"])
+        marks = (_mark(dict(zip(_COLUMNS, row, strict=True))) for row in values["marks"])
         return cls(marks=tuple(marks), rows=values["rows"], size=values["size"])
 
 
-def _mark(said: dict[str, Any]) -> Mark:
-    return Mark(**said | {"kind": Kind(said["kind"]), "never": tuple(said["never"])})
+def _mark(values: dict[str, Any]) -> Mark:
+    return Mark(**values | {"kind": Kind(values["kind"]), "never": tuple(values["never"])})

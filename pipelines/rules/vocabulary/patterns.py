@@ -1,4 +1,4 @@
-"""What is looked for, and whom it belongs to."""
+"""Pattern: folded words to search for, and the mark of the term or entity it belongs to."""
 
 from __future__ import annotations
 

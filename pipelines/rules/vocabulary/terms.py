@@ -1,4 +1,4 @@
-"""Turn one written term into every pattern that finds it.
+"""Term compiler: one written term, as every pattern that finds it.
 
 What an analyst may write:
 
@@ -77,8 +77,8 @@ def choices(term: str) -> Iterator[str]:
         inside.split("|") if index % 2 else [inside] for index, inside in enumerate(pieces)
     ]
     count = 1
-    for one in alternatives:
-        count *= len(one)
+    for alternative in alternatives:
+        count *= len(alternative)
     if count > MOST_CHOICES:
         raise TermError(f"{term!r} has {count} choices, {MOST_CHOICES} at most; split it up")
     for chosen in product(*alternatives):

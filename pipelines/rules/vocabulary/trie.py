@@ -1,4 +1,4 @@
-"""The tree of words that the patterns stand in: each word leads on to those that may follow it."""
+"""Trie of the words of all patterns: each word leads on to those that may follow it."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ TAIL = 8  # letters that `*` stands for at most: "cooperat*" finds "cooperativen
 Marks = tuple["Mark", ...]
 
 
-class Wild(NamedTuple):
+class WildcardEdge(NamedTuple):
     """A word with a wildcard: how it begins and how it may go on; and what follows it."""
 
     stem: str
     tail: re.Pattern[str]
-    node: Node
+    node: TrieNode
 
     def matches(self, word: str) -> bool:
         return (
@@ -35,15 +35,15 @@ class Wild(NamedTuple):
         )
 
 
-class Node:
+class TrieNode:
     """A place in the tree: the patterns that end here, and the words that may follow."""
 
     __slots__ = ("following", "marks", "wild")
 
     def __init__(self) -> None:
         self.marks: Marks = ()
-        self.following: dict[str, Node] = {}
-        self.wild: dict[str, Wild] = {}
+        self.following: dict[str, TrieNode] = {}
+        self.wild: dict[str, WildcardEdge] = {}
 
     @property
     def leads_on(self) -> bool:
@@ -56,13 +56,13 @@ class Node:
             node = node._child(word)
         node.marks += (mark,)
 
-    def _child(self, word: str) -> Node:
+    def _child(self, word: str) -> TrieNode:
         if not is_wild(word):
             if word not in self.following:
-                self.following[word] = Node()
+                self.following[word] = TrieNode()
             return self.following[word]
         if word not in self.wild:
-            self.wild[word] = Wild(*wildcard(word), Node())
+            self.wild[word] = WildcardEdge(*wildcard(word), TrieNode())
         return self.wild[word].node
 
     def walk(self, words: Sequence[str], end: int) -> list[tuple[int, Marks]]:
@@ -86,7 +86,7 @@ class Node:
             found += [(end, one.marks) for one in here if one.marks]
         return found
 
-    def after(self, word: str) -> Iterator[Node]:
+    def after(self, word: str) -> Iterator[TrieNode]:
         """The places that `word` leads to."""
         if word in self.following:
             yield self.following[word]
@@ -94,9 +94,9 @@ class Node:
             yield from (wild.node for wild in self.wild.values() if wild.matches(word))
 
 
-def grow(patterns: Iterable[tuple[Pattern, Mark]]) -> Node:
+def build_trie(patterns: Iterable[tuple[Pattern, Mark]]) -> TrieNode:
     """The place after the first word of patterns that all begin with it."""
-    node = Node()
+    node = TrieNode()
     for pattern, mark in patterns:
         node.add(pattern.words[1:], mark)
     return node
@@ -118,5 +118,5 @@ def wildcard(word: str) -> tuple[str, re.Pattern[str]]:
 def _tail(written: str) -> re.Pattern[str]:
     rest, _, language = written.partition("~")
     pieces = {"*": f".{{0,{TAIL}}}", "?": "."}
-    said = "".join(pieces.get(char) or re.escape(char) for char in rest)
-    return re.compile(said + (ENDINGS[language] if language else ""))
+    contents = "".join(pieces.get(char) or re.escape(char) for char in rest)
+    return re.compile(contents + (ENDINGS[language] if language else ""))

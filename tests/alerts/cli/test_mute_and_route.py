@@ -11,8 +11,8 @@ import pytest
 from typer.testing import CliRunner
 
 from alerts.cli.commands import app
-from alerts.delivery.hold_policy import Policy
-from alerts.delivery.hold_queue import Holding
+from alerts.delivery.hold_policy import HoldPolicy
+from alerts.delivery.hold_queue import HoldQueue
 from crawler.crawl.poll.announcement import announce
 from crawler.model.clock import utc_now
 from crawler.model.exceptions import Unusable
@@ -73,8 +73,8 @@ def say(cli: CliRunner, config: Path, *words: str) -> str:
     return said.stdout
 
 
-def settle(database: Database, policy: Policy) -> None:
-    asyncio.run(Holding(database, "desk", policy, utc_now).settle())
+def settle(database: Database, policy: HoldPolicy) -> None:
+    asyncio.run(HoldQueue(database, "desk", policy, utc_now).settle())
 
 
 def test_a_mute_is_made_listed_and_ended(
@@ -83,7 +83,7 @@ def test_a_mute_is_made_listed_and_ended(
     said = say(cli, config, "mute", "--rule", "ct-*", "--for", "1d", "--reason", "too noisy")
     assert "mute 1: rule ct-*, until " in said
     put(2)
-    settle(database, Policy())
+    settle(database, HoldPolicy())
     listed = say(cli, config, "list", "--held")
     assert listed.count("muted") == 2
     assert listed.count("mute 1") == 2
@@ -118,9 +118,9 @@ def test_what_is_held_and_what_a_digest_says_is_listed(
     cli: CliRunner, config: Path, put: Put, database: Database
 ) -> None:
     put(60)
-    settle(database, Policy(digest="0 0 1 1 *"))
+    settle(database, HoldPolicy(digest="0 0 1 1 *"))
     assert say(cli, config, "list", "--held").count("digest") == 50
-    settle(database, Policy())
+    settle(database, HoldPolicy())
     (digest,) = asyncio.run(
         database.read(lambda connection: outbox_report.listed(connection, states=("pending",)))
     )
@@ -164,12 +164,12 @@ def test_where_an_alert_went_is_told(cli: CliRunner, config: Path, database: Dat
             c, story_id=story, channel="desk", kind="story", payload=told.to_json(), now=NOON
         )
     )
-    settle(database, Policy(digest="0 0 1 1 *"))
+    settle(database, HoldPolicy(digest="0 0 1 1 *"))
     shown = say(cli, config, "route", "--explain", str(story))
     assert f"Story {story}: As it was told (belta, KZ)" in shown
     assert "route[1]: to desk: it matches: severity high or more, country KZ; no other" in shown
     assert "desk: story: held: digest" in shown
-    settle(database, Policy())
+    settle(database, HoldPolicy())
     assert "desk: story: digested: in digest-held-1" in say(
         cli, config, "route", "--explain", str(story)
     )

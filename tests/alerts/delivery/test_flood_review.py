@@ -11,12 +11,12 @@ from typer.testing import CliRunner
 
 from alerts.cli.commands import app
 from alerts.delivery import flood_review as review
-from alerts.delivery.hold_policy import Policy
-from alerts.delivery.hold_queue import Holding
+from alerts.delivery.hold_policy import HoldPolicy
+from alerts.delivery.hold_queue import HoldQueue
 from crawler.config.config import Config
 from crawler.model.clock import utc_now
 from crawler.model.exceptions import Unusable
-from crawler.model.story_status import Turn, What
+from crawler.model.story_status import EventKind, StoryEvent
 from crawler.storage.alerts import follow_ups as followups
 from crawler.storage.alerts import outbox, outbox_report
 from crawler.storage.alerts.holds import FLOOD
@@ -70,7 +70,7 @@ class Flood:
     def follow(self, story: int, number: int = 9) -> None:
         def work(connection: Connection) -> None:
             for first, told in followups.told(connection, story, ["desk"]):
-                turn = Turn(what=What.REPRINT)
+                turn = StoryEvent(what=EventKind.REPRINT)
                 said = replace(told, kind=f"reply-{number}", source_name="portal", turn=turn)
                 followups.reply(connection, first, said, now=utc_now())
 
@@ -111,8 +111,8 @@ def flood(database: Database) -> Flood:
 
 async def test_nothing_releases_a_flood_but_a_decision(flood: Flood) -> None:
     flood.put(3)
-    for policy in (Policy(), Policy(digest="* * * * *"), Policy(quiet=())):
-        await Holding(flood.database, "desk", policy, utc_now).settle()
+    for policy in (HoldPolicy(), HoldPolicy(digest="* * * * *"), HoldPolicy(quiet=())):
+        await HoldQueue(flood.database, "desk", policy, utc_now).settle()
     assert await flood.told() == []
     assert await flood.states() == {"held": 3}
 

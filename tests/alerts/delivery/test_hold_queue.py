@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import sqlalchemy as sa
 
-from alerts.delivery.hold_policy import Policy
-from alerts.delivery.hold_queue import Holding
+from alerts.delivery.hold_policy import HoldPolicy
+from alerts.delivery.hold_queue import HoldQueue
 from crawler.config.config import Config
 from crawler.config.routes import Matcher
 from crawler.health.notices import amend, tell
@@ -42,8 +42,8 @@ class Desk:
         self.database = database
         self._database = database
         self.read: list[Alert] = []
-        policy = Policy.of(config.channels[0], config)
-        self._holding = Holding(self._database, "desk", policy, lambda: self.now)
+        policy = HoldPolicy.of(config.channels[0], config)
+        self._holding = HoldQueue(self._database, "desk", policy, lambda: self.now)
 
     def put(
         self,

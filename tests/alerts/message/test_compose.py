@@ -15,7 +15,7 @@ from alerts.message.compose import Role, compose
 from alerts.slack.block_kit import blocks, fallback, plain
 from crawler.model.alert import Alert, Headline, Tally
 from crawler.model.items import EntityHit, Evidence, Precision
-from crawler.model.story_status import Outlet, Standing, Turn, What
+from crawler.model.story_status import EventKind, Outlet, StoryEvent, StoryStatus
 from tests.doubles.slack.block_kit_limits import refusal
 from tests.sample_alerts import HOSTILE, SENTENCE, alert, instant, match
 
@@ -290,8 +290,8 @@ LONG_URL = "https://wire.example/" + "a" * 1400
 def test_no_digest_and_no_reply_is_too_long_for_slack(words: str) -> None:
     story = Headline(title=words, url=LONG_URL, rule=words, score=9)
     digest = replace(alert(words, story_id=0), kind="digest-7", lead=words, stories=(story,) * 30)
-    turn = Turn(
-        what=What.REVISION,
+    turn = StoryEvent(
+        what=EventKind.REVISION,
         earlier_title=words,
         added=(words,) * 5,
         removed=(words,) * 5,
@@ -299,9 +299,9 @@ def test_no_digest_and_no_reply_is_too_long_for_slack(words: str) -> None:
     )
     reply = replace(alert(words), kind="reply-1", parent="1", url=LONG_URL, turn=turn)
     outlets = tuple(Outlet(site=f"{n}", name=f"{words}{n}") for n in range(60))
-    standing = Standing(outlets=outlets, revised=3, related=2, withdrawn=words)
+    standing = StoryStatus(outlets=outlets, revised=3, related=2, withdrawn=words)
     story_now = replace(alert(words), standing=standing)
-    gone = replace(reply, turn=Turn(what=What.WITHDRAWAL, said=words))
+    gone = replace(reply, turn=StoryEvent(what=EventKind.WITHDRAWAL, said=words))
     for one in (digest, reply, story_now, gone):
         message = compose(one, timezone="Europe/Minsk")
         assert refusal({"text": fallback(message), "blocks": blocks(message)}) == ""

@@ -15,7 +15,7 @@ from alerts.channels.terminal import Terminal
 from alerts.message.compose import compose
 from crawler.model.alert import Alert
 from crawler.model.clock import utc_now
-from crawler.model.story_status import Outlet, Standing, Turn, What
+from crawler.model.story_status import EventKind, Outlet, StoryEvent, StoryStatus
 from crawler.storage.alerts import follow_ups as followups
 from crawler.storage.alerts import outbox, outbox_report
 from tests.alerts.delivering import deliver, delivery, slack_channel
@@ -33,9 +33,9 @@ if TYPE_CHECKING:
     Put = Callable[..., list[int]]
     Happen = Callable[..., None]
 
-REPRINT = Turn(what=What.REPRINT, independent=True)
-REVISION = Turn(
-    what=What.REVISION,
+REPRINT = StoryEvent(what=EventKind.REPRINT, independent=True)
+REVISION = StoryEvent(
+    what=EventKind.REVISION,
     earlier_title="Two were held <!channel>",
     added=("Police said 15 people were held.",),
     removed=("Police said 12 people were held.",),
@@ -48,13 +48,13 @@ REVISION = Turn(
 def happen(database: Database) -> Happen:
     """Let something happen to a story that is told of in a channel."""
 
-    def turn(story: int, number: int, one: Turn = REPRINT, *, channel: str = "desk") -> None:
+    def turn(story: int, number: int, one: StoryEvent = REPRINT, *, channel: str = "desk") -> None:
         def work(connection: Connection) -> None:
             for first in followups.first_messages(connection, story, [channel]):
                 told = Alert.from_json(first["payload"])
                 more = Outlet(site=f"o{number}.example", name=f"Outlet {number}", independent=True)
                 outlets = (*told.standing.outlets, more)
-                now = replace(told, standing=Standing(outlets=outlets))
+                now = replace(told, standing=StoryStatus(outlets=outlets))
                 followups.restate(connection, first, now.to_json(), now=utc_now())
                 kind = f"reply-{number}"
                 reply = replace(alert("Elsewhere"), story_id=story, kind=kind, turn=one)
@@ -125,7 +125,7 @@ async def test_a_withdrawal_is_told_in_the_thread(
 ) -> None:
     (story,) = put()
     await deliver(database, slack_channel(slack))
-    happen(story, 1, Turn(what=What.WITHDRAWAL, said="the page answers 410"))
+    happen(story, 1, StoryEvent(what=EventKind.WITHDRAWAL, said="the page answers 410"))
     await deliver(database, slack_channel(slack))
     parent, reply = slack.messages
     assert reply["thread_ts"] == parent["ts"]
@@ -134,7 +134,7 @@ async def test_a_withdrawal_is_told_in_the_thread(
 
 
 def test_a_message_says_that_its_page_is_gone() -> None:
-    told = replace(alert(), standing=Standing(withdrawn="the page answers 410", revised=1))
+    told = replace(alert(), standing=StoryStatus(withdrawn="the page answers 410", revised=1))
     lines = [line.text for line in compose(told, timezone="UTC").lines]
     assert lines[-2:] == ["Withdrawn: the page answers 410", "Revised once: see the thread"]
 
@@ -237,12 +237,12 @@ async def test_a_terminal_shows_one_line() -> None:
 
 
 def test_what_became_of_a_story_survives_the_store() -> None:
-    standing = Standing(
+    standing = StoryStatus(
         outlets=(Outlet(site="a.example", name="A", independent=True),),
         revised=2,
         related=1,
         withdrawn="the page answers 410",
     )
-    for turn in (REVISION, Turn(what=What.WITHDRAWAL, said="the page answers 410")):
+    for turn in (REVISION, StoryEvent(what=EventKind.WITHDRAWAL, said="the page answers 410")):
         told = replace(alert(), standing=standing, turn=turn)
         assert Alert.from_json(json.loads(json.dumps(told.to_json()))) == told

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.config.cron import crontab, next_after
-from crawler.config.times import Budget, Quiet
+from crawler.config.times import Budget, Quiet, parse_duration, positive_duration
 
 BERLIN = ZoneInfo("Europe/Berlin")  # summer time from 29 March 2026, 02:00, to 25 October, 03:00
 
@@ -93,3 +93,23 @@ def test_a_daily_time_comes_once_a_day_all_the_year(start: datetime) -> None:
     assert start < first <= start + timedelta(hours=25)
     days = (second.astimezone(BERLIN).date() - first.astimezone(BERLIN).date()).days
     assert days == 1
+
+
+@pytest.mark.parametrize(
+    ("written", "seconds"),
+    [("30s", 30), ("5m", 300), ("1.5 h", 5400), (" 7d ", 604_800), (90, 90), ("0s", 0)],
+)
+def test_a_duration_is_a_number_and_a_unit_or_seconds(written: object, seconds: float) -> None:
+    assert parse_duration(written) == timedelta(seconds=seconds)
+
+
+@pytest.mark.parametrize(
+    "written", ["7", "7w", "d", "", "-1d", "9" * 20 + "d", None, True, "1h30m"]
+)
+def test_what_is_no_duration_is_none(written: object) -> None:
+    assert parse_duration(written) is None
+
+
+def test_a_duration_that_must_be_positive_is_not_zero() -> None:
+    assert positive_duration("0s") is None
+    assert positive_duration("1s") == timedelta(seconds=1)

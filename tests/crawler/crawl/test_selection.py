@@ -5,31 +5,16 @@ from __future__ import annotations
 import pytest
 
 from crawler.config.config import Config
-from crawler.crawl.packs import members
 from crawler.crawl.scrapy.spider_loader import SourceLoader
-from crawler.crawl.selection import select
-from crawler.crawl.wire_spider import WireSpider
+from crawler.crawl.selection import members, select
 from crawler.daemon.daemon import warn_of_unproven
 from crawler.model.exceptions import Unusable
+from tests.factories import declared
 
-
-class One(WireSpider):
-    name = "one"
-    packs = ("north", "all")
-
-
-class Two(WireSpider):
-    name = "two"
-    packs = ("all",)
-
-
-class Doubtful(WireSpider):
-    name = "doubtful"
-    packs = ("all",)
-    unproven = "Nobody has seen it."
-
-
-WIRES = {spider.name: spider for spider in (Two, One, Doubtful)}
+ONE = declared("one", packs=["north", "all"])
+TWO = declared("two", packs=["all"])
+DOUBTFUL = declared("doubtful", packs=["all"], unproven="Nobody has seen it.")
+WIRES = {source.name: source for source in (TWO, ONE, DOUBTFUL)}
 
 
 def _names(*words: str) -> list[str]:
@@ -85,7 +70,7 @@ def test_a_source_of_the_configuration_is_in_its_packs_and_on_unless_taken_out()
 
 def test_who_starts_an_unproven_source_is_told_why_it_is_one() -> None:
     said: list[str] = []
-    warn_of_unproven([One, Doubtful], said.append)
+    warn_of_unproven([ONE, DOUBTFUL], said.append)
     assert said == [
         "doubtful is unproven: Nobody has seen it. `wirewatch sources probe doubtful` tries it."
     ]

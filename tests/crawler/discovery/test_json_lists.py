@@ -91,7 +91,6 @@ def test_an_instant_is_read_as_apis_write_it(value: object, expected: datetime |
         ("<html><body>Hello</body></html>", JsonList(url=URL), "an HTML page", "html-instead"),
         ('{"a": 1}', JsonList(url=URL, items="news"), "without a list at 'news'", "not-a-list"),
         ('[{"id": 1}]', JsonList(url=URL), "none of 1 items has a link", "not-a-list"),
-        ("[1]", JsonList(url=URL, link="a ||"), "json_lists: 'a ||'", "not-a-list"),
     ],
 )
 def test_what_is_no_such_list_is_said(body: str, declared: JsonList, said: str, slug: str) -> None:

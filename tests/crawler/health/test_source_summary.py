@@ -6,20 +6,13 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from crawler.crawl.wire_spider import WireSpider
 from crawler.health.source_summary import State, judge
 from crawler.storage.crawl.runs import Run
 from crawler.storage.health.source_stats import Standing
+from tests.factories import declared
 
-
-class Wire(WireSpider):
-    name = "a_wire"
-    kind = "wire"
-
-
-class Institution(WireSpider):
-    name = "an_institution"
-    kind = "institution"
+WIRE = declared("a_wire", kind="wire")
+INSTITUTION = declared("an_institution", kind="institution", feeds=["https://un.example/rss"])
 
 
 def _run(now: datetime, outcome: str, reason: str = "", *slugs: str) -> Run:
@@ -39,7 +32,7 @@ def _run(now: datetime, outcome: str, reason: str = "", *slugs: str) -> Run:
 
 
 def test_a_source_without_a_run_was_never_polled(now: datetime) -> None:
-    assert judge(Wire, None, now).said == "never polled"
+    assert judge(WIRE, None, now).said == "never polled"
 
 
 @pytest.mark.parametrize(
@@ -57,10 +50,10 @@ def test_the_last_run_says_how_it_does(
     now: datetime, outcome: str, reason: str, slugs: tuple[str, ...], failing: int, said: str
 ) -> None:
     standing = Standing(last=_run(now, outcome, reason, *slugs), failing=failing, newest=now)
-    assert judge(Wire, standing, now).said.startswith(said)
+    assert judge(WIRE, standing, now).said.startswith(said)
 
 
 def test_a_wire_is_silent_after_days_and_an_institution_after_weeks(now: datetime) -> None:
     standing = Standing(last=_run(now, "done"), newest=now - timedelta(days=3, hours=1))
-    assert judge(Wire, standing, now).said == "silent 3 d"
-    assert judge(Institution, standing, now).state is State.OK
+    assert judge(WIRE, standing, now).said == "silent 3 d"
+    assert judge(INSTITUTION, standing, now).state is State.OK

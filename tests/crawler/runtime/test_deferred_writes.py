@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 import sqlalchemy as sa
 
-from crawler.runtime.deferred_writes import Unwritten
+from crawler.runtime.deferred_writes import DeferredWrites
 from crawler.storage.database import SQLAlchemyError
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 async def test_many_who_settle_at_a_time_write_what_is_owed_once(database: Database) -> None:
-    unwritten, written = Unwritten(database), []
+    unwritten, written = DeferredWrites(database), []
 
     def write(number: int, _: Connection) -> None:
         written.append(number)
@@ -32,7 +32,7 @@ async def test_many_who_settle_at_a_time_write_what_is_owed_once(database: Datab
 
 
 async def test_what_the_store_could_not_take_comes_before_what_follows(database: Database) -> None:
-    unwritten, written = Unwritten(database), []
+    unwritten, written = DeferredWrites(database), []
     full = True
 
     def first(connection: Connection) -> None:

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-import pytest
-
 from crawler.config.models import CrawlConfig
-from crawler.crawl.wire_spider import WireSpider
-from crawler.schedule.intervals import WINDOW, Bounds, learned, silence, stated_pace
+from crawler.schedule.intervals import WINDOW, Bounds, learned
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
@@ -65,34 +62,3 @@ def test_an_interval_outside_the_bounds_widens_them() -> None:
     quick = Bounds.of(CrawlConfig(interval=timedelta(seconds=10)))
     slow = Bounds.of(CrawlConfig(interval=6 * HOUR))
     assert (quick.fastest, slow.slowest) == (timedelta(seconds=10), 6 * HOUR)
-
-
-@pytest.mark.parametrize(
-    ("feed", "cache", "pace"),
-    [
-        (None, "", None),
-        (10 * MINUTE, "", 10 * MINUTE),
-        (None, "public, max-age=600", 10 * MINUTE),
-        (5 * MINUTE, "max-age=900", 15 * MINUTE),
-        (HOUR, "", None),  # what WordPress says of every feed
-        (10 * MINUTE, "max-age=31536000", 10 * MINUTE),
-        (None, "max-age=0, no-cache", None),
-        (None, "s-maxage=60", None),
-        (timedelta(0), "", None),
-    ],
-)
-def test_a_stated_pace_counts_where_it_is_sensible(
-    feed: timedelta | None, cache: str, pace: timedelta | None
-) -> None:
-    assert stated_pace(feed, cache) == pace
-
-
-def test_an_institution_may_be_silent_for_longer_and_a_source_may_say_how_long() -> None:
-    class Office(WireSpider):
-        kind = "institution"
-
-    class Rare(WireSpider):
-        frozen_after = timedelta(days=400)
-
-    month = timedelta(days=30)
-    assert [silence(one, month).days for one in (WireSpider, Office, Rare)] == [30, 120, 400]

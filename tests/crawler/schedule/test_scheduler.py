@@ -13,7 +13,6 @@ import time_machine
 
 from crawler.config.config import Config
 from crawler.config.models import StoreConfig
-from crawler.crawl.wire_spider import WireSpider
 from crawler.model.clock import utc_now
 from crawler.runtime.clock_watch import ClockWatch
 from crawler.runtime.services import Services
@@ -22,12 +21,14 @@ from crawler.storage.alerts import outbox, outbox_report
 from crawler.storage.crawl import leases, runs
 from crawler.storage.crawl.leases import owner
 from crawler.storage.crawl.runs import SCHEDULE, Run
+from tests.factories import declared
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
 
     from sqlalchemy.engine import Connection
 
+    from crawler.config.source import Source
     from crawler.storage.database import Database
 
 SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
@@ -35,24 +36,14 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 START = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 
 
-class Hourly(WireSpider):
-    name = "hourly"
-    feeds = ("https://hourly.example/rss",)
-    interval = HOUR
-
-
-class Nightly(WireSpider):
-    name = "nightly"
-    feeds = ("https://nightly.example/rss",)
-    cron = "0 3 * * *"
+HOURLY = declared("hourly", interval="1h")
+NIGHTLY = declared("nightly", cron="0 3 * * *")
 
 
 class Desk:
     """A schedule whose polls are of no length, unless the gate is shut, in a time of our own."""
 
-    def __init__(
-        self, services: Services, time: time_machine.Traveller, *sources: type[WireSpider]
-    ):
+    def __init__(self, services: Services, time: time_machine.Traveller, *sources: Source):
         self.services = services
         self.time = time
         self.database = services.database
@@ -62,7 +53,7 @@ class Desk:
         self.owner = owner("run")
         self.schedule = Schedule(services, sources, self._poll, utc_now)
 
-    async def _poll(self, spider: type[WireSpider]) -> None:
+    async def _poll(self, spider: Source) -> None:
         name, now = f"source:{spider.name}", utc_now()
         await self.database.write(
             lambda connection: leases.take(connection, name, self.owner, now=now, until=now + HOUR)
@@ -139,7 +130,7 @@ async def at_work(desk: Desk) -> AsyncIterator[Desk]:
 async def test_each_planned_run_is_a_row_and_the_next_one_is_planned(
     services: Services, time: time_machine.Traveller
 ) -> None:
-    async with at_work(Desk(services, time, Hourly)) as desk:
+    async with at_work(Desk(services, time, HOURLY)) as desk:
         await desk.at(START + HOUR)
         outcomes = [(run.planned_at, run.outcome) for run in await desk.rows()]
     assert outcomes == [
@@ -155,7 +146,7 @@ async def test_over_midnight_and_a_change_of_the_clocks_every_time_comes_once(
     # Europe's clocks go back on that night; the machine's zone must not matter.
     first = datetime(2026, 10, 23, 2, 30, tzinfo=UTC)
     time.move_to(first, tick=False)
-    async with at_work(Desk(services, time, Nightly, Hourly)) as desk:
+    async with at_work(Desk(services, time, NIGHTLY, HOURLY)) as desk:
         for minutes in range(0, 3 * 24 * 60, 30):
             await desk.at(first + minutes * MINUTE)
         nightly, hourly = await desk.days_of("nightly"), await desk.days_of("hourly")
@@ -166,7 +157,7 @@ async def test_over_midnight_and_a_change_of_the_clocks_every_time_comes_once(
 async def test_a_machine_that_slept_polls_each_source_once_and_late(
     services: Services, time: time_machine.Traveller
 ) -> None:
-    async with at_work(Desk(services, time, Hourly)) as desk:
+    async with at_work(Desk(services, time, HOURLY)) as desk:
         await desk.at(START + 9.5 * HOUR)
         rows = await desk.rows()
     assert [run.planned_at for run in rows] == [START, START + HOUR, START + 10.5 * HOUR]
@@ -176,10 +167,10 @@ async def test_a_machine_that_slept_polls_each_source_once_and_late(
 async def test_what_was_due_while_no_daemon_ran_is_late_and_not_lost(
     services: Services, time: time_machine.Traveller
 ) -> None:
-    async with at_work(Desk(services, time, Hourly)):
+    async with at_work(Desk(services, time, HOURLY)):
         pass
     time.move_to(START + 5 * HOUR, tick=False)
-    async with at_work(Desk(services, time, Hourly)) as desk:
+    async with at_work(Desk(services, time, HOURLY)) as desk:
         rows = await desk.rows()
     assert [(run.planned_at, run.outcome) for run in rows[1:]] == [
         (START + HOUR, "done"),
@@ -191,7 +182,7 @@ async def test_what_was_due_while_no_daemon_ran_is_late_and_not_lost(
 async def test_a_clock_that_goes_back_delays_no_source_and_polls_none_twice(
     services: Services, time: time_machine.Traveller, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async with at_work(Desk(services, time, Hourly, Nightly)) as desk:
+    async with at_work(Desk(services, time, HOURLY, NIGHTLY)) as desk:
         await desk.at(START + HOUR)
         await desk.at(START - DAY)  # it was a day and an hour ahead
         assert len(desk.polled) == 3
@@ -215,12 +206,12 @@ async def test_what_waits_for_a_time_is_moved_with_the_clock(
             now=START + DAY + MINUTE,
         )
     )
-    async with at_work(Desk(services, time, Hourly)) as desk:
+    async with at_work(Desk(services, time, HOURLY)) as desk:
         time.move_to(START + DAY, tick=False)
         await desk.schedule.beat(START)
         await desk.settle()
     time.move_to(START, tick=False)
-    async with at_work(Desk(services, time, Hourly)):  # it went back while nobody was there
+    async with at_work(Desk(services, time, HOURLY)):  # it went back while nobody was there
         (row,) = await services.database.read(outbox_report.listed)
     assert row.not_before == START + MINUTE
 
@@ -228,7 +219,7 @@ async def test_what_waits_for_a_time_is_moved_with_the_clock(
 async def test_a_plan_made_after_the_clock_went_back_is_not_moved(
     services: Services, time: time_machine.Traveller
 ) -> None:
-    async with at_work(Desk(services, time, Hourly)) as desk:
+    async with at_work(Desk(services, time, HOURLY)) as desk:
         desk.gate.clear()
         time.move_to(START + HOUR, tick=False)
         await desk.schedule.beat(START)
@@ -245,7 +236,7 @@ async def test_a_plan_made_after_the_clock_went_back_is_not_moved(
 async def test_a_clock_whose_setting_a_poll_has_noticed_delays_no_other_source(
     services: Services, time: time_machine.Traveller
 ) -> None:
-    async with at_work(Desk(services, time, Hourly)) as desk:
+    async with at_work(Desk(services, time, HOURLY)) as desk:
         await desk.at(START + HOUR)
         time.move_to(START, tick=False)
         await desk.schedule._look_at_clock()
@@ -257,10 +248,10 @@ async def test_a_clock_whose_setting_a_poll_has_noticed_delays_no_other_source(
 async def test_what_was_moved_with_the_clock_is_not_moved_again_by_the_next_daemon(
     services: Services, time: time_machine.Traveller
 ) -> None:
-    async with at_work(Desk(services, time, Hourly)) as desk:
+    async with at_work(Desk(services, time, HOURLY)) as desk:
         await desk.at(START + HOUR)
         await desk.at(START + 10 * MINUTE)
-    async with at_work(Desk(services, time, Hourly)) as restarted:
+    async with at_work(Desk(services, time, HOURLY)) as restarted:
         (following,) = (await restarted.database.read(runs.planned)).values()
     assert abs(following - (START + 70 * MINUTE)) < SECOND
     assert restarted.polled == []
@@ -271,8 +262,8 @@ async def test_daemons_that_share_a_store_move_once_what_waits(
 ) -> None:
     time.move_to(START + DAY, tick=False)
     async with (
-        at_work(Desk(services, time, Hourly)) as first,
-        at_work(Desk(services, time, Hourly)) as second,
+        at_work(Desk(services, time, HOURLY)) as first,
+        at_work(Desk(services, time, HOURLY)) as second,
     ):
         await first.at(START + DAY + 30 * MINUTE)
         await second.at(START + DAY + 30 * MINUTE)
@@ -285,7 +276,7 @@ async def test_daemons_that_share_a_store_move_once_what_waits(
 async def test_a_run_that_comes_due_while_the_one_before_is_at_work_is_skipped_with_a_reason(
     services: Services, time: time_machine.Traveller
 ) -> None:
-    async with at_work(Desk(services, time, Hourly)) as desk:
+    async with at_work(Desk(services, time, HOURLY)) as desk:
         desk.gate.clear()
         await desk.at(START + HOUR)
         await desk.at(START + 2 * HOUR)
@@ -306,9 +297,9 @@ async def test_a_run_that_comes_due_while_the_one_before_is_at_work_is_skipped_w
 async def test_a_source_that_is_not_enabled_any_more_has_no_plan(
     services: Services, time: time_machine.Traveller
 ) -> None:
-    async with at_work(Desk(services, time, Hourly, Nightly)):
+    async with at_work(Desk(services, time, HOURLY, NIGHTLY)):
         pass
-    async with at_work(Desk(services, time, Nightly)) as desk:
+    async with at_work(Desk(services, time, NIGHTLY)) as desk:
         hourly = [run for run in await desk.rows() if run.source == "hourly"]
     assert [run.outcome for run in hourly] == ["done", "skipped"]
     assert hourly[1].reason == "the source is not enabled any more"
@@ -321,8 +312,8 @@ async def test_daemons_that_share_a_store_share_the_polls(
     one, other = Services(config), Services(config)
     try:
         async with (
-            at_work(Desk(one, time, Hourly)) as first,
-            at_work(Desk(other, time, Hourly)) as second,
+            at_work(Desk(one, time, HOURLY)) as first,
+            at_work(Desk(other, time, HOURLY)) as second,
         ):
             for hours in range(1, 6):
                 for desk in (first, second):
@@ -337,7 +328,7 @@ async def test_daemons_that_share_a_store_share_the_polls(
 async def test_a_plan_that_was_lost_is_made_again(
     services: Services, time: time_machine.Traveller
 ) -> None:
-    async with at_work(Desk(services, time, Hourly)) as desk:
+    async with at_work(Desk(services, time, HOURLY)) as desk:
         await desk.database.write(
             lambda connection: runs.call_off(connection, [], "gone", now=START)
         )

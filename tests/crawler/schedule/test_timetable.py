@@ -10,14 +10,13 @@ import pytest
 from crawler.config.config import Config
 from crawler.config.models import CrawlConfig, StoreConfig
 from crawler.crawl.poll.announcement import announce
-from crawler.crawl.wire_spider import WireSpider
 from crawler.model.items import Entry
 from crawler.runtime.services import Services
 from crawler.schedule.timetable import Timetable
 from crawler.storage.crawl import documents
 from crawler.storage.crawl.documents import Document
 from crawler.storage.crawl.runs import ASKED, PUSHED
-from tests.factories import had_run
+from tests.factories import declared, had_run
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,17 +26,8 @@ if TYPE_CHECKING:
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 
 
-class Paper(WireSpider):
-    name = "paper"
-    feeds = ("https://wire.example/rss",)
-
-
-class Declared(Paper):
-    interval = 30 * MINUTE
-
-
-class Nightly(Paper):
-    cron = "0 3 * * *"
+FEEDS = ["https://wire.example/rss"]
+PAPER = declared("paper", feeds=FEEDS)
 
 
 @pytest.fixture
@@ -62,7 +52,7 @@ async def _polled(database: Database, now: datetime, *, cause: str = ASKED) -> N
 
 
 async def test_a_source_that_was_never_polled_is_due_now(services: Services, now: datetime) -> None:
-    plan = await Timetable(services).plan([Paper], now)
+    plan = await Timetable(services).plan([PAPER], now)
     assert (plan["paper"].at, plan["paper"].interval) == (now, 5 * MINUTE)
 
 
@@ -72,7 +62,7 @@ async def test_what_it_published_sets_its_interval_from_the_first_poll_on(
 ) -> None:
     await _publish(services.database, now, 40 * MINUTE, baseline=baseline)
     await _polled(services.database, now)
-    planned = (await Timetable(services).plan([Paper], now))["paper"]
+    planned = (await Timetable(services).plan([PAPER], now))["paper"]
     assert 15 * MINUTE < planned.interval < 20 * MINUTE
     assert planned.at == now + planned.interval
 
@@ -81,8 +71,12 @@ async def test_a_declaration_wins(services: Services, now: datetime) -> None:
     await _publish(services.database, now, 40 * MINUTE, baseline=False)
     await _polled(services.database, now)
     timetable = Timetable(services)
-    assert (await timetable.plan([Declared], now))["paper"].at == now + 30 * MINUTE
-    assert (await timetable.plan([Nightly], now))["paper"].at == now + 15 * HOUR
+    assert (await timetable.plan([declared("paper", interval="30m")], now))[
+        "paper"
+    ].at == now + 30 * MINUTE
+    assert (await timetable.plan([declared("paper", cron="0 3 * * *")], now))[
+        "paper"
+    ].at == now + 15 * HOUR
 
 
 async def test_a_stated_pace_is_kept_where_all_documents_state_one(
@@ -98,16 +92,16 @@ async def test_a_stated_pace_is_kept_where_all_documents_state_one(
         )
     )
     timetable = Timetable(services)
-    assert (await timetable.plan([Paper], now))["paper"].interval == 20 * MINUTE
+    assert (await timetable.plan([PAPER], now))["paper"].interval == 20 * MINUTE
     await services.database.write(
         lambda connection: documents.save(
             connection, "paper", Document(url="https://wire.example/list"), now=now
         )
     )
-    assert (await timetable.plan([Paper], now))["paper"].interval == 5 * MINUTE
+    assert (await timetable.plan([PAPER], now))["paper"].interval == 5 * MINUTE
 
 
 async def test_what_a_hub_brings_puts_no_poll_off(services: Services, now: datetime) -> None:
     await _polled(services.database, now - 4 * MINUTE)
     await _polled(services.database, now, cause=PUSHED)
-    assert (await Timetable(services).plan([Paper], now))["paper"].at == now + MINUTE
+    assert (await Timetable(services).plan([PAPER], now))["paper"].at == now + MINUTE

@@ -7,7 +7,7 @@ import os
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from pipelines.cli.extract_stream import LineFilter
+from pipelines.cli.extract_stream import ExtractStream
 from pipelines.extraction.metadata.source_hints import Sources
 from pipelines.workers.pool import ExtractionPool
 
@@ -43,7 +43,7 @@ async def test_a_page_that_ends_its_worker_costs_its_own_line(tmp_path: Path) ->
     pool = _Poisoned(workers=2, timeout=timedelta(seconds=1))
     answered: list[None] = []
     source, sink = os.open(given, os.O_RDONLY), os.open(told, os.O_WRONLY | os.O_CREAT)
-    lines = LineFilter(pool, Sources({}), clock=lambda: datetime(2026, 9, 1, tzinfo=UTC))
+    lines = ExtractStream(pool, Sources({}), clock=lambda: datetime(2026, 9, 1, tzinfo=UTC))
     try:
         await lines.run(source, sink, workers=2, answered=lambda: answered.append(None))
     finally:

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from crawler.config.config import Config
 from crawler.model.alert import Alert
 from crawler.model.items import Related
-from crawler.model.story_status import What
+from crawler.model.story_status import EventKind
 from crawler.runtime.services import Services
 from crawler.storage.alerts import outbox, outbox_report
 from crawler.storage.schema import outbox as table
@@ -90,7 +90,7 @@ async def test_a_reprint_edits_the_message_and_answers_in_its_thread(services: S
     assert said["update-1"].matches
     turn = said["reply-2"].turn
     assert turn is not None
-    assert (turn.what, turn.independent) == (What.REPRINT, True)
+    assert (turn.what, turn.independent) == (EventKind.REPRINT, True)
     assert turn.again == "an independent outlet"
 
 
@@ -194,7 +194,7 @@ async def test_a_related_story_is_linked_in_the_thread(services: Services) -> No
     assert said["update-1"].standing.related == 1
     turn = said["reply-2"].turn
     assert turn is not None
-    assert turn.what is What.RELATED
+    assert turn.what is EventKind.RELATED
     assert said["reply-2"].url == "https://agency.example/5"
 
 

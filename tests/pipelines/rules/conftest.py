@@ -1,4 +1,4 @@
-"""One book for all tests of rules, and a folder to write one's own rules in."""
+"""One rule set for all tests of rules, and a folder to write one's own rules in."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pipelines.rules import RuleBook
+from pipelines.rules import RuleSet
 from pipelines.rules.inflection.word_forms import Inflection
 
 if TYPE_CHECKING:
@@ -39,8 +39,8 @@ title = "Harbour lights"
 
 
 @pytest.fixture(scope="session")
-def book() -> RuleBook:
-    return RuleBook.load()
+def rule_set() -> RuleSet:
+    return RuleSet.load()
 
 
 @pytest.fixture(scope="session")
@@ -56,6 +56,6 @@ def rule_text() -> str:
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """A folder of rules of one's own, with nothing in it yet."""
-    (tmp_path / "watches").mkdir()
+    (tmp_path / "rules").mkdir()
     (tmp_path / "entities").mkdir()
     return tmp_path

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from crawler.model.exceptions import Unusable
-from pipelines.rules import RuleBook
-from pipelines.rules.compiled_cache import MOST, Kept
+from pipelines.rules import RuleSet
+from pipelines.rules.compiled_cache import MOST, CompiledCache
 from pipelines.rules.vocabulary.lexicon import Lexicon
-from pipelines.rules.vocabulary.pattern_table import Sheets
+from pipelines.rules.vocabulary.pattern_table import PatternTable
 from pipelines.rules.vocabulary.patterns import Kind, Mark, Pattern
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 NAME = Mark(kind=Kind.ENTITY, owner="osce", label="OSCE", capital=True, never=("fr", "es"))
 TERM = Mark(kind=Kind.TERM, owner="rule", key="rule/harbour")
-SHEETS = Sheets.of(
+TABLE = PatternTable.of(
     [
         (Pattern(("обсе",), "ОБСЕ"), NAME),
         (Pattern(("harbour*", "master")), TERM),
@@ -39,41 +39,41 @@ def refuse(*_: object) -> None:
 
 
 def test_what_was_kept_is_what_is_read(cache: Path) -> None:
-    Kept(cache, ["rules"]).put(SHEETS)
-    assert Kept(cache, ["rules"]).get() == SHEETS
+    CompiledCache(cache, ["rules"]).put(TABLE)
+    assert CompiledCache(cache, ["rules"]).get() == TABLE
 
 
 def test_rules_that_say_anything_else_are_not_read(cache: Path) -> None:
-    Kept(cache, ["ab", "c"]).put(SHEETS)
-    assert Kept(cache, ["a", "bc"]).get() is None
-    assert Kept(cache, ["c", "ab"]).get() is None
+    CompiledCache(cache, ["ab", "c"]).put(TABLE)
+    assert CompiledCache(cache, ["a", "bc"]).get() is None
+    assert CompiledCache(cache, ["c", "ab"]).get() is None
 
 
 @pytest.mark.parametrize("cut", [0, 1, 64, 65, 100, -1])
 def test_a_file_that_is_cut_short_is_as_good_as_none(cache: Path, cut: int) -> None:
-    kept = Kept(cache, ["rules"])
-    kept.put(SHEETS)
+    kept = CompiledCache(cache, ["rules"])
+    kept.put(TABLE)
     (path,) = cache.glob("lexicon-*")
     path.write_bytes(path.read_bytes()[:cut])
     assert kept.get() is None
 
 
 def test_so_is_one_in_which_anything_changed(cache: Path) -> None:
-    kept = Kept(cache, ["rules"])
-    kept.put(SHEETS)
+    kept = CompiledCache(cache, ["rules"])
+    kept.put(TABLE)
     (path,) = cache.glob("lexicon-*")
     path.write_bytes(path.read_bytes().replace(b"osce", b"csto"))
     assert kept.get() is None
 
 
 def test_one_of_other_rules_does_not_pass_under_this_name(cache: Path) -> None:
-    kept = Kept(cache, ["rules"])
-    kept.put(SHEETS)
+    kept = CompiledCache(cache, ["rules"])
+    kept.put(TABLE)
     (path,) = cache.glob("lexicon-*")
     sealed = path.read_bytes()
     path.unlink()
-    other = Kept(cache, ["others"])
-    other.put(SHEETS)
+    other = CompiledCache(cache, ["others"])
+    other.put(TABLE)
     (path,) = cache.glob("lexicon-*")
     path.write_bytes(sealed)
     assert other.get() is None
@@ -81,24 +81,24 @@ def test_one_of_other_rules_does_not_pass_under_this_name(cache: Path) -> None:
 
 def test_a_folder_that_cannot_be_written_stops_nobody(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("", encoding="utf-8")
-    kept = Kept(tmp_path / "file", ["rules"])
-    kept.put(SHEETS)
+    kept = CompiledCache(tmp_path / "file", ["rules"])
+    kept.put(TABLE)
     assert kept.get() is None
 
 
 def test_old_editions_make_room(cache: Path) -> None:
     for edition in range(MOST + 3):
-        Kept(cache, [str(edition)]).put(SHEETS)
+        CompiledCache(cache, [str(edition)]).put(TABLE)
     assert len([*cache.iterdir()]) == MOST
 
 
 def test_a_book_is_compiled_once_and_finds_the_same_from_then_on(
     cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    first = RuleBook.load()
+    first = RuleSet.load()
     monkeypatch.setattr(Lexicon, "of", refuse)
     text = "The SCO and Kazakhstan agreed on joint counter-terrorism exercises in Almaty."
-    again = RuleBook.load()
+    again = RuleSet.load()
     assert again.patterns == first.patterns
     assert again.match("", text).entities
     assert again.match("", text) == first.match("", text)
@@ -109,19 +109,19 @@ def test_a_book_is_compiled_once_and_finds_the_same_from_then_on(
 
 
 def test_an_edit_is_in_force_at_once(cache: Path, folder: Path, rule_text: str) -> None:
-    path = folder / "watches" / "harbour.toml"
+    path = folder / "rules" / "harbour.toml"
     path.write_text(rule_text, encoding="utf-8")
-    RuleBook.load([folder])
+    RuleSet.load([folder])
     path.write_text(rule_text.replace("port of call", "haven"), encoding="utf-8")
-    assert RuleBook.load([folder]).match("Dredging of the haven begins", "").matches
-    assert not RuleBook.load([folder]).match("Dredging of a port of call begins", "").matches
+    assert RuleSet.load([folder]).match("Dredging of the haven begins", "").matches
+    assert not RuleSet.load([folder]).match("Dredging of a port of call begins", "").matches
 
 
 def test_rules_that_fail_their_examples_are_refused_each_time(
     cache: Path, folder: Path, rule_text: str
 ) -> None:
     spoilt = rule_text.replace("Harbour lights", "Harbours are dredged, dredging goes on")
-    (folder / "watches" / "harbour.toml").write_text(spoilt, encoding="utf-8")
+    (folder / "rules" / "harbour.toml").write_text(spoilt, encoding="utf-8")
     for _ in range(2):
         with pytest.raises(Unusable, match=r"must_not\[1\]"):
-            RuleBook.load([folder])
+            RuleSet.load([folder])

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pipelines.rules.hot_reload import PAUSE, LiveBook
+from pipelines.rules.hot_reload import PAUSE, ReloadingRules
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,7 +25,7 @@ class Clock:
 
 @pytest.fixture
 def rule(folder: Path, rule_text: str) -> Path:
-    path = folder / "watches" / "harbour.toml"
+    path = folder / "rules" / "harbour.toml"
     path.write_text(rule_text, encoding="utf-8")
     return path
 
@@ -40,7 +40,7 @@ def remove(path: Path) -> None:
     path.unlink()
 
 
-async def fired(live: LiveBook) -> list[tuple[str, str]]:
+async def fired(live: ReloadingRules) -> list[tuple[str, str]]:
     matches = (await live.settled()).match(TITLE, "").matches
     return [(match.title, match.version) for match in matches]
 
@@ -48,7 +48,7 @@ async def fired(live: LiveBook) -> list[tuple[str, str]]:
 async def test_an_edit_a_new_rule_and_a_deletion_take_effect(
     folder: Path, rule: Path, rule_text: str
 ) -> None:
-    live = LiveBook([folder], clock=Clock())
+    live = ReloadingRules([folder], clock=Clock())
     ((title, version),) = await fired(live)
     assert title == "Harbour works"
 
@@ -58,7 +58,7 @@ async def test_an_edit_a_new_rule_and_a_deletion_take_effect(
     assert newer != version
 
     second = rule_text.replace('"harbour_works"', '"another"')
-    (folder / "watches" / "another.toml").write_text(second, encoding="utf-8")
+    (folder / "rules" / "another.toml").write_text(second, encoding="utf-8")
     assert len(await fired(live)) == 2
 
     remove(rule)
@@ -68,7 +68,7 @@ async def test_an_edit_a_new_rule_and_a_deletion_take_effect(
 async def test_an_edit_that_is_wrong_is_told_once_and_the_old_rules_stay(
     folder: Path, rule: Path, rule_text: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    live = LiveBook([folder], clock=Clock())
+    live = ReloadingRules([folder], clock=Clock())
     old = await fired(live)
     edit(rule, rule_text.replace("$harbour AND", "$harbour and"))
     for _ in range(3):
@@ -85,8 +85,8 @@ async def test_an_edit_that_is_wrong_is_told_once_and_the_old_rules_stay(
 async def test_the_old_rules_answer_while_new_ones_are_read(
     folder: Path, rule: Path, rule_text: str
 ) -> None:
-    live = LiveBook([folder], clock=Clock())
-    old = live.book
+    live = ReloadingRules([folder], clock=Clock())
+    old = live.rule_set
     edit(rule, rule_text.replace('"Harbour works"', '"Works in harbours"'))
     assert await live.current() is old
     assert await live.settled() is not old

@@ -1,4 +1,4 @@
-"""The book flags the stories that staff wait for, says why, and refuses rules it cannot trust."""
+"""A rule set flags the stories that staff wait for, says why, and refuses bad rules."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from crawler.model.exceptions import Unusable
-from pipelines.rules import RuleBook
+from pipelines.rules import RuleSet
 
 if TYPE_CHECKING:
     from crawler.model.items import Match
@@ -37,29 +37,29 @@ def only(matches: tuple[Match, ...]) -> Match:
     return matches[0]
 
 
-def test_the_story_the_program_was_made_for_is_flagged(book: RuleBook) -> None:
-    found = book.match(TWIN_TITLE, TWIN, "en")
+def test_the_story_the_program_was_made_for_is_flagged(rule_set: RuleSet) -> None:
+    found = rule_set.match(TWIN_TITLE, TWIN, "en")
     match = only(found.matches)
     assert match.rule == "ct_cooperation"
     assert match.score >= match.threshold
     assert {entity.id for entity in found.entities} >= BODIES
 
 
-def test_it_is_flagged_without_its_headline_too(book: RuleBook) -> None:
-    assert only(book.match("", TWIN).matches).entities
+def test_it_is_flagged_without_its_headline_too(rule_set: RuleSet) -> None:
+    assert only(rule_set.match("", TWIN).matches).entities
 
 
 @pytest.mark.skipif(not SEEDS.is_dir(), reason="the seed stories are not on this machine")
 def test_every_seed_story_is_flagged_with_its_bodies() -> None:
-    book = RuleBook.load()
+    rule_set = RuleSet.load()
     for seed in SEEDS.glob("*.txt"):
-        found = book.match("", seed.read_text(encoding="utf-8"), "en")
+        found = rule_set.match("", seed.read_text(encoding="utf-8"), "en")
         assert found.matches
         assert {entity.id for entity in found.entities} >= BODIES
 
 
-def test_the_reason_is_one_line_that_staff_can_read(book: RuleBook) -> None:
-    found = book.match(
+def test_the_reason_is_one_line_that_staff_can_read(rule_set: RuleSet) -> None:
+    found = rule_set.match(
         "OSCE and CIS agree on counter-terrorism cooperation", "Experts of both met in Vienna."
     )
     reason = only(found.matches).reason
@@ -69,11 +69,11 @@ def test_the_reason_is_one_line_that_staff_can_read(book: RuleBook) -> None:
     assert "\n" not in reason
 
 
-def test_evidence_points_into_the_original_text(book: RuleBook) -> None:
+def test_evidence_points_into_the_original_text(rule_set: RuleSet) -> None:
     text = (
         "Введение.\n\nМинистры «обсудили» сотруд\u00adничество в борьбе с терроризмом: ОДКБ — за."
     )
-    match = only(book.match("ОДКБ и ШОС против терроризма", text, "ru").matches)
+    match = only(rule_set.match("ОДКБ и ШОС против терроризма", text, "ru").matches)
     fields = {"title": "ОДКБ и ШОС против терроризма", "text": text}
     assert {one.part for one in match.evidence} == {"title", "text"}
     for one in match.evidence:
@@ -98,9 +98,9 @@ def test_evidence_points_into_the_original_text(book: RuleBook) -> None:
     ],
 )
 def test_working_together_against_terrorism_is_flagged(
-    book: RuleBook, title: str, text: str
+    rule_set: RuleSet, title: str, text: str
 ) -> None:
-    assert book.match(title, text).matches
+    assert rule_set.match(title, text).matches
 
 
 @pytest.mark.parametrize(
@@ -117,13 +117,15 @@ def test_working_together_against_terrorism_is_flagged(
         ("", ""),
     ],
 )
-def test_other_stories_with_the_same_words_are_not(book: RuleBook, title: str, text: str) -> None:
-    assert not book.match(title, text).matches
+def test_other_stories_with_the_same_words_are_not(
+    rule_set: RuleSet, title: str, text: str
+) -> None:
+    assert not rule_set.match(title, text).matches
 
 
-def test_a_book_goes_to_another_process_and_finds_the_same(book: RuleBook) -> None:
-    sent = pickle.loads(pickle.dumps(book))  # noqa: S301 - our own, made a line ago
-    assert sent.match(TWIN_TITLE, TWIN) == book.match(TWIN_TITLE, TWIN)
+def test_a_book_goes_to_another_process_and_finds_the_same(rule_set: RuleSet) -> None:
+    sent = pickle.loads(pickle.dumps(rule_set))  # noqa: S301 - our own, made a line ago
+    assert sent.match(TWIN_TITLE, TWIN) == rule_set.match(TWIN_TITLE, TWIN)
 
 
 @pytest.mark.parametrize(
@@ -131,24 +133,24 @@ def test_a_book_goes_to_another_process_and_finds_the_same(book: RuleBook) -> No
     ["fight against ", "US terrorism cooperation ", "терроризм ", "a.\n", "\u00ad . ", "OSCE — "],
 )
 @pytest.mark.timeout(20)
-def test_a_hostile_text_cannot_keep_the_book_busy(book: RuleBook, piece: str) -> None:
-    book.match(piece * 20, piece * (300_000 // len(piece)))
+def test_a_hostile_text_cannot_keep_the_rules_busy(rule_set: RuleSet, piece: str) -> None:
+    rule_set.match(piece * 20, piece * (300_000 // len(piece)))
 
 
 def test_a_folder_adds_rules_to_those_that_ship(folder: Path, rule_text: str) -> None:
-    (folder / "watches" / "harbour.toml").write_text(rule_text, encoding="utf-8")
-    book = RuleBook.load([folder])
-    assert {rule.id for rule in book.rules} == {"ct_cooperation", "harbour_works"}
-    match = only(book.match("Dredging of both harbours ends", "").matches)
+    (folder / "rules" / "harbour.toml").write_text(rule_text, encoding="utf-8")
+    rule_set = RuleSet.load([folder])
+    assert {rule.id for rule in rule_set.rules} == {"ct_cooperation", "harbour_works"}
+    match = only(rule_set.match("Dredging of both harbours ends", "").matches)
     assert (match.rule, match.severity, match.topics) == ("harbour_works", "normal", ("harbours",))
 
 
 def test_the_version_changes_with_the_rule_and_only_then(folder: Path, rule_text: str) -> None:
-    path = folder / "watches" / "harbour.toml"
+    path = folder / "rules" / "harbour.toml"
 
     def version(text: str) -> str:
         path.write_text(text, encoding="utf-8")
-        rules = RuleBook.load([folder]).rules
+        rules = RuleSet.load([folder]).rules
         return next(rule.version for rule in rules if rule.id == "harbour_works")
 
     first = version(rule_text)
@@ -182,11 +184,11 @@ def test_the_version_changes_with_the_rule_and_only_then(folder: Path, rule_text
 def test_a_bad_rule_is_refused_by_file_and_key(
     folder: Path, rule_text: str, old: str, new: str, said: str
 ) -> None:
-    path = folder / "watches" / "harbour.toml"
+    path = folder / "rules" / "harbour.toml"
     assert old in rule_text
     path.write_text(rule_text.replace(old, new, 1), encoding="utf-8")
     with pytest.raises(Unusable, match=said) as refused:
-        RuleBook.load([folder])
+        RuleSet.load([folder])
     assert str(path) in str(refused.value)
 
 
@@ -205,9 +207,9 @@ def test_a_bad_rule_is_refused_by_file_and_key(
 def test_a_bad_entity_is_refused_by_file_and_key(folder: Path, text: str, said: str) -> None:
     (folder / "entities" / "mine.toml").write_text(f"[[entity]]\n{text}\n", encoding="utf-8")
     with pytest.raises(Unusable, match=said):
-        RuleBook.load([folder])
+        RuleSet.load([folder])
 
 
 def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(Unusable, match="missing-rules"):
-        RuleBook.load([tmp_path / "missing-rules"])
+        RuleSet.load([tmp_path / "missing-rules"])

@@ -15,19 +15,19 @@ import pytest
 from pipelines.rules.rule_book import SHIPPED
 
 if TYPE_CHECKING:
-    from pipelines.rules import RuleBook
+    from pipelines.rules import RuleSet
 
 WORDINGS = sorted((Path(__file__).parent / "wording").glob("*.jsonl"))
 LANGUAGES = ("ar", "be", "de", "en", "es", "fr", "kk", "ru", "tr", "zh")
 PRECISION, RECALL = 0.9, 0.8
 EXAMPLES = 4
-RULE = tomllib.loads((SHIPPED / "watches" / "ct_cooperation.toml").read_text(encoding="utf-8"))
+RULE = tomllib.loads((SHIPPED / "rules" / "ct_cooperation.toml").read_text(encoding="utf-8"))
 
 
 @pytest.mark.parametrize("path", WORDINGS, ids=lambda path: path.stem)
-def test_other_wordings_of_the_same_news_are_told_apart(book: RuleBook, path: Path) -> None:
+def test_other_wordings_of_the_same_news_are_told_apart(rule_set: RuleSet, path: Path) -> None:
     rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
-    found = [bool(book.match(row["title"], row["text"], row["lang"]).matches) for row in rows]
+    found = [bool(rule_set.match(row["title"], row["text"], row["lang"]).matches) for row in rows]
     wanted = [row["label"] == "hit" for row in rows]
     right = sum(map(min, found, wanted))
     assert right >= PRECISION * sum(found)
@@ -76,8 +76,8 @@ def test_every_language_is_proved_by_examples(language: str, key: str) -> None:
     ],
 )
 def test_names_in_other_languages_are_known_and_false_friends_are_not(
-    book: RuleBook, text: str, language: str, here: set[str], not_here: set[str]
+    rule_set: RuleSet, text: str, language: str, here: set[str], not_here: set[str]
 ) -> None:
-    named = {entity.id for entity in book.match("", text, language).entities}
+    named = {entity.id for entity in rule_set.match("", text, language).entities}
     assert named >= here
     assert not named & not_here

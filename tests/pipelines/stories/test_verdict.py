@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from pipelines.stories.shingles import Reading
-from pipelines.stories.sketch import keys
+from pipelines.stories.shingles import ShingledText
+from pipelines.stories.sketch import sketch_of
 from pipelines.stories.verdict import judge
 
 WIRE = (
@@ -33,8 +33,8 @@ BULLETIN = (
 
 
 def same(one: str, other: str, titles: tuple[str, str] = ("A headline", "Another one")) -> bool:
-    verdict = judge(Reading(titles[0], one), Reading(titles[1], other))
-    assert verdict == judge(Reading(titles[1], other), Reading(titles[0], one))
+    verdict = judge(ShingledText(titles[0], one), ShingledText(titles[1], other))
+    assert verdict == judge(ShingledText(titles[1], other), ShingledText(titles[0], one))
     return verdict.same
 
 
@@ -48,8 +48,8 @@ def test_the_first_half_of_a_text_is_the_same_text() -> None:
 
 def test_the_same_event_in_other_words_is_linked_and_no_more() -> None:
     verdict = judge(
-        Reading("Nine states agree in Minsk to share data on terrorist money", WIRE),
-        Reading("Minsk agreement of nine states to cut off terrorist money", OWN_WORDS),
+        ShingledText("Nine states agree in Minsk to share data on terrorist money", WIRE),
+        ShingledText("Minsk agreement of nine states to cut off terrorist money", OWN_WORDS),
     )
     assert (verdict.same, verdict.linked) == (False, True)
     assert "told" in verdict.why
@@ -82,21 +82,24 @@ def test_texts_too_short_to_tell_are_only_the_same_when_equal() -> None:
 
 def test_what_many_stories_share_is_no_evidence() -> None:
     footer = " ".join(f"Follow our channel number {n} for all the news." for n in range(20))
-    one, other = Reading("Snow", f"Snow fell. {footer}"), Reading("Sun", f"Sun shone. {footer}")
-    assert not judge(one, other, frozenset(Reading("", footer).shingles)).same
+    one, other = (
+        ShingledText("Snow", f"Snow fell. {footer}"),
+        ShingledText("Sun", f"Sun shone. {footer}"),
+    )
+    assert not judge(one, other, frozenset(ShingledText("", footer).shingles)).same
 
 
 def test_two_texts_that_share_shingles_share_keys() -> None:
     def of_text(text: str) -> set[int]:
-        return {key for key in keys(Reading("", text)) if not key & 1}
+        return {key for key in sketch_of(ShingledText("", text)) if not key & 1}
 
     assert len(of_text(WIRE) & of_text(REPRINT)) >= 10
     assert not of_text(WIRE) & of_text(OWN_WORDS)
 
 
 def test_two_reports_of_one_event_share_a_key_of_their_subjects() -> None:
-    one = keys(Reading("Nine states agree in Minsk on terrorist money", WIRE))
-    other = keys(Reading("Minsk: nine countries against money for extremists", OWN_WORDS))
+    one = sketch_of(ShingledText("Nine states agree in Minsk on terrorist money", WIRE))
+    other = sketch_of(ShingledText("Minsk: nine countries against money for extremists", OWN_WORDS))
     assert any(key & 1 for key in set(one) & set(other))
 
 

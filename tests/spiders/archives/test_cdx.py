@@ -7,7 +7,7 @@ import json
 import pytest
 from scrapy.http import Response
 
-from crawler.crawl.backfill.archive import NoRoad
+from crawler.crawl.backfill.archive_client import NoRoad
 from spiders.archives.cdx import read
 
 HEADER = ["urlkey", "timestamp", "original", "mimetype", "statuscode", "digest", "length"]

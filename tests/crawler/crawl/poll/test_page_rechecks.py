@@ -14,7 +14,7 @@ from crawler.config.config import Config
 from crawler.crawl.failures import Trouble
 from crawler.crawl.poll.page_rechecks import AT_ONCE, Rechecking
 from crawler.model.alert import Alert
-from crawler.model.story_status import What
+from crawler.model.story_status import EventKind
 from crawler.runtime.services import Services
 from crawler.storage import schema
 from crawler.storage.alerts import outbox
@@ -143,7 +143,7 @@ async def test_what_is_gone_for_good_is_told_once(
     await put(services, article(text=TEXT, flagged=True))
     await tell(services)
     rung: list[bool] = []
-    services.bell = lambda: rung.append(True)
+    services.alerts_queued = lambda: rung.append(True)
     assert await rechecking.failed(URL, GONE, now=NOON + HOUR)
     assert not await rechecking.failed(URL, GONE, now=NOON + HOUR)
     assert rung == [True]
@@ -157,7 +157,7 @@ async def test_what_is_gone_for_good_is_told_once(
     assert update.standing.withdrawn == "the page answers 410"
     assert update.matches
     assert reply.turn
-    assert (reply.turn.what, reply.turn.said) == (What.WITHDRAWAL, "the page answers 410")
+    assert (reply.turn.what, reply.turn.said) == (EventKind.WITHDRAWAL, "the page answers 410")
     assert {update.parent, reply.parent} == {"ts 1"}
     assert await due(rechecking, NOON + 24 * HOUR) == []
 

@@ -12,7 +12,6 @@ import pytest
 
 from crawler.config.config import Config
 from crawler.config.models import CrawlConfig, StoreConfig, WebSubConfig
-from crawler.crawl.wire_spider import WireSpider
 from crawler.daemon.websub.hubs import may_ask
 from crawler.daemon.websub.service import WebSub
 from crawler.daemon.websub.signature import METHODS, signed_by
@@ -23,10 +22,12 @@ from crawler.storage.crawl import documents, subscriptions
 from crawler.storage.crawl.documents import Document
 from crawler.storage.crawl.subscriptions import Offer, Subscription
 from tests.crawler.daemon.websub.hub import Hub
+from tests.factories import declared
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator, Sequence
 
+    from crawler.config.source import Source
     from crawler.crawl.poll.document_requests import Pushed
 
 FEED = "http://127.0.0.1/rss"
@@ -35,9 +36,7 @@ BODY = b"<rss version='2.0'><channel><item><link>/news/1</link></item></channel>
 DAY = timedelta(days=1)
 
 
-class Paper(WireSpider):
-    name = "paper"
-    feeds = (FEED,)
+PAPER = declared("paper", feeds=[FEED])
 
 
 class Desk:
@@ -50,8 +49,8 @@ class Desk:
         self.database = services.database
 
     @asynccontextmanager
-    async def open(self, *sources: type[WireSpider]) -> AsyncIterator[WebSub]:
-        websub = WebSub(self.services, sources or (Paper,), self._push, lambda: self.now)
+    async def open(self, *sources: Source) -> AsyncIterator[WebSub]:
+        websub = WebSub(self.services, sources or (PAPER,), self._push, lambda: self.now)
         await websub.start()
         try:
             yield websub
@@ -69,8 +68,8 @@ class Desk:
         (one,) = await self.database.read(subscriptions.listed)
         return one
 
-    async def _push(self, source: type[WireSpider], pushed: Sequence[Pushed]) -> None:
-        assert source is Paper
+    async def _push(self, source: Source, pushed: Sequence[Pushed]) -> None:
+        assert source is PAPER
         await self.brought.put(pushed)
 
 
@@ -170,10 +169,8 @@ async def test_what_is_not_configured_any_more_is_unsubscribed(desk: Desk, hub: 
     async with desk.open():
         await hub.until_asked(1)
 
-    class Moved(Paper):
-        feeds = ("http://127.0.0.1/other",)
-
-    async with desk.open(Moved):
+    moved = declared("paper", feeds=["http://127.0.0.1/other"])
+    async with desk.open(moved):
         asked = await hub.until_asked(2)
         assert asked["hub.mode"] == "unsubscribe"
         assert hub.held == {}
@@ -228,13 +225,13 @@ async def test_what_a_hub_brings_is_polled_as_rarely_as_may_be(
     desk: Desk, hub: Hub, now: datetime
 ) -> None:
     timetable = Timetable(desk.services)
-    assert (await timetable.plan([Paper], now))["paper"].interval == timedelta(minutes=5)
+    assert (await timetable.plan([PAPER], now))["paper"].interval == timedelta(minutes=5)
     await desk.announce(hub.url)
     async with desk.open():
         await hub.until_asked(1)
-    assert (await timetable.plan([Paper], now))["paper"].interval == timedelta(hours=1)
+    assert (await timetable.plan([PAPER], now))["paper"].interval == timedelta(hours=1)
     # A lease that nobody renewed is worth nothing.
-    assert (await timetable.plan([Paper], now + 2 * DAY))["paper"].interval == timedelta(minutes=5)
+    assert (await timetable.plan([PAPER], now + 2 * DAY))["paper"].interval == timedelta(minutes=5)
 
 
 @pytest.mark.parametrize(

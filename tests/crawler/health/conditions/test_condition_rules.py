@@ -17,8 +17,7 @@ from crawler.health.conditions.inhibition import is_explained
 from crawler.health.conditions.page_quality import broken, drifted, impossible
 from crawler.model.conditions import INSTALLATION, Condition, Kind
 from crawler.model.observation import DUPLICATE, STORED, Vital
-from crawler.schedule.due import CUT_OFF
-from crawler.storage.crawl.runs import Run
+from crawler.storage.crawl.runs import CUT_OFF, Run
 
 USUAL = Bodies(settled=500, stored=480, characters=2000, dated=0.95, rejected=0.04, timed=450)
 MINUTE = timedelta(minutes=1)

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 import pytest
 import sqlalchemy as sa
 
-from crawler.crawl.wire_spider import WireSpider
 from crawler.health.reports.daily_report import Daily
 from crawler.model.conditions import INSTALLATION, Kind
 from crawler.storage.health import condition_log
 from crawler.storage.schema import outbox, stories
 from tests.crawler.health.reports.watching import HOUR, MINUTE, SOURCES, Watch
+from tests.factories import declared
 from tests.sample_alerts import alert, instant
 
 if TYPE_CHECKING:
@@ -119,13 +119,6 @@ async def test_it_names_what_ails_and_counts_the_day(watch: Make) -> None:
     assert "database: " in lines[-1]
 
 
-def _named(source: str) -> type[WireSpider]:
-    class Named(WireSpider):
-        name = source
-
-    return Named
-
-
 def _delivered(one: Watch) -> None:
     """A hundred alerts, each a second slower than the one before; one waits, one is held."""
 
@@ -146,7 +139,7 @@ def _delivered(one: Watch) -> None:
 
 async def test_many_that_ail_are_counted(watch: Make) -> None:
     one = watch()
-    named = [_named(f"s{n:02}") for n in range(17)]
+    named = [declared(f"s{n:02}") for n in range(17)]
 
     def ail(connection: Connection) -> None:
         for spider in named:

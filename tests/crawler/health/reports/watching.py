@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from crawler.config.config import Config
-from crawler.crawl.wire_spider import WireSpider
 from crawler.runtime.services import Services
 from crawler.storage import schema
 from crawler.storage.alerts import outbox_report
 from crawler.storage.schema import runs
+from tests.factories import declared
 
 if TYPE_CHECKING:
     from crawler.storage.alerts.outbox_report import Row
@@ -20,19 +20,7 @@ if TYPE_CHECKING:
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 
 
-class Kazinform(WireSpider):
-    name = "kazinform"
-    title = "Kazinform"
-    feeds = ("https://kazinform.example/rss",)
-
-
-class Belta(WireSpider):
-    name = "belta"
-    title = "BelTA"
-    feeds = ("https://belta.example/rss",)
-
-
-SOURCES = (Kazinform, Belta)
+SOURCES = (declared("kazinform", title="Kazinform"), declared("belta", title="BelTA"))
 
 
 class Watch:

@@ -51,8 +51,8 @@ def cli() -> CliRunner:
 @pytest.fixture
 def rule(tmp_path: Path) -> Path:
     """The file of the one rule of our own."""
-    (tmp_path / "mine" / "watches").mkdir(parents=True)
-    path = tmp_path / "mine" / "watches" / "harbour.toml"
+    (tmp_path / "mine" / "rules").mkdir(parents=True)
+    path = tmp_path / "mine" / "rules" / "harbour.toml"
     path.write_text(RULE, encoding="utf-8")
     return path
 

@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
-from pipelines.cli.rules import match_stream as stream
+from pipelines.cli.rules import match_stream
 from pipelines.cli.rules.rules_commands import app
-from pipelines.rules import RuleBook
+from pipelines.rules import RuleSet
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -22,21 +22,23 @@ TEXT = "Экспе\u0301рты — встретились. Они обсудил
 
 
 @pytest.fixture(scope="module")
-def book() -> RuleBook:
-    return RuleBook.load()
+def rule_set() -> RuleSet:
+    return RuleSet.load()
 
 
-def ask(book: RuleBook, *lines: object) -> list[dict[str, Any]]:
-    asked = (
+def ask(rule_set: RuleSet, *lines: object) -> list[dict[str, Any]]:
+    article = (
         line if isinstance(line, bytes) else json.dumps(line, ensure_ascii=False).encode()
         for line in lines
     )
-    return [json.loads(answer) for answer in stream.answers(book, asked)]
+    return [json.loads(answer) for answer in match_stream.answer_lines(rule_set, article)]
 
 
-def test_a_match_shows_its_rule_score_and_evidence_in_offsets_of_the_field(book: RuleBook) -> None:
+def test_a_match_shows_its_rule_score_and_evidence_in_offsets_of_the_field(
+    rule_set: RuleSet,
+) -> None:
     fields = {"title": TITLE, "text": TEXT}
-    (answer,) = ask(book, {"id": 7, **fields, "lang": "en"})
+    (answer,) = ask(rule_set, {"id": 7, **fields, "lang": "en"})
     assert answer["id"] == 7
     assert answer["flagged"]
     (match,) = answer["matches"]
@@ -50,8 +52,8 @@ def test_a_match_shows_its_rule_score_and_evidence_in_offsets_of_the_field(book:
         assert one["sentence"] in field
 
 
-def test_an_article_of_no_interest_is_answered_too(book: RuleBook) -> None:
-    (answer,) = ask(book, {"id": "a", "title": "Harvest begins", "text": "It rained."})
+def test_an_article_of_no_interest_is_answered_too(rule_set: RuleSet) -> None:
+    (answer,) = ask(rule_set, {"id": "a", "title": "Harvest begins", "text": "It rained."})
     assert answer == {"id": "a", "flagged": False, "matches": []}
 
 
@@ -68,16 +70,20 @@ def test_an_article_of_no_interest_is_answered_too(book: RuleBook) -> None:
         (b'{"id": 1, "title": 5}', "expected text in title"),
     ],
 )
-def test_a_bad_line_is_answered_with_what_is_wrong(book: RuleBook, line: bytes, said: str) -> None:
-    bad, good = ask(book, line, {"id": 2, "title": "x"})
+def test_a_bad_line_is_answered_with_what_is_wrong(
+    rule_set: RuleSet, line: bytes, said: str
+) -> None:
+    bad, good = ask(rule_set, line, {"id": 2, "title": "x"})
     assert bad["id"] is None
     assert said in bad["error"]
     assert good["id"] == 2
 
 
 @pytest.mark.parametrize("language", ["en", "en-GB", "EN_us", None])
-def test_the_language_may_be_written_in_any_usual_way(book: RuleBook, language: str | None) -> None:
-    (answer,) = ask(book, {"id": 1, "title": TITLE, "text": None, "lang": language})
+def test_the_language_may_be_written_in_any_usual_way(
+    rule_set: RuleSet, language: str | None
+) -> None:
+    (answer,) = ask(rule_set, {"id": 1, "title": TITLE, "text": None, "lang": language})
     assert answer["flagged"]
 
 
@@ -85,7 +91,7 @@ def test_the_language_may_be_written_in_any_usual_way(book: RuleBook, language: 
 @given(st.lists(st.binary(max_size=30)))
 def test_as_many_answers_come_as_lines_went_in(lines: Iterable[bytes]) -> None:
     sent = list(lines)
-    assert len(list(stream.answers(RuleBook.empty(), sent))) == len(sent)
+    assert len(list(match_stream.answer_lines(RuleSet.empty(), sent))) == len(sent)
 
 
 def test_the_command_reads_stdin_and_writes_stdout() -> None:

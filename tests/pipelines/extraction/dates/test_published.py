@@ -8,8 +8,8 @@ import pytest
 
 from crawler.model.items import Entry, Hints, Instant, Precision, ZoneRule
 from pipelines.extraction.article import extract
-from pipelines.extraction.dates.date_parser import read
-from pipelines.extraction.dates.printed_dates import reading
+from pipelines.extraction.dates.date_parser import parse_date
+from pipelines.extraction.dates.printed_dates import parse_printed_date
 
 STORY = "<p>Delegates of nine countries met on Tuesday to talk about joint training.</p>" * 3
 NOW = datetime(2026, 9, 14, 12, 0, tzinfo=UTC)
@@ -66,7 +66,7 @@ def test_a_date_is_read_in_any_notation(value: str, utc: str, precision: Precisi
     "value", ["", "today", "2026-13-45", "0001-01-01T00:00:00Z", "99999999999"]
 )
 def test_a_date_that_is_none_is_not_read(value: str) -> None:
-    assert read(value) is None
+    assert parse_date(value) is None
     assert published(meta(value)) is None
 
 
@@ -227,14 +227,14 @@ def test_a_full_date_beside_a_day_without_a_year_wins() -> None:
 
 
 def test_months_are_read_in_the_sources_languages_only() -> None:
-    assert reading("3 сентября 2026", MINSK, ("ru",)) is not None
-    assert reading("3 сентября 2026", MINSK, ("en",)) is None
-    assert reading("3 сентября 2026", MINSK, ()) is None
+    assert parse_printed_date("3 сентября 2026", MINSK, ("ru",)) is not None
+    assert parse_printed_date("3 сентября 2026", MINSK, ("en",)) is None
+    assert parse_printed_date("3 сентября 2026", MINSK, ()) is None
 
 
 def test_the_order_of_day_and_month_is_that_of_the_sources_part_of_the_world() -> None:
     american = Hints(languages=("en",), timezone="America/New_York")
-    east, west = (reading("03/09/2026", hints, ("en",)) for hints in (MINSK, american))
+    east, west = (parse_printed_date("03/09/2026", hints, ("en",)) for hints in (MINSK, american))
     assert east is not None
     assert west is not None
     assert (east.clock.month, west.clock.month) == (9, 3)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pipelines.rules.inflection.form_cache import Remembered
+from pipelines.rules.inflection.form_cache import FormCache
 from pipelines.rules.inflection.word_forms import Inflection
 from pipelines.rules.text.tokens import fold
 from pipelines.rules.vocabulary.lexicon import Lexicon
@@ -76,20 +76,20 @@ def test_what_was_worked_out_is_kept_and_what_is_spoilt_is_worked_out_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "cache" / "forms.json"
-    first = Remembered(path)
+    first = FormCache(path)
     forms = tuple(Inflection(first).forms("lutter", "fr"))
     first.save()
     with monkeypatch.context() as nothing_loads:
         nothing_loads.setattr(Inflection, "_load", None)
-        assert tuple(Inflection(Remembered(path)).forms("lutter", "fr")) == forms
+        assert tuple(Inflection(FormCache(path)).forms("lutter", "fr")) == forms
     for spoilt in ("{", "[]", '{"fr": {"lutter": 5}}'):
         path.write_text(spoilt, encoding="utf-8")
-        assert tuple(Inflection(Remembered(path)).forms("lutter", "fr")) == forms
+        assert tuple(Inflection(FormCache(path)).forms("lutter", "fr")) == forms
 
 
 def test_a_cache_that_cannot_be_written_stops_nobody(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("", encoding="utf-8")
-    kept = Remembered(tmp_path / "file" / "forms.json")
+    kept = FormCache(tmp_path / "file" / "forms.json")
     kept.put("en", "fight", ["fights"])
     kept.save()
     assert kept.get("en", "fight") == ["fights"]

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pipelines.rules.query.scene import Facts
+from pipelines.rules.query.article_view import Facts
 
 if TYPE_CHECKING:
-    from pipelines.rules import RuleBook
+    from pipelines.rules import RuleSet
 
 
-def named(book: RuleBook, text: str, language: str = "") -> set[str]:
-    return {entity.id for entity in book.match("", text, language).entities}
+def named(rule_set: RuleSet, text: str, language: str = "") -> set[str]:
+    return {entity.id for entity in rule_set.match("", text, language).entities}
 
 
 @pytest.mark.parametrize(
@@ -42,8 +42,8 @@ def named(book: RuleBook, text: str, language: str = "") -> set[str]:
         ("a cell of ISIS", "islamic_state"),
     ],
 )
-def test_a_body_is_known_by_every_name_it_goes_by(book: RuleBook, text: str, id_: str) -> None:
-    assert id_ in named(book, text)
+def test_a_body_is_known_by_every_name_it_goes_by(rule_set: RuleSet, text: str, id_: str) -> None:
+    assert id_ in named(rule_set, text)
 
 
 @pytest.mark.parametrize(
@@ -66,28 +66,28 @@ def test_a_body_is_known_by_every_name_it_goes_by(book: RuleBook, text: str, id_
     ],
 )
 def test_what_only_looks_like_a_body_is_not_one(
-    book: RuleBook, text: str, language: str, id_: str
+    rule_set: RuleSet, text: str, language: str, id_: str
 ) -> None:
-    assert id_ not in named(book, text, language)
+    assert id_ not in named(rule_set, text, language)
 
 
-def test_the_longest_name_wins(book: RuleBook) -> None:
-    assert named(book, "The CIS Anti-Terrorism Center spoke.") == {"cis_atc"}
+def test_the_longest_name_wins(rule_set: RuleSet) -> None:
+    assert named(rule_set, "The CIS Anti-Terrorism Center spoke.") == {"cis_atc"}
 
 
-def test_a_short_name_counts_only_beside_the_body_it_belongs_to(book: RuleBook) -> None:
-    assert "unsc" not in named(book, "The Security Council adopted a text.")
-    assert "unsc" in named(book, "At the UN, the Security Council adopted a text.")
+def test_a_short_name_counts_only_beside_the_body_it_belongs_to(rule_set: RuleSet) -> None:
+    assert "unsc" not in named(rule_set, "The Security Council adopted a text.")
+    assert "unsc" in named(rule_set, "At the UN, the Security Council adopted a text.")
 
 
-def test_a_name_does_not_run_over_the_end_of_a_sentence(book: RuleBook) -> None:
+def test_a_name_does_not_run_over_the_end_of_a_sentence(rule_set: RuleSet) -> None:
     assert "osce" not in named(
-        book, "It is an organization for security. Co-operation in Europe ended."
+        rule_set, "It is an organization for security. Co-operation in Europe ended."
     )
 
 
-def test_entities_come_in_the_order_of_their_first_mention(book: RuleBook) -> None:
-    found = book.match("OSCE hosts talks", "The CIS and the CSTO took part.").entities
+def test_entities_come_in_the_order_of_their_first_mention(rule_set: RuleSet) -> None:
+    found = rule_set.match("OSCE hosts talks", "The CIS and the CSTO took part.").entities
     assert [entity.id for entity in found] == ["osce", "cis", "csto"]
     assert found[0].name == "OSCE"
     assert found[0].type == "body"
@@ -105,21 +105,23 @@ def test_entities_come_in_the_order_of_their_first_mention(book: RuleBook) -> No
     ],
 )
 def test_states_are_known_by_their_names_in_the_languages_of_the_region(
-    book: RuleBook, text: str, id_: str
+    rule_set: RuleSet, text: str, id_: str
 ) -> None:
-    assert id_ in named(book, text)
+    assert id_ in named(rule_set, text)
 
 
-def test_an_acronym_in_brackets_counts_from_there_on(book: RuleBook) -> None:
+def test_an_acronym_in_brackets_counts_from_there_on(rule_set: RuleSet) -> None:
     introduced = "The Organization for Security and Co-operation in Europe (OSZX) met. OSZX agreed."
-    hits = book.look("", introduced, Facts()).named["osce"].hits
+    hits = rule_set.search("", introduced, Facts()).named["osce"].hits
     assert [field.folded.cased[hit.start] for field, hit in hits][1:] == ["OSZX", "OSZX"]
-    assert "osce" not in named(book, "OSZX agreed.")
+    assert "osce" not in named(rule_set, "OSZX agreed.")
 
 
-def test_an_acronym_after_a_name_that_means_something_else_hides_the_body(book: RuleBook) -> None:
-    assert "cis" not in named(book, "The Center for Internet Security (CIS) spoke. CIS agreed.")
-    assert "cis" in named(book, "CIS agreed.")
+def test_an_acronym_after_a_name_that_means_something_else_hides_the_body(
+    rule_set: RuleSet,
+) -> None:
+    assert "cis" not in named(rule_set, "The Center for Internet Security (CIS) spoke. CIS agreed.")
+    assert "cis" in named(rule_set, "CIS agreed.")
 
 
 @pytest.mark.parametrize(
@@ -132,6 +134,6 @@ def test_an_acronym_after_a_name_that_means_something_else_hides_the_body(book: 
     ],
 )
 def test_what_only_looks_like_a_body_is_none(
-    book: RuleBook, text: str, language: str, id_: str
+    rule_set: RuleSet, text: str, language: str, id_: str
 ) -> None:
-    assert id_ not in named(book, text, language)
+    assert id_ not in named(rule_set, text, language)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
 COMMAND = (sys.executable, "-m", "crawler", "extract")
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[2]
 SAVED = ROOT / "tests" / "spiders" / "pages" / "belta" / "plan-of-work" / "page.html"
 ADDRESS = "https://eng.belta.by/politics/view/plan-of-joint-work-1-2026/"
 SENTENCE = "Delegates of nine countries met on Tuesday to talk about joint training in the hills. "

@@ -1,4 +1,7 @@
-"""What was sighted in one article, arranged so that a query need not look where nothing stands."""
+"""View of one article for queries: what was found, by key and by sentence.
+
+A query need not look where nothing stands.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from pipelines.rules.matching.article_text import Found
+    from pipelines.rules.matching.article_text import Span
     from pipelines.rules.text.sentences import Sentences
 
 LEAD = 3  # sentences of the text that count as its lead, beside the title
@@ -35,31 +38,31 @@ class Facts(NamedTuple):
     credit: str = ""
 
 
-class Scene:
+class ArticleView:
     """The sightings of one article by key, each with the set of sentences that hold one."""
 
     def __init__(
         self,
-        sighted: Callable[[str], Sequence[Found]],
+        sightings: Callable[[str], Sequence[Span]],
         *,
         sentences: Sentences,
         facts: Facts,
     ) -> None:
-        self._sighted = sighted
+        self._sighted = sightings
         self._sentences = sentences
         self.facts = facts
-        self._found: dict[str, list[Found]] = {}
-        self._by_sentence: dict[str, dict[int, list[Found]]] = {}
+        self._found: dict[str, list[Span]] = {}
+        self._by_sentence: dict[str, dict[int, list[Span]]] = {}
 
-    def sightings(self, key: str) -> list[Found]:
+    def sightings(self, key: str) -> list[Span]:
         """All of a key, in reading order."""
         if key not in self._found:
             self.put(key, self._sighted(key))
         return self._found[key]
 
-    def put(self, key: str, found: Sequence[Found]) -> None:
+    def put(self, key: str, found: Sequence[Span]) -> None:
         self._found[key] = ordered = sorted(found, key=reading_order)
-        by_sentence: dict[int, list[Found]] = {}
+        by_sentence: dict[int, list[Span]] = {}
         for one in ordered:
             by_sentence.setdefault(1 << (one.sentence + 1), []).append(one)
         self._by_sentence[key] = by_sentence
@@ -72,7 +75,7 @@ class Scene:
         self.sightings(key)
         return sum(self._by_sentence[key])
 
-    def within(self, key: str, window: Window) -> list[Found]:
+    def within(self, key: str, window: Window) -> list[Span]:
         """Those of a key that stand in a window."""
         found = self.sightings(key)
         if window == ARTICLE:
@@ -108,11 +111,11 @@ def bits(mask: int) -> Iterator[int]:
         mask ^= lowest
 
 
-def contains(window: Window, one: Found) -> bool:
+def contains(window: Window, one: Span) -> bool:
     if not window.sentences & (1 << (one.sentence + 1)):
         return False
     return not window.words or one.sentence < 0 or one.to < window.words
 
 
-def reading_order(one: Found) -> tuple[bool, int, int]:
+def reading_order(one: Span) -> tuple[bool, int, int]:
     return one.sentence >= 0, one.start, one.end

@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crawler.model.exceptions import Unusable
-from pipelines.rules import RuleBook
+from pipelines.rules import RuleSet
 from pipelines.rules.query.nodes import Key
-from pipelines.rules.query.parsing import QueryError, parse
+from pipelines.rules.query.parser import QueryError, parse
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -55,13 +55,13 @@ names.en = ["Seafish"]
 
 @pytest.fixture
 def holds(folder: Path) -> Holds:
-    """Whether a query holds in an article, asked of a book that has one rule beside the others."""
+    """Whether a query holds in an article, asked of a rule beside those that ship."""
     (folder / "entities" / "fish.toml").write_text(ENTITIES, encoding="utf-8")
 
     def ask(query: str, title: str = "", text: str = "", language: str = "", **facts: str) -> bool:
         rule = RULE.format(query=query, title=title, text=text, language=language)
-        (folder / "watches" / "asked.toml").write_text(rule, encoding="utf-8")
-        found = RuleBook.compile([folder]).match(title, text, language, **facts)
+        (folder / "rules" / "asked.toml").write_text(rule, encoding="utf-8")
+        found = RuleSet.compile([folder]).match(title, text, language, **facts)
         return any(match.rule == "asked" for match in found.matches)
 
     return ask
@@ -206,7 +206,7 @@ def test_an_error_shows_the_line_of_the_file_with_a_caret(folder: Path, holds: H
     with pytest.raises(Unusable) as refused:
         holds("$fish AND $ctch", "Cod")
     first, line, caret = str(refused.value).splitlines()
-    assert first.startswith(f"{folder / 'watches' / 'asked.toml'}:6:22: query: ")
+    assert first.startswith(f"{folder / 'rules' / 'asked.toml'}:6:22: query: ")
     assert "did you mean $catch?" in first
     assert line[caret.index("^") :].startswith("$ctch")
 

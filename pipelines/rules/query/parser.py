@@ -1,4 +1,4 @@
-"""Read a query: what it asks as a tree, or one error that says where and what was expected."""
+"""Query parser: a query as a syntax tree, or one error that says where and what was expected."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol, cast
 from lark import Lark, Token, Transformer, v_args
 from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken, VisitError
 
-from pipelines.rules.query.nodes import About, Both, Either, Key, Near, Nothing
-from pipelines.rules.query.scene import ARTICLE, LEAD, TEXT_ONLY, TITLE_ONLY, Window
-from pipelines.rules.query.windows import AtLeast, Inside, Same
+from pipelines.rules.query.article_view import ARTICLE, LEAD, TEXT_ONLY, TITLE_ONLY, Window
+from pipelines.rules.query.nodes import And, FactQuery, Key, Near, Not, Or
+from pipelines.rules.query.windows import AtLeast, InField, SameUnit
 from pipelines.rules.vocabulary.terms import TermError
 
 _GRAMMAR = Path(__file__).with_name("grammar.lark")
@@ -125,20 +125,20 @@ class _Builder(Transformer[Token, Any]):
         return part
 
     def either(self, *parts: _Part) -> _Part:
-        return _of(Either(_queries(parts)), parts)
+        return _of(Or(_queries(parts)), parts)
 
     def both(self, *parts: _Part) -> _Part:
-        return _of(Both(_queries(parts)), parts)
+        return _of(And(_queries(parts)), parts)
 
     def nothing_of(self, part: _Part) -> _Part:
-        return _over(part, Nothing(part.query))
+        return _over(part, Not(part.query))
 
     def together(self, left: _Part, *rest: Any) -> _Part:
         """From left to right: `a NEAR/5 b NEAR/5 c` is one NEAR of three."""
         for operator, right in zip(rest[::2], rest[1::2], strict=True):
             if operator.type == "SAME":
                 both = self.both(left, right)
-                left = _over(both, Same(both.query, _unit(operator)))
+                left = _over(both, SameUnit(both.query, _unit(operator)))
             else:
                 left = self._near(left, operator, right)
         return left
@@ -159,7 +159,7 @@ class _Builder(Transformer[Token, Any]):
         return _of(node, (left, right))
 
     def same_of(self, operator: Token, part: _Part) -> _Part:
-        return _over(part, Same(part.query, _unit(operator)), at=_at(operator))
+        return _over(part, SameUnit(part.query, _unit(operator)), at=_at(operator))
 
     def inside(self, field: Token, part: _Part) -> _Part:
         name, _, words = field.rstrip(":").partition("/")
@@ -169,7 +169,7 @@ class _Builder(Transformer[Token, Any]):
                 Window(words=_number(field.rstrip(":"), 9999, at=_at(field))),
                 "at the beginning",
             )
-        return _over(part, Inside(part.query, window, where), at=_at(field))
+        return _over(part, InField(part.query, window, where), at=_at(field))
 
     def at_least(self, operator: Token, part: _Part) -> _Part:
         return _over(part, AtLeast(part.query, _number(operator, 1000)), at=_at(operator))
@@ -179,7 +179,7 @@ class _Builder(Transformer[Token, Any]):
 
     def about(self, meta: Token, values: tuple[str, ...]) -> _Part:
         fact = cast("Literal['source', 'language', 'credit']", _FACTS[meta.rstrip(":")])
-        return _Part(About(fact, values), 1, _at(meta))
+        return _Part(FactQuery(fact, values), 1, _at(meta))
 
     def named_list(self, token: Token) -> _Part:
         name, least = _counted(token[1:])
@@ -290,9 +290,9 @@ def _side_by_side(token: Token) -> QueryError:
 
 def _any_of(names: Any) -> str:
     known = set(names or ())
-    said: list[str] = []
+    contents: list[str] = []
     if known & _OPERANDS:
-        said.append("a term, a \"phrase\", a $list, an @entity or '('")
+        contents.append("a term, a \"phrase\", a $list, an @entity or '('")
         known -= _OPERANDS | {"_NOT", "SAME"}
-    said += sorted(_SAID[name] for name in known if name in _SAID)
-    return ", ".join(said) or "something else"
+    contents += sorted(_SAID[name] for name in known if name in _SAID)
+    return ", ".join(contents) or "something else"

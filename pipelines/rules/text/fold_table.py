@@ -1,4 +1,4 @@
-"""What each character is folded to, as tables that a whole text is looked up in at once.
+"""Fold table: what each character is folded to, for a whole text at once.
 
 The tables hold the Basic Multilingual Plane. Beyond it, letters stand for themselves.
 """
@@ -50,7 +50,7 @@ LOOKALIKES = dict(zip("АВЕКМНОРСТУХаеорсухІіЈјЅѕ", "ABE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Letters:
+class FoldingTable:
     """Tables of one entry a code point: folded, folded with capitals, and what needs care."""
 
     flat: Codes
@@ -59,7 +59,7 @@ class Letters:
 
 
 @lru_cache(maxsize=1)
-def letters() -> Letters:
+def folding_table() -> FoldingTable:
     """The tables; building them takes a few hundredths of a second, once a process."""
     flat = np.full(PLANE, SPACE, np.uint32)
     cased = np.full(PLANE, SPACE, np.uint32)
@@ -83,7 +83,7 @@ def letters() -> Letters:
     care[0xC0:0x250] |= LATIN
     care[0x400:0x482] |= CYRILLIC
     care[0x48A:0x530] |= CYRILLIC
-    return Letters(flat=flat, cased=cased, care=care)
+    return FoldingTable(flat=flat, cased=cased, care=care)
 
 
 def _bare(char: str) -> str:

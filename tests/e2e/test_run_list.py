@@ -14,7 +14,7 @@ from tests.factories import NOON
 if TYPE_CHECKING:
     from crawler.storage.database import Database
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[2]
 
 
 def _runs(source: str, config: Path) -> tuple[int, str]:

@@ -1,4 +1,4 @@
-"""Cut a page's tree down to the part that holds its article, before anything reads the text.
+"""Main content of a page: its tree is pruned to the article's part before text is read.
 
 What can never be text goes, then columns and blocks that are not the article's, then all outside
 the element that holds nearly all running text. Parts of an article that advertisements keep apart

@@ -1,0 +1,1 @@
+"""Commands of plain `scrapy` that this project changes."""
