@@ -24,7 +24,7 @@ from benchmarks.replica import Offer
 from crawler.config.config import Config, load
 from crawler.crawl.crawl_runner import Poller, prepare
 from crawler.discovery.sitemaps import parse_sitemap
-from crawler.runtime import event_loop as loop
+from crawler.runtime import event_loop
 from crawler.runtime.services import SETTING, Services
 
 if TYPE_CHECKING:
@@ -195,7 +195,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         return 0
 
     try:
-        loop.run(work)
+        event_loop.run(work)
     finally:
         services.close()
     print(json.dumps(asdict(results[0])))

@@ -31,7 +31,7 @@ from scrapy import Request, Spider
 from scrapy.crawler import AsyncCrawlerRunner
 
 from benchmarks.outlets import configuration, counts, outlets
-from crawler.runtime import event_loop as loop
+from crawler.runtime import event_loop
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator, Sequence
@@ -157,7 +157,7 @@ def bare(url: str) -> None:
         print((time.process_time() - busy) / _BARE)
         return 0
 
-    loop.run(work)
+    event_loop.run(work)
 
 
 def a_bare_crawl() -> float:

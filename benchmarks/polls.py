@@ -27,7 +27,7 @@ from aiohttp import web
 
 from crawler.config.config import load
 from crawler.crawl.crawl_runner import Poller, prepare
-from crawler.runtime import event_loop as loop
+from crawler.runtime import event_loop
 from crawler.runtime.services import Services
 
 if TYPE_CHECKING:
@@ -120,7 +120,7 @@ def measure(base: str, folder: Path, *, sources: int, rounds: int) -> None:
         return 0
 
     try:
-        loop.run(work)
+        event_loop.run(work)
     finally:
         services.close()
 

@@ -31,7 +31,7 @@ import sqlalchemy as sa
 from benchmarks.outlets import configuration, counts, outlets
 from crawler.config.config import load
 from crawler.daemon.daemon import Daemon
-from crawler.runtime import event_loop as loop
+from crawler.runtime import event_loop
 from crawler.runtime.services import Services
 from crawler.storage.schema import runs
 
@@ -174,7 +174,7 @@ def run(bases: Sequence[str], folder: Path, *, polls: int, trace: bool) -> Soak:
     logging.getLogger("apscheduler").setLevel(logging.ERROR)  # a poll may take its second
     print(HEAD)
     try:
-        loop.run(work)
+        event_loop.run(work)
     finally:
         services.close()
     return soak

@@ -16,10 +16,9 @@ from crawler.model.items import Precision
 from crawler.runtime.services import Services
 from crawler.storage.alerts import outbox
 from crawler.storage.alerts.holds import FLOOD
-from crawler.storage.crawl import pages as ledger
+from crawler.storage.crawl import pages
 from crawler.storage.health import condition_log
-from crawler.storage.stories import articles
-from crawler.storage.stories import similar as likenesses
+from crawler.storage.stories import articles, similar
 from crawler.storage.stories.articles import Outdated, Stored
 from pipelines.dedup import Dedup
 from pipelines.follow_up.content_diff import is_same
@@ -82,8 +81,8 @@ class Store:
                 # Nobody else stores anything now: what this look sees holds until we have written.
                 item = replace(item, membership=self._dedup.membership(connection, item))
                 stored = articles.save(connection, item, now=now, same=is_same)
-            likenesses.expire(connection, before=now - self._dedup.window)
-            ledger.store(connection, item.url, item.page.entry.updated, now=now)
+            similar.expire(connection, before=now - self._dedup.window)
+            pages.store(connection, item.url, item.page.entry.updated, now=now)
             alerts = self._enqueue(connection, item, stored, now)
             return alerts + self._follow(connection, item, stored, now)
 

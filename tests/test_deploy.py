@@ -13,7 +13,7 @@ import pytest
 import yaml
 from typer.main import get_command
 
-from crawler.cli import main as cli
+from crawler.cli import main
 from crawler.config.reference import render
 
 if TYPE_CHECKING:
@@ -52,8 +52,8 @@ def _steps() -> Iterator[tuple[str, str]]:
 
 
 def _commands() -> set[str]:
-    names = set(get_command(cli.app).commands)  # type: ignore[attr-defined]
-    return names | set(cli.MOUNTED) | set(cli.COMMANDS) | {"demo"}
+    names = set(get_command(main.app).commands)  # type: ignore[attr-defined]
+    return names | set(main.MOUNTED) | set(main.COMMANDS) | {"demo"}
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)

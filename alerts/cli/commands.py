@@ -12,10 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from alerts.channel import CannotTell, Place, Rejected, Retry, Unknown, open_channel
-from alerts.cli import feedback_export as feedback_command
-from alerts.cli import held as held_commands
-from alerts.cli import mute as mute_commands
-from alerts.cli import route as route_command
+from alerts.cli import feedback_export, held, mute, route
 from alerts.cli.common import Configuration, ask, console
 from alerts.cli.route import because
 from alerts.message.escaping import clean
@@ -34,14 +31,14 @@ if TYPE_CHECKING:
 SECONDS = 30  # for one question to a channel
 
 app = typer.Typer(no_args_is_help=True, help="List alerts, send dead ones again, try channels.")
-app.command("mute")(mute_commands.mute)
-app.command("mutes")(mute_commands.list_mutes)
-app.command("unmute")(mute_commands.unmute)
-app.command("route")(route_command.route)
-app.command("held")(held_commands.list_held)
-app.command("release")(held_commands.release)
-app.command("discard")(held_commands.discard)
-app.command("feedback")(feedback_command.feedback)
+app.command("mute")(mute.mute)
+app.command("mutes")(mute.list_mutes)
+app.command("unmute")(mute.unmute)
+app.command("route")(route.route)
+app.command("held")(held.list_held)
+app.command("release")(held.release)
+app.command("discard")(held.discard)
+app.command("feedback")(feedback_export.feedback)
 
 
 @app.command("list")

@@ -10,7 +10,7 @@ import typer
 from rich.text import Text
 
 from alerts.cli.common import Configuration, ask, console
-from alerts.delivery import flood_review as review
+from alerts.delivery import flood_review
 from alerts.message.escaping import clean
 from crawler.cli.tables import plain_table
 from crawler.config.config import load
@@ -39,7 +39,7 @@ def list_held(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
 ) -> None:
     """Show what is held for review: the alerts of sources that flooded."""
-    found = ask(load(config), review.held)
+    found = ask(load(config), flood_review.held)
     if as_json:
         for one in found:
             typer.echo(json.dumps(asdict(one), default=str, ensure_ascii=False))
@@ -62,7 +62,9 @@ def release(source: Source = "", *, every: All = False, config: Configuration = 
     """Send what is held for review; of more than five alerts in a channel, one digest."""
     wanted = _wanted(source, every=every)
     loaded = load(config)
-    decided = ask(loaded, lambda database: review.release(database, loaded, wanted, now=utc_now()))
+    decided = ask(
+        loaded, lambda database: flood_review.release(database, loaded, wanted, now=utc_now())
+    )
     for one in decided:
         how = "as one digest" if one.digest else "one by one"
         typer.echo(f"{one.channel}: {_stories(one)} will be sent, {how}.")
@@ -73,7 +75,7 @@ def discard(source: Source = "", *, every: All = False, config: Configuration = 
     """Do not send what is held for review. `alerts retry ID` sends one of them after all."""
     wanted = _wanted(source, every=every)
     loaded = load(config)
-    decided = ask(loaded, lambda database: review.discard(database, wanted, now=utc_now()))
+    decided = ask(loaded, lambda database: flood_review.discard(database, wanted, now=utc_now()))
     for one in decided:
         typer.echo(f"{one.channel}: {_stories(one)} will not be sent; `alerts list --held`.")
     _end(decided, wanted, loaded)

@@ -13,7 +13,7 @@ from rich.console import Console
 
 from crawler.config.config import load
 from crawler.model.exceptions import Unusable
-from crawler.runtime import event_loop as loop
+from crawler.runtime import event_loop
 from crawler.runtime.logs import formatter, log_file
 from crawler.runtime.services import Services
 from crawler.storage.database import SQLAlchemyError, reason, told
@@ -98,7 +98,7 @@ def run_to_end(services: Services, main: Callable[[], Awaitable[int]]) -> int:
         return await main()
 
     try:
-        return loop.run(within)
+        return event_loop.run(within)
     except SQLAlchemyError as error:
         raise Unusable(f"{services.store.label}: {told(error)}") from None
     finally:

@@ -13,8 +13,7 @@ from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from scrapy.utils.misc import load_object
 
-from crawler.cli import backfill_command as backfills
-from crawler.cli import tables
+from crawler.cli import backfill_command, tables
 from crawler.cli.common import (
     FAILED,
     UNUSABLE,
@@ -180,14 +179,14 @@ def backfill(
 
     async def work() -> int:
         if cancel:
-            return await backfills.cancel(services, cancel, out=out())
+            return await backfill_command.cancel(services, cancel, out=out())
         if not status:
-            return await backfills.ask(services, sources or [], words, out=out(), err=err())
-        told = await backfills.report(services)
+            return await backfill_command.ask(services, sources or [], words, out=out(), err=err())
+        told = await backfill_command.report(services)
         if as_json:
-            sys.stdout.write(backfills.as_json(told) + "\n")
+            sys.stdout.write(backfill_command.as_json(told) + "\n")
         else:
-            out().print(backfills.as_table(told))
+            out().print(backfill_command.as_table(told))
         return 0
 
     raise typer.Exit(run_to_end(services, work))

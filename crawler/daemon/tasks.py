@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from crawler.daemon import retention as keeping
-from crawler.health.canaries import canary_check as canary
+from crawler.daemon import retention
+from crawler.health.canaries import canary_check
 from crawler.health.evaluator import Watch
 from crawler.health.reports.daily_report import Daily
 from crawler.health.reports.heartbeat import Ping
@@ -37,9 +37,13 @@ def chores(
     watch = services.once(Watch)
     chosen = [
         PeriodicTask(name="health", every=_MINUTE, do=partial(watch.look_around, sources)),
-        PeriodicTask(name=keeping.CHORE, every=keeping.EVERY, do=keeping.Keeping(services).do),
         PeriodicTask(
-            name=canary.CHORE, every=canary.EVERY, do=canary.CanaryWatch(services, sources).do
+            name=retention.CHORE, every=retention.EVERY, do=retention.Keeping(services).do
+        ),
+        PeriodicTask(
+            name=canary_check.CHORE,
+            every=canary_check.EVERY,
+            do=canary_check.CanaryWatch(services, sources).do,
         ),
         PeriodicTask(name="installation", every=_MINUTE, do=Installation(services).look),
         PeriodicTask(name="gap notices", every=_MINUTE, do=GapNotices(services, sources).tell),

@@ -11,7 +11,7 @@ from xml.sax import SAXException
 import feedparser
 from w3lib.encoding import http_content_type_encoding
 
-from crawler.discovery import json_feed as jsonfeed
+from crawler.discovery import json_feed
 from crawler.discovery.block_pages import what_it_is
 from crawler.discovery.charset import to_utf8
 from crawler.discovery.document import Flaw, Reading
@@ -51,8 +51,8 @@ def read_feed(
     Raises `NotTheDocument` where this is no feed.
     """
     clean = to_utf8(body, http_content_type_encoding(content_type), languages)
-    if jsonfeed.looks_like_one(clean):
-        return jsonfeed.read_json_feed(clean, url, zone=zone)
+    if json_feed.looks_like_one(clean):
+        return json_feed.read_json_feed(clean, url, zone=zone)
     # An encoding that was declared is not true any more: the bytes are UTF-8 now.
     clean = _DECLARATION.sub(b"", _from_its_beginning(clean), count=1)
     headers = {"content-location": url, "content-type": "application/xml; charset=utf-8"}

@@ -12,8 +12,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from crawler.model.alert import OPS, Alert, Unreadable
-from crawler.storage.alerts import follow_ups as followups
-from crawler.storage.alerts import outbox
+from crawler.storage.alerts import follow_ups, outbox
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -88,21 +87,21 @@ def amend(
     level = logging.WARNING if reply else logging.INFO
     logger.log(level, "notice amended key=%s: %s: %s", key, title, reply or _one_line(text))
     declared = {channel.name for channel in config.channels}
-    told = followups.first_notices(connection, f"{OPS}-{key}")
+    told = follow_ups.first_notices(connection, f"{OPS}-{key}")
     firsts = [first for first in told if first["channel"] in declared]
     for first in firsts:
         with suppress(Unreadable):  # a dead letter, or soon one
             said = replace(Alert.from_json(first["payload"]), title=title, lead=text)
-            followups.restate(connection, first, said.to_json(), now=now)
+            follow_ups.restate(connection, first, said.to_json(), now=now)
             if reply:
                 answer = replace(said, lead=reply, first_seen=now)
-                followups.reply_to_notice(connection, first, answer, now=now)
+                follow_ups.reply_to_notice(connection, first, answer, now=now)
     return bool(firsts)
 
 
 def was_told(connection: Connection, key: str) -> bool:
     """Whether any channel has, or gets, the notice of that key."""
-    return bool(followups.first_notices(connection, f"{OPS}-{key}"))
+    return bool(follow_ups.first_notices(connection, f"{OPS}-{key}"))
 
 
 def _one_line(text: str) -> str:

@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from crawler import ports
-from crawler.health.reports import condition_report as listing
+from crawler.health.reports import condition_report
 from crawler.schedule.timetable import Planned, Timetable
 from crawler.storage.alerts import outbox_report
 from crawler.storage.crawl import documents, runs, subscriptions
@@ -55,7 +55,7 @@ async def report(services: Services, sources: Sequence[Source], *, now: datetime
         "store": store.label,
         "store_is_there": is_there,
         "sources": [_source(spider, standing) for spider in sources],
-        "conditions": [listing.told(one) for one in standing.conditions],
+        "conditions": [condition_report.told(one) for one in standing.conditions],
         "documents_on_hold": [_held(one) for one in standing.held],
         "subscriptions": [_subscription(one) for one in standing.subscriptions],
         "outbox": {
@@ -78,7 +78,7 @@ async def _standing(services: Services, sources: Sequence[Source], now: datetime
         today=await database.read(
             lambda connection: articles.by_source(connection, since=now - _DAY)
         ),
-        conditions=await listing.open_now(services),
+        conditions=await condition_report.open_now(services),
         held=await database.read(
             lambda connection: documents.held(
                 connection, [spider.name for spider in sources], now=now

@@ -26,7 +26,7 @@ from crawler.schedule.timetable import Timetable
 from crawler.storage.crawl import leases, runs
 from crawler.storage.crawl.runs import CUT_OFF, SCHEDULE
 from crawler.storage.database import SQLAlchemyError
-from crawler.storage.maintenance import clock_shift as timeshift
+from crawler.storage.maintenance import clock_shift
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
@@ -257,14 +257,14 @@ class Schedule:
     async def _mend_clock(self) -> None:
         """What the store holds of the future says that the clock went back while we were away."""
         by = await self._database.read(
-            lambda connection: timeshift.ahead(connection, self._clock())
+            lambda connection: clock_shift.ahead(connection, self._clock())
         )
         if by > TOLERANCE:
             await self._clock_went_back(by)
 
     async def _clock_went_back(self, by: timedelta) -> None:
         moved = await self._database.write(
-            lambda connection: timeshift.put_back(connection, by, now=self._clock())
+            lambda connection: clock_shift.put_back(connection, by, now=self._clock())
         )
         logger.warning("clock was put back by=%s; what waits is moved rows=%d", rounded(by), moved)
 

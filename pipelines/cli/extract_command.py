@@ -20,7 +20,7 @@ from crawler.crawl.fetch import Fetched, fetch
 from crawler.crawl.scrapy.spider_loader import SourceLoader
 from crawler.model.clock import utc_now
 from crawler.model.exceptions import Unusable
-from crawler.runtime import event_loop as loop
+from crawler.runtime import event_loop
 from crawler.runtime.services import Services
 from crawler.runtime.shutdown import stop_signal
 from pipelines.cli.extract_report import as_json, render
@@ -97,7 +97,7 @@ def extract(
     else:
         work = _show(given, services, sources, url=url, source=source, as_json=as_json)
     try:
-        status = loop.run(lambda: _until_stopped(work))
+        status = event_loop.run(lambda: _until_stopped(work))
     finally:
         services.close()
     raise typer.Exit(status)

@@ -16,7 +16,7 @@ from crawler.model.alert import REPLY, Alert
 from crawler.model.items import Relation
 from crawler.model.story_status import EventKind, Outlet, StoryEvent, StoryStatus
 from crawler.model.urls import site
-from crawler.storage.alerts import follow_ups as followups
+from crawler.storage.alerts import follow_ups
 from pipelines.follow_up.content_diff import sentences
 from pipelines.follow_up.corrections import corrects
 
@@ -57,7 +57,7 @@ class FollowUps:
         """Say in every channel that was told of the story what the article makes of it."""
         said = 0
         for step in _steps(connection, item, stored):
-            for first, alert in followups.told(connection, step.story_id, self._channels()):
+            for first, alert in follow_ups.told(connection, step.story_id, self._channels()):
                 said += self._restate(connection, item, step, first, alert, now)
                 # What a message was written of is no news to its thread; nor is a related story
                 # that a rule matched: it has a message of its own, and the parent counts it.
@@ -82,7 +82,7 @@ class FollowUps:
         known |= {site(item.page.url): self._title(item)}
         standing = _standing(connection, step.story_id, told, known)
         payload = replace(told, standing=standing).to_json()
-        return followups.restate(connection, first, payload, now=now)
+        return follow_ups.restate(connection, first, payload, now=now)
 
     def _reply(
         self,
@@ -104,7 +104,7 @@ class FollowUps:
         turn = replace(step.turn, independent=independent and step.turn.what is EventKind.REPRINT)
         turn = replace(turn, again=_why_again(told, turn, item))
         said = replace(reply, turn=turn)
-        return followups.reply(connection, first, said, now=now)
+        return follow_ups.reply(connection, first, said, now=now)
 
     def _title(self, item: Article) -> str:
         return self._declared(item.page.source).title or item.page.source
@@ -115,7 +115,7 @@ def _steps(connection: Connection, item: Article, stored: Stored) -> Iterator[St
     if membership is None or not stored.changed:
         return
     number = stored.article_id
-    earlier = followups.before(connection, number) if stored.revised else None
+    earlier = follow_ups.before(connection, number) if stored.revised else None
     if earlier is not None:
         turn = difference(earlier, item)
         yield Step(stored.story_id, f"{number}-{earlier['version'] + 1}", turn)
@@ -123,7 +123,7 @@ def _steps(connection: Connection, item: Article, stored: Stored) -> Iterator[St
     if membership.relation is Relation.REPRINT:
         yield Step(stored.story_id, f"{number}", StoryEvent(what=EventKind.REPRINT))
     elif membership.relation is Relation.REVISION and membership.of is not None:
-        other = followups.said_by(connection, membership.of)
+        other = follow_ups.said_by(connection, membership.of)
         if other is not None:
             yield Step(stored.story_id, f"{number}", difference(other, item))
     elif membership.relation is Relation.NEW:
@@ -193,7 +193,7 @@ def _standing(
 ) -> StoryStatus:
     outlets: dict[str, Outlet] = {}
     revised = 0
-    for carrier in followups.carriers(connection, story_id):
+    for carrier in follow_ups.carriers(connection, story_id):
         revised += carrier["version"] - 1 + (carrier["relation"] == Relation.REVISION)
         place = site(carrier["link"])
         if place == site(told.url):
@@ -208,7 +208,7 @@ def _standing(
     return StoryStatus(
         outlets=tuple(outlets.values()),
         revised=revised,
-        related=followups.linked(connection, story_id),
+        related=follow_ups.linked(connection, story_id),
         withdrawn=told.standing.withdrawn,
     )
 

@@ -14,8 +14,7 @@ import sqlalchemy as sa
 from crawler.model.items import Relation
 from crawler.storage import schema
 from crawler.storage.schema import sketches, story_links
-from crawler.storage.stories import articles
-from crawler.storage.stories import similar as likenesses
+from crawler.storage.stories import articles, similar
 from crawler.storage.stories.articles import Outdated
 from pipelines.dedup import Dedup
 from tests.factories import NOON, article
@@ -126,7 +125,7 @@ async def test_what_is_older_than_the_window_leaves_the_index_and_stays_in_the_a
     await gather(database, IN_OTHER_WORDS)
 
     async def indexed(before: timedelta) -> int:
-        await database.write(lambda c: likenesses.expire(c, before=NOON + before))
+        await database.write(lambda c: similar.expire(c, before=NOON + before))
         query = sa.select(sa.func.count(sa.distinct(sketches.c.article_id)))
         return await database.read(lambda c: c.scalar(query) or 0)
 
@@ -139,12 +138,12 @@ async def test_a_phrase_that_everybody_uses_does_not_make_a_look_up_long(
     database: Database,
 ) -> None:
     await gather(database, ORIGINAL)
-    many = 3 * likenesses._NEWEST_OF_ONE
+    many = 3 * similar._NEWEST_OF_ONE
 
     def fill(connection: sa.Connection) -> set[tuple[int, int]]:
         for n in range(many):
             stored = articles.save(connection, article(f"https://x.example/{n}"), now=NOON)
-            likenesses.index(connection, stored.article_id, (2,))
-        return likenesses._found(connection, (2,))
+            similar.index(connection, stored.article_id, (2,))
+        return similar._found(connection, (2,))
 
-    assert len(await database.write(fill)) == likenesses._NEWEST_OF_ONE
+    assert len(await database.write(fill)) == similar._NEWEST_OF_ONE

@@ -10,7 +10,7 @@ from rich.text import Text
 
 from crawler.cli.tables import plain_table
 from crawler.crawl.scrapy.spider_loader import SourceLoader
-from crawler.health.reports import condition_report as listing
+from crawler.health.reports import condition_report
 from crawler.health.source_summary import State, judge
 from crawler.storage.health import condition_log
 from crawler.storage.health.source_stats import standings
@@ -142,7 +142,7 @@ def told(line: Line) -> dict[str, Any]:
         "enabled": line.enabled,
         "unproven": spider.unproven,
         "health": asdict(line.health),
-        "conditions": [listing.told(one) for one in line.conditions],
+        "conditions": [condition_report.told(one) for one in line.conditions],
         "last_run": last.started_at.isoformat() if last and last.started_at else None,
         "newest_article": newest.isoformat() if newest else None,
         "articles": standing.articles if standing else 0,

@@ -21,9 +21,8 @@ from crawler.cli.common import (
     print_line,
     run_to_end,
 )
-from crawler.cli.sources import catalogue
-from crawler.cli.sources import probe_report as report
-from crawler.cli.sources import show as shown
+from crawler.cli.sources import catalogue, probe_report
+from crawler.cli.sources import show as source_details
 from crawler.cli.sources.canary_command import canary
 from crawler.cli.tables import conditions_table
 from crawler.crawl.probe.findings import Outcome
@@ -31,7 +30,7 @@ from crawler.crawl.probe.probe_runner import Prober
 from crawler.crawl.scrapy.settings_addon import require_contact
 from crawler.crawl.scrapy.spider_loader import SourceLoader
 from crawler.crawl.selection import PACK, PACKS, members, select
-from crawler.health.reports import condition_report as listing
+from crawler.health.reports import condition_report
 from crawler.model.clock import utc_now
 from crawler.runtime.shutdown import stop_signal
 from crawler.storage.database import no_store_yet
@@ -111,11 +110,11 @@ def show(
         lines = {line.spider.name: line for line in await catalogue.lines(services, now=utc_now())}
         wires = {name: line.spider for name, line in lines.items()}
         for spider in select([name], wires):
-            told = await shown.told(services, lines[spider.name], now=utc_now())
+            told = await source_details.told(services, lines[spider.name], now=utc_now())
             if as_json:
                 _print_json(told)
             else:
-                out().print(*shown.draw(told), sep="\n")
+                out().print(*source_details.draw(told), sep="\n")
         return 0
 
     raise typer.Exit(run_to_end(services, tell))
@@ -133,10 +132,10 @@ def conditions(
 
     async def tell() -> int:
         there = services.store.is_there
-        wanted = listing.listed if every else listing.open_now
+        wanted = condition_report.listed if every else condition_report.open_now
         listed = await wanted(services) if there else []
         if as_json:
-            _print_json({"conditions": [listing.told(one) for one in listed]})
+            _print_json({"conditions": [condition_report.told(one) for one in listed]})
         elif not there:
             print_line(no_store_yet(services.store))
         elif listed:
@@ -178,9 +177,9 @@ def probe(
             return FAILED
         await probing
         if as_json:
-            _print_json({"sources": [report.told(probed) for probed in found]})
+            _print_json({"sources": [probe_report.told(probed) for probed in found]})
         elif len(found) > 1:
-            out().print(report.summary(found))
+            out().print(probe_report.summary(found))
         return FAILED if any(one.outcome is not Outcome.OK for one in found) else 0
 
     raise typer.Exit(run_to_end(services, work))
@@ -198,7 +197,7 @@ async def _probe(prober: Prober, spiders: Sequence[Source], tell: Callable[[Prob
 
 def _tell(probed: Probed, found: list[Probed]) -> None:
     found.append(probed)
-    out().print(*report.draw(probed, now=utc_now()), "", sep="\n")
+    out().print(*probe_report.draw(probed, now=utc_now()), "", sep="\n")
 
 
 def _print_json(told: object) -> None:

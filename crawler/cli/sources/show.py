@@ -12,7 +12,7 @@ from crawler.cli.sources.catalogue import told as told_of_line
 from crawler.cli.tables import plain_table
 from crawler.config.source import Source
 from crawler.health.baseline.norm_cache import beginning, know
-from crawler.health.reports import condition_report as listing
+from crawler.health.reports import condition_report
 from crawler.storage.health import condition_log
 from crawler.storage.health.source_stats import Record, record
 
@@ -38,7 +38,7 @@ async def told(services: Services, line: Line, *, now: datetime) -> dict[str, An
     held, known_of_it, newest = Record(), know((), beginning(now)), []
     if services.store.is_there:
         held = await services.database.read(lambda connection: record(connection, line.spider.name))
-        known_of_it = await listing.known(services, line.spider.name, now=now)
+        known_of_it = await condition_report.known(services, line.spider.name, now=now)
         newest = await services.database.read(
             lambda connection: condition_log.history(
                 connection, source=line.spider.name, limit=_NEWEST
@@ -48,8 +48,8 @@ async def told(services: Services, line: Line, *, now: datetime) -> dict[str, An
     asked = dict.fromkeys((*line.spider.documents(), *known))
     return {
         **told_of_line(line),
-        "norm": listing.norm(known_of_it),
-        "newest_conditions": [listing.told(one) for one in newest],
+        "norm": condition_report.norm(known_of_it),
+        "newest_conditions": [condition_report.told(one) for one in newest],
         "declaration": declaration(line.spider),
         "documents": [{"url": url, **_plain(known.get(url, {}))} for url in asked],
         "runs": [_plain(asdict(run)) for run in held.runs],
@@ -75,8 +75,8 @@ def _words(shown: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     yield "enabled", "yes" if shown["enabled"] else "no"
     yield "health", shown["health"]["said"]
     if shown["newest_conditions"]:
-        yield "conditions", "\n".join(listing.in_short(shown["newest_conditions"]))
-    yield "norm", listing.norm_in_words(shown["norm"])
+        yield "conditions", "\n".join(condition_report.in_short(shown["newest_conditions"]))
+    yield "norm", condition_report.norm_in_words(shown["norm"])
     yield "polled", f"every {shown['every']}" if " " not in shown["every"] else shown["every"]
     left_out = {"title", "interval", "cron"}
     for word, value in shown["declaration"].items():

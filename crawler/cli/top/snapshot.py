@@ -18,8 +18,7 @@ from crawler.storage.alerts import outbox_report
 from crawler.storage.crawl.run_lock import RunLock
 from crawler.storage.crawl.runs import FAILED, last, planned
 from crawler.storage.database import SQLAlchemyError, no_store_yet, told
-from crawler.storage.health import condition_log
-from crawler.storage.health import live_stats as glance
+from crawler.storage.health import condition_log, live_stats
 from crawler.storage.health.source_stats import Standing
 from crawler.storage.maintenance.disk_space import size
 from crawler.storage.maintenance.migrate import newest_revision, revision_of
@@ -137,7 +136,7 @@ class Reader:
     async def _read_rarely(self, now: datetime) -> None:
         plan = await Timetable(self._services).plan(self._sources, now)
         self._intervals = {name: planned.interval for name, planned in plan.items()}
-        self._newest = await self._store.read(lambda c: glance.newest_published(c, self._names))
+        self._newest = await self._store.read(lambda c: live_stats.newest_published(c, self._names))
         self._size = await self._store.read(size)
         self._rare_until = now + _RARELY
 
@@ -148,23 +147,23 @@ class Reader:
         # A poll that takes longer than its lease is none any more.
         earliest = now - 3 * self._services.config.crawl.poll_timeout
         conditions = condition_log.open_now(connection)
-        waits = glance.waiting(connection)
-        nothing = glance.Waiting(counts={}, oldest=None)
+        waits = live_stats.waiting(connection)
+        nothing = live_stats.Waiting(counts={}, oldest=None)
         return Glance(
             at=now,
             store=self._store.label,
             size=self._size,
             is_running=running,
             sources=self._lines(connection, now, conditions, running=running),
-            in_flight=tuple(glance.in_flight(connection, earliest)),
+            in_flight=tuple(live_stats.in_flight(connection, earliest)),
             conditions=tuple(conditions),
-            articles=tuple(glance.newest_articles(connection, STORIES)),
+            articles=tuple(live_stats.newest_articles(connection, STORIES)),
             outbox={name: waits.get(name, nothing) for name in (*self._channels, *waits)},
             hindrances=why,
         )
 
     def _count_stored(self, connection: Connection, now: datetime) -> None:
-        for number, source, at in glance.stored_since(connection, now - _DAY, self._after):
+        for number, source, at in live_stats.stored_since(connection, now - _DAY, self._after):
             self._seen[source, _hour(at)] += 1
             self._after = max(self._after, number)
         for key in [key for key in self._seen if key[1] <= _hour(now) - HOURS]:
@@ -185,7 +184,7 @@ class Reader:
         for spider in self._sources:
             name, run = spider.name, newest.get(spider.name)
             failed = run is not None and run.outcome == FAILED
-            times = glance.failing(connection, name) if failed else 0
+            times = live_stats.failing(connection, name) if failed else 0
             standing = Standing(last=run, failing=times, newest=self._newest.get(name))
             health = judge(spider, standing, now)
             if condition := ailing.get(name):

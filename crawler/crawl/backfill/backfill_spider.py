@@ -11,7 +11,7 @@ from scrapy.exceptions import CloseSpider
 from scrapy.utils.misc import load_object
 
 from crawler.config.source import Source
-from crawler.crawl.backfill import own_archive as own
+from crawler.crawl.backfill import own_archive
 from crawler.crawl.backfill.archive import Find, Journey, Road
 from crawler.crawl.backfill.archive_client import Busy, Door, NoRoad
 from crawler.crawl.backfill.days import EARLIEST, Days, day, named_by
@@ -250,8 +250,8 @@ class BackfillSpider(WireSpider):
         archives: Mapping[str, str] = self.crawler.settings.getdict("WIREWATCH_ARCHIVES")
         if word:
             return [load_object(archives[word])(journey)]
-        roads: list[Road] = [own.Own(journey)]
-        if not own.offers(self.source) and self.wanted.cause != "gap":
+        roads: list[Road] = [own_archive.Own(journey)]
+        if not own_archive.offers(self.source) and self.wanted.cause != "gap":
             self.book.said.append(
                 f"{self.name} declares no archive of its own: its feeds are followed back, "
                 "then the Wayback Machine is asked"

@@ -15,7 +15,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from crawler.crawl.backfill import own_archive as own
+from crawler.crawl.backfill import own_archive
 from crawler.crawl.backfill.backfill_runner import fill
 from crawler.health.reports.outage_notices import REPAIRED
 from crawler.model.formatting import rounded
@@ -88,7 +88,7 @@ class Repairs:
             longest,
         )
         wishes = [_wish_of(job) for job in await self._unfinished(spider.name)]
-        if gap is not None and own.can_repair(spider):
+        if gap is not None and own_archive.can_repair(spider):
             await self._database.write(
                 lambda connection: outages.note(
                     connection, spider.name, since=gap.since, until=gap.until

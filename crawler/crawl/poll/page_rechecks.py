@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from crawler import ports
 from crawler.model.alert import REPLY
 from crawler.model.story_status import EventKind, StoryEvent, StoryStatus
-from crawler.storage.alerts import follow_ups as followups
+from crawler.storage.alerts import follow_ups
 from crawler.storage.crawl import rechecks
 from crawler.storage.crawl.pages import pause
 
@@ -106,12 +106,12 @@ class Rechecking:
 
     def _tell(self, connection: Connection, url: str, said: str, now: datetime) -> None:
         """Say in every channel that was told of the story that its page is gone."""
-        article_id, story_id = followups.told_by(connection, url)
+        article_id, story_id = follow_ups.told_by(connection, url)
         followers = ports.followers(self._services)
-        for first, told in followups.told(connection, story_id, followers):
+        for first, told in follow_ups.told(connection, story_id, followers):
             standing = replace(told.standing, withdrawn=said)
             payload = replace(told, standing=standing).to_json()
-            followups.restate(connection, first, payload, now=now)
+            follow_ups.restate(connection, first, payload, now=now)
             reply = replace(
                 told,
                 kind=f"{REPLY}-{article_id}-withdrawn",
@@ -120,7 +120,7 @@ class Rechecking:
                 standing=StoryStatus(),
                 turn=StoryEvent(what=EventKind.WITHDRAWAL, said=said, again="withdrawn"),
             )
-            followups.reply(connection, first, reply, now=now)
+            follow_ups.reply(connection, first, reply, now=now)
 
 
 def _is_gone(slug: str, before: str) -> bool:

@@ -9,8 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from crawler.health.baseline import flood
-from crawler.health.conditions import document_failures as troubles
-from crawler.health.conditions import page_quality as bodies
+from crawler.health.conditions import document_failures, page_quality
 from crawler.health.conditions.inhibition import is_explained
 from crawler.model.conditions import INSTALLATION, Kind
 from crawler.model.formatting import roughly
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
 
 #: What is judged here; the other kinds are other people's.
 JUDGED = (
-    *troubles.UNREAD,
+    *document_failures.UNREAD,
     Kind.FROZEN,
     Kind.SILENT,
     Kind.FLOOD,
@@ -73,12 +72,12 @@ def findings(seen: Evidence, *, now: datetime) -> dict[Kind, str]:
     """
     known = seen.known
     said = {
-        **troubles.unread(seen.documents, now=now),
-        Kind.FROZEN: troubles.frozen(seen.documents, silence=seen.frozen_after, now=now),
+        **document_failures.unread(seen.documents, now=now),
+        Kind.FROZEN: document_failures.frozen(seen.documents, silence=seen.frozen_after, now=now),
         Kind.SILENT: silent(seen.known, seen.silent_after, now=now),
-        Kind.EXTRACTION: bodies.broken(seen.recent, known.bodies),
-        Kind.DRIFT: bodies.impossible(seen.impossible, seen.entries)
-        or bodies.drifted(seen.recent, known.bodies),
+        Kind.EXTRACTION: page_quality.broken(seen.recent, known.bodies),
+        Kind.DRIFT: page_quality.impossible(seen.impossible, seen.entries)
+        or page_quality.drifted(seen.recent, known.bodies),
     }
     return {kind: detail for kind, detail in said.items() if detail}
 

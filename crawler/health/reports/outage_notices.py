@@ -13,7 +13,6 @@ from crawler.health.notices import tell
 from crawler.model.formatting import between, count, some
 from crawler.storage.crawl.runs import CUT_OFF, STOPPED
 from crawler.storage.health import outages
-from crawler.storage.health import outages as gaps
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -47,7 +46,7 @@ class GapNotices:
 
     def _tell(self, connection: Connection, now: datetime) -> None:
         ops = self._config.ops
-        for group in _grouped(gaps.untold(connection)):
+        for group in _grouped(outages.untold(connection)):
             title, lines = self._composed(connection, group)
             tell(
                 connection,
@@ -58,10 +57,10 @@ class GapNotices:
                 now=now,
                 channels=ops.gaps or ops.channels,
             )
-            gaps.told(connection, [gap.id for gap in group], now)
+            outages.told(connection, [gap.id for gap in group], now)
 
     def _composed(self, connection: Connection, group: Sequence[Blind]) -> tuple[str, list[str]]:
-        found = sum(gaps.recovered(connection, gap) for gap in group)
+        found = sum(outages.recovered(connection, gap) for gap in group)
         articles = f"{count(found, 'article')} recovered"
         reasons = {gap.id: _reason(connection, gap) for gap in group}
         if len(group) == 1:
@@ -125,7 +124,7 @@ def _is_same_time(one: Blind, other: Blind) -> bool:
 
 
 def _reason(connection: Connection, gap: Blind) -> str:
-    met, polls = gaps.why(connection, gap, (CUT_OFF, STOPPED))
+    met, polls = outages.why(connection, gap, (CUT_OFF, STOPPED))
     if not polls:
         return f"Not asked, for what was met before: {met}" if met else _DOWN
     in_vain = f"{count(polls, 'poll')} in vain"

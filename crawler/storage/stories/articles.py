@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from crawler.model.urls import canonical_url
 from crawler.storage.database import insert
 from crawler.storage.schema import articles, matches, revisions, stories, story_links
-from crawler.storage.stories import similar as likenesses
+from crawler.storage.stories import similar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
@@ -106,7 +106,7 @@ def save(
             return _unchanged(held)
         return _revise(connection, article, held, now)
     _lock(connection)
-    if likenesses.overtaken(connection, membership.sketch, membership.watermark):
+    if similar.overtaken(connection, membership.sketch, membership.watermark):
         raise Outdated
     story_id = membership.story_id or _new_story(connection, article, now)
     values = _columns(article) | {
@@ -119,7 +119,7 @@ def save(
         "stored_at": now,
     }
     article_id: int = connection.execute(_INSERT, values).scalar_one()
-    likenesses.index(connection, article_id, membership.sketch)
+    similar.index(connection, article_id, membership.sketch)
     _link(connection, story_id, membership)
     first = _is_first_hit(connection, article, story_id)
     _note_matches(connection, article_id, article, now)
@@ -141,9 +141,9 @@ def _revise(connection: Connection, article: Article, held: sa.RowMapping, now: 
     connection.execute(sa.update(articles).where(articles.c.id == article_id).values(values))
     first = _is_first_hit(connection, article, story_id)
     connection.execute(sa.delete(matches).where(matches.c.article_id == article_id))
-    likenesses.forget(connection, article_id)
+    similar.forget(connection, article_id)
     if article.membership is not None:
-        likenesses.index(connection, article_id, article.membership.sketch)
+        similar.index(connection, article_id, article.membership.sketch)
     _note_matches(connection, article_id, article, now)
     return Stored(
         article_id=article_id, story_id=story_id, first_hit=first, changed=True, revised=True

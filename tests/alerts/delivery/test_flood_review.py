@@ -10,15 +10,14 @@ import sqlalchemy as sa
 from typer.testing import CliRunner
 
 from alerts.cli.commands import app
-from alerts.delivery import flood_review as review
+from alerts.delivery import flood_review
 from alerts.delivery.hold_policy import HoldPolicy
 from alerts.delivery.hold_queue import HoldQueue
 from crawler.config.config import Config
 from crawler.model.clock import utc_now
 from crawler.model.exceptions import Unusable
 from crawler.model.story_status import EventKind, StoryEvent
-from crawler.storage.alerts import follow_ups as followups
-from crawler.storage.alerts import outbox, outbox_report
+from crawler.storage.alerts import follow_ups, outbox, outbox_report
 from crawler.storage.alerts.holds import FLOOD
 from crawler.storage.schema import stories
 from tests.alerts.delivering import Recorder, deliver
@@ -69,10 +68,10 @@ class Flood:
 
     def follow(self, story: int, number: int = 9) -> None:
         def work(connection: Connection) -> None:
-            for first, told in followups.told(connection, story, ["desk"]):
+            for first, told in follow_ups.told(connection, story, ["desk"]):
                 turn = StoryEvent(what=EventKind.REPRINT)
                 said = replace(told, kind=f"reply-{number}", source_name="portal", turn=turn)
-                followups.reply(connection, first, said, now=utc_now())
+                follow_ups.reply(connection, first, said, now=utc_now())
 
         self.database.write_now(work)
 
@@ -121,7 +120,7 @@ async def test_what_is_held_is_listed_by_source(flood: Flood) -> None:
     flood.put(2)
     flood.put(7, source="other")
     flood.put(1, source="calm", held_for="")
-    one, two = await review.held(flood.database)
+    one, two = await flood_review.held(flood.database)
     assert (one.source, one.headlines) == ("wire", ("wire 0", "wire 1"))
     assert (two.source, len(two.headlines)) == ("other", 7)
 
@@ -131,7 +130,7 @@ async def test_a_few_are_released_one_by_one_with_what_follows_them(flood: Flood
     flood.put(1, source="other")
     flood.follow(story)
     assert await flood.told() == []
-    decided = await review.release(flood.database, flood.config, "wire", now=utc_now())
+    decided = await flood_review.release(flood.database, flood.config, "wire", now=utc_now())
     assert [(one.channel, one.stories, one.digest) for one in decided] == [
         ("desk", 2, False),
         ("other", 2, False),
@@ -144,11 +143,11 @@ async def test_a_few_are_released_one_by_one_with_what_follows_them(flood: Flood
 async def test_many_are_released_as_one_digest_a_channel(flood: Flood) -> None:
     story, *_ = flood.put(6)
     flood.follow(story)
-    (desk, _) = await review.release(flood.database, flood.config, "", now=utc_now())
+    (desk, _) = await flood_review.release(flood.database, flood.config, "", now=utc_now())
     assert (desk.stories, desk.digest) == (6, True)
     assert await flood.told() == ["Released after review: 6 stories"]
     assert await flood.states() == {"digested": 7, "sent": 1}
-    assert await review.release(flood.database, flood.config, "", now=utc_now()) == []
+    assert await flood_review.release(flood.database, flood.config, "", now=utc_now()) == []
     flood.follow(story, number=10)
     assert await flood.told() == []
     assert await flood.states() == {"digested": 8, "sent": 1}
@@ -157,7 +156,7 @@ async def test_many_are_released_as_one_digest_a_channel(flood: Flood) -> None:
 async def test_what_is_discarded_is_kept_and_can_be_sent_after_all(flood: Flood) -> None:
     story, _ = flood.put(2)
     flood.follow(story)
-    (desk, _) = await review.discard(flood.database, "wire", now=utc_now())
+    (desk, _) = await flood_review.discard(flood.database, "wire", now=utc_now())
     assert desk.stories == 2
     assert await flood.told() == []
     assert await flood.states() == {"muted": 3}

@@ -18,8 +18,7 @@ from crawler.config.config import Config
 from crawler.config.models import ChannelConfig, SlackConfig, StoreConfig
 from crawler.model.exceptions import Unusable
 from crawler.runtime.services import Services
-from crawler.storage.alerts import feedback, mutes, outbox
-from crawler.storage.alerts import follow_ups as followups
+from crawler.storage.alerts import feedback, follow_ups, mutes, outbox
 from crawler.storage.schema import outbox as outbox_table
 from tests.alerts.delivering import deliver, slack_channel
 from tests.doubles.slack.mock_slack import APP_TOKEN, TOKEN, Fault, Kind, MockSlack
@@ -310,8 +309,8 @@ async def test_an_update_of_the_story_and_a_verdict_leave_both_on_the_message(
     newer = alert("Another headline", story_id=1).to_json()
 
     def restate(connection: Connection) -> None:
-        (first,) = followups.first_messages(connection, 1, ["desk"])
-        assert followups.restate(connection, first, newer, now=now)
+        (first,) = follow_ups.first_messages(connection, 1, ["desk"])
+        assert follow_ups.restate(connection, first, newer, now=now)
 
     desk.database.write_now(restate)
     await deliver(database, desk.channel)

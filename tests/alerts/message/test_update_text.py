@@ -16,8 +16,7 @@ from alerts.message.compose import compose
 from crawler.model.alert import Alert
 from crawler.model.clock import utc_now
 from crawler.model.story_status import EventKind, Outlet, StoryEvent, StoryStatus
-from crawler.storage.alerts import follow_ups as followups
-from crawler.storage.alerts import outbox, outbox_report
+from crawler.storage.alerts import follow_ups, outbox, outbox_report
 from tests.alerts.delivering import deliver, delivery, slack_channel
 from tests.doubles.slack.mock_slack import Fault, Kind, MockSlack
 from tests.sample_alerts import HOSTILE, alert
@@ -50,12 +49,12 @@ def happen(database: Database) -> Happen:
 
     def turn(story: int, number: int, one: StoryEvent = REPRINT, *, channel: str = "desk") -> None:
         def work(connection: Connection) -> None:
-            for first in followups.first_messages(connection, story, [channel]):
+            for first in follow_ups.first_messages(connection, story, [channel]):
                 told = Alert.from_json(first["payload"])
                 more = Outlet(site=f"o{number}.example", name=f"Outlet {number}", independent=True)
                 outlets = (*told.standing.outlets, more)
                 now = replace(told, standing=StoryStatus(outlets=outlets))
-                followups.restate(connection, first, now.to_json(), now=utc_now())
+                follow_ups.restate(connection, first, now.to_json(), now=utc_now())
                 kind = f"reply-{number}"
                 reply = replace(alert("Elsewhere"), story_id=story, kind=kind, turn=one)
                 outbox.enqueue(

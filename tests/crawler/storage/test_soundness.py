@@ -16,7 +16,7 @@ from crawler.config.config import Config
 from crawler.daemon.endpoint import Endpoint
 from crawler.model.clock import utc_now
 from crawler.runtime.services import Services
-from crawler.storage import database as module
+from crawler.storage import database
 from crawler.storage.database import Database, SQLAlchemyError
 from crawler.storage.schema import stories
 
@@ -32,7 +32,7 @@ def file(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def services(file: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Services]:
-    monkeypatch.setattr(module, "BUSY_MS", 200)
+    monkeypatch.setattr(database, "BUSY_MS", 200)
     with socket.create_server(("127.0.0.1", 0)) as free:
         address = f"127.0.0.1:{free.getsockname()[1]}"
     config = Config(store={"url": f"sqlite:///{file}"}, metrics={"listen": address})
