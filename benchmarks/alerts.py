@@ -63,7 +63,7 @@ interval = "{interval:g}s"
 
 
 @dataclass(slots=True)
-class Outlet:
+class AnnouncedWire:
     """One wire, and how it is announced."""
 
     wire: Wire
@@ -107,7 +107,7 @@ class Told:
 class Newsroom:
     """The wires, Slack, and the program between them."""
 
-    def __init__(self, desk: Desk, slack: MockSlack, outlets: Sequence[Outlet]) -> None:
+    def __init__(self, desk: Desk, slack: MockSlack, outlets: Sequence[AnnouncedWire]) -> None:
         self._desk = desk
         self._slack = slack
         self._outlets = outlets
@@ -202,7 +202,7 @@ async def measure(asked: argparse.Namespace) -> None:
         async with AsyncExitStack() as stack:
             hub = None if asked.poll else await stack.enter_async_context(Hub())
             outlets = [
-                Outlet(await stack.enter_async_context(Wire(host=f"127.0.0.{n + 1}")), hub)
+                AnnouncedWire(await stack.enter_async_context(Wire(host=f"127.0.0.{n + 1}")), hub)
                 for n in range(WIRES)
             ]
             slack = await stack.enter_async_context(MockSlack(pace=PACE))

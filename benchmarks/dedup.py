@@ -34,7 +34,7 @@ from crawler.model.items import Article, Entry, Extracted, Membership, Page, Rel
 from crawler.storage.database import Database
 from crawler.storage.maintenance.migrate import migrate
 from crawler.storage.stories import articles
-from crawler.storage.stories.similar import look
+from crawler.storage.stories.similar import look_up_similar
 from pipelines.dedup import Dedup
 from pipelines.stories.shingles import ShingledText
 from pipelines.stories.sketch import OF_TEXT
@@ -65,7 +65,9 @@ class Figures:
         began = time.perf_counter()
         membership = database.read_now(partial(dedup.membership, article=article))
         self.decisions.append((time.perf_counter() - began) * MS)
-        asked = partial(look, url=article.url, sketch=membership.sketch, since=NOW - WINDOW)
+        asked = partial(
+            look_up_similar, url=article.url, sketch=membership.sketch, since=NOW - WINDOW
+        )
         began = time.perf_counter()
         database.read_now(asked)
         self.looks.append((time.perf_counter() - began) * MS)
@@ -167,7 +169,7 @@ def measure(path: Path) -> Figures:
         membership = figures.decide(database, dedup, article)
         article = replace(article, membership=membership)
         began = time.perf_counter()
-        stored = database.write_now(partial(articles.save, article=article, now=NOW))
+        stored = database.write_now(partial(articles.save_article, article=article, now=NOW))
         figures.inserts.append((time.perf_counter() - began) * MS)
         figures.false += membership.relation is not Relation.NEW
         stories.append(stored.story_id)

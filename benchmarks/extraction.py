@@ -23,7 +23,7 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks import peers, saved
-from benchmarks.scores import Answer, Score
+from benchmarks.scores import Score, ToolAnswer
 from benchmarks.workers import memory, speed_up
 
 if TYPE_CHECKING:
@@ -52,12 +52,12 @@ def measure(pages: list[Case], rounds: int) -> dict[str, Score]:
     return scores
 
 
-def _timed(tool: Tool, case: Case) -> tuple[Answer, float]:
+def _timed(tool: Tool, case: Case) -> tuple[ToolAnswer, float]:
     start = time.process_time()
     try:
         answer = tool(case)
     except Exception:  # noqa: BLE001 - whatever a peer dies of, the page is one it did not read
-        answer = Answer()
+        answer = ToolAnswer()
     return answer, time.process_time() - start
 
 

@@ -22,7 +22,7 @@ SHOWN = 110
 
 
 @dataclass(slots=True)
-class Tally:
+class HitTally:
     right: int = 0
     noise: int = 0
     missed: int = 0
@@ -57,7 +57,7 @@ def main() -> None:
 
 
 def _quality(rule_set: RuleSet, rows: list[dict[str, Any]], *, receipts: bool) -> None:
-    tallies: dict[str, Tally] = defaultdict(Tally)
+    tallies: dict[str, HitTally] = defaultdict(HitTally)
     confused: list[str] = []
     for row in rows:
         if row["label"] not in {"hit", "not"}:

@@ -31,7 +31,7 @@ from benchmarks.heavy import weigh
 from benchmarks.prose import write
 from crawler.model.clock import utc_now
 from replica.chrome import Publication
-from replica.layout import article as dressed
+from replica.layout import render_article
 from replica.outlets import OUTLETS
 from replica.outlets import outlet as named
 
@@ -190,7 +190,7 @@ class Outlets:
         shown = Publication(
             story=story, url=f"http://outlet.invalid{piece.path}", at=at, written=at, modified=at
         )
-        page = dressed(shown, home, today=at, others=()).decode(home.charset)
+        page = render_article(shown, home, today=at, others=()).decode(home.charset)
         teasers = [one.paragraphs[0] for one in self._told] or [story.title]
         heavy = weigh(page, self._page_bytes, teasers=teasers, seed=self._number)
         return heavy.encode(home.charset, errors="xmlcharrefreplace")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from lxml import html as lxml_html
 from trafilatura import bare_extraction
 
-from benchmarks.scores import Answer
+from benchmarks.scores import ToolAnswer
 from crawler.model.items import Precision
 from pipelines.extraction.article import extract
 from pipelines.extraction.not_an_article import NotAnArticle
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from benchmarks.saved import Case
 
-    Tool = Callable[[Case], Answer]
+    Tool = Callable[[Case], ToolAnswer]
 
 OURS, BASE, PARSE = "wirewatch", "trafilatura", "lxml parse"
 
@@ -42,7 +42,7 @@ def tools() -> Iterator[tuple[str, Tool]]:
     yield PARSE, parse_only
 
 
-def ours(case: Case) -> Answer:
+def ours(case: Case) -> ToolAnswer:
     try:
         found = extract(
             case.html,
@@ -53,9 +53,9 @@ def ours(case: Case) -> Answer:
             entry=case.entry,
         )
     except NotAnArticle:
-        return Answer()
+        return ToolAnswer()
     at = found.published
-    return Answer(
+    return ToolAnswer(
         text=found.text,
         title=found.title,
         day=f"{at.local:%Y-%m-%d}" if at else "",
@@ -65,7 +65,7 @@ def ours(case: Case) -> Answer:
 
 
 def trafilatura(mode: str) -> Tool:
-    def run(case: Case) -> Answer:
+    def run(case: Case) -> ToolAnswer:
         found: Any = bare_extraction(
             case.html,
             url=case.url,
@@ -75,20 +75,20 @@ def trafilatura(mode: str) -> Tool:
             favor_recall=mode == "recall",
         )
         if found is None:
-            return Answer()
-        return Answer(text=found.text or "", title=found.title or "", day=found.date or "")
+            return ToolAnswer()
+        return ToolAnswer(text=found.text or "", title=found.title or "", day=found.date or "")
 
     return run
 
 
 def newspaper(module: Any) -> Tool:
-    def run(case: Case) -> Answer:
+    def run(case: Case) -> ToolAnswer:
         article = module.Article(case.url, fetch_images=False)
         article.download(input_html=_decoded(case))
         article.parse()
         at = article.publish_date
         aware = at is not None and at.tzinfo is not None
-        return Answer(
+        return ToolAnswer(
             text=article.text or "",
             title=article.title or "",
             day=f"{at:%Y-%m-%d}" if at else "",
@@ -99,10 +99,10 @@ def newspaper(module: Any) -> Tool:
 
 
 def readability(module: Any) -> Tool:
-    def run(case: Case) -> Answer:
+    def run(case: Case) -> ToolAnswer:
         document = module.Document(_decoded(case), url=case.url)
         summary = lxml_html.fromstring(document.summary(html_partial=True))
-        return Answer(
+        return ToolAnswer(
             text="\n".join(map(str, summary.itertext())), title=document.short_title() or ""
         )
 
@@ -110,15 +110,15 @@ def readability(module: Any) -> Tool:
 
 
 def resiliparse(module: Any) -> Tool:
-    def run(case: Case) -> Answer:
-        return Answer(text=module.extract_plain_text(_decoded(case), main_content=True))
+    def run(case: Case) -> ToolAnswer:
+        return ToolAnswer(text=module.extract_plain_text(_decoded(case), main_content=True))
 
     return run
 
 
-def parse_only(case: Case) -> Answer:
+def parse_only(case: Case) -> ToolAnswer:
     lxml_html.document_fromstring(case.html)
-    return Answer()
+    return ToolAnswer()
 
 
 def _decoded(case: Case) -> str:

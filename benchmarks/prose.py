@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from replica.outlets import OUTLETS
-from replica.story import Kind, Story, load_stories
+from replica.story import Story, StoryKind, load_stories
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -79,8 +79,8 @@ def write(count: int, *, seed: int) -> Iterator[Story]:
             paragraph
             for story in known
             if story.language == language
-            and (story.kind is Kind.COOPERATION) == on_topic
-            and story.kind is not Kind.BROKEN
+            and (story.kind is StoryKind.COOPERATION) == on_topic
+            and story.kind is not StoryKind.BROKEN
             and not story.reprint_of
             for paragraph in story.paragraphs
         )
@@ -102,7 +102,7 @@ def _story(name: str, chain: Chain, outlet: Outlet, dice: random.Random) -> Stor
     return Story(
         id=name,
         outlet=outlet.name,
-        kind=Kind.OTHER,
+        kind=StoryKind.OTHER,
         language=outlet.language,
         title=chain.headline(dice),
         paragraphs=paragraphs,

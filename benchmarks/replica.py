@@ -26,7 +26,7 @@ from benchmarks.pages import load
 from benchmarks.prose import write
 from crawler.model.clock import utc_now
 from replica.chrome import Publication
-from replica.layout import article
+from replica.layout import render_article
 from replica.outlets import outlet
 
 if TYPE_CHECKING:
@@ -110,7 +110,7 @@ class Shelf:
             path = f"/{story.id.split('-')[1]}-{number}{home.path_of(story.id, story.section, at)}"
             one = Publication(story=story, url=self._base + path, at=at, written=at, modified=at)
             beside = [p for p in shown if p.story.outlet == home.name][-_TEASERS:]
-            page = article(one, home, today=self._now, others=beside).decode(home.charset)
+            page = render_article(one, home, today=self._now, others=beside).decode(home.charset)
             texts = [p.story.paragraphs[0] for p in shown[-_TEASERS:]] or [story.title * 2]
             body = weigh(page, page_bytes, teasers=texts, seed=number).encode(
                 home.charset, errors="xmlcharrefreplace"

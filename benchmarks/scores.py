@@ -16,7 +16,7 @@ _NEAR = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class ToolAnswer:
     """What one tool understood of one page.
 
     `day` is the day it names, where it names no instant; `at` is aware. `credit` is None of a tool
@@ -42,7 +42,7 @@ class Score:
     credits: list[float] = field(default_factory=list)
     empty: int = 0
 
-    def add(self, case: Case, answer: Answer) -> None:
+    def add(self, case: Case, answer: ToolAnswer) -> None:
         self.empty += not answer.text
         if case.body is not None:
             self.bodies[case.kind].append(shingle_f1(answer.text, case.body))
@@ -64,7 +64,7 @@ def _true_day(case: Case) -> str:
     return f"{case.published.astimezone(_zone(case) if zone == UTC else zone):%Y-%m-%d}"
 
 
-def _day(case: Case, answer: Answer) -> str:
+def _day(case: Case, answer: ToolAnswer) -> str:
     if answer.at is None or case.published is None:
         return answer.day
     zone = case.published.tzinfo

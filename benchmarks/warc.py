@@ -29,7 +29,7 @@ from benchmarks.prose import write
 from benchmarks.tree import watch
 from crawler.model.clock import utc_now
 from replica.chrome import Publication
-from replica.layout import article
+from replica.layout import render_article
 from replica.outlets import outlet
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ def _pages(captures: int, page_bytes: int) -> Iterator[tuple[bytes, str]]:
         at = now - timedelta(minutes=story.minutes_ago)
         one = Publication(story=story, url=f"{HOST}/{number}", at=at, written=at, modified=at)
         beside = [other for other in shown if other.story.outlet == home.name]
-        page = article(one, home, today=now, others=beside).decode(home.charset)
+        page = render_article(one, home, today=now, others=beside).decode(home.charset)
         texts = [other.story.paragraphs[0] for other in shown] or [story.title * 2]
         heavy = weigh(page, page_bytes, teasers=texts, seed=number)
         yield heavy.encode(home.charset, errors="xmlcharrefreplace"), home.charset

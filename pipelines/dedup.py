@@ -75,6 +75,9 @@ class Dedup:
             return article
         if key == article.url or site(key) != site(article.url):
             return article
-        if await self._database.read(lambda connection: articles.find(connection, key)) is not None:
+        if (
+            await self._database.read(lambda connection: articles.find_article(connection, key))
+            is not None
+        ):
             raise Duplicate(f"the same page as {key}")
         return article

@@ -19,7 +19,7 @@ from crawler.storage.alerts.holds import FLOOD
 from crawler.storage.crawl import pages
 from crawler.storage.health import condition_log
 from crawler.storage.stories import articles, similar
-from crawler.storage.stories.articles import Outdated, Stored
+from crawler.storage.stories.articles import OutdatedLookup, StoredArticle
 from pipelines.dedup import Dedup
 from pipelines.follow_up.content_diff import is_same
 from pipelines.follow_up.follow_up import FollowUps
@@ -66,7 +66,9 @@ class Store:
         for _ in range(_PATIENCE):
             try:
                 return await self._keep(item, now, decide_again=False)
-            except Outdated:  # another article came in between: look and compare again, at leisure
+            except (
+                OutdatedLookup
+            ):  # another article came in between: look and compare again, at leisure
                 item = await self._dedup.process_item(item)
         return await self._keep(item, now, decide_again=True)
 
@@ -74,15 +76,15 @@ class Store:
         def work(connection: Connection) -> int:
             nonlocal item
             try:
-                stored = articles.save(connection, item, now=now, same=is_same)
-            except Outdated:
+                stored = articles.save_article(connection, item, now=now, same=is_same)
+            except OutdatedLookup:
                 if not decide_again:
                     raise
                 # Nobody else stores anything now: what this look sees holds until we have written.
                 item = replace(item, membership=self._dedup.membership(connection, item))
-                stored = articles.save(connection, item, now=now, same=is_same)
-            similar.expire(connection, before=now - self._dedup.window)
-            pages.store(connection, item.url, item.page.entry.updated, now=now)
+                stored = articles.save_article(connection, item, now=now, same=is_same)
+            similar.expire_sketches(connection, before=now - self._dedup.window)
+            pages.mark_stored(connection, item.url, item.page.entry.updated, now=now)
             alerts = self._enqueue(connection, item, stored, now)
             return alerts + self._follow(connection, item, stored, now)
 
@@ -91,7 +93,9 @@ class Store:
         self._services.metrics.stored(item, self.clock())
         return item
 
-    def _enqueue(self, connection: Connection, item: Article, stored: Stored, now: datetime) -> int:
+    def _enqueue(
+        self, connection: Connection, item: Article, stored: StoredArticle, now: datetime
+    ) -> int:
         if not (item.matches and stored.first_hit and self._is_news(item, now)):
             return 0
         source = self._declared(item.page.source)
@@ -118,7 +122,9 @@ class Store:
             self._rechecking.note(connection, item, now)
         return len(channels)
 
-    def _follow(self, connection: Connection, item: Article, stored: Stored, now: datetime) -> int:
+    def _follow(
+        self, connection: Connection, item: Article, stored: StoredArticle, now: datetime
+    ) -> int:
         if item.page.baseline and not self._services.config.alerts.alert_baseline:
             return 0
         return self._following.enqueue(connection, item, stored, now)

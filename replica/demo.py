@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 from crawler.model.exceptions import Unusable
 from replica.configuration import ALERTS, STORE, write_configuration
-from replica.journal import Journal, Progress
+from replica.journal import CrawlProgress, Journal
 from replica.service import WireService
-from replica.story import Kind, load_stories
-from replica.verdict import Verdict, judge, key
-from replica.watched import Watched
+from replica.story import StoryKind, load_stories
+from replica.verdict import DemoVerdict, judge_demo, key
+from replica.watched import WatchedProgram
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -40,13 +40,13 @@ class Demo:
         self._screen = screen
         self._service = WireService(load_stories(), clock=clock)
         self._journal = Journal(folder / ALERTS)
-        self._progress = Progress(folder / STORE)
+        self._progress = CrawlProgress(folder / STORE)
         self._shown: dict[str, Publication] = {}  # by story id, while it runs
 
     async def run(self) -> bool:
         async with self._service:
             config = write_configuration(self._folder, self._service.urls)
-            watched = Watched(config)
+            watched = WatchedProgram(config)
             outlets, archive = len(self._service.sites), len(self._service.archive)
             self._screen.note(
                 f"{outlets} replica outlets with {archive} archived pages on loopback"
@@ -61,7 +61,7 @@ class Demo:
                 status = await watched.stop()
         return await self._conclude(watched, status)
 
-    async def _baseline(self, watched: Watched) -> None:
+    async def _baseline(self, watched: WatchedProgram) -> None:
         """The archive is read first, and alerts nobody: old news is no news."""
         outlets = set(self._service.sites)
 
@@ -76,29 +76,29 @@ class Demo:
             )
         self._screen.note("archive read, nobody alerted; now news is published while it watches")
 
-    async def _publish(self, watched: Watched) -> None:
+    async def _publish(self, watched: WatchedProgram) -> None:
         for story in self._service.live:
             shown = self._service.publish(story)
-            revised = story.kind is Kind.REVISION
+            revised = story.kind is StoryKind.REVISION
             if not revised:
                 self._shown[story.id] = shown
             # The line is to show what this was, and not what it was first.
             self._screen.published(replace(shown, story=story), revised=revised)
             await self._until(_never, watched, within=self._pace)
 
-    async def _settle(self, watched: Watched) -> None:
+    async def _settle(self, watched: WatchedProgram) -> None:
         """Wait for the last pages and alerts, and then for what should not come."""
         urls = [shown.url for shown in self._shown.values()]
 
         async def settled() -> bool:
-            waiting = judge(self._shown, self._journal.received).problems
+            waiting = judge_demo(self._shown, self._journal.received).problems
             return not waiting and not await self._progress.unsettled(urls)
 
         await self._until(settled, watched, within=_SETTLED_WITHIN)
         await self._until(_never, watched, within=_LAST_POLLS)
 
     async def _until(
-        self, reached: Callable[[], Awaitable[bool]], watched: Watched, *, within: float
+        self, reached: Callable[[], Awaitable[bool]], watched: WatchedProgram, *, within: float
     ) -> bool:
         """Report alerts as they arrive until something is reached; False if it is not in time."""
         loop = asyncio.get_running_loop()
@@ -117,12 +117,12 @@ class Demo:
         for alert in self._journal.news():
             self._screen.alerted(alert, published.get(key(alert.url)))
 
-    async def _conclude(self, watched: Watched, status: int) -> bool:
+    async def _conclude(self, watched: WatchedProgram, status: int) -> bool:
         self._report()
-        verdict = judge(self._shown, self._journal.received)
+        verdict = judge_demo(self._shown, self._journal.received)
         if status != 0:
             problem = f"`wirewatch run` left with status {status}:\n{watched.last_words()}"
-            verdict = Verdict(seconds=verdict.seconds, problems=(*verdict.problems, problem))
+            verdict = DemoVerdict(seconds=verdict.seconds, problems=(*verdict.problems, problem))
         self._screen.summary(await watched.totals(), verdict)
         return not verdict.problems
 

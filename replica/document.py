@@ -22,7 +22,7 @@ TEXT = "text/plain; charset=utf-8"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Document:
+class ServedDocument:
     """A body as served. Its ETag is weak: the same for the plain and the packed form."""
 
     body: bytes = field(repr=False)
@@ -32,7 +32,7 @@ class Document:
     modified: datetime
 
     @classmethod
-    def of(cls, body: bytes, content_type: str, modified: datetime) -> Document:
+    def of(cls, body: bytes, content_type: str, modified: datetime) -> ServedDocument:
         return cls(
             body=body,
             packed=gzip.compress(body, compresslevel=5, mtime=0),

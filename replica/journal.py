@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Received:
+class ReceivedAlert:
     """An alert as the JSON-lines channel wrote it."""
 
     story: str
@@ -34,9 +34,9 @@ class Journal:
     def __init__(self, file: Path) -> None:
         self._file = file
         self._read = 0
-        self.received: list[Received] = []
+        self.received: list[ReceivedAlert] = []
 
-    def news(self) -> list[Received]:
+    def news(self) -> list[ReceivedAlert]:
         """The alerts written since the last call, without what followed on them.
 
         A line that is still being written waits.
@@ -55,8 +55,8 @@ class Journal:
         return fresh
 
 
-def _received(row: dict[str, Any]) -> Received:
-    return Received(
+def _received(row: dict[str, Any]) -> ReceivedAlert:
+    return ReceivedAlert(
         story=str(row["story"]),
         url=row["url"],
         title=row["title"],
@@ -64,7 +64,7 @@ def _received(row: dict[str, Any]) -> Received:
     )
 
 
-class Progress:
+class CrawlProgress:
     """How far the watched program has come, read from its store; a missing store is no progress."""
 
     def __init__(self, file: Path) -> None:
@@ -92,7 +92,7 @@ class Progress:
         waited = {canonical_url(url) for url in urls}
         if database is None:
             return waited
-        known = await database.read(lambda connection: pages.known(connection, waited))
+        known = await database.read(lambda connection: pages.known_pages(connection, waited))
         return waited - {url for url, row in known.items() if row["state"] != "pending"}
 
     def close(self) -> None:

@@ -24,7 +24,7 @@ _SLOT = re.compile(r"\{\{(\w+)\}\}")
 _WRONG_BY = timedelta(days=3)
 
 
-def article(
+def render_article(
     publication: Publication,
     outlet: Outlet,
     *,

@@ -10,16 +10,16 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from replica.story import Kind, Quirk
+from replica.story import Quirk, StoryKind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
     from replica.chrome import Publication
-    from replica.journal import Received
+    from replica.journal import ReceivedAlert
     from replica.story import Story
-    from replica.verdict import Verdict
+    from replica.verdict import DemoVerdict
 
 PLAIN_WIDTH = 100
 MINUTES_A_DAY = 24 * 60
@@ -53,7 +53,7 @@ class Screen:
         line.truncate(self._console.width, overflow="ellipsis")
         self._console.print(line)
 
-    def alerted(self, alert: Received, published: datetime | None) -> None:
+    def alerted(self, alert: ReceivedAlert, published: datetime | None) -> None:
         took = f"{(alert.sent_at - published).total_seconds():.2f} s" if published else "?"
         line = Text.assemble(
             ("alerted   ", "bold green"), (f"{took} after publication  ", "bold"), alert.title
@@ -61,7 +61,7 @@ class Screen:
         line.truncate(self._console.width, overflow="ellipsis")
         self._console.print(line)
 
-    def summary(self, totals: Mapping[str, Any], verdict: Verdict) -> None:
+    def summary(self, totals: Mapping[str, Any], verdict: DemoVerdict) -> None:
         table = Table(title="What the run did", title_justify="left", show_header=False)
         table.add_column()
         table.add_column(justify="right")
@@ -89,6 +89,6 @@ def _label(story: Story) -> str:
     """What a story is, so that one sees whether an alert should follow."""
     if story.quirk is Quirk.FUTURE_DATE:
         return f"{story.kind}, wrong date"
-    if story.kind is Kind.COOPERATION and not story.expects_alert:
+    if story.kind is StoryKind.COOPERATION and not story.expects_alert:
         return f"{story.kind}, {story.minutes_ago // MINUTES_A_DAY} days old"
     return story.kind

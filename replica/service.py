@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Self
 
 from replica.outlets import OUTLETS
 from replica.site import WireSite
-from replica.story import Kind
+from replica.story import StoryKind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -76,7 +76,7 @@ class WireService:
     def publish(self, story: Story) -> Publication:
         """Publish on the story's own outlet, or revise there what it revises."""
         site = self.sites[story.outlet]
-        if story.kind is Kind.REVISION:
+        if story.kind is StoryKind.REVISION:
             return site.revise(story.revises, title=story.title, paragraphs=story.paragraphs)
         at = self._clock() - timedelta(minutes=story.minutes_ago)
         written = self._written.get(story.reprint_of, at)

@@ -13,7 +13,7 @@ from aiohttp import web
 from crawler.model.exceptions import Unusable
 from replica import feeds, layout
 from replica.chrome import Publication
-from replica.document import ATOM, HTML, RSS, TEXT, XML, Document
+from replica.document import ATOM, HTML, RSS, TEXT, XML, ServedDocument
 from replica.story import Quirk
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ class WireSite:
         self._shown: dict[str, Publication] = {}  # by path
         self._paths: dict[str, str] = {}  # story id -> path
         self._beside: dict[str, tuple[Publication, ...]] = {}  # by path: teasers of that page
-        self._cache: dict[str, Document] = {}
+        self._cache: dict[str, ServedDocument] = {}
         self._changed_at = clock()
 
     @property
@@ -176,32 +176,32 @@ class WireSite:
             self._cache[key] = document
         return document.answer(request.headers)
 
-    def _render(self, path: str, number: str) -> Document | None:
+    def _render(self, path: str, number: str) -> ServedDocument | None:
         outlet, now = self.outlet, self._clock()
         if shown := self._shown.get(path):
-            page = layout.article(
+            page = layout.render_article(
                 shown,
                 outlet,
                 today=now,
                 others=self._beside[path],
                 page_bytes=self._page_bytes,
             )
-            return Document.of(page, f"{HTML}; charset={outlet.charset}", shown.modified)
+            return ServedDocument.of(page, f"{HTML}; charset={outlet.charset}", shown.modified)
         if number:
             return self._listing(number, now)
         if path in {"/", "/search"}:
             page = feeds.listing(outlet, self.publications, 1, today=now)
-            return Document.of(page, f"{HTML}; charset={outlet.charset}", self._changed_at)
+            return ServedDocument.of(page, f"{HTML}; charset={outlet.charset}", self._changed_at)
         return self._feed(path, now)
 
-    def _listing(self, number: str, now: datetime) -> Document | None:
+    def _listing(self, number: str, now: datetime) -> ServedDocument | None:
         shown = self.publications
         if not number.isdecimal() or not 1 <= int(number) <= feeds.pages(shown):
             return None
         page = feeds.listing(self.outlet, shown, int(number), today=now)
-        return Document.of(page, f"{HTML}; charset={self.outlet.charset}", self._changed_at)
+        return ServedDocument.of(page, f"{HTML}; charset={self.outlet.charset}", self._changed_at)
 
-    def _feed(self, path: str, now: datetime) -> Document | None:
+    def _feed(self, path: str, now: datetime) -> ServedDocument | None:
         outlet, base = self.outlet, self.base_url
         if path == "/robots.txt":
             text, kind = feeds.robots(base, self._crawl_delay), TEXT
@@ -213,4 +213,4 @@ class WireSite:
             text, kind = feeds.news_sitemap(outlet, self.publications, now=now), XML
         else:
             return None
-        return Document.of(text.encode(), kind, self._changed_at)
+        return ServedDocument.of(text.encode(), kind, self._changed_at)

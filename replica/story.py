@@ -39,7 +39,7 @@ _FIELDS = frozenset(
 )
 
 
-class Kind(StrEnum):
+class StoryKind(StrEnum):
     """What a story is about, or what it is to another one."""
 
     COOPERATION = "cooperation"
@@ -72,7 +72,7 @@ class Story:
 
     id: str
     outlet: str
-    kind: Kind
+    kind: StoryKind
     language: str
     title: str
     paragraphs: tuple[str, ...] = field(repr=False)
@@ -91,7 +91,7 @@ class Story:
         """Published while we watch, about cooperation, fresh, and nobody's reprint."""
         return (
             self.live is not None
-            and self.kind is Kind.COOPERATION
+            and self.kind is StoryKind.COOPERATION
             and self.minutes_ago < OLD_MINUTES
         )
 
@@ -141,7 +141,7 @@ def _story(name: str, row: Mapping[str, Any], known: Mapping[str, Story]) -> Sto
     return Story(
         id=row["id"],
         outlet=name,
-        kind=Kind(row["kind"]),
+        kind=StoryKind(row["kind"]),
         language=row.get("language") or (origin.language if origin else outlet(name).language),
         title=row["title"],
         paragraphs=paragraphs,

@@ -6,17 +6,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from replica.story import Kind
+from replica.story import StoryKind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from replica.chrome import Publication
-    from replica.journal import Received
+    from replica.journal import ReceivedAlert
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
+class DemoVerdict:
     """`seconds` from publication to alert, by story; what went wrong, one sentence each."""
 
     seconds: Mapping[str, float]
@@ -29,10 +29,10 @@ def key(url: str) -> str:
     return parts.netloc + parts.path.rstrip("/")
 
 
-def judge(shown: Mapping[str, Publication], received: Sequence[Received]) -> Verdict:
+def judge_demo(shown: Mapping[str, Publication], received: Sequence[ReceivedAlert]) -> DemoVerdict:
     """Hold the alerts against what was published while the program watched (by story id)."""
     text_of = {key(p.url): _original(p) for p in shown.values()}
-    by_story: dict[str, list[Received]] = {}
+    by_story: dict[str, list[ReceivedAlert]] = {}
     for alert in received:
         by_story.setdefault(text_of.get(key(alert.url), ""), []).append(alert)
     expected = {name: p for name, p in shown.items() if p.story.expects_alert}
@@ -57,10 +57,10 @@ def judge(shown: Mapping[str, Publication], received: Sequence[Received]) -> Ver
         for name, p in expected.items()
         if name in by_story
     }
-    return Verdict(seconds=seconds, problems=tuple(problems))
+    return DemoVerdict(seconds=seconds, problems=tuple(problems))
 
 
 def _original(publication: Publication) -> str:
     """The id of the story that a page tells, whoever tells it."""
     story = publication.story
-    return story.reprint_of if story.kind is Kind.REPRINT else story.id
+    return story.reprint_of if story.kind is StoryKind.REPRINT else story.id

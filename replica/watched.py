@@ -19,7 +19,7 @@ _GRACE = 12.0  # `run` promises to end within ten seconds of SIGTERM
 _TAIL = 12
 
 
-class Watched:
+class WatchedProgram:
     """One `wirewatch run`. Its standard output is ours, its log goes to a file."""
 
     def __init__(self, config: Path) -> None:

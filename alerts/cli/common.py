@@ -11,7 +11,7 @@ import typer
 from rich.console import Console
 
 from crawler.model.exceptions import Unusable
-from crawler.storage.database import Database, SQLAlchemyError, no_store_yet, told
+from crawler.storage.database import Database, SQLAlchemyError, explain_error, no_store_yet
 from crawler.storage.maintenance.migrate import revision_of
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def ask(config: Config, question: Callable[[Database], Awaitable[list[T]]]) -> l
     except SQLAlchemyError as error:
         advice = ". `wirewatch run` creates its tables" if _has_no_tables(database) else ""
         raise Unusable(
-            f"the store {database.label} cannot be read: {told(error)}{advice}"
+            f"the store {database.label} cannot be read: {explain_error(error)}{advice}"
         ) from None
     finally:
         database.close()

@@ -20,7 +20,7 @@ from alerts.delivery.hold_policy import HoldPolicy
 from alerts.delivery.hold_queue import HoldQueue
 from alerts.message.sample import sample
 from alerts.retry import sleep_until
-from crawler.health.notices import tell
+from crawler.health.notices import enqueue_notice
 from crawler.model.clock import utc_now
 from crawler.runtime.metrics import Metrics
 from crawler.storage.alerts import outbox, outbox_report
@@ -94,7 +94,7 @@ class Delivery:
             """Tell the operators, once a day: no alert reaches the channel."""
             now = clock()
             await services.database.write(
-                lambda connection: tell(
+                lambda connection: enqueue_notice(
                     connection,
                     config,
                     key=f"bad-channel-{channel}-{now:%Y-%m-%d}",

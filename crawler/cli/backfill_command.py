@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from crawler.runtime.services import Services
-    from crawler.storage.crawl.backfills import Job
+    from crawler.storage.crawl.backfills import BackfillJob
     from crawler.storage.crawl.shards import Shard
 
 FAILED = 1
@@ -73,14 +73,14 @@ async def report(services: Services) -> list[dict[str, Any]]:
     return [
         _told(
             job,
-            await services.database.read(partial(shards.of_job, job_id=job.id)),
+            await services.database.read(partial(shards.shards_of, job_id=job.id)),
             at_work=f"backfill:{job.id}" in held,
         )
         for job in await services.database.read(backfills.jobs)
     ]
 
 
-def _told(job: Job, shards: Sequence[Shard], *, at_work: bool) -> dict[str, Any]:
+def _told(job: BackfillJob, shards: Sequence[Shard], *, at_work: bool) -> dict[str, Any]:
     counts: Counter[str] = Counter()
     for shard in shards:
         counts.update(shard.counts)

@@ -16,7 +16,7 @@ from crawler.model.exceptions import Unusable
 from crawler.runtime import event_loop
 from crawler.runtime.logs import formatter, log_file
 from crawler.runtime.services import Services
-from crawler.storage.database import SQLAlchemyError, reason, told
+from crawler.storage.database import SQLAlchemyError, explain_error, reason
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -84,7 +84,9 @@ class StoreTrouble(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         error = record.exc_info[1] if record.exc_info else None
-        if not isinstance(error, SQLAlchemyError) or (said := told(error)) == reason(error):
+        if not isinstance(error, SQLAlchemyError) or (said := explain_error(error)) == reason(
+            error
+        ):
             return True
         if record.created < self._quiet_until.get(said, 0):
             return False
@@ -100,7 +102,7 @@ def run_to_end(services: Services, main: Callable[[], Awaitable[int]]) -> int:
     try:
         return event_loop.run(within)
     except SQLAlchemyError as error:
-        raise Unusable(f"{services.store.label}: {told(error)}") from None
+        raise Unusable(f"{services.store.label}: {explain_error(error)}") from None
     finally:
         services.close()
 

@@ -14,14 +14,18 @@ from crawler.cli.common import FAILED, ConfigFile
 from crawler.config.config import Config, least_ages, load
 from crawler.config.times import positive_duration
 from crawler.crawl.scrapy.spider_loader import SourceLoader
-from crawler.daemon.retention import before
+from crawler.daemon.retention import retention_cutoffs
 from crawler.model.clock import utc_now
 from crawler.model.exceptions import Unusable
-from crawler.storage.database import Database, SQLAlchemyError, no_store_yet, told
+from crawler.storage.database import Database, SQLAlchemyError, explain_error, no_store_yet
 from crawler.storage.maintenance.backup import back_up
-from crawler.storage.maintenance.integrity import check as examine
-from crawler.storage.maintenance.pruning import Before, counted, sweeps
-from crawler.storage.maintenance.pruning import prune as remove
+from crawler.storage.maintenance.integrity import check_integrity
+from crawler.storage.maintenance.pruning import (
+    RetentionCutoffs,
+    count_prunable,
+    prune_store,
+    prune_targets,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -63,7 +67,7 @@ def check(
 ) -> None:
     """Say whether the store is sound, and what is in it. Exit status 1: it is not."""
     with _store(load(config)) as database:
-        checked = examine(database, quick=quick)
+        checked = check_integrity(database, quick=quick)
         if checked.counts:
             counts = (f"{count} {name}" for name, count in checked.counts.items() if count)
             typer.echo(f"rows: {', '.join(counts) or 'none yet'}")
@@ -102,12 +106,12 @@ def prune(
         chosen_ages = replace(chosen_ages, articles=None)
     sources = SourceLoader.of(settings).wires()
     with _store(settings) as database:
-        chosen = database.read_now(lambda c: sweeps(c, chosen_ages, sources))
+        chosen = database.read_now(lambda c: prune_targets(c, chosen_ages, sources))
         if dry_run:
-            for what, count in database.read_now(lambda c: counted(c, chosen)).items():
+            for what, count in database.read_now(lambda c: count_prunable(c, chosen)).items():
                 typer.echo(f"{what}: {count} would go")
             return
-        for what, count in remove(database, chosen):
+        for what, count in prune_store(database, chosen):
             typer.echo(f"{what}: {count} removed")
         if vacuum:
             _vacuum(database)
@@ -121,15 +125,15 @@ def _store(config: Config) -> Iterator[Database]:
         try:
             yield database
         except SQLAlchemyError as error:
-            raise Unusable(f"{database.label}: {told(error)}") from None
+            raise Unusable(f"{database.label}: {explain_error(error)}") from None
 
 
-def _before(config: Config, older_than: str, now: datetime) -> Before:
+def _before(config: Config, older_than: str, now: datetime) -> RetentionCutoffs:
     if not older_than:
-        kept = before(config, now)
+        kept = retention_cutoffs(config, now)
         return replace(kept, articles=kept.articles or now - _ARTICLES)
     since = now - _age(older_than, config)
-    return Before(
+    return RetentionCutoffs(
         sketches=now - config.stories.window,
         alerts=since,
         runs=since,

@@ -20,9 +20,8 @@ from crawler.cli.tables import plain_table
 from crawler.config.config import load
 from crawler.crawl.backfill.days import day
 from crawler.model.exceptions import Unusable
-from crawler.storage.database import Database, SQLAlchemyError, no_store_yet, reason
-from crawler.storage.database import told as told_by_store
-from crawler.storage.stories.full_text import Question, found, told
+from crawler.storage.database import Database, SQLAlchemyError, explain_error, no_store_yet, reason
+from crawler.storage.stories.full_text import StoryQuery, find_stories, stories_as_dicts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -82,7 +81,7 @@ def search(
     question = _question(words or [], since, until, source, flagged=flagged)
 
     def show(connection: Connection) -> None:
-        lines = told(connection, found(connection, question, limit=limit))
+        lines = stories_as_dicts(connection, find_stories(connection, question, limit=limit))
         if as_json:
             _write_jsonl(lines)
         else:
@@ -105,11 +104,13 @@ def export(
     """Write every story with its articles to standard output."""
     question = _question([], since, until, source, flagged=flagged)
     write = _write_jsonl if form is Format.JSONL else _write_csv
-    _reading(config, lambda c: write(told(c, found(c, question))))
+    _reading(config, lambda c: write(stories_as_dicts(c, find_stories(c, question))))
 
 
-def _question(words: list[str], since: str, until: str, source: str, *, flagged: bool) -> Question:
-    return Question(
+def _question(
+    words: list[str], since: str, until: str, source: str, *, flagged: bool
+) -> StoryQuery:
+    return StoryQuery(
         words=tuple(words),
         since=_start(since, "--since") if since else None,
         until=_start(until, "--until") + timedelta(days=1) if until else None,
@@ -130,7 +131,7 @@ def _reading(config: Path | None, work: Callable[[Connection], None]) -> None:
         try:
             database.read_now(work)
         except SQLAlchemyError as error:
-            said = told_by_store(error)
+            said = explain_error(error)
             if said == reason(error):  # nothing that is known of the file or the disk
                 said = f"{said}. `wirewatch run` brings it to the tables of this version."
             raise Unusable(f"the store {database.label} cannot be read: {said}") from None

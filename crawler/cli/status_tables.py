@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from rich.text import Text
 
 from crawler.cli.tables import OUTCOME_STYLE, plain_table
-from crawler.health.reports.condition_report import in_short
+from crawler.health.reports.condition_report import condition_lines
 from crawler.storage.alerts.outbox import KEPT_BACK, STATES
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def _draw_conditions(report: dict[str, Any]) -> Iterator[RenderableType]:
     if report["conditions"]:
         yield Text("\nConditions", style="italic")
     for one in report["conditions"]:
-        (said,) = in_short([one])
+        (said,) = condition_lines([one])
         yield Text(f"{one['source'] or 'installation'}: {said}")
 
 

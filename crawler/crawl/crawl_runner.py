@@ -15,7 +15,7 @@ from scrapy.settings import Settings
 from crawler import ports
 from crawler.crawl.poll.poll_tracker import PollBook
 from crawler.crawl.scrapy.spider_loader import SourceLoader
-from crawler.health.evaluator import Watch
+from crawler.health.evaluator import HealthEvaluator
 from crawler.model.clock import utc_now
 from crawler.runtime.services import SETTING
 from crawler.storage.crawl import runs
@@ -69,7 +69,7 @@ class Poller:
         self._turns: dict[str, asyncio.Lock] = {}  # one crawl of a source at a time
         self._database = services.database
         self._metrics = services.metrics
-        self._watch = services.once(Watch)
+        self._watch = services.once(HealthEvaluator)
         self._stopped = False
         self.under_way: dict[str, PollBook] = {}
 

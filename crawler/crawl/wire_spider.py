@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from twisted.python.failure import Failure
 
     from crawler.crawl.poll.document_requests import Pushed
-    from crawler.storage.crawl.pages import Announced
+    from crawler.storage.crawl.pages import AnnouncedPage
 
 _LAST = -10  # what is new comes first
 _MARKUP = re.compile(r"html|xml|text/plain|^$")
@@ -89,11 +89,11 @@ class WireSpider(Spider):
 
     # -- 2. the page ---------------------------------------------------------------------------
 
-    def take_up(self, page: Announced) -> Request | Page:
+    def take_up(self, page: AnnouncedPage) -> Request | Page:
         """The request for a page; or at once the page, where its entry is all that there is."""
         return self._lead(page) if self.source.lead_only else self._page_request(page)
 
-    async def parse_page(self, response: Response, announced: Announced) -> AsyncIterator[Page]:
+    async def parse_page(self, response: Response, announced: AnnouncedPage) -> AsyncIterator[Page]:
         """Hand the page on to the pipelines; they decide what it is."""
         self.book.counts["fetched"] += 1
         content_type = (response.headers.get("Content-Type") or b"").decode("latin-1")
@@ -121,13 +121,13 @@ class WireSpider(Spider):
             baseline=announced.baseline,
         )
 
-    def _strayed(self, response: Response, told: Announced) -> bool:
+    def _strayed(self, response: Response, told: AnnouncedPage) -> bool:
         """A page that is gone often leads to the front page, which is no change of it."""
         is_front = urlsplit(response.url).path in {"", "/"}
         is_article = self.source.is_article(response.url) and not is_front
         return response.url != told.entry.url and not is_article
 
-    def _lead(self, announced: Announced) -> Page:
+    def _lead(self, announced: AnnouncedPage) -> Page:
         return Page(
             source=self.name,
             entry=announced.entry,
@@ -141,7 +141,7 @@ class WireSpider(Spider):
             lead_only=True,
         )
 
-    def _page_request(self, page: Announced) -> Request:
+    def _page_request(self, page: AnnouncedPage) -> Request:
         return Request(
             page.entry.url,
             callback=self.parse_page,

@@ -12,7 +12,7 @@ from crawler.crawl.crawl_runner import Polled, Poller, prepare
 from crawler.crawl.scrapy.settings_addon import require_contact
 from crawler.daemon.endpoint import Endpoint
 from crawler.daemon.staff_queries import Answers
-from crawler.daemon.tasks import chores
+from crawler.daemon.tasks import daemon_tasks
 from crawler.daemon.websub.service import WebSub
 from crawler.model.clock import Clock, utc_now
 from crawler.model.exceptions import Unusable
@@ -64,7 +64,9 @@ class Daemon:
         prepare(services)
         self._schedule = Schedule(services, self.sources, self._poll, clock)
         beat = PeriodicTask(name="schedule", every=BEAT, do=self._schedule.beat)
-        self._chores = PeriodicTasks([beat, *chores(services, self.sources, self._parts)], clock)
+        self._chores = PeriodicTasks(
+            [beat, *daemon_tasks(services, self.sources, self._parts)], clock
+        )
         self._repairs = Repairs(services, self.poller, clock=clock)
         self._delivery = ports.delivery(services)
         services.alerts_queued = self._delivery.wake

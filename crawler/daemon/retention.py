@@ -15,15 +15,15 @@ from typing import TYPE_CHECKING, Any
 from crawler.config.config import least_ages
 from crawler.crawl.scrapy.spider_loader import SourceLoader
 from crawler.storage.maintenance import last_runs
-from crawler.storage.maintenance.disk_space import give_back, shorten_log, space
-from crawler.storage.maintenance.pruning import Before, sweeps
+from crawler.storage.maintenance.disk_space import page_usage, release_free_pages, truncate_wal
+from crawler.storage.maintenance.pruning import RetentionCutoffs, prune_targets
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable
 
     from crawler.config.config import Config
     from crawler.runtime.services import Services
-    from crawler.storage.maintenance.pruning import Sweep
+    from crawler.storage.maintenance.pruning import PruneTarget
 
 logger = logging.getLogger(__name__)
 
@@ -33,7 +33,7 @@ _PAUSE = 0.05  # seconds at least; as long as the step took where that was longe
 _DAY = timedelta(days=1)
 
 
-def before(config: Config, now: datetime) -> Before:
+def retention_cutoffs(config: Config, now: datetime) -> RetentionCutoffs:
     """What `keep` says, as instants."""
 
     def since(key: str) -> datetime | None:
@@ -42,7 +42,7 @@ def before(config: Config, now: datetime) -> Before:
         return None if age is None else now - max(age, least[key])
 
     least = least_ages(config)
-    return Before(
+    return RetentionCutoffs(
         sketches=now - config.stories.window,
         alerts=since("alerts"),
         runs=since("runs"),
@@ -54,7 +54,7 @@ def before(config: Config, now: datetime) -> Before:
     )
 
 
-class Keeping:
+class RetentionTask:
     """The daily chore. Where the daemon was not up at the time, it is done when it is."""
 
     def __init__(self, services: Services) -> None:
@@ -74,14 +74,16 @@ class Keeping:
         """Remove what is old; returns how many rows of each kind that were."""
         config = self._services.config
         sources = SourceLoader.of(config).wires()
-        chosen = await self._database.read(lambda c: sweeps(c, before(config, now), sources))
+        chosen = await self._database.read(
+            lambda c: prune_targets(c, retention_cutoffs(config, now), sources)
+        )
         removed = {sweep.what: count for sweep in chosen if (count := await self._sweep(sweep))}
         if removed:
             told = ", ".join(f"{count} {what}" for what, count in removed.items())
             logger.info("old rows removed: %s", told)
         return removed
 
-    async def _sweep(self, sweep: Sweep) -> int:
+    async def _sweep(self, sweep: PruneTarget) -> int:
         total, removed = 0, 1
         while removed:
             removed = 0
@@ -95,12 +97,12 @@ class Keeping:
         """What is free in a SQLite file, where it is much; and the length of its log."""
         if not self._database.is_sqlite:
             return
-        while (found := await self._database.read(space)).is_much and found.gives_back:
-            await _at_leisure(self._database.apart(give_back))
+        while (found := await self._database.read(page_usage)).is_much and found.gives_back:
+            await _at_leisure(self._database.apart(release_free_pages))
         if found.is_much:
             free = found.free / found.pages
             logger.info("%.0f %% of the store is free; `wirewatch db prune --vacuum`", free * 100)
-        await self._database.apart(shorten_log)
+        await self._database.apart(truncate_wal)
 
 
 async def _at_leisure(work: Awaitable[Any]) -> Any:

@@ -7,16 +7,22 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from crawler.health.baseline.norm_cache import Memory
+from crawler.health.baseline.norm_cache import NormCache
 from crawler.health.conditions import offline
-from crawler.health.conditions.condition_rules import Changes, Evidence, changes, findings, silent
-from crawler.health.conditions.document_failures import CONNECTION, Seen
-from crawler.health.conditions.lifecycle import RARELY, Telling, is_due
+from crawler.health.conditions.condition_rules import (
+    ConditionChanges,
+    SourceEvidence,
+    changes,
+    findings,
+    silence_detail,
+)
+from crawler.health.conditions.document_failures import CONNECTION, DocumentHealth
+from crawler.health.conditions.lifecycle import RARELY, ConditionLifecycle, is_update_due
 from crawler.health.source_summary import PATIENCE
 from crawler.model.clock import utc_now
 from crawler.model.conditions import INSTALLATION, Kind
 from crawler.storage.crawl import documents
-from crawler.storage.crawl.pages import pending
+from crawler.storage.crawl.pages import count_pending
 from crawler.storage.database import SQLAlchemyError
 from crawler.storage.health import condition_log, observations
 from crawler.storage.health.source_stats import polls_since
@@ -26,7 +32,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from crawler.config.source import Source
-    from crawler.health.baseline.norm_cache import Known
+    from crawler.health.baseline.norm_cache import SourceNorms
     from crawler.model.conditions import Condition
     from crawler.runtime.services import Services
     from crawler.storage.database import Connection, RowMapping
@@ -38,15 +44,15 @@ _EVENTS = ("failed", "documents on hold", "extracted", "rejected", "impossible d
 _NO_COUNTS: Mapping[str, int] = {}
 
 
-class Watch:
+class HealthEvaluator:
     """One for a process."""
 
     def __init__(self, services: Services) -> None:
         self._services = services
         self._database = services.database
         self._metrics = services.metrics
-        self._memory = services.once(Memory)
-        self._telling = services.once(Telling)
+        self._memory = services.once(NormCache)
+        self._telling = services.once(ConditionLifecycle)
         self._ailing: dict[str, bool] = {}  # what the store said last
         self.clock: Callable[[], datetime] = utc_now
 
@@ -66,7 +72,7 @@ class Watch:
         if self._is_uneventful(spider, known, counts, now):
             return
 
-        def look(connection: Connection) -> tuple[list[Condition], Evidence]:
+        def look(connection: Connection) -> tuple[list[Condition], SourceEvidence]:
             standing = self._open(connection, source)
             return standing, self._evidence(connection, spider, known, standing, counts, now)
 
@@ -74,49 +80,51 @@ class Watch:
         known.was_judged = True
         self._keep(source, {one.kind for one in standing if one.source == source})
         changed = changes(findings(seen, now=now), standing, seen)
-        changed = replace(changed, updated=[one for one in changed.updated if is_due(*one, now)])
+        changed = replace(
+            changed, updated=[one for one in changed.updated if is_update_due(*one, now)]
+        )
         if changed:
             await self._write(source, changed, now)
 
     def _is_uneventful(
-        self, spider: Source, known: Known, counts: Mapping[str, int], now: datetime
+        self, spider: Source, known: SourceNorms, counts: Mapping[str, int], now: datetime
     ) -> bool:
         """A poll like most others changes nothing, and costs nothing here. Once an hour we look."""
         return (
             known.was_judged
             and not self._ailing.get(spider.name)
             and not any(what.startswith(_EVENTS) for what in counts)
-            and not silent(known, PATIENCE[spider.kind], now=now)
+            and not silence_detail(known, PATIENCE[spider.kind], now=now)
         )
 
     def _open(self, connection: Connection, source: str) -> list[Condition]:
         """Those of the source, and those of the installation."""
         wanted = {source, INSTALLATION}
-        return [one for one in condition_log.open_now(connection) if one.source in wanted]
+        return [one for one in condition_log.open_conditions(connection) if one.source in wanted]
 
     def _evidence(
         self,
         connection: Connection,
         spider: Source,
-        known: Known,
+        known: SourceNorms,
         standing: Collection[Condition],
         counts: Mapping[str, int],
         now: datetime,
-    ) -> Evidence:
+    ) -> SourceEvidence:
         kinds = {one.kind for one in standing}
-        rows = documents.of_source(connection, spider.name)
-        return Evidence(
+        rows = documents.documents_of(connection, spider.name)
+        return SourceEvidence(
             known=known,
             documents=_seen(rows, spider, now),
             recent=observations.recent(connection, spider.name),
             silent_after=PATIENCE[spider.kind],
             frozen_after=spider.silent_after(self._services.config.crawl.frozen_after),
-            pending=pending(connection, spider.name) if Kind.FLOOD in kinds else 0,
+            pending=count_pending(connection, spider.name) if Kind.FLOOD in kinds else 0,
             entries=counts.get("entries", 0),
             impossible=counts.get("impossible dates", 0),
         )
 
-    async def _write(self, source: str, changed: Changes, now: datetime) -> None:
+    async def _write(self, source: str, changed: ConditionChanges, now: datetime) -> None:
         def work(connection: Connection) -> set[Kind]:
             for condition in changed.cleared:
                 self._telling.cleared(connection, condition, now=now)
@@ -128,8 +136,8 @@ class Watch:
                 if one.kind is Kind.OFFLINE:
                     # What failed meanwhile says nothing of the sources: ask, and judge them afresh.
                     since = one.raised_at - offline.WINDOW
-                    documents.forgive(connection, CONNECTION, since=since)
-            return {one.kind for one in condition_log.open_now(connection, source)}
+                    documents.forget_failures(connection, CONNECTION, since=since)
+            return {one.kind for one in condition_log.open_conditions(connection, source)}
 
         self._keep(source, await self._database.write(work))
         self._services.alerts_queued()
@@ -146,7 +154,7 @@ class Watch:
         polls, standing = await self._database.read(
             lambda connection: (
                 polls_since(connection, now - offline.WINDOW),
-                condition_log.open_now(connection),
+                condition_log.open_conditions(connection),
             )
         )
         watched = {spider.name: spider.title for spider in sources}
@@ -155,11 +163,11 @@ class Watch:
         for source in {*self._ailing, *ailing}:
             self._keep(source, ailing.get(source, ()))
         mine = [one for one in standing if one.kind is Kind.OFFLINE]
-        detail = offline.judge(polls, since=mine[0].raised_at if mine else None)
+        detail = offline.judge_offline(polls, since=mine[0].raised_at if mine else None)
         if detail and not mine:
-            await self._write(INSTALLATION, Changes(raised={Kind.OFFLINE: detail}), now)
+            await self._write(INSTALLATION, ConditionChanges(raised={Kind.OFFLINE: detail}), now)
         elif mine and detail is None:
-            await self._write(INSTALLATION, Changes(cleared=mine), now)
+            await self._write(INSTALLATION, ConditionChanges(cleared=mine), now)
         left = [
             one
             for one in standing
@@ -167,10 +175,10 @@ class Watch:
         ]
         for one in left:
             logger.info("condition of a source that is not enabled source=%s", one.source)
-            await self._write(one.source, Changes(cleared=[one]), now)
+            await self._write(one.source, ConditionChanges(cleared=[one]), now)
 
 
-def _seen(rows: Sequence[RowMapping], spider: Source, now: datetime) -> list[Seen]:
+def _seen(rows: Sequence[RowMapping], spider: Source, now: datetime) -> list[DocumentHealth]:
     """The documents that the source has now: declared, named by its home page, or asked lately."""
     declared = set(spider.documents())
 
@@ -179,7 +187,7 @@ def _seen(rows: Sequence[RowMapping], spider: Source, now: datetime) -> list[See
         return row["url"] in declared or bool(row["found_on"]) or lately
 
     return [
-        Seen(
+        DocumentHealth(
             url=row["url"],
             failures=row["failures"],
             trouble=row["trouble"],

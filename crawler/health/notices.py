@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 
-def tell(
+def enqueue_notice(
     connection: Connection,
     config: Config,
     *,
@@ -68,7 +68,7 @@ def tell(
     return any(told)
 
 
-def amend(
+def amend_notice(
     connection: Connection,
     config: Config,
     *,
@@ -99,7 +99,7 @@ def amend(
     return bool(firsts)
 
 
-def was_told(connection: Connection, key: str) -> bool:
+def was_enqueued(connection: Connection, key: str) -> bool:
     """Whether any channel has, or gets, the notice of that key."""
     return bool(follow_ups.first_notices(connection, f"{OPS}-{key}"))
 

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 import xxhash
 
 from crawler.health.baseline import flood
-from crawler.health.baseline.norm_cache import Memory, beginning
-from crawler.health.conditions.lifecycle import Telling
+from crawler.health.baseline.norm_cache import NormCache, start_of_hour
+from crawler.health.conditions.lifecycle import ConditionLifecycle
 from crawler.model.conditions import Kind
 from crawler.model.items import Precision, Relation
 from crawler.model.observation import DUPLICATE, STORED, Hour, Vital
@@ -26,18 +26,18 @@ if TYPE_CHECKING:
 
     from crawler.model.items import Article
     from crawler.runtime.services import Services
-    from crawler.storage.crawl.pages import Announced
+    from crawler.storage.crawl.pages import AnnouncedPage
     from crawler.storage.database import Connection
 
 
-class Observing:
+class PollObserver:
     """What one poll of one source sees."""
 
     def __init__(self, services: Services) -> None:
         self._services = services
         self._database = services.database
-        self._memory = services.once(Memory)
-        self._telling = services.once(Telling)
+        self._memory = services.once(NormCache)
+        self._telling = services.once(ConditionLifecycle)
         self._source = ""
         self._found: set[str] = set()
         self._counted: set[str] = set()  # the ones found, and what earlier polls left
@@ -52,13 +52,13 @@ class Observing:
         self._source = source
         self._telling.titles[source] = title
 
-    def left(self, pages: Iterable[Announced]) -> None:
+    def left(self, pages: Iterable[AnnouncedPage]) -> None:
         """Pages of earlier polls are taken up."""
         self._counted.update(page.url for page in pages if not page.baseline)
 
-    async def announced(self, pages: Iterable[Announced], *, now: datetime) -> None:
+    async def announced(self, pages: Iterable[AnnouncedPage], *, now: datetime) -> None:
         """A document named these pages to fetch: those seen `now` for the first time are news."""
-        self._hour = self._hour or beginning(now)
+        self._hour = self._hour or start_of_hour(now)
         news = {page.url for page in pages if page.first_seen == now and not page.baseline}
         self._found |= news
         self._counted |= news
@@ -68,7 +68,7 @@ class Observing:
         found = known.found + len(self._found)
         if flood.is_flood(found, known.norm, self._hour):
             self._flooded = True
-            detail = flood.said(found, known.norm, self._hour)
+            detail = flood.flood_message(found, known.norm, self._hour)
             await self._raise(self._hour, detail, now)
 
     async def _raise(self, hour: datetime, detail: str, now: datetime) -> None:
@@ -124,7 +124,7 @@ class Observing:
             delays = []
             pages = [replace(page, delay=None) for page in pages]
         hour = Hour(
-            hour=self._hour or beginning(now),
+            hour=self._hour or start_of_hour(now),
             polls=1,
             failed=0 if read else 1,
             found=len(self._found),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from crawler import ports
 from crawler.health.reports import condition_report
-from crawler.schedule.timetable import Planned, Timetable
+from crawler.schedule.timetable import PlannedPoll, Timetable
 from crawler.storage.alerts import outbox_report
 from crawler.storage.crawl import documents, runs, subscriptions
 from crawler.storage.health.totals import totals
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from crawler.config.source import Source
     from crawler.model.conditions import Condition
     from crawler.runtime.services import Services
-    from crawler.storage.crawl.documents import Held
+    from crawler.storage.crawl.documents import PausedDocument
     from crawler.storage.crawl.runs import Run
     from crawler.storage.crawl.subscriptions import Subscription
 
@@ -33,11 +33,11 @@ _DAY = timedelta(days=1)
 class _Standing:
     """What the store holds; nothing at all before there is one."""
 
-    plan: Mapping[str, Planned]
+    plan: Mapping[str, PlannedPoll]
     last: Mapping[str, Run] = field(default_factory=dict)
     today: Mapping[str, int] = field(default_factory=dict)
     conditions: Sequence[Condition] = ()
-    held: Sequence[Held] = ()
+    held: Sequence[PausedDocument] = ()
     subscriptions: Sequence[Subscription] = ()
     outbox: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     totals: Mapping[str, Any] = field(default_factory=lambda: _totals({}, {}, {}))
@@ -55,7 +55,7 @@ async def report(services: Services, sources: Sequence[Source], *, now: datetime
         "store": store.label,
         "store_is_there": is_there,
         "sources": [_source(spider, standing) for spider in sources],
-        "conditions": [condition_report.told(one) for one in standing.conditions],
+        "conditions": [condition_report.condition_as_dict(one) for one in standing.conditions],
         "documents_on_hold": [_held(one) for one in standing.held],
         "subscriptions": [_subscription(one) for one in standing.subscriptions],
         "outbox": {
@@ -76,21 +76,23 @@ async def _standing(services: Services, sources: Sequence[Source], now: datetime
         plan=await _plan(services, sources, now),
         last=await database.read(runs.last),
         today=await database.read(
-            lambda connection: articles.by_source(connection, since=now - _DAY)
+            lambda connection: articles.count_by_source(connection, since=now - _DAY)
         ),
-        conditions=await condition_report.open_now(services),
+        conditions=await condition_report.open_conditions(services),
         held=await database.read(
-            lambda connection: documents.held(
+            lambda connection: documents.paused_documents(
                 connection, [spider.name for spider in sources], now=now
             )
         ),
-        subscriptions=await database.read(subscriptions.listed),
+        subscriptions=await database.read(subscriptions.list_subscriptions),
         outbox={name: {**counts, "why": why.get(name, "")} for name, counts in pending.items()},
         totals=_totals(sums.counts, sums.states, dict(sums.rejected)),
     )
 
 
-async def _plan(services: Services, sources: Sequence[Source], now: datetime) -> dict[str, Planned]:
+async def _plan(
+    services: Services, sources: Sequence[Source], now: datetime
+) -> dict[str, PlannedPoll]:
     """As a daemon has written it down; else as one would."""
     plan = await Timetable(services).plan(sources, now)
     written = await services.database.read(runs.planned)
@@ -100,7 +102,7 @@ async def _plan(services: Services, sources: Sequence[Source], now: datetime) ->
 def _nothing(services: Services, sources: Sequence[Source], now: datetime) -> _Standing:
     start = services.config.crawl.interval
     return _Standing(
-        plan={one.name: Planned(at=now, interval=one.interval or start) for one in sources}
+        plan={one.name: PlannedPoll(at=now, interval=one.interval or start) for one in sources}
     )
 
 
@@ -120,7 +122,7 @@ def _source(spider: Source, standing: _Standing) -> dict[str, Any]:
     }
 
 
-def _held(one: Held) -> dict[str, Any]:
+def _held(one: PausedDocument) -> dict[str, Any]:
     return {
         "source": one.source,
         "url": one.url,

@@ -21,7 +21,7 @@ _DOUBT = 3  # gaps that the interval we start with is worth
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Bounds:
+class IntervalBounds:
     """Between what a learned interval lies, and with which one it begins."""
 
     start: timedelta
@@ -29,7 +29,7 @@ class Bounds:
     slowest: timedelta
 
     @classmethod
-    def of(cls, crawl: CrawlConfig) -> Bounds:
+    def of(cls, crawl: CrawlConfig) -> IntervalBounds:
         """An interval that is outside the bounds widens them: who set it meant it."""
         return cls(
             start=crawl.interval,
@@ -38,8 +38,8 @@ class Bounds:
         )
 
 
-def learned(
-    arrivals: Iterable[datetime], *, watched: timedelta, bounds: Bounds, now: datetime
+def learned_interval(
+    arrivals: Iterable[datetime], *, watched: timedelta, bounds: IntervalBounds, now: datetime
 ) -> timedelta:
     """How often to ask a source that published at these instants of the last `WINDOW`.
 

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from crawler.config.source import Source
     from crawler.model.clock import Clock
     from crawler.runtime.services import Services
-    from crawler.schedule.timetable import Planned
+    from crawler.schedule.timetable import PlannedPoll
 
     Poll = Callable[[Source], Awaitable[None]]
 
@@ -120,7 +120,7 @@ class Schedule:
             self._scheduler.shutdown(wait=False)
             self._scheduler = None
 
-    async def plan(self, spiders: Sequence[Source]) -> dict[str, Planned]:
+    async def plan(self, spiders: Sequence[Source]) -> dict[str, PlannedPoll]:
         """Write down when each of these is due next; what is due already stays due."""
         now = self._clock()
         planned = await self._timetable.plan(spiders, now)
@@ -257,14 +257,14 @@ class Schedule:
     async def _mend_clock(self) -> None:
         """What the store holds of the future says that the clock went back while we were away."""
         by = await self._database.read(
-            lambda connection: clock_shift.ahead(connection, self._clock())
+            lambda connection: clock_shift.how_far_ahead(connection, self._clock())
         )
         if by > TOLERANCE:
             await self._clock_went_back(by)
 
     async def _clock_went_back(self, by: timedelta) -> None:
         moved = await self._database.write(
-            lambda connection: clock_shift.put_back(connection, by, now=self._clock())
+            lambda connection: clock_shift.shift_times(connection, by, now=self._clock())
         )
         logger.warning("clock was put back by=%s; what waits is moved rows=%d", rounded(by), moved)
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from crawler.schedule.due import next_run
-from crawler.schedule.intervals import WINDOW, Bounds, learned
+from crawler.schedule.intervals import WINDOW, IntervalBounds, learned_interval
 from crawler.storage.crawl import documents, pages, runs, subscriptions
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Planned:
+class PlannedPoll:
     """When a source is polled next (a time gone by: now), and how often from then on."""
 
     at: datetime
@@ -32,18 +32,18 @@ class Timetable:
     """The plan for any source, from the store of these services."""
 
     def __init__(self, services: Services) -> None:
-        self._bounds = Bounds.of(services.config.crawl)
+        self._bounds = IntervalBounds.of(services.config.crawl)
         self._database = services.database
         self._listens = bool(services.config.websub.callback)
 
-    async def plan(self, sources: Sequence[Source], now: datetime) -> dict[str, Planned]:
+    async def plan(self, sources: Sequence[Source], now: datetime) -> dict[str, PlannedPoll]:
         """The plan of each of these sources, by name."""
         last = await self._database.read(
             lambda connection: runs.last(connection, [spider.name for spider in sources])
         )
         intervals = await self._intervals(sources, now)
         return {
-            spider.name: Planned(
+            spider.name: PlannedPoll(
                 at=next_run(spider, last.get(spider.name), intervals[spider.name], now),
                 interval=intervals[spider.name],
             )
@@ -57,13 +57,13 @@ class Timetable:
             return found
         arrivals, watched, paces = await self._database.read(
             lambda connection: (
-                pages.arrivals(connection, free, since=now - WINDOW),
+                pages.publication_times(connection, free, since=now - WINDOW),
                 pages.watched_since(connection, free),
-                documents.paces(connection, free),
+                documents.minimum_intervals(connection, free),
             )
         )
         for name in free:
-            interval = learned(
+            interval = learned_interval(
                 arrivals[name],
                 watched=now - watched.get(name, now),
                 bounds=self._bounds,
@@ -78,7 +78,9 @@ class Timetable:
     async def _brought(self, sources: Sequence[Source], now: datetime) -> set[str]:
         """The sources all of whose documents a hub brings."""
         active = (
-            await self._database.read(lambda connection: subscriptions.active(connection, now))
+            await self._database.read(
+                lambda connection: subscriptions.active_documents(connection, now)
+            )
             if self._listens
             else set()
         )

@@ -59,7 +59,7 @@ class Database:
         writers, readers = SQLITE_THREADS if self.is_sqlite else POSTGRES_THREADS
         self._writers = ThreadPoolExecutor(writers, thread_name_prefix="store")
         self._readers = ThreadPoolExecutor(readers, thread_name_prefix="look-up")
-        self._soundness = Soundness(self.file, told)
+        self._soundness = Soundness(self.file, explain_error)
 
     @property
     def engine(self) -> Engine:
@@ -204,10 +204,10 @@ def _postgres(url: sa.URL) -> Engine:
 
 def insert(connection: Connection, table: sa.Table) -> Any:
     """An INSERT that knows `on_conflict_do_nothing` and `on_conflict_do_update`."""
-    return insert_of(connection.dialect.name, table)
+    return insert_for_dialect(connection.dialect.name, table)
 
 
-def insert_of(dialect: str, table: sa.Table) -> Any:
+def insert_for_dialect(dialect: str, table: sa.Table) -> Any:
     """The same for the dialect of this name: of a statement that is built once."""
     return sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
 
@@ -231,7 +231,7 @@ def ping(connection: Connection) -> None:
     connection.execute(sa.select(1))
 
 
-def told(error: SQLAlchemyError) -> str:
+def explain_error(error: SQLAlchemyError) -> str:
     """What the database said, in one line, and what to do about it where that is known."""
     said = reason(error)
     return next((f"{said}; {todo}" for sign, todo in _TODO.items() if sign in said), said)
@@ -248,11 +248,11 @@ __all__ = [
     "OperationalError",
     "RowMapping",
     "SQLAlchemyError",
+    "explain_error",
     "insert",
-    "insert_of",
+    "insert_for_dialect",
     "no_store_yet",
     "password_of",
     "ping",
     "reason",
-    "told",
 ]

@@ -65,9 +65,11 @@ class DedupStream:
         return self._database.write_now(lambda c: self._place(c, name, article))
 
     def _place(self, connection: Connection, name: object, article: Article) -> dict[str, Any]:
-        held = articles.find(connection, article.url)
+        held = articles.find_article(connection, article.url)
         joined = membership(connection, article, self._window)
-        stored = articles.save(connection, _with(article, joined), now=article.page.fetched_at)
+        stored = articles.save_article(
+            connection, _with(article, joined), now=article.page.fetched_at
+        )
         relation: str = joined.relation
         of, evidence = joined.of, joined.evidence
         if held is not None:

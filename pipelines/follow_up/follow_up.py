@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from crawler.config.source import Source
     from crawler.model.items import Article
     from crawler.storage.database import Connection, RowMapping
-    from crawler.storage.stories.articles import Stored
+    from crawler.storage.stories.articles import StoredArticle
 
     Declared = Callable[[str], Source]
 
@@ -53,7 +53,9 @@ class FollowUps:
         self._declared = declared
         self._channels = channels
 
-    def enqueue(self, connection: Connection, item: Article, stored: Stored, now: datetime) -> int:
+    def enqueue(
+        self, connection: Connection, item: Article, stored: StoredArticle, now: datetime
+    ) -> int:
         """Say in every channel that was told of the story what the article makes of it."""
         said = 0
         for step in _steps(connection, item, stored):
@@ -110,7 +112,7 @@ class FollowUps:
         return self._declared(item.page.source).title or item.page.source
 
 
-def _steps(connection: Connection, item: Article, stored: Stored) -> Iterator[Step]:
+def _steps(connection: Connection, item: Article, stored: StoredArticle) -> Iterator[Step]:
     membership = item.membership
     if membership is None or not stored.changed:
         return

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from crawler.model.items import Membership, Related, Relation
 from crawler.model.urls import site
-from crawler.storage.stories.similar import look
+from crawler.storage.stories.similar import look_up_similar
 from pipelines.stories.compare import ComparedArticle, compare
 from pipelines.stories.shingles import shingled
 from pipelines.stories.sketch import sketch_of
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from crawler.model.items import Article
     from crawler.storage.database import Connection
-    from crawler.storage.stories.similar import Likeness, Look
+    from crawler.storage.stories.similar import SimilarArticle, SimilarityLookup
     from pipelines.stories.verdict import Verdict
 
 _NEVER = datetime.max.replace(tzinfo=UTC)
@@ -34,8 +34,8 @@ class Candidates:
     """What the store holds that may be like an article, which has its sketch."""
 
     article: Article
-    found: Look
-    likely: tuple[Likeness, ...]
+    found: SimilarityLookup
+    likely: tuple[SimilarArticle, ...]
 
     def compared(self) -> tuple[str, str, list[ComparedArticle]]:
         """The arguments of `compare`."""
@@ -49,7 +49,7 @@ class Candidates:
 class Comparison:
     """A stored article, and what it is to the new one."""
 
-    other: Likeness
+    other: SimilarArticle
     verdict: Verdict
 
 
@@ -73,7 +73,7 @@ def find_candidates(connection: Connection, article: Article, window: timedelta)
     # An old page that a backfill finds may be a reprint of what was stored long ago.
     fetched, published = article.page.fetched_at, article.content.published
     since = min(fetched, published.at if published else fetched) - window
-    found = look(connection, article.url, article.content.sketch, since=since)
+    found = look_up_similar(connection, article.url, article.content.sketch, since=since)
     near = (likely for likely in found.likely if _near(article, likely.published_at, window))
     return Candidates(article, found, () if found.held else tuple(near))
 
@@ -130,7 +130,7 @@ def _part_of(article: Article, comparison: Comparison) -> Membership:
     )
 
 
-def _same_outlet(article: Article, other: Likeness) -> bool:
+def _same_outlet(article: Article, other: SimilarArticle) -> bool:
     source = article.page.source
     return source != "" and source == other.source and site(article.url) == site(other.url)
 

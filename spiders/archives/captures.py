@@ -13,17 +13,17 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from crawler.crawl.backfill.archive import Journey
-    from spiders.archives.cdx import Row
+    from spiders.archives.cdx import CdxRow
 
 AT_ONCE = 50  # pages of one step
 
 
 def step_of(
-    rows: Sequence[Row],
+    rows: Sequence[CdxRow],
     begin: int,
     journey: Journey,
     *,
-    place: Callable[[Row], str],
+    place: Callable[[CdxRow], str],
     cursor: Callable[[int], str],
     after: str,
 ) -> Step:
@@ -58,7 +58,7 @@ def step_of(
     )
 
 
-def _aside(row: Row, journey: Journey) -> str:
+def _aside(row: CdxRow, journey: Journey) -> str:
     """Why a row is left aside; "" where it is not."""
     if row.status not in {"200", ""}:
         return "no pages"

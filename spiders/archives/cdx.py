@@ -25,7 +25,7 @@ _NAMES = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class CdxRow:
     """One capture. `filename`, `offset` and `length` say where its record is, if they are told."""
 
     timestamp: str
@@ -39,18 +39,18 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Page:
+class CdxPage:
     """`resume` is the key that the server gave to go on with, or ""."""
 
-    rows: Sequence[Row]
+    rows: Sequence[CdxRow]
     resume: str = ""
 
 
-def read(response: Response) -> Page:
+def read_rows(response: Response) -> CdxPage:
     """The rows of an answer. Raises `NoRoad` for an error page, which may have status 200."""
     text = response.body.decode("utf-8", "replace").strip()
     if response.status == 404 and "captures" in text.lower():
-        return Page(rows=())  # pywb's way of saying "none"
+        return CdxPage(rows=())  # pywb's way of saying "none"
     if response.status != 200:
         raise NoRoad(f"{response.url}: the server answered {response.status}")
     try:
@@ -59,24 +59,24 @@ def read(response: Response) -> Page:
         raise NoRoad(f"{response.url}: no index, but {text[:80]!r}") from None
 
 
-def _table(table: list[list[str]]) -> Page:
+def _table(table: list[list[str]]) -> CdxPage:
     if not table:
-        return Page(rows=())
+        return CdxPage(rows=())
     header, *lines = table
     resume = ""
     if len(lines) >= 2 and not lines[-2]:  # an empty row, then the key
         resume = lines[-1][0]
         lines = lines[:-2]
     rows = [_row(dict(zip(header, line, strict=True))) for line in lines]
-    return Page(rows=[row for row in rows if row is not None], resume=resume)
+    return CdxPage(rows=[row for row in rows if row is not None], resume=resume)
 
 
-def _lines(text: str) -> Page:
+def _lines(text: str) -> CdxPage:
     rows = [_row(json.loads(line)) for line in text.splitlines() if line.strip()]
-    return Page(rows=[row for row in rows if row is not None])
+    return CdxPage(rows=[row for row in rows if row is not None])
 
 
-def _row(values: Mapping[str, Any]) -> Row | None:
+def _row(values: Mapping[str, Any]) -> CdxRow | None:
     def told(name: str) -> str:
         return next((str(values[key]) for key in _NAMES[name] if key in values), "")
 
@@ -85,7 +85,7 @@ def _row(values: Mapping[str, Any]) -> Row | None:
         at = datetime.strptime(stamp[:14].ljust(14, "0"), "%Y%m%d%H%M%S").replace(tzinfo=UTC)
     except ValueError:
         return None
-    return Row(
+    return CdxRow(
         timestamp=stamp,
         at=at,
         url=told("url"),
@@ -101,7 +101,7 @@ def _number(value: Any) -> int:
     return int(value) if str(value).isdigit() else 0
 
 
-def prefixes(source: Source) -> tuple[str, ...]:
+def url_prefixes(source: Source) -> tuple[str, ...]:
     """Under what an index knows the source's articles: what it declares, else its hosts."""
     if source.archive.captures:
         return source.archive.captures

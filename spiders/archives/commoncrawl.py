@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 
 from crawler.crawl.backfill.archive_client import NoRoad
 from crawler.crawl.backfill.days import Days
-from crawler.storage.crawl.shards import Slice
+from crawler.storage.crawl.shards import ShardPlan
 from spiders.archives import cdx
 from spiders.archives.captures import step_of
 from spiders.archives.payload import only_capture
@@ -36,10 +36,10 @@ class CommonCrawl:
 
     def __init__(self, journey: Journey) -> None:
         self._journey = journey
-        self._page: tuple[str, cdx.Page] = ("", cdx.Page(rows=()))
+        self._page: tuple[str, cdx.CdxPage] = ("", cdx.CdxPage(rows=()))
         self._pages: dict[str, int] = {}
 
-    async def plan(self, days: Days) -> list[Slice]:
+    async def plan(self, days: Days) -> list[ShardPlan]:
         url = self._journey.config.commoncrawl_index
         crawls = _json(await self._journey.door.archive(url))
         if not isinstance(crawls, list):
@@ -51,8 +51,8 @@ class CommonCrawl:
             index = crawl.get("cdx-api")
             if index and wanted.overlap(first, last):
                 slices += [
-                    Slice(part=f"{_WORD} {index} {prefix}", since=first, until=last)
-                    for prefix in cdx.prefixes(self._journey.source)
+                    ShardPlan(part=f"{_WORD} {index} {prefix}", since=first, until=last)
+                    for prefix in cdx.url_prefixes(self._journey.source)
                 ]
         return sorted(slices, key=lambda one: one.since)
 
@@ -83,11 +83,11 @@ class CommonCrawl:
             self._pages[shard.part] = 0 if told is None else int(told.get("pages", 1))
         return self._pages[shard.part]
 
-    async def _asked(self, shard: Shard, number: int) -> cdx.Page:
+    async def _asked(self, shard: Shard, number: int) -> cdx.CdxPage:
         paged = {"page": str(number)} if self._pages[shard.part] > 1 else {}
         url = _query(shard, **paged)
         if self._page[0] != url:
-            self._page = (url, cdx.read(await self._journey.door.archive(url)))
+            self._page = (url, cdx.read_rows(await self._journey.door.archive(url)))
         return self._page[1]
 
     async def fetch(self, find: Find) -> Capture:
@@ -100,7 +100,7 @@ class CommonCrawl:
         return only_capture(response.body, max_bytes=self._journey.max_bytes)
 
 
-def _place(row: cdx.Row) -> str:
+def _place(row: cdx.CdxRow) -> str:
     return json.dumps([row.filename, row.offset, row.length])
 
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from scrapy.http import Response
 
     from crawler.crawl.backfill.archive import Capture, Journey
-    from crawler.storage.crawl.shards import Shard, Slice
+    from crawler.storage.crawl.shards import Shard, ShardPlan
 
 _WORD = "gdelt"
 _MOST = 250
@@ -42,7 +42,7 @@ class Gdelt:
     def __init__(self, journey: Journey) -> None:
         self._journey = journey
 
-    async def plan(self, days: Days) -> list[Slice]:
+    async def plan(self, days: Days) -> list[ShardPlan]:
         source = self._journey.source
         domains = dict.fromkeys(site(url) for url in source.documents())
         # It sees a page within minutes; a day more, for what was published at the very end.

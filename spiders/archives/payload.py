@@ -46,12 +46,12 @@ def responses(
     )
 
 
-def address(record: WarcRecord) -> str:
+def page_url(record: WarcRecord) -> str:
     """The page's own address; some writers put it into angle brackets."""
     return (record.headers.get("WARC-Target-URI") or "").strip("<>")
 
 
-def when(record: WarcRecord) -> datetime:
+def captured_at(record: WarcRecord) -> datetime:
     """When it was captured, in UTC."""
     at = record.record_date
     return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
@@ -68,11 +68,11 @@ def capture_of(record: WarcRecord, *, max_bytes: int) -> Capture | None:
     body = record.reader.read(max_bytes + 1)
     if "chunked" in (headers.get("Transfer-Encoding") or "").lower():
         body = _joined(body)
-    body = decoded(body, headers.get("Content-Encoding") or "", max_bytes=max_bytes)
+    body = decompress(body, headers.get("Content-Encoding") or "", max_bytes=max_bytes)
     if len(body) > max_bytes:
         return None
     return Capture(
-        at=when(record),
+        at=captured_at(record),
         body=body,
         charset=http_content_type_encoding(content_type),
     )
@@ -89,7 +89,7 @@ def only_capture(packed: bytes, *, max_bytes: int) -> Capture:
     raise NoRoad("the record holds no page")
 
 
-def decoded(body: bytes, encoding: str, *, max_bytes: int) -> bytes:
+def decompress(body: bytes, encoding: str, *, max_bytes: int) -> bytes:
     """Unpacked, to one byte more than `max_bytes` at most."""
     encoding = encoding.strip().lower()
     try:

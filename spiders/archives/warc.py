@@ -16,8 +16,8 @@ from crawler.crawl.backfill.archive import Find, Step
 from crawler.crawl.backfill.archive_client import NoRoad
 from crawler.model.items import Entry
 from crawler.model.urls import site
-from crawler.storage.crawl.shards import Slice
-from spiders.archives.payload import address, capture_of, responses, when
+from crawler.storage.crawl.shards import ShardPlan
+from spiders.archives.payload import capture_of, captured_at, page_url, responses
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,9 +49,11 @@ class WarcFiles:
             for domain in source.allowed_domains:
                 self._by_site.setdefault(domain, []).append(source)
 
-    async def plan(self, days: Days) -> list[Slice]:
+    async def plan(self, days: Days) -> list[ShardPlan]:
         files = await asyncio.to_thread(_files, self._journey.named)
-        return [Slice(part=f"{_WORD} {file}", since=days.since, until=days.until) for file in files]
+        return [
+            ShardPlan(part=f"{_WORD} {file}", since=days.since, until=days.until) for file in files
+        ]
 
     def leads(self, shard: Shard) -> bool:
         return shard.part.startswith(f"{_WORD} ")
@@ -109,15 +111,15 @@ class WarcFiles:
             taken.seen += 1
             if taken.full:
                 return True
-            if self._source_of(address(record)) is None:
+            if self._source_of(page_url(record)) is None:
                 return False
-            taken.aside += not days.begins <= when(record) < last
-            return days.begins <= when(record) < last
+            taken.aside += not days.begins <= captured_at(record) < last
+            return days.begins <= captured_at(record) < last
 
         return responses(stream, wanted, max_bytes=self._journey.max_bytes)
 
     def _take(self, record: WarcRecord, taken: _Taken) -> None:
-        url = address(record)
+        url = page_url(record)
         source = self._source_of(url)
         capture = capture_of(record, max_bytes=self._journey.max_bytes)
         if source is None or capture is None:

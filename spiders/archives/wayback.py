@@ -17,7 +17,7 @@ from crawler.crawl.backfill.archive import Capture
 from crawler.crawl.backfill.archive_client import NoRoad
 from crawler.crawl.backfill.days import Days
 from crawler.model.clock import utc_now
-from crawler.storage.crawl.shards import Slice
+from crawler.storage.crawl.shards import ShardPlan
 from spiders.archives import cdx
 from spiders.archives.captures import step_of
 
@@ -37,15 +37,18 @@ class Wayback:
 
     def __init__(self, journey: Journey) -> None:
         self._journey = journey
-        self._page: tuple[str, cdx.Page] = ("", cdx.Page(rows=()))  # the query that was asked last
+        self._page: tuple[str, cdx.CdxPage] = (
+            "",
+            cdx.CdxPage(rows=()),
+        )  # the query that was asked last
 
-    async def plan(self, days: Days) -> list[Slice]:
+    async def plan(self, days: Days) -> list[ShardPlan]:
         today = utc_now().date()
         captured = Days(since=days.since, until=min(days.until + self._journey.config.lag, today))
         return [
-            Slice(part=f"{_WORD} {prefix}", since=first, until=last)
+            ShardPlan(part=f"{_WORD} {prefix}", since=first, until=last)
             for first, last in captured.months()
-            for prefix in cdx.prefixes(self._journey.source)
+            for prefix in cdx.url_prefixes(self._journey.source)
         ]
 
     def leads(self, shard: Shard) -> bool:
@@ -64,7 +67,7 @@ class Wayback:
             after=json.dumps([page.resume, 0]) if page.resume else "",
         )
 
-    async def _asked(self, shard: Shard, key: str) -> cdx.Page:
+    async def _asked(self, shard: Shard, key: str) -> cdx.CdxPage:
         query = {
             "url": shard.part.partition(" ")[2],
             "from": f"{shard.since:%Y%m%d}",
@@ -78,7 +81,7 @@ class Wayback:
         filters = [("filter", "statuscode:200"), ("filter", "mimetype:text/html")]
         url = f"{self._journey.config.wayback_index}?{urlencode([*query.items(), *filters])}"
         if self._page[0] != url:
-            page = cdx.read(await self._journey.door.archive(url))
+            page = cdx.read_rows(await self._journey.door.archive(url))
             if len(page.rows) >= _ROWS and not page.resume:
                 raise NoRoad(f"{url}: {_ROWS} rows, and no key to go on with")
             self._page = (url, page)

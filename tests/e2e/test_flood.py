@@ -21,7 +21,9 @@ async def test_a_flood_is_held_until_it_is_released(desk: Desk, wire: Wire) -> N
     desk.configure(source("paper", wire))
     assert (await desk.ask("run", "--once")).status == 0
     database = Database(desk.store_url)
-    database.write_now(lambda c: condition_log.begin(c, "paper", Kind.FLOOD, "much", now=utc_now()))
+    database.write_now(
+        lambda c: condition_log.open_condition(c, "paper", Kind.FLOOD, "much", now=utc_now())
+    )
     database.close()
     wire.feed(*(wire.page(number, cooperation=True) for number in range(2, 9)))
     running = await desk.start("run")

@@ -19,7 +19,7 @@ from crawler.storage.crawl.runs import READ
 from crawler.storage.schema import outbox
 from replica.configuration import write_configuration
 from replica.service import WireService
-from replica.story import OLD_MINUTES, Kind, Quirk, load_stories
+from replica.story import OLD_MINUTES, Quirk, StoryKind, load_stories
 from replica.verdict import key
 from tests.doubles.slack.mock_slack import TOKEN, MockSlack
 from tests.e2e.desk import Desk
@@ -95,7 +95,7 @@ class Replica:
 
     def publish(self, story: Story) -> None:
         shown = self.service.publish(story)
-        if story.kind is not Kind.REVISION:
+        if story.kind is not StoryKind.REVISION:
             self.shown[story.id] = shown
 
     @property
@@ -143,7 +143,7 @@ class Replica:
         return {
             story.id
             for story in self.service.stories
-            if story.kind is Kind.COOPERATION and story.minutes_ago < OLD_MINUTES
+            if story.kind is StoryKind.COOPERATION and story.minutes_ago < OLD_MINUTES
         }
 
     def told(self) -> Counter[str]:
@@ -226,7 +226,7 @@ def _nothing_lost_or_repeated(replica: Replica) -> None:
         else:
             assert (pages[url]["state"], articles[url]) == ("stored", 1), (url, pages[url])
     assert len(pages) == len(replica.shown)
-    revised = next(s for s in replica.service.stories if s.kind is Kind.REVISION)
+    revised = next(s for s in replica.service.stories if s.kind is StoryKind.REVISION)
     assert revised.title in {article["title"] for article in replica.desk.articles()}
     sent = Counter(replica.slack.alerts())
     rows = replica.desk.rows(sa.select(outbox))

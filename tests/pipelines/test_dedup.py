@@ -15,7 +15,7 @@ from crawler.model.items import Relation
 from crawler.storage import schema
 from crawler.storage.schema import sketches, story_links
 from crawler.storage.stories import articles, similar
-from crawler.storage.stories.articles import Outdated
+from crawler.storage.stories.articles import OutdatedLookup
 from pipelines.dedup import Dedup
 from tests.factories import NOON, article
 from tests.pipelines.stories.test_verdict import OWN_WORDS, REPRINT, WIRE
@@ -45,10 +45,10 @@ async def gather(database: Database, item: Article) -> Article:
 
     def work(connection: sa.Connection) -> Article:
         try:
-            articles.save(connection, decided, now=NOON)
-        except Outdated:
+            articles.save_article(connection, decided, now=NOON)
+        except OutdatedLookup:
             again = replace(item, membership=dedup.membership(connection, item))
-            articles.save(connection, again, now=NOON)
+            articles.save_article(connection, again, now=NOON)
             return again
         return decided
 
@@ -125,7 +125,7 @@ async def test_what_is_older_than_the_window_leaves_the_index_and_stays_in_the_a
     await gather(database, IN_OTHER_WORDS)
 
     async def indexed(before: timedelta) -> int:
-        await database.write(lambda c: similar.expire(c, before=NOON + before))
+        await database.write(lambda c: similar.expire_sketches(c, before=NOON + before))
         query = sa.select(sa.func.count(sa.distinct(sketches.c.article_id)))
         return await database.read(lambda c: c.scalar(query) or 0)
 
@@ -142,8 +142,8 @@ async def test_a_phrase_that_everybody_uses_does_not_make_a_look_up_long(
 
     def fill(connection: sa.Connection) -> set[tuple[int, int]]:
         for n in range(many):
-            stored = articles.save(connection, article(f"https://x.example/{n}"), now=NOON)
-            similar.index(connection, stored.article_id, (2,))
+            stored = articles.save_article(connection, article(f"https://x.example/{n}"), now=NOON)
+            similar.add_sketch(connection, stored.article_id, (2,))
         return similar._found(connection, (2,))
 
     assert len(await database.write(fill)) == similar._NEWEST_OF_ONE

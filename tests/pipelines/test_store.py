@@ -91,13 +91,15 @@ async def test_what_a_first_poll_found_is_stored_and_alerts_nobody(services: Ser
 
 async def test_what_a_source_floods_us_with_is_held_for_review(services: Services) -> None:
     services.database.write_now(
-        lambda c: condition_log.begin(c, "wire", Kind.FLOOD, "500 pages, 50 is much", now=NOON)
+        lambda c: condition_log.open_condition(
+            c, "wire", Kind.FLOOD, "500 pages, 50 is much", now=NOON
+        )
     )
     await put(services, article(text=TEXT, flagged=True))
     (row,) = await services.database.read(outbox_report.listed)
     assert (row.state, row.held_for) == ("held", "flood")
-    (known,) = await services.database.read(condition_log.open_now)
-    services.database.write_now(lambda c: condition_log.clear(c, known, NOON))
+    (known,) = await services.database.read(condition_log.open_conditions)
+    services.database.write_now(lambda c: condition_log.clear_condition(c, known, NOON))
     await put(services, article("https://wire.example/2", text="Another one.", flagged=True))
     assert [row.state for row in await services.database.read(outbox_report.listed)] == [
         "pending",

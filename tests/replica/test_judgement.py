@@ -11,9 +11,9 @@ import pytest
 from crawler.config.config import load
 from replica.chrome import Publication
 from replica.configuration import PREFIX, write_configuration
-from replica.journal import Journal, Progress, Received
+from replica.journal import CrawlProgress, Journal, ReceivedAlert
 from replica.outlets import OUTLETS
-from replica.verdict import judge
+from replica.verdict import judge_demo
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -42,9 +42,9 @@ def shown(stories: tuple[Story, ...]) -> dict[str, Publication]:
     }
 
 
-def alert(shown: Mapping[str, Publication], name: str, *, after: float = 1.5) -> Received:
+def alert(shown: Mapping[str, Publication], name: str, *, after: float = 1.5) -> ReceivedAlert:
     page = shown[name]
-    return Received(
+    return ReceivedAlert(
         story="1",
         url=page.url.replace("http:", "https:").rstrip("/"),
         title=page.story.title,
@@ -55,19 +55,19 @@ def alert(shown: Mapping[str, Publication], name: str, *, after: float = 1.5) ->
 def test_one_alert_for_the_story_and_none_for_the_rest_is_right(
     shown: dict[str, Publication],
 ) -> None:
-    verdict = judge(shown, [alert(shown, ORIGINAL)])
+    verdict = judge_demo(shown, [alert(shown, ORIGINAL)])
     assert verdict.problems == ()
     assert verdict.seconds == {ORIGINAL: 1.5}
 
 
 def test_a_story_may_alert_by_its_reprint_but_only_once(shown: dict[str, Publication]) -> None:
-    assert judge(shown, [alert(shown, REPRINT)]).problems == ()
-    twice = judge(shown, [alert(shown, ORIGINAL), alert(shown, REPRINT)]).problems
+    assert judge_demo(shown, [alert(shown, REPRINT)]).problems == ()
+    twice = judge_demo(shown, [alert(shown, ORIGINAL), alert(shown, REPRINT)]).problems
     assert [problem[:24] for problem in twice] == ["2 alerts for one story: "]
 
 
 def test_silence_and_false_alarms_are_named(shown: dict[str, Publication]) -> None:
-    problems = judge(shown, [alert(shown, ATTACK)]).problems
+    problems = judge_demo(shown, [alert(shown, ATTACK)]).problems
     assert len(problems) == 2
     assert problems[0].startswith("no alert for belta: 'Belarus, CIS")
     assert problems[1].startswith("an alert that should not be: 'Car bomb")
@@ -88,7 +88,7 @@ def test_a_line_that_is_still_being_written_waits(tmp_path: Path) -> None:
 
 
 async def test_a_store_that_is_not_there_yet_is_no_progress(tmp_path: Path) -> None:
-    progress = Progress(tmp_path / "wirewatch.db")
+    progress = CrawlProgress(tmp_path / "wirewatch.db")
     assert await progress.baselines() == set()
     assert await progress.unsettled(["http://127.0.0.1:1/a"]) == {"https://127.0.0.1:1/a"}
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from parsel import Selector
 
-from replica.layout import article, fill
+from replica.layout import fill, render_article
 from replica.outlets import OUTLETS
 from replica.story import Quirk
 
@@ -32,7 +32,7 @@ def raw(service: WireService, shown: Publication, *, page_bytes: int = 0) -> byt
     site = service.sites[shown.story.outlet]
     others = site.publications[:12]
     today = site.publications[0].at
-    return article(shown, site.outlet, today=today, others=others, page_bytes=page_bytes)
+    return render_article(shown, site.outlet, today=today, others=others, page_bytes=page_bytes)
 
 
 @pytest.mark.parametrize("outlet", OUTLETS, ids=lambda outlet: outlet.name)

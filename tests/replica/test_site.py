@@ -18,7 +18,7 @@ from protego import Protego
 from crawler.model.exceptions import Unusable
 from replica.outlets import BELTA, OSCE
 from replica.site import WireSite
-from replica.story import Kind, Quirk
+from replica.story import Quirk, StoryKind
 
 if TYPE_CHECKING:
     import time
@@ -226,4 +226,4 @@ async def test_the_archive_is_out_at_the_start_and_the_live_stories_are_not(
     for story in service.live:
         service.publish(story)
     out = {p.story.id for site in service.sites.values() for p in site.publications}
-    assert out == {story.id for story in service.stories if story.kind is not Kind.REVISION}
+    assert out == {story.id for story in service.stories if story.kind is not StoryKind.REVISION}

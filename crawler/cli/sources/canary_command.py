@@ -12,14 +12,14 @@ from rich.text import Text
 from crawler.cli.common import FAILED, AsJson, ConfigFile, open_services, out, run_to_end
 from crawler.crawl.scrapy.spider_loader import SourceLoader
 from crawler.crawl.selection import select
-from crawler.health.canaries.canary_check import CanaryWatch
+from crawler.health.canaries.canary_check import CanaryCheck
 from crawler.model.clock import utc_now
 from crawler.model.exceptions import Unusable
 from crawler.storage.database import no_store_yet
 
 if TYPE_CHECKING:
     from crawler.config.source import Source
-    from crawler.health.canaries.canary_check import Checked
+    from crawler.health.canaries.canary_check import CanaryResult
     from crawler.runtime.services import Services
 
 SAME, CHANGED, ACCEPTED, NONE = "same", "changed", "accepted", "none yet"
@@ -60,7 +60,7 @@ def canary(
 
 
 async def _line(services: Services, spider: Source, *, accept: bool) -> dict[str, Any]:
-    watch = CanaryWatch(services, [spider])
+    watch = CanaryCheck(services, [spider])
     checked = await watch.check(spider)
     if checked is None:
         return {"source": spider.name, "state": NONE, "url": "", "changes": ""}
@@ -70,7 +70,7 @@ async def _line(services: Services, spider: Source, *, accept: bool) -> dict[str
     return _told(checked, state)
 
 
-def _told(checked: Checked, state: str) -> dict[str, Any]:
+def _told(checked: CanaryResult, state: str) -> dict[str, Any]:
     return {
         "source": checked.source,
         "state": state,

@@ -37,7 +37,7 @@ _LANGUAGES = 2  # that are shown; the rest is counted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class CatalogueEntry:
     """One source. `standing` is None before it was polled, or before there is a store.
 
     `conditions` are those that are open.
@@ -51,7 +51,7 @@ class Line:
     conditions: tuple[Condition, ...] = ()
 
 
-async def lines(services: Services, *, now: datetime) -> list[Line]:
+async def list_entries(services: Services, *, now: datetime) -> list[CatalogueEntry]:
     """Every source, by name. Creates no store."""
     loader = SourceLoader.of(services.config)
     enabled = {spider.name for spider in loader.enabled(services.config)}
@@ -59,10 +59,10 @@ async def lines(services: Services, *, now: datetime) -> list[Line]:
     ailing: dict[str, list[Condition]] = defaultdict(list)
     if services.store.is_there:
         known = await services.database.read(standings)
-        for condition in await services.database.read(condition_log.open_now):
+        for condition in await services.database.read(condition_log.open_conditions):
             ailing[condition.source].append(condition)
     return [
-        Line(
+        CatalogueEntry(
             spider=spider,
             enabled=name in enabled,
             every=rhythm(spider, services.config.crawl.interval),
@@ -96,7 +96,7 @@ def rhythm(spider: Source, default: timedelta) -> str:
     return f"{minutes // 60}h" if minutes % 60 == 0 else f"{minutes}m"
 
 
-def draw(shown: Iterable[Line]) -> Table:
+def entries_table(shown: Iterable[CatalogueEntry]) -> Table:
     """The lines as a table that an eighty-column terminal holds."""
     table = plain_table(
         "source", "outlet", "in", "languages", "kind", "by", "every", "on", "health"
@@ -125,7 +125,7 @@ def _some(languages: Sequence[str]) -> str:
     return " ".join((*languages[:_LANGUAGES], *([f"+{more}"] if more > 0 else [])))
 
 
-def told(line: Line) -> dict[str, Any]:
+def entry_as_dict(line: CatalogueEntry) -> dict[str, Any]:
     """One line for machines; times are ISO 8601 in UTC."""
     spider, standing = line.spider, line.standing
     last = standing.last if standing else None
@@ -142,7 +142,7 @@ def told(line: Line) -> dict[str, Any]:
         "enabled": line.enabled,
         "unproven": spider.unproven,
         "health": asdict(line.health),
-        "conditions": [condition_report.told(one) for one in line.conditions],
+        "conditions": [condition_report.condition_as_dict(one) for one in line.conditions],
         "last_run": last.started_at.isoformat() if last and last.started_at else None,
         "newest_article": newest.isoformat() if newest else None,
         "articles": standing.articles if standing else 0,

@@ -64,7 +64,7 @@ def list_sources(
     services = open_services(config, 0)
 
     async def show() -> int:
-        lines = await catalogue.lines(services, now=utc_now())
+        lines = await catalogue.list_entries(services, now=utc_now())
         wires = {line.spider.name: line.spider for line in lines}
         wanted = set(select([PACK + pack.removeprefix(PACK)], wires)) if pack else None
         lines = [
@@ -75,11 +75,11 @@ def list_sources(
             and (line.enabled or not enabled)
         ]
         if as_json:
-            _print_json({"sources": [catalogue.told(line) for line in lines]})
+            _print_json({"sources": [catalogue.entry_as_dict(line) for line in lines]})
             return 0
         if not services.store.is_there:
             print_line(no_store_yet(services.store))
-        out().print(catalogue.draw(lines))
+        out().print(catalogue.entries_table(lines))
         return 0
 
     raise typer.Exit(run_to_end(services, show))
@@ -107,14 +107,16 @@ def show(
     services = open_services(config, 0)
 
     async def tell() -> int:
-        lines = {line.spider.name: line for line in await catalogue.lines(services, now=utc_now())}
+        lines = {
+            line.spider.name: line for line in await catalogue.list_entries(services, now=utc_now())
+        }
         wires = {name: line.spider for name, line in lines.items()}
         for spider in select([name], wires):
-            told = await source_details.told(services, lines[spider.name], now=utc_now())
+            told = await source_details.source_as_dict(services, lines[spider.name], now=utc_now())
             if as_json:
                 _print_json(told)
             else:
-                out().print(*source_details.draw(told), sep="\n")
+                out().print(*source_details.source_lines(told), sep="\n")
         return 0
 
     raise typer.Exit(run_to_end(services, tell))
@@ -132,10 +134,10 @@ def conditions(
 
     async def tell() -> int:
         there = services.store.is_there
-        wanted = condition_report.listed if every else condition_report.open_now
+        wanted = condition_report.list_conditions if every else condition_report.open_conditions
         listed = await wanted(services) if there else []
         if as_json:
-            _print_json({"conditions": [condition_report.told(one) for one in listed]})
+            _print_json({"conditions": [condition_report.condition_as_dict(one) for one in listed]})
         elif not there:
             print_line(no_store_yet(services.store))
         elif listed:
@@ -177,7 +179,7 @@ def probe(
             return FAILED
         await probing
         if as_json:
-            _print_json({"sources": [probe_report.told(probed) for probed in found]})
+            _print_json({"sources": [probe_report.probe_as_dict(probed) for probed in found]})
         elif len(found) > 1:
             out().print(probe_report.summary(found))
         return FAILED if any(one.outcome is not Outcome.OK for one in found) else 0
@@ -197,7 +199,7 @@ async def _probe(prober: Prober, spiders: Sequence[Source], tell: Callable[[Prob
 
 def _tell(probed: Probed, found: list[Probed]) -> None:
     found.append(probed)
-    out().print(*probe_report.draw(probed, now=utc_now()), "", sep="\n")
+    out().print(*probe_report.probe_lines(probed, now=utc_now()), "", sep="\n")
 
 
 def _print_json(told: object) -> None:

@@ -29,7 +29,7 @@ _MARK = {Weight.NOTE: "-", Weight.CATCH: "!", Weight.BROKEN: "✗"}
 _FINDING = {Weight.NOTE: "", Weight.CATCH: "yellow", Weight.BROKEN: "red"}
 
 
-def draw(probed: Probed, *, now: datetime) -> Iterator[RenderableType]:
+def probe_lines(probed: Probed, *, now: datetime) -> Iterator[RenderableType]:
     """One source: every document, the article, the verdict, and what to do."""
     yield Text(f"{probed.source}: {probed.title}".rstrip(": "), style="bold")
     if probed.unproven:
@@ -57,7 +57,7 @@ def summary(found: Sequence[Probed]) -> Table:
     return table
 
 
-def told(probed: Probed) -> dict[str, Any]:
+def probe_as_dict(probed: Probed) -> dict[str, Any]:
     """One source for machines; times are ISO 8601 in UTC."""
     plain: dict[str, Any] = _plain(asdict(probed))
     for sample, written in zip(probed.samples, plain["samples"], strict=True):

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
 
-from crawler.cli.sources.catalogue import told as told_of_line
+from crawler.cli.sources.catalogue import entry_as_dict
 from crawler.cli.tables import plain_table
 from crawler.config.source import Source
-from crawler.health.baseline.norm_cache import beginning, know
+from crawler.health.baseline.norm_cache import learn_source_norms, start_of_hour
 from crawler.health.reports import condition_report
 from crawler.storage.health import condition_log
 from crawler.storage.health.source_stats import Record, record
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from rich.console import RenderableType
 
-    from crawler.cli.sources.catalogue import Line
+    from crawler.cli.sources.catalogue import CatalogueEntry
     from crawler.runtime.services import Services
 
 _NEWEST = 5  # conditions that are shown
@@ -33,12 +33,14 @@ def declaration(spider: Source) -> dict[str, Any]:
     return {word: _plain(getattr(spider, word)) for word in words if hasattr(spider, word)}
 
 
-async def told(services: Services, line: Line, *, now: datetime) -> dict[str, Any]:
+async def source_as_dict(
+    services: Services, line: CatalogueEntry, *, now: datetime
+) -> dict[str, Any]:
     """The source for machines. Creates no store."""
-    held, known_of_it, newest = Record(), know((), beginning(now)), []
+    held, known_of_it, newest = Record(), learn_source_norms((), start_of_hour(now)), []
     if services.store.is_there:
         held = await services.database.read(lambda connection: record(connection, line.spider.name))
-        known_of_it = await condition_report.known(services, line.spider.name, now=now)
+        known_of_it = await condition_report.load_norm(services, line.spider.name, now=now)
         newest = await services.database.read(
             lambda connection: condition_log.history(
                 connection, source=line.spider.name, limit=_NEWEST
@@ -47,9 +49,9 @@ async def told(services: Services, line: Line, *, now: datetime) -> dict[str, An
     known = {row["url"]: row for row in held.documents}
     asked = dict.fromkeys((*line.spider.documents(), *known))
     return {
-        **told_of_line(line),
-        "norm": condition_report.norm(known_of_it),
-        "newest_conditions": [condition_report.told(one) for one in newest],
+        **entry_as_dict(line),
+        "norm": condition_report.norm_as_dict(known_of_it),
+        "newest_conditions": [condition_report.condition_as_dict(one) for one in newest],
         "declaration": declaration(line.spider),
         "documents": [{"url": url, **_plain(known.get(url, {}))} for url in asked],
         "runs": [_plain(asdict(run)) for run in held.runs],
@@ -59,7 +61,7 @@ async def told(services: Services, line: Line, *, now: datetime) -> dict[str, An
     }
 
 
-def draw(shown: Mapping[str, Any]) -> Iterator[RenderableType]:
+def source_lines(shown: Mapping[str, Any]) -> Iterator[RenderableType]:
     """The same for people; what the source does not declare is left out."""
     yield Text(f"{shown['name']}: {shown['outlet']}", style="bold")
     table = plain_table("", "")
@@ -75,8 +77,8 @@ def _words(shown: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     yield "enabled", "yes" if shown["enabled"] else "no"
     yield "health", shown["health"]["said"]
     if shown["newest_conditions"]:
-        yield "conditions", "\n".join(condition_report.in_short(shown["newest_conditions"]))
-    yield "norm", condition_report.norm_in_words(shown["norm"])
+        yield "conditions", "\n".join(condition_report.condition_lines(shown["newest_conditions"]))
+    yield "norm", condition_report.norm_as_text(shown["norm"])
     yield "polled", f"every {shown['every']}" if " " not in shown["every"] else shown["every"]
     left_out = {"title", "interval", "cron"}
     for word, value in shown["declaration"].items():

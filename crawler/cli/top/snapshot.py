@@ -17,10 +17,10 @@ from crawler.schedule.timetable import Timetable
 from crawler.storage.alerts import outbox_report
 from crawler.storage.crawl.run_lock import RunLock
 from crawler.storage.crawl.runs import FAILED, last, planned
-from crawler.storage.database import SQLAlchemyError, no_store_yet, told
+from crawler.storage.database import SQLAlchemyError, explain_error, no_store_yet
 from crawler.storage.health import condition_log, live_stats
 from crawler.storage.health.source_stats import Standing
-from crawler.storage.maintenance.disk_space import size
+from crawler.storage.maintenance.disk_space import store_size
 from crawler.storage.maintenance.migrate import newest_revision, revision_of
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ class Reader:
             found = replace(self._before(now), trouble=trouble) if trouble else await self._all(now)
         except (SQLAlchemyError, OSError) as error:
             self._rare_until = None
-            said = told(error) if isinstance(error, SQLAlchemyError) else str(error)
+            said = explain_error(error) if isinstance(error, SQLAlchemyError) else str(error)
             return replace(self._before(now), trouble=said, is_unreadable=True)
         self._last = found
         return found
@@ -137,7 +137,7 @@ class Reader:
         plan = await Timetable(self._services).plan(self._sources, now)
         self._intervals = {name: planned.interval for name, planned in plan.items()}
         self._newest = await self._store.read(lambda c: live_stats.newest_published(c, self._names))
-        self._size = await self._store.read(size)
+        self._size = await self._store.read(store_size)
         self._rare_until = now + _RARELY
 
     def _glance(
@@ -146,7 +146,7 @@ class Reader:
         self._count_stored(connection, now)
         # A poll that takes longer than its lease is none any more.
         earliest = now - 3 * self._services.config.crawl.poll_timeout
-        conditions = condition_log.open_now(connection)
+        conditions = condition_log.open_conditions(connection)
         waits = live_stats.waiting(connection)
         nothing = live_stats.Waiting(counts={}, oldest=None)
         return Glance(

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from crawler.crawl.backfill.archive_client import Door
     from crawler.crawl.backfill.days import Days
     from crawler.model.items import Entry
-    from crawler.storage.crawl.shards import Shard, Slice
+    from crawler.storage.crawl.shards import Shard, ShardPlan
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +72,7 @@ class Road(Protocol):
         """Is the shard one of this road's?"""
         ...
 
-    async def plan(self, days: Days) -> list[Slice]:
+    async def plan(self, days: Days) -> list[ShardPlan]:
         """The parts to be done one after the other. Raises `NoRoad`."""
         ...
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from crawler.config.source import Source
     from crawler.crawl.crawl_runner import Polled, Poller
     from crawler.runtime.services import Services
-    from crawler.storage.crawl.backfills import Flagged, Wanted
+    from crawler.storage.crawl.backfills import BackfillRequest, FlaggedStory
 
 logger = logging.getLogger(__name__)
 _NUMBERS = ("entries", "known", "fetched", "extracted", "duplicates", "flagged", "failed")
@@ -42,12 +42,12 @@ class Filled:
     job: int | None
     said: Sequence[str]
     flagged: int
-    best: Sequence[Flagged]
+    best: Sequence[FlaggedStory]
 
 
 def asked(
     poller: Poller, names: Sequence[str], words: Mapping[str, Any]
-) -> list[tuple[Source | None, Wanted]]:
+) -> list[tuple[Source | None, BackfillRequest]]:
     """The backfills that these words wish for, a source each. Raises `Unusable`."""
     word, _, named = str(words.get("via") or "").partition(":")
     if word and word not in WIREWATCH_ARCHIVES:
@@ -70,7 +70,7 @@ async def fill(
     poller: Poller,
     services: Services,
     source: Source | None,
-    wanted: Wanted,
+    wanted: BackfillRequest,
     *,
     limit: int = 0,
 ) -> Filled:
@@ -106,7 +106,7 @@ async def fill(
     )
 
 
-def shown_as(wanted: Wanted) -> str:
+def shown_as(wanted: BackfillRequest) -> str:
     """What `Poller.under_way` calls a backfill, so that a poll of the source is another one."""
     return f"backfill {wanted.source or 'all'} {wanted.since} {wanted.until} {wanted.via}".strip()
 
@@ -114,7 +114,7 @@ def shown_as(wanted: Wanted) -> str:
 async def fill_all(
     poller: Poller,
     services: Services,
-    asked: Sequence[tuple[Source | None, Wanted]],
+    asked: Sequence[tuple[Source | None, BackfillRequest]],
     console: Console,
 ) -> list[Filled]:
     """One after the other, with a bar where a terminal is; SIGINT or SIGTERM ends it in order."""
@@ -138,7 +138,7 @@ async def fill_all(
     return done
 
 
-async def _shown(poller: Poller, wanted: Wanted, console: Console) -> None:
+async def _shown(poller: Poller, wanted: BackfillRequest, console: Console) -> None:
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),

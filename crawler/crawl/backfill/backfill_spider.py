@@ -20,7 +20,7 @@ from crawler.crawl.wire_spider import WireSpider
 from crawler.model.exceptions import Unusable
 from crawler.model.items import Page
 from crawler.runtime.services import Services
-from crawler.storage.crawl.backfills import Wanted
+from crawler.storage.crawl.backfills import BackfillRequest
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping, Sequence
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from crawler.crawl.backfill.archive import Capture, Step
     from crawler.crawl.backfill.backfill_tracker import BackfillBook
-    from crawler.storage.crawl.pages import Announced
+    from crawler.storage.crawl.pages import AnnouncedPage
     from crawler.storage.crawl.shards import Shard
 
 logger = logging.getLogger(__name__)
@@ -45,7 +45,7 @@ _ONE = timedelta(days=1)
 _CHANGES = 2 * _ONE  # so long after it was published, a page may still be changed
 
 
-def wanted_of(source: str, asked: Mapping[str, Any], *, today: date) -> Wanted:
+def wanted_of(source: str, asked: Mapping[str, Any], *, today: date) -> BackfillRequest:
     """What the words of a command line ask for. Raises `Unusable` that names the wrong one."""
     via = str(asked.get("via") or "")
     word, _, named = via.partition(":")
@@ -65,13 +65,15 @@ def wanted_of(source: str, asked: Mapping[str, Any], *, today: date) -> Wanted:
         raise Unusable(f"alerts {alerts!r}: expected one of {', '.join(ALERTS)}")
     if not source and not from_files:
         raise Unusable("name a source; all of them at once can be filled from files only")
-    return Wanted(source=source, since=since, until=until, via=via, alerts=alerts)
+    return BackfillRequest(source=source, since=since, until=until, via=via, alerts=alerts)
 
 
 class BackfillSpider(WireSpider):
     """The crawl of a source's past, or of all sources' where it is read from files."""
 
-    def __init__(self, *, sources: Sequence[Source], wanted: Wanted, limit: int = 0) -> None:
+    def __init__(
+        self, *, sources: Sequence[Source], wanted: BackfillRequest, limit: int = 0
+    ) -> None:
         # All of them together announce nothing: what is read of files is each source's own.
         self.source = sources[0] if wanted.source else Source.model_construct(name="all")
         self.sources = {one.name: one for one in sources}
@@ -154,7 +156,7 @@ class BackfillSpider(WireSpider):
         said = f"{left} pages could not be had; they are tried again" if left else ""
         await book.finish(shard, said)
 
-    async def _wanted_of(self, step: Step, road: Road) -> list[tuple[Announced, Find]]:
+    async def _wanted_of(self, step: Step, road: Road) -> list[tuple[AnnouncedPage, Find]]:
         """Leave aside what is not wanted, before anything is fetched, and count it."""
         counts = self.book.counts
         for reason, count in step.passed.items():
@@ -189,7 +191,7 @@ class BackfillSpider(WireSpider):
         return "of other days" if last is not None and last < days.begins else ""
 
     async def _begin(
-        self, road: Road, pages: list[tuple[Announced, Find]]
+        self, road: Road, pages: list[tuple[AnnouncedPage, Find]]
     ) -> AsyncIterator[Request | Page]:
         """Send each page on its way: as a request to its site, or as the archive's capture."""
         self._finds = {page.url: find for page, find in pages}
@@ -224,7 +226,7 @@ class BackfillSpider(WireSpider):
 
     # -- a page that its site still has --------------------------------------------------------
 
-    async def parse_page(self, response: Response, announced: Announced) -> AsyncIterator[Page]:
+    async def parse_page(self, response: Response, announced: AnnouncedPage) -> AsyncIterator[Page]:
         find = self._finds[announced.url]
         async for page in super().parse_page(response, announced):
             yield replace(page, not_after=find.not_after or self._days.ends)
@@ -260,7 +262,7 @@ class BackfillSpider(WireSpider):
         return roads
 
 
-def _page_of(page: Announced, find: Find, capture: Capture) -> Page:
+def _page_of(page: AnnouncedPage, find: Find, capture: Capture) -> Page:
     """A capture as the page it was: at its real address, at the time when it was captured."""
     return Page(
         source=find.source,

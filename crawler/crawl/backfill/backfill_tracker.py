@@ -26,7 +26,7 @@ from crawler.model.items import Article
 from crawler.model.urls import canonical_url
 from crawler.storage.alerts import outbox
 from crawler.storage.crawl import backfills, leases, shards
-from crawler.storage.crawl.backfills import Job, flagged, forget
+from crawler.storage.crawl.backfills import BackfillJob, flagged, forget_pages
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -41,10 +41,10 @@ if TYPE_CHECKING:
     from crawler.crawl.backfill.days import Days
     from crawler.model.items import Entry
     from crawler.runtime.services import Services
-    from crawler.storage.crawl.backfills import Wanted
+    from crawler.storage.crawl.backfills import BackfillRequest
     from crawler.storage.crawl.documents import Document
-    from crawler.storage.crawl.pages import Announced
-    from crawler.storage.crawl.shards import Shard, Slice
+    from crawler.storage.crawl.pages import AnnouncedPage
+    from crawler.storage.crawl.shards import Shard, ShardPlan
     from crawler.storage.database import Connection
 
 logger = logging.getLogger(__name__)
@@ -98,7 +98,7 @@ class BackfillBook(PollBook):
         self._held: list[str] = []
         self._tasks: set[asyncio.Future[None]] = set()
         self._begun: Counter[str] = Counter()
-        self.job: Job | None = None
+        self.job: BackfillJob | None = None
         self.days: Days | None = None
         self.door: Door | None = None
         self.progress = Progress()
@@ -110,14 +110,16 @@ class BackfillBook(PollBook):
     async def spider_opened(self, spider: Spider) -> None:
         """The spider opens its job itself, with `open`: it knows what is wanted."""
 
-    async def open(self, wanted: Wanted, slots: Collection[str], days: Days) -> Job:
+    async def open(
+        self, wanted: BackfillRequest, slots: Collection[str], days: Days
+    ) -> BackfillJob:
         """Take up the backfill; nobody else may work at it, or ask the same archive."""
         await self._database.write(leases.clear_dead)
         self.days = days
         for slot in sorted(filter(None, slots)):
             await self._hold(f"archive:{slot}", f"another backfill is asking {slot}")
         job = await self._database.write(
-            lambda connection: backfills.take_up(connection, wanted, now=self.clock())
+            lambda connection: backfills.begin_or_resume(connection, wanted, now=self.clock())
         )
         await self._hold(f"backfill:{job.id}", f"backfill {job.id} is being done already")
         self.job = job
@@ -132,12 +134,12 @@ class BackfillBook(PollBook):
             raise CloseSpider(else_said)
         self._held.append(name)
 
-    async def planned(self, slices: Sequence[Slice] | None) -> list[Shard]:
+    async def planned(self, slices: Sequence[ShardPlan] | None) -> list[Shard]:
         """Write the plan down where there is one, and return it as it stands."""
         job = self._open_job()
         if slices is not None:
             await self._database.write(lambda connection: shards.plan(connection, job.id, slices))
-        planned = await self._database.read(lambda connection: shards.of_job(connection, job.id))
+        planned = await self._database.read(lambda connection: shards.shards_of(connection, job.id))
         self.progress.total = len(planned)
         self.progress.done = sum(shard.state == "done" for shard in planned)
         return planned
@@ -163,7 +165,7 @@ class BackfillBook(PollBook):
         """It may fetch no more: what it has not come to is forgotten."""
         job = self._open_job()
         self.outcome = ("done", reason)
-        left = partial(forget, job_id=job.id)
+        left = partial(forget_pages, job_id=job.id)
         await self._database.write(
             lambda connection: backfills.end(
                 connection, job.id, *self.outcome, now=self.clock(), also=left
@@ -235,7 +237,7 @@ class BackfillBook(PollBook):
 
     async def found(
         self, finds: Iterable[Find], *, revive: Collection[str]
-    ) -> list[tuple[Announced, Find]]:
+    ) -> list[tuple[AnnouncedPage, Find]]:
         """Write down what is new; returns what to fetch."""
         job = self._open_job()
         by_source: dict[str, dict[str, Find]] = {}
@@ -246,7 +248,7 @@ class BackfillBook(PollBook):
                 self.counts["unusable addresses"] += 1
                 continue
             by_source.setdefault(find.source, {}).setdefault(key, find)
-        wanted: list[tuple[Announced, Find]] = []
+        wanted: list[tuple[AnnouncedPage, Find]] = []
         for source, known in by_source.items():
             entries: dict[str, Entry] = {key: find.entry for key, find in known.items()}
             pages = await announce(
@@ -276,10 +278,14 @@ class BackfillBook(PollBook):
 
     async def left(self, urls: Sequence[str]) -> int:
         """How many of these pages have to be tried again."""
-        return await self._database.read(lambda connection: backfills.unsettled(connection, urls))
+        return await self._database.read(
+            lambda connection: backfills.count_unsettled(connection, urls)
+        )
 
     async def dates(self, urls: Sequence[str]) -> Sequence[Any]:
-        return await self._database.read(lambda connection: backfills.dates(connection, urls))
+        return await self._database.read(
+            lambda connection: backfills.publication_dates(connection, urls)
+        )
 
     async def item_scraped(self, item: Any, spider: Spider) -> None:
         await super().item_scraped(item, spider)
@@ -296,7 +302,7 @@ class BackfillBook(PollBook):
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    def _open_job(self) -> Job:
+    def _open_job(self) -> BackfillJob:
         if self.job is None:
             raise RuntimeError("the backfill was not opened")
         return self.job

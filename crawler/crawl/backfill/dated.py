@@ -17,7 +17,7 @@ from crawler.discovery.listings import Listing, parse_listing
 from crawler.discovery.sitemaps import parse_sitemap
 from crawler.discovery.text import plain
 from crawler.model.items import Entry
-from crawler.storage.crawl.shards import Slice
+from crawler.storage.crawl.shards import ShardPlan
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -32,10 +32,10 @@ _LONGEST_WALK = 500  # pages of one day: beyond that the site repeats itself
 _DAY = timedelta(days=1)
 
 
-def by_day(word: str, addresses: Iterable[str], days: Days) -> list[Slice]:
+def by_day(word: str, addresses: Iterable[str], days: Days) -> list[ShardPlan]:
     """One slice a day and address, the days in their order."""
     return [
-        Slice(part=f"{word} {address}", since=day, until=day)
+        ShardPlan(part=f"{word} {address}", since=day, until=day)
         for day in days.each()
         for address in addresses
     ]
@@ -67,7 +67,7 @@ class DayPages:
         self._journey = journey
         self._shown: tuple[int, set[str]] = (0, set())  # of one shard: a site may repeat its pages
 
-    def plan(self, days: Days) -> list[Slice]:
+    def plan(self, days: Days) -> list[ShardPlan]:
         return by_day(self.word, self._journey.source.archive.days, days)
 
     async def step(self, shard: Shard, cursor: str) -> Step:
@@ -116,17 +116,17 @@ class Sitemaps:
     def __init__(self, journey: Journey) -> None:
         self._journey = journey
 
-    def plan(self, days: Days) -> list[Slice]:
-        slices: list[Slice] = []
+    def plan(self, days: Days) -> list[ShardPlan]:
+        slices: list[ShardPlan] = []
         for address in self._journey.source.archive.sitemaps:
             part = f"{self.word} {address}"
             if "{date" not in address:
-                slices.append(Slice(part=part, since=days.since, until=days.until))
+                slices.append(ShardPlan(part=part, since=days.since, until=days.until))
             elif "%d" in address or "%j" in address:
                 slices += by_day(self.word, [address], days)
             else:
                 slices += [
-                    Slice(part=part, since=first, until=last) for first, last in days.months()
+                    ShardPlan(part=part, since=first, until=last) for first, last in days.months()
                 ]
         return slices
 
@@ -163,7 +163,7 @@ class WordPress:
     def __init__(self, journey: Journey) -> None:
         self._journey = journey
 
-    def plan(self, days: Days) -> list[Slice]:
+    def plan(self, days: Days) -> list[ShardPlan]:
         return by_day(self.word, self._journey.source.archive.wordpress, days)
 
     async def step(self, shard: Shard, cursor: str) -> Step:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from crawler.config.source import Source
     from crawler.crawl.backfill.archive import Capture, Find, Journey, Step
     from crawler.crawl.backfill.days import Days
-    from crawler.storage.crawl.shards import Shard, Slice
+    from crawler.storage.crawl.shards import Shard, ShardPlan
 
 
 def offers(source: Source) -> bool:
@@ -37,7 +37,7 @@ class Own:
         ways = declared if offers(journey.source) else (LinkedFeeds,)
         self._ways = {way.word: way(journey) for way in ways}
 
-    async def plan(self, days: Days) -> list[Slice]:
+    async def plan(self, days: Days) -> list[ShardPlan]:
         return [one for way in self._ways.values() for one in way.plan(days)]
 
     async def step(self, shard: Shard, cursor: str) -> Step:

@@ -14,7 +14,7 @@ from crawler.crawl.backfill.dated import checked, listing_of
 from crawler.crawl.backfill.days import named_by
 from crawler.discovery.errors import NotTheDocument
 from crawler.discovery.feeds import parse_feed
-from crawler.storage.crawl.shards import Slice
+from crawler.storage.crawl.shards import ShardPlan
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,7 +43,7 @@ class Listings:
         self._journey = journey
         self._shown: set[str] = set()
 
-    def plan(self, days: Days) -> list[Slice]:
+    def plan(self, days: Days) -> list[ShardPlan]:
         return _whole(self.word, self._journey.source.archive.listings, days)
 
     async def step(self, shard: Shard, cursor: str) -> Step:
@@ -103,7 +103,7 @@ class Feeds:
     def __init__(self, journey: Journey) -> None:
         self._journey = journey
 
-    def plan(self, days: Days) -> list[Slice]:
+    def plan(self, days: Days) -> list[ShardPlan]:
         return _whole(self.word, self._journey.source.archive.feeds, days)
 
     async def step(self, shard: Shard, cursor: str) -> Step:
@@ -132,7 +132,7 @@ class LinkedFeeds(Feeds):
         super().__init__(journey)
         self._read: set[str] = set()  # some feeds lead back to where one came from
 
-    def plan(self, days: Days) -> list[Slice]:
+    def plan(self, days: Days) -> list[ShardPlan]:
         return _whole(self.word, self._journey.source.feeds, days)
 
     async def step(self, shard: Shard, cursor: str) -> Step:
@@ -147,9 +147,10 @@ class LinkedFeeds(Feeds):
         return Step(finds=self._finds(entries), cursor="" if older in self._read else older)
 
 
-def _whole(word: str, addresses: Sequence[str], days: Days) -> list[Slice]:
+def _whole(word: str, addresses: Sequence[str], days: Days) -> list[ShardPlan]:
     return [
-        Slice(part=f"{word} {address}", since=days.since, until=days.until) for address in addresses
+        ShardPlan(part=f"{word} {address}", since=days.since, until=days.until)
+        for address in addresses
     ]
 
 

@@ -20,7 +20,7 @@ from crawler.crawl.backfill.backfill_runner import fill
 from crawler.health.reports.outage_notices import REPAIRED
 from crawler.model.formatting import rounded
 from crawler.storage.crawl import backfills, runs
-from crawler.storage.crawl.backfills import Wanted
+from crawler.storage.crawl.backfills import BackfillRequest
 from crawler.storage.crawl.runs import READ
 from crawler.storage.health import outages
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from crawler.crawl.crawl_runner import Polled, Poller
     from crawler.model.clock import Clock
     from crawler.runtime.services import Services
-    from crawler.storage.crawl.backfills import Job
+    from crawler.storage.crawl.backfills import BackfillJob
     from crawler.storage.crawl.runs import Run
 
 logger = logging.getLogger(__name__)
@@ -90,7 +90,7 @@ class Repairs:
         wishes = [_wish_of(job) for job in await self._unfinished(spider.name)]
         if gap is not None and own_archive.can_repair(spider):
             await self._database.write(
-                lambda connection: outages.note(
+                lambda connection: outages.record_outage(
                     connection, spider.name, since=gap.since, until=gap.until
                 )
             )
@@ -98,11 +98,11 @@ class Repairs:
             wishes.append(wish)
             # Written down before it begins: a daemon that ends now does it when it is back.
             await self._database.write(
-                lambda connection: backfills.take_up(connection, wish, now=self._clock())
+                lambda connection: backfills.begin_or_resume(connection, wish, now=self._clock())
             )
         elif gap is not None:
             await self._database.write(
-                lambda connection: outages.note(
+                lambda connection: outages.record_outage(
                     connection, spider.name, since=gap.since, until=gap.until, outcome=_NO_PAST
                 )
             )
@@ -114,7 +114,7 @@ class Repairs:
             self._under_way[spider.name] = task
             task.add_done_callback(lambda _: self._under_way.pop(spider.name, None))
 
-    async def _unfinished(self, source: str) -> list[Job]:
+    async def _unfinished(self, source: str) -> list[BackfillJob]:
         """Repairs that were cut off, or failed an hour ago; after a day they are given up."""
         now = self._clock()
         left = []
@@ -152,15 +152,19 @@ class Repairs:
             task.cancel()
         await self.over()
 
-    def _wish(self, spider: Source, gap: Gap) -> Wanted:
+    def _wish(self, spider: Source, gap: Gap) -> BackfillRequest:
         config = self._services.config
         zone = ZoneInfo(spider.timezone)
         until = gap.until.astimezone(zone).date()
         farthest = gap.until.astimezone(zone) - timedelta(days=config.backfill.repair_days - 1)
         since = max(gap.since.astimezone(zone).date(), farthest.date())
-        return Wanted(source=spider.name, since=since, until=until, alerts="live", cause=_GAP)
+        return BackfillRequest(
+            source=spider.name, since=since, until=until, alerts="live", cause=_GAP
+        )
 
-    async def _close(self, spider: Source, wishes: Sequence[Wanted], gap: Gap | None) -> None:
+    async def _close(
+        self, spider: Source, wishes: Sequence[BackfillRequest], gap: Gap | None
+    ) -> None:
         limit = self._services.config.backfill.repair_pages
         came_to = ""
         async with self._one:
@@ -181,20 +185,22 @@ class Repairs:
                     away = f"not read for {rounded(gap.length)}"
                     note = partial(runs.note, run_id=gap.run, said=f"{away}; {said}")
                     await self._database.write(note)
-                look = partial(backfills.get, job_id=filled.job)
+                look = partial(backfills.get_job, job_id=filled.job)
                 came_to = _came_to(await self._database.read(look))
         if came_to:
             await self._database.write(
-                lambda connection: outages.settle(connection, spider.name, came_to)
+                lambda connection: outages.record_repair(connection, spider.name, came_to)
             )
 
 
-def _came_to(job: Job | None) -> str:
+def _came_to(job: BackfillJob | None) -> str:
     """What is told of a repair; "" where it was cut off, and goes on at the next start."""
     if job is None or job.state == "running":
         return ""
     return REPAIRED if job.state == "done" else f"the repair {job.state}: {job.reason}"
 
 
-def _wish_of(job: Job) -> Wanted:
-    return Wanted(**{name: getattr(job, name) for name in Wanted.__dataclass_fields__})
+def _wish_of(job: BackfillJob) -> BackfillRequest:
+    return BackfillRequest(
+        **{name: getattr(job, name) for name in BackfillRequest.__dataclass_fields__}
+    )

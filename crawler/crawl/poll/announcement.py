@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from crawler.model.items import Entry
-    from crawler.storage.crawl.pages import Announced
+    from crawler.storage.crawl.pages import AnnouncedPage
     from crawler.storage.database import Connection, Database
 
 
@@ -24,19 +24,19 @@ async def announce(
     baseline: bool,
     job: int | None = None,
     revive: Collection[str] = (),
-) -> list[Announced]:
+) -> list[AnnouncedPage]:
     """Write down the pages that are new; return those to fetch, see `pages.to_fetch`.
 
     `found` maps canonical URLs to entries. Where there is no news, nothing is written: a poll that
     finds none must not wait for SQLite's only writer.
     """
-    known = await database.read(lambda connection: pages.known(connection, found))
+    known = await database.read(lambda connection: pages.known_pages(connection, found))
     new = {url: entry for url, entry in found.items() if url not in known}
-    undated = pages.undated(known, found)
+    undated = pages.missing_dates(known, found)
 
     def write(connection: Connection) -> None:
         pages.add(connection, source, new, now=now, baseline=baseline, job=job)
-        pages.date(connection, undated)
+        pages.set_dates(connection, undated)
 
     if new or undated:
         await database.write(write)

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from crawler.config.source import Source
     from crawler.crawl.poll.poll_tracker import PollBook
     from crawler.model.items import Page
-    from crawler.storage.crawl.pages import Announced
+    from crawler.storage.crawl.pages import AnnouncedPage
 
 _PRIORITY = 10  # learn what exists before fetching it
 _HOME_AGAIN = timedelta(days=1)  # a site rarely moves its feeds
@@ -49,7 +49,7 @@ class Inquiry:
     """What one poll asks of one source."""
 
     def __init__(
-        self, source: Source, book: PollBook, take_up: Callable[[Announced], Request | Page]
+        self, source: Source, book: PollBook, take_up: Callable[[AnnouncedPage], Request | Page]
     ) -> None:
         self._declaration = source
         self._source = source.name

@@ -63,7 +63,7 @@ class DocumentLog:
         self._counts[f"failed documents: {trouble.slug}"] += 1
         self.troubles.append(f"{url}: {trouble.said}")
         failures = (
-            await self._database.read(lambda connection: documents.get(connection, url))
+            await self._database.read(lambda connection: documents.get_document(connection, url))
         ).failures + 1
         rest = now + trouble.after if trouble.after else None
         until = now + wait(trouble, url=url, failures=failures)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from crawler.crawl.failures import Trouble
     from crawler.model.items import Article
     from crawler.runtime.services import Services
-    from crawler.storage.crawl.pages import Announced
+    from crawler.storage.crawl.pages import AnnouncedPage
     from crawler.storage.database import Connection, RowMapping
 
 logger = logging.getLogger(__name__)
@@ -47,19 +47,21 @@ class Rechecking:
         page = item.page
         if self._spans and not (page.baseline or page.lead_only):
             due = now + self._spans[0]
-            rechecks.note(connection, item.url, page.source, now=now, due=due)
+            rechecks.schedule_recheck(connection, item.url, page.source, now=now, due=due)
 
-    async def due(self, source: str, *, now: datetime) -> list[Announced]:
+    async def due(self, source: str, *, now: datetime) -> list[AnnouncedPage]:
         """The pages to look at now."""
         if not self._spans:
             return []
-        return await self._database.read(lambda c: rechecks.due(c, source, now=now, limit=AT_ONCE))
+        return await self._database.read(
+            lambda c: rechecks.due_rechecks(c, source, now=now, limit=AT_ONCE)
+        )
 
     async def looked(self, url: str, *, now: datetime) -> None:
         """The page was there; if it had changed, that is stored and told."""
 
         def work(connection: Connection) -> None:
-            if row := rechecks.find(connection, url):
+            if row := rechecks.find_recheck(connection, url):
                 self._go_on(connection, row, now)
 
         await self._database.write(work)
@@ -68,21 +70,21 @@ class Rechecking:
         """The page could not be had; True where that says that it was withdrawn."""
 
         def work(connection: Connection) -> bool:
-            row = rechecks.find(connection, url)
+            row = rechecks.find_recheck(connection, url)
             if row is None:
                 return False
             if _is_gone(trouble.slug, row["error"]):
-                rechecks.end(connection, url)
+                rechecks.end_rechecks(connection, url)
                 self._tell(connection, url, _GONE[trouble.slug], now)
                 return True
             if trouble.slug not in _GONE and trouble.permanent:
                 self._go_on(connection, row, now)
             elif trouble.slug not in _GONE and now > self._last(row) + _GRACE:
-                rechecks.end(connection, url)
+                rechecks.end_rechecks(connection, url)
             else:
                 tries = row["tries"]
                 again = now + pause(tries, trouble.after)
-                rechecks.put_off(connection, url, again, tries=tries + 1, error=trouble.slug)
+                rechecks.postpone(connection, url, again, tries=tries + 1, error=trouble.slug)
             return False
 
         if not await self._database.write(work):
@@ -96,9 +98,9 @@ class Rechecking:
         ahead = (row["alerted_at"] + span for span in self._spans)
         following = next((at for at in ahead if at > now), None)
         if following is None:
-            rechecks.end(connection, row["url"])
+            rechecks.end_rechecks(connection, row["url"])
         else:
-            rechecks.put_off(connection, row["url"], following)
+            rechecks.postpone(connection, row["url"], following)
 
     def _last(self, row: RowMapping) -> datetime:
         last: datetime = row["alerted_at"] + self._spans[-1]

@@ -20,7 +20,7 @@ from crawler.crawl.poll.document_results import DocumentLog
 from crawler.crawl.poll.page_rechecks import Rechecking
 from crawler.crawl.poll.source_lease import NoTurn, Turn
 from crawler.crawl.poll.validators import Settlement
-from crawler.health.observer import Observing
+from crawler.health.observer import PollObserver
 from crawler.model.clock import utc_now
 from crawler.model.dropped_items import Duplicate, Rejected
 from crawler.model.formatting import rounded
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
     from crawler.model.items import Entry
     from crawler.storage.crawl.documents import Document
-    from crawler.storage.crawl.pages import Announced
+    from crawler.storage.crawl.pages import AnnouncedPage
     from crawler.storage.crawl.runs import Run
     from crawler.storage.database import Connection
 
@@ -60,7 +60,7 @@ class PollBook:
         self._settlement = Settlement()
         self._taken: set[str] = set()
         self._rechecking = Rechecking(services)
-        self._observing = Observing(services)
+        self._observing = PollObserver(services)
         self._again: set[str] = set()  # taken to look at them again: the ledger knows them
         self.owner: str = crawler.settings.get("WIREWATCH_OWNER") or owner("crawl")
         self._turn = Turn(services, self.owner)
@@ -144,7 +144,7 @@ class PollBook:
 
     # -- what the spider tells -----------------------------------------------------------------
 
-    async def leftovers(self, source: str) -> list[Announced]:
+    async def leftovers(self, source: str) -> list[AnnouncedPage]:
         """Pages of earlier polls whose time has come."""
         left = await self._database.read(
             lambda connection: pages.unsettled(connection, source, now=self.clock())
@@ -152,7 +152,7 @@ class PollBook:
         self._observing.left(left)
         return [page for page in left if self._take(page.url)]
 
-    async def told(self, source: str) -> list[Announced]:
+    async def told(self, source: str) -> list[AnnouncedPage]:
         """Pages of told stories that are to be looked at again now."""
         due = await self._rechecking.due(source, now=self.clock())
         again = [page for page in due if self._take(page.url)]
@@ -171,7 +171,7 @@ class PollBook:
         *,
         baseline: bool,
         then: Iterable[str] = (),
-    ) -> list[Announced]:
+    ) -> list[AnnouncedPage]:
         """A document was read; returns the pages to fetch.
 
         The first time, what it says is its `baseline`: known from then on, and no news.
@@ -199,7 +199,7 @@ class PollBook:
 
     async def known(self, url: str) -> Document:
         """What is known of a document, if only its address."""
-        return await self._database.read(lambda connection: documents.get(connection, url))
+        return await self._database.read(lambda connection: documents.get_document(connection, url))
 
     async def named_by(self, home: str) -> list[Document]:
         """The feeds that a home page named when it was last read."""
@@ -215,7 +215,7 @@ class PollBook:
         """All that a document announced is settled: its validators count from now on."""
         now = self.clock()
         await self._database.write(
-            lambda connection: documents.save(connection, source, document, now=now)
+            lambda connection: documents.save_document(connection, source, document, now=now)
         )
 
     async def home_read(self, source: str, home: Document, feeds: Iterable[str]) -> None:
@@ -224,7 +224,7 @@ class PollBook:
 
         def work(connection: Connection) -> None:
             documents.set_found_on(connection, source, home.url, named)
-            documents.save(connection, source, home, now=now)
+            documents.save_document(connection, source, home, now=now)
 
         await self._database.write(work)
 
@@ -249,7 +249,7 @@ class PollBook:
             await self._end(source, url, "rejected", trouble.slug)
             return
         state = await self._database.write(
-            lambda connection: pages.fail(
+            lambda connection: pages.record_failure(
                 connection,
                 url,
                 trouble.said,

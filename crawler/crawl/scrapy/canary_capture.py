@@ -14,7 +14,7 @@ from scrapy.exceptions import NotConfigured
 
 from crawler.crawl.wire_spider import WireSpider
 from crawler.health.canaries.canary_check import made_by
-from crawler.health.canaries.fingerprint import impression, is_good
+from crawler.health.canaries.fingerprint import fingerprint, is_canary_candidate
 from crawler.model.clock import utc_now
 from crawler.model.conditions import Kind
 from crawler.model.items import Article
@@ -73,7 +73,7 @@ class CanaryTaking:
             return
         now = self.clock()
         due = self._due.by_source.get(item.page.source)
-        if (due is not None and now < due) or not is_good(item):
+        if (due is not None and now < due) or not is_canary_candidate(item):
             return
         try:
             await self._consider(item, spider.source_of(item.page.source), now)
@@ -83,7 +83,7 @@ class CanaryTaking:
     async def _consider(self, item: Article, source: Source, now: datetime) -> None:
         database = self._services.database
         if not self._due.is_known:
-            taken = await database.read(canaries.taken)
+            taken = await database.read(canaries.capture_times)
             self._due.by_source = {name: at + _OLD for name, at in taken.items()}
             self._due.is_known = True
             if now < self._due.by_source.get(source.name, now):
@@ -95,7 +95,7 @@ class CanaryTaking:
             charset=page.charset,
             entry=page.entry,
             html=page.html,
-            expected=impression(item.content),
+            expected=fingerprint(item.content),
             made_by=made_by(self._services, source.hints),
             taken_at=page.fetched_at,
         )
@@ -104,7 +104,7 @@ class CanaryTaking:
             # What is asked of the operators is about the page that is there.
             if condition_log.is_open(connection, source.name, Kind.CANARY):
                 return False
-            canaries.put(connection, canary)
+            canaries.put_canary(connection, canary)
             return True
 
         self._due.by_source[source.name] = now + _LATER  # nobody else takes it meanwhile

@@ -67,7 +67,9 @@ class Callback:
     async def _found(self, request: web.Request) -> Subscription | None:
         token = request.path.rpartition("/")[2]
         return (
-            await self._database.read(lambda connection: subscriptions.get(connection, token))
+            await self._database.read(
+                lambda connection: subscriptions.get_subscription(connection, token)
+            )
             if token
             else None
         )
@@ -100,7 +102,7 @@ class Callback:
         lease = min(max(lease, _SHORTEST), _LONGEST)
         now = self._clock()
         await self._database.write(
-            lambda connection: subscriptions.note(
+            lambda connection: subscriptions.update_subscription(
                 connection,
                 subscription.token,
                 state="active",
@@ -115,7 +117,7 @@ class Callback:
     async def _denied(self, subscription: Subscription, reason: str) -> None:
         said = " ".join(f"the hub denied it: {reason[:200]}".split()).rstrip(":")
         await self._database.write(
-            lambda connection: subscriptions.note(
+            lambda connection: subscriptions.update_subscription(
                 connection,
                 subscription.token,
                 state="denied",

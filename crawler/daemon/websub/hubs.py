@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from datetime import timedelta
 
     from crawler.config.config import Config
-    from crawler.storage.crawl.subscriptions import Offer, Subscription
+    from crawler.storage.crawl.subscriptions import HubOffer, Subscription
 
 
 class HubRefused(Exception):
@@ -55,7 +55,7 @@ class Hubs:
         await self._session.close()
 
 
-def may_ask(offer: Offer) -> bool:
+def may_ask(offer: HubOffer) -> bool:
     """A feed may not send us to addresses within this machine or its network, unless it is there.
 
     Only addresses are looked at, not what a name stands for.

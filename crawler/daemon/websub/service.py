@@ -109,7 +109,7 @@ class WebSub:
             )
         )
         for subscription in await self._database.read(
-            lambda connection: subscriptions.due(connection, self._clock())
+            lambda connection: subscriptions.due_subscriptions(connection, self._clock())
         ):
             await self._ask(subscription)
 
@@ -125,7 +125,7 @@ class WebSub:
         state = subscription.state if subscription.state in {"active", "leaving"} else "asked"
         again = now + backoff(subscription.tries, first=_ANSWER, cap=_LAST_ANSWER)
         await self._database.write(
-            lambda connection: subscriptions.note(
+            lambda connection: subscriptions.update_subscription(
                 connection, subscription.token, state=state, due=again, tries=subscription.tries + 1
             )
         )
@@ -142,7 +142,9 @@ class WebSub:
             )
             said = str(refused)[:300]
             await self._database.write(
-                lambda connection: subscriptions.note(connection, subscription.token, error=said)
+                lambda connection: subscriptions.update_subscription(
+                    connection, subscription.token, error=said
+                )
             )
 
     # -- what comes ----------------------------------------------------------------------------

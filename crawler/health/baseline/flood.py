@@ -15,7 +15,7 @@ _LEARNED = 24  # hours that must have been read until the norm counts
 _UNLEARNED = 200  # pages in an hour, until then
 
 
-def usual(norm: Norm, hour: datetime) -> float:
+def usual_pages(norm: Norm, hour: datetime) -> float:
     """How many new pages are nothing special in this hour."""
     return max(norm.expected(hour), norm.busy)
 
@@ -24,11 +24,11 @@ def is_flood(found: int, norm: Norm, hour: datetime) -> bool:
     """Are so many new pages in this hour a flood?"""
     if norm.exposed < _LEARNED:
         return found >= _UNLEARNED
-    return found >= _LEAST and found > _TIMES * usual(norm, hour)
+    return found >= _LEAST and found > _TIMES * usual_pages(norm, hour)
 
 
-def said(found: int, norm: Norm, hour: datetime) -> str:
+def flood_message(found: int, norm: Norm, hour: datetime) -> str:
     come = f"{found} new pages in the hour from {hour:%Y-%m-%d %H:%M} UTC"
     if norm.exposed < _LEARNED:
         return f"{come}; it is not known yet how many are usual"
-    return f"{come}; at most {usual(norm, hour):.0f} are usual"
+    return f"{come}; at most {usual_pages(norm, hour):.0f} are usual"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from crawler.health.baseline.norms import HOUR, WEEKS, Bodies, Norm, bodies, learn
-from crawler.health.baseline.silence import Silence, measure
+from crawler.health.baseline.norms import HOUR, WEEKS, Norm, PageNorm, learn_norm, page_norm
+from crawler.health.baseline.silence import Silence, measure_silence
 from crawler.storage.crawl.pages import newest_seen
 from crawler.storage.health import observations
 
@@ -20,12 +20,12 @@ if TYPE_CHECKING:
 
 
 @dataclass(slots=True, kw_only=True)
-class Known:
+class SourceNorms:
     """A source in the hour that runs: its norms, and what its polls have seen in it so far."""
 
     hour: datetime
     norm: Norm
-    bodies: Bodies
+    bodies: PageNorm
     before: Silence  # at the beginning of the hour
     newest: datetime | None = None  # when a page was last seen for the first time
     found: int = 0
@@ -45,16 +45,16 @@ class Known:
         )
 
 
-class Memory:
+class NormCache:
     """One for a process."""
 
     def __init__(self, services: Services) -> None:
         self._database = services.database
-        self._known: dict[str, Known] = {}
+        self._known: dict[str, SourceNorms] = {}
 
-    async def of(self, source: str, now: datetime) -> Known:
+    async def of(self, source: str, now: datetime) -> SourceNorms:
         """What is known of a source, as of the beginning of this hour."""
-        hour = beginning(now)
+        hour = start_of_hour(now)
         known = self._known.get(source)
         if known is None or known.hour != hour:
             known = await self._database.read(lambda c: self._learn(c, source, hour))
@@ -69,30 +69,30 @@ class Memory:
             known.newest = hour.hour if hour.found else known.newest
             known.was_read |= hour.was_read
 
-    def _learn(self, connection: Connection, source: str, hour: datetime) -> Known:
+    def _learn(self, connection: Connection, source: str, hour: datetime) -> SourceNorms:
         hours = observations.hours(connection, source, since=hour - WEEKS)
-        known = know([one for one in hours if one.hour <= hour], hour)
+        known = learn_source_norms([one for one in hours if one.hour <= hour], hour)
         known.newest = newest_seen(connection, source)
         return known
 
 
-def know(hours: Sequence[Hour], hour: datetime) -> Known:
+def learn_source_norms(hours: Sequence[Hour], hour: datetime) -> SourceNorms:
     """What these hours teach, of which the last may be the one that runs."""
     before = [one for one in hours if one.hour < hour]
     now = [one for one in hours if one.hour == hour]
     # A silence teaches nothing of itself: the longer it were, the more usual it would be.
     last = max((number for number, one in enumerate(before) if one.found), default=len(before))
-    norm = learn(before[: last + 1])
-    return Known(
+    norm = learn_norm(before[: last + 1])
+    return SourceNorms(
         hour=hour,
         norm=norm,
-        bodies=bodies(hours),
-        before=measure(before, norm, now=hour),
+        bodies=page_norm(hours),
+        before=measure_silence(before, norm, now=hour),
         found=sum(one.found for one in now),
         was_read=any(one.was_read for one in now),
     )
 
 
-def beginning(now: datetime) -> datetime:
+def start_of_hour(now: datetime) -> datetime:
     """Of the hour that runs."""
     return now.replace(minute=0, second=0, microsecond=0)

@@ -63,7 +63,7 @@ class Norm:
         return tuple(day for day, rate in enumerate(by_day) if rate < limit)
 
 
-def learn(hours: Sequence[Hour]) -> Norm:
+def learn_norm(hours: Sequence[Hour]) -> Norm:
     """The norm of these hours: those that were read, and were not flooded.
 
     An hour of the week has its own mean, as far as there were enough of it; else it has a share of
@@ -123,7 +123,7 @@ def _burst(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Bodies:
+class PageNorm:
     """What pages of a source usually are like. `settled` of them were stored or rejected."""
 
     settled: int = 0
@@ -135,7 +135,7 @@ class Bodies:
     delay: float = 0.0  # seconds from publication to sight: the median of the hours
 
 
-def bodies(hours: Iterable[Hour], *, newest: int = NEWEST) -> Bodies:
+def page_norm(hours: Iterable[Hour], *, newest: int = NEWEST) -> PageNorm:
     """The same for pages, without the `newest`, which are to be compared with it."""
     before: list[Hour] = []
     skipped = 0
@@ -146,7 +146,7 @@ def bodies(hours: Iterable[Hour], *, newest: int = NEWEST) -> Bodies:
             before.append(hour)
     stored, rejected = sum(one.stored for one in before), sum(one.rejected for one in before)
     delays = [one.delay / one.timed for one in before if one.timed]
-    return Bodies(
+    return PageNorm(
         settled=stored + rejected,
         stored=stored,
         characters=sum(one.characters for one in before) / stored if stored else 0.0,

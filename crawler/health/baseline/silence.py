@@ -39,7 +39,7 @@ class Silence:
     limit: float | None = None
 
 
-def measure(hours: Sequence[Hour], norm: Norm, *, now: datetime) -> Silence:
+def measure_silence(hours: Sequence[Hour], norm: Norm, *, now: datetime) -> Silence:
     """The silence of a source at `now`, from its hours in their order."""
     gap = longest = 0.0
     since: datetime | None = None

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from crawler import ports
-from crawler.health.canaries.fingerprint import differences, impression
-from crawler.health.conditions.lifecycle import Telling
+from crawler.health.canaries.fingerprint import differences, fingerprint
+from crawler.health.conditions.lifecycle import ConditionLifecycle
 from crawler.model.conditions import Condition, Kind
 from crawler.model.dropped_items import Rejected
 from crawler.model.items import Page
@@ -36,7 +36,7 @@ EVERY = 3600.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Checked:
+class CanaryResult:
     """What a page came to now (None: no article any more), and how that differs; "": not at all."""
 
     source: str
@@ -51,14 +51,14 @@ def made_by(services: Services, hints: Hints) -> str:
     return f"{services.once(_versions)}; declaration {declaration}"
 
 
-class CanaryWatch:
+class CanaryCheck:
     """The canaries of these sources."""
 
     def __init__(self, services: Services, sources: Sequence[Source]) -> None:
         self._services = services
         self._sources = sources
         self._database = services.database
-        self._telling = services.once(Telling)
+        self._telling = services.once(ConditionLifecycle)
         self._is_done = False
 
     async def do(self, now: datetime) -> None:
@@ -74,21 +74,23 @@ class CanaryWatch:
                     await self.settle(spider, checked, now)
         self._is_done = True
 
-    async def check(self, spider: Source) -> Checked | None:
+    async def check(self, spider: Source) -> CanaryResult | None:
         """Read the page of this source again; None where there is none yet."""
-        canary = await self._database.read(lambda connection: canaries.of(connection, spider.name))
+        canary = await self._database.read(
+            lambda connection: canaries.canary_of(connection, spider.name)
+        )
         if canary is None:
             return None
         try:
             content = await ports.extract_again(self._services, _page(canary), spider.hints)
         except Rejected as refusal:
             changes = f"no article any more: {refusal}"
-            return Checked(source=spider.name, url=canary.url, found=None, changes=changes)
-        found = impression(content)
+            return CanaryResult(source=spider.name, url=canary.url, found=None, changes=changes)
+        found = fingerprint(content)
         changes = "; ".join(differences(canary.expected, found))
-        return Checked(source=spider.name, url=canary.url, found=found, changes=changes)
+        return CanaryResult(source=spider.name, url=canary.url, found=found, changes=changes)
 
-    async def settle(self, spider: Source, checked: Checked, now: datetime) -> None:
+    async def settle(self, spider: Source, checked: CanaryResult, now: datetime) -> None:
         """The same: that is over. Different: a condition, and the operators are told once."""
         self._telling.titles[spider.name] = spider.title
         if checked.changes:
@@ -96,7 +98,7 @@ class CanaryWatch:
         else:
             await self.accept(spider, checked, now)
 
-    async def accept(self, spider: Source, checked: Checked, now: datetime) -> None:
+    async def accept(self, spider: Source, checked: CanaryResult, now: datetime) -> None:
         """What it came to is right. A page that is no article makes way for the next good one."""
         maker = made_by(self._services, spider.hints)
 
@@ -111,10 +113,10 @@ class CanaryWatch:
         await self._database.write(work)
 
     def _of(self, connection: Connection, source: str) -> Condition | None:
-        found = condition_log.open_now(connection, source)
+        found = condition_log.open_conditions(connection, source)
         return next((one for one in found if one.kind is Kind.CANARY), None)
 
-    def _raise(self, connection: Connection, checked: Checked, now: datetime) -> None:
+    def _raise(self, connection: Connection, checked: CanaryResult, now: datetime) -> None:
         detail = f"{checked.url}: {checked.changes}"
         if (known := self._of(connection, checked.source)) is None:
             self._telling.raised(connection, checked.source, Kind.CANARY, detail, now=now)

@@ -18,7 +18,7 @@ _OPENING = 200
 _SHOWN = 80  # characters of a title
 
 
-def is_good(article: Article) -> bool:
+def is_canary_candidate(article: Article) -> bool:
     """Is this a page whose reading tells whether others are read well?"""
     content, page = article.content, article.page
     dated = content.published is not None and content.published.precision is not Precision.DAY
@@ -31,7 +31,7 @@ def is_good(article: Article) -> bool:
     )
 
 
-def impression(content: Extracted) -> dict[str, Any]:
+def fingerprint(content: Extracted) -> dict[str, Any]:
     """As it is kept."""
     published = content.published
     return {

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime, timedelta
 
-    from crawler.health.baseline.norm_cache import Known
-    from crawler.health.conditions.document_failures import Seen
+    from crawler.health.baseline.norm_cache import SourceNorms
+    from crawler.health.conditions.document_failures import DocumentHealth
     from crawler.model.conditions import Condition
     from crawler.model.observation import Vital
 
@@ -35,7 +35,7 @@ JUDGED = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Evidence:
+class SourceEvidence:
     """A source after a poll of it, or at any other time.
 
     `silent_after` goes by its kind, `frozen_after` by its declaration; `recent` are its newest
@@ -43,8 +43,8 @@ class Evidence:
     poll read, `impossible` have dates that cannot be.
     """
 
-    known: Known
-    documents: Sequence[Seen]
+    known: SourceNorms
+    documents: Sequence[DocumentHealth]
     recent: Sequence[Vital]
     silent_after: timedelta
     frozen_after: timedelta
@@ -54,7 +54,7 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Changes:
+class ConditionChanges:
     """Of the conditions of a source."""
 
     raised: Mapping[Kind, str] = field(default_factory=dict)
@@ -65,24 +65,26 @@ class Changes:
         return bool(self.raised or self.updated or self.cleared)
 
 
-def findings(seen: Evidence, *, now: datetime) -> dict[Kind, str]:
+def findings(seen: SourceEvidence, *, now: datetime) -> dict[Kind, str]:
     """Everything that ails the source, whatever explains it, and what is seen of it.
 
     A flood is not among them: it is found where it begins. This only tells whether it goes on.
     """
     known = seen.known
     said = {
-        **document_failures.unread(seen.documents, now=now),
-        Kind.FROZEN: document_failures.frozen(seen.documents, silence=seen.frozen_after, now=now),
-        Kind.SILENT: silent(seen.known, seen.silent_after, now=now),
-        Kind.EXTRACTION: page_quality.broken(seen.recent, known.bodies),
-        Kind.DRIFT: page_quality.impossible(seen.impossible, seen.entries)
-        or page_quality.drifted(seen.recent, known.bodies),
+        **document_failures.unread_documents(seen.documents, now=now),
+        Kind.FROZEN: document_failures.frozen_documents(
+            seen.documents, silence=seen.frozen_after, now=now
+        ),
+        Kind.SILENT: silence_detail(seen.known, seen.silent_after, now=now),
+        Kind.EXTRACTION: page_quality.broken_extraction(seen.recent, known.bodies),
+        Kind.DRIFT: page_quality.impossible_dates(seen.impossible, seen.entries)
+        or page_quality.drifted_dates(seen.recent, known.bodies),
     }
     return {kind: detail for kind, detail in said.items() if detail}
 
 
-def silent(known: Known, patience: timedelta, *, now: datetime) -> str:
+def silence_detail(known: SourceNorms, patience: timedelta, *, now: datetime) -> str:
     """What is to be said of a source's silence; `patience` is for one that little is known of."""
     silence = known.silence(now)
     since = known.newest if silence.limit is None else silence.since
@@ -98,7 +100,9 @@ def silent(known: Known, patience: timedelta, *, now: datetime) -> str:
     return ""
 
 
-def changes(found: Mapping[Kind, str], open_now: Sequence[Condition], seen: Evidence) -> Changes:
+def changes(
+    found: Mapping[Kind, str], open_now: Sequence[Condition], seen: SourceEvidence
+) -> ConditionChanges:
     """What to raise, update and clear; what is explained by another condition stays as it is."""
     mine = {one.kind: one for one in open_now if one.source != INSTALLATION}
     standing = {one.kind for one in open_now}
@@ -123,9 +127,9 @@ def changes(found: Mapping[Kind, str], open_now: Sequence[Condition], seen: Evid
         elif condition is not None:
             cleared.append(condition)
             standing.discard(kind)
-    return Changes(raised=raised, updated=tuple(updated), cleared=tuple(cleared))
+    return ConditionChanges(raised=raised, updated=tuple(updated), cleared=tuple(cleared))
 
 
-def _is_over(seen: Evidence) -> bool:
+def _is_over(seen: SourceEvidence) -> bool:
     known = seen.known
     return not seen.pending and not flood.is_flood(known.found, known.norm, known.hour)

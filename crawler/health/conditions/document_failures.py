@@ -63,7 +63,7 @@ UNREAD = (Kind.UNREACHABLE, Kind.CERTIFICATE, Kind.BLOCKED, Kind.NOT_A_FEED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Seen:
+class DocumentHealth:
     """A document as the store knows it; `trouble` names its last failure, `error` tells it."""
 
     url: str
@@ -79,9 +79,9 @@ def kind_of(trouble: str) -> Kind:
     return _KINDS.get(trouble, Kind.UNREACHABLE)
 
 
-def unread(documents: Collection[Seen], *, now: datetime) -> Mapping[Kind, str]:
+def unread_documents(documents: Collection[DocumentHealth], *, now: datetime) -> Mapping[Kind, str]:
     """What is to be said of the documents that keep failing, by kind."""
-    failing: dict[Kind, list[Seen]] = defaultdict(list)
+    failing: dict[Kind, list[DocumentHealth]] = defaultdict(list)
     for document in documents:
         since = document.failing_since
         if since is not None and document.failures >= _TIMES and now - since >= _LONG:
@@ -89,7 +89,7 @@ def unread(documents: Collection[Seen], *, now: datetime) -> Mapping[Kind, str]:
     return {kind: _said(found, len(documents)) for kind, found in failing.items()}
 
 
-def _said(failing: list[Seen], asked: int) -> str:
+def _said(failing: list[DocumentHealth], asked: int) -> str:
     failing.sort(key=lambda one: (one.failing_since, one.url))
     named = "; ".join(
         f"{one.url}: {one.error}, since {one.failing_since:%Y-%m-%d %H:%M} UTC, {one.failures} "
@@ -101,7 +101,9 @@ def _said(failing: list[Seen], asked: int) -> str:
     return f"{of}{named}{more}"
 
 
-def frozen(documents: Iterable[Seen], *, silence: timedelta, now: datetime) -> str:
+def frozen_documents(
+    documents: Iterable[DocumentHealth], *, silence: timedelta, now: datetime
+) -> str:
     """What is to be said of those that announced nothing new for long; "" where none is so."""
     old = [one for one in documents if one.newest_at is not None and now - one.newest_at > silence]
     named = "; ".join(

@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from crawler.health.conditions.advice import advice
-from crawler.health.notices import amend, tell
+from crawler.health.notices import amend_notice, enqueue_notice
 from crawler.model.conditions import INSTALLATION, Kind
 from crawler.model.formatting import at, roughly
 from crawler.storage.health import condition_log
@@ -31,7 +31,7 @@ _OF_THE_INSTALLATION = {
 }
 
 
-class Telling:
+class ConditionLifecycle:
     """One for a process. `titles` are what sources call themselves, by their names."""
 
     def __init__(self, services: Services) -> None:
@@ -43,16 +43,16 @@ class Telling:
         self, connection: Connection, source: str, kind: Kind, detail: str, *, now: datetime
     ) -> Condition | None:
         """Open a condition and tell of it; None where it is open already."""
-        condition = condition_log.begin(connection, source, kind, detail, now=now)
+        condition = condition_log.open_condition(connection, source, kind, detail, now=now)
         if condition is None:
             return None
         if condition.times > 1:
             self._amend(connection, condition, detail, now=now, reply=f"Again: {_ended(detail)}")
         else:
-            tell(
+            enqueue_notice(
                 connection,
                 self._config,
-                key=key(condition),
+                key=notice_key(condition),
                 title=self._title(condition),
                 text=self._text(condition, detail),
                 now=now,
@@ -63,15 +63,15 @@ class Telling:
         self, connection: Connection, condition: Condition, detail: str, *, now: datetime
     ) -> bool:
         """It goes on, and what is seen has changed; False where that is no news yet."""
-        if not is_due(condition, detail, now):
+        if not is_update_due(condition, detail, now):
             return False
-        condition_log.update(connection, condition, detail, now)
+        condition_log.update_condition(connection, condition, detail, now)
         self._amend(connection, condition, detail, now=now)
         return True
 
     def cleared(self, connection: Connection, condition: Condition, *, now: datetime) -> bool:
         """It is over; False where somebody else has said so."""
-        if not condition_log.clear(connection, condition, now):
+        if not condition_log.clear_condition(connection, condition, now):
             return False
         after = f"after {roughly(now - condition.raised_at)}"
         self._amend(
@@ -94,10 +94,10 @@ class Telling:
         title: str = "",
         reply: str = "",
     ) -> None:
-        amend(
+        amend_notice(
             connection,
             self._config,
-            key=key(condition),
+            key=notice_key(condition),
             title=title or self._title(condition),
             text=self._text(condition, detail),
             now=now,
@@ -120,11 +120,11 @@ def _ended(words: str) -> str:
     return words if words.endswith((".", "!", "?")) else f"{words}."
 
 
-def is_due(condition: Condition, detail: str, now: datetime) -> bool:
+def is_update_due(condition: Condition, detail: str, now: datetime) -> bool:
     """Is it news that this is seen by now?"""
     return detail != condition.detail and now - condition.updated_at >= RARELY
 
 
-def key(condition: Condition) -> str:
+def notice_key(condition: Condition) -> str:
     """Of its notices."""
     return f"condition-{condition.id}"

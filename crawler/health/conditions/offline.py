@@ -20,7 +20,7 @@ _SHARE = 0.9
 _FAILED = "failed documents: "
 
 
-def judge(polls: Iterable[Run], *, since: datetime | None) -> str | None:
+def judge_offline(polls: Iterable[Run], *, since: datetime | None) -> str | None:
     """What to say of it; None where something was reached, "" where the polls do not tell.
 
     `polls` are the newest of each source within `WINDOW`; `since` is when it was raised: then what

@@ -12,7 +12,7 @@ from crawler.model.observation import STORED
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from crawler.health.baseline.norms import Bodies
+    from crawler.health.baseline.norms import PageNorm
     from crawler.model.observation import Vital
 
 _LEARNED = 50  # pages before the newest
@@ -30,12 +30,12 @@ _IMPOSSIBLE = 0.5  # share of the entries
 _ENTRIES = 5
 
 
-def broken(recent: Sequence[Vital], usual: Bodies) -> str:
+def broken_extraction(recent: Sequence[Vital], usual: PageNorm) -> str:
     """What is wrong with the extraction of the newest pages, with figures; "" where nothing is."""
     return "; ".join(_broken(recent, usual)) if usual.settled >= _LEARNED else ""
 
 
-def _broken(recent: Sequence[Vital], usual: Bodies) -> Iterator[str]:
+def _broken(recent: Sequence[Vital], usual: PageNorm) -> Iterator[str]:
     stored = [page for page in recent if page.outcome == STORED][-NEWEST:]
     newest = recent[-NEWEST:]
     if len(stored) == NEWEST and usual.stored:
@@ -66,7 +66,7 @@ def _same(newest: Sequence[Vital]) -> int:
     return max((*by_text.values(), *by_story.values()), default=0)
 
 
-def drifted(recent: Sequence[Vital], usual: Bodies) -> str:
+def drifted_dates(recent: Sequence[Vital], usual: PageNorm) -> str:
     """What is wrong with the dates of the newest pages; "" where nothing is."""
     delays = [page.delay for page in recent if page.delay is not None][-NEWEST:]
     if len(delays) < _FEW:
@@ -86,7 +86,7 @@ def drifted(recent: Sequence[Vital], usual: Bodies) -> str:
     return ""
 
 
-def impossible(refused: int, entries: int) -> str:
+def impossible_dates(refused: int, entries: int) -> str:
     """The same of a poll's entries, of which so many have a date that cannot be."""
     if entries >= _ENTRIES and refused >= _IMPOSSIBLE * entries:
         return f"{refused} of {entries} entries have dates that cannot be"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import calendar
 from typing import TYPE_CHECKING, Any
 
-from crawler.health.baseline.norm_cache import beginning, know
+from crawler.health.baseline.norm_cache import learn_source_norms, start_of_hour
 from crawler.health.baseline.norms import WEEKS
 from crawler.storage.health import condition_log, observations
 
@@ -13,27 +13,27 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
 
-    from crawler.health.baseline.norm_cache import Known
+    from crawler.health.baseline.norm_cache import SourceNorms
     from crawler.model.conditions import Condition
     from crawler.runtime.services import Services
 
 _MANY = 500  # conditions that a list goes back
 
 
-async def open_now(services: Services) -> list[Condition]:
+async def open_conditions(services: Services) -> list[Condition]:
     """All that are open, the oldest first."""
-    return await services.database.read(condition_log.open_now)
+    return await services.database.read(condition_log.open_conditions)
 
 
-async def listed(services: Services) -> list[Condition]:
+async def list_conditions(services: Services) -> list[Condition]:
     """The same; then those that are over, the newest first."""
     newest = await services.database.read(
         lambda connection: condition_log.history(connection, limit=_MANY)
     )
-    return [*await open_now(services), *(one for one in newest if one.cleared_at)]
+    return [*await open_conditions(services), *(one for one in newest if one.cleared_at)]
 
 
-def told(condition: Condition) -> dict[str, Any]:
+def condition_as_dict(condition: Condition) -> dict[str, Any]:
     """A condition for machines; times are ISO 8601 in UTC."""
     cleared = condition.cleared_at
     return {
@@ -47,7 +47,7 @@ def told(condition: Condition) -> dict[str, Any]:
     }
 
 
-def in_short(conditions: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+def condition_lines(conditions: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     """Told conditions in a line each: "unreachable since 2026-11-23 02:10 UTC: no answer"."""
     for one in conditions:
         began, ended = (_minute(one[key]) for key in ("raised_at", "cleared_at"))
@@ -55,16 +55,16 @@ def in_short(conditions: Sequence[Mapping[str, Any]]) -> Iterator[str]:
         yield f"{one['condition']}, {when} UTC: {one['detail']}"
 
 
-async def known(services: Services, source: str, *, now: datetime) -> Known:
+async def load_norm(services: Services, source: str, *, now: datetime) -> SourceNorms:
     """What is usual for a source, as the store has it."""
-    hour = beginning(now)
+    hour = start_of_hour(now)
     hours = await services.database.read(
         lambda c: observations.hours(c, source, since=hour - WEEKS)
     )
-    return know(hours, hour)
+    return learn_source_norms(hours, hour)
 
 
-def norm(of: Known) -> dict[str, Any]:
+def norm_as_dict(of: SourceNorms) -> dict[str, Any]:
     """The same for machines."""
     usual, pages = of.norm, of.bodies
     return {
@@ -80,7 +80,7 @@ def norm(of: Known) -> dict[str, Any]:
     }
 
 
-def norm_in_words(of: Mapping[str, Any]) -> str:
+def norm_as_text(of: Mapping[str, Any]) -> str:
     """The same for people."""
     if not of["pages_learned"]:
         return "not learned yet"

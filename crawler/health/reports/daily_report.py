@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from crawler.config.cron import next_after
 from crawler.config.types import clock_time
-from crawler.health.notices import tell, was_told
+from crawler.health.notices import enqueue_notice, was_enqueued
 from crawler.model.formatting import count, size, some, span
 from crawler.storage.crawl.runs import FAILED, READ, SKIPPED
 from crawler.storage.health import condition_log, daily_stats
@@ -51,7 +51,7 @@ class Daily:
             return
         title, lines = await self.compose(now)
         await self._database.write(
-            lambda connection: tell(
+            lambda connection: enqueue_notice(
                 connection,
                 self._config,
                 key=key,
@@ -76,12 +76,12 @@ class Daily:
         began = await self._database.read(daily_stats.began)
         if began is None or began > due:
             return True
-        return await self._database.read(lambda connection: was_told(connection, key))
+        return await self._database.read(lambda connection: was_enqueued(connection, key))
 
     async def compose(self, now: datetime) -> tuple[str, list[str]]:
         """Title and lines."""
         day = await self._database.read(lambda connection: daily_stats.day(connection, now - _DAY))
-        found = await self._database.read(condition_log.open_now)
+        found = await self._database.read(condition_log.open_conditions)
         ours = [one for one in found if not one.source or one.source in self._sources]
         ailing = {one.source for one in ours if one.source}
         total = len(self._sources)
@@ -125,8 +125,8 @@ class Daily:
         return f"Oldest undelivered alert: {span(now - oldest.since)}, for {oldest.channel}"
 
     async def _room(self) -> str:
-        disk = await asyncio.to_thread(disk_space.disk, self._database.file)
-        taken = size(await self._database.read(disk_space.size))
+        disk = await asyncio.to_thread(disk_space.disk_usage, self._database.file)
+        taken = size(await self._database.read(disk_space.store_size))
         free = f"Disk: {size(disk.free)} free of {size(disk.total)}; " if disk else ""
         return f"{free}database: {taken}"
 

@@ -47,7 +47,7 @@ _UNREADABLE = "the answer cannot be read"
 _GRAVE = (Kind.OFFLINE, Kind.DISK, Kind.UNDELIVERED)
 
 
-class Ping:
+class Heartbeat:
     """The pings of one daemon; `parts` says which parts of it run."""
 
     def __init__(
@@ -97,7 +97,7 @@ class Ping:
             async with asyncio.timeout(_STORE):
                 grave = [
                     one.kind.value
-                    for one in await self._database.read(condition_log.open_now)
+                    for one in await self._database.read(condition_log.open_conditions)
                     if one.source == INSTALLATION and one.kind in _GRAVE
                 ]
                 idle = not await self._polled(now - patience)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from crawler.health.conditions.lifecycle import Telling
+from crawler.health.conditions.lifecycle import ConditionLifecycle
 from crawler.model.conditions import INSTALLATION, Kind
 from crawler.model.formatting import at, size
 from crawler.storage.health import condition_log, daily_stats
@@ -24,20 +24,20 @@ _STEP = 50_000_000
 _AMPLE = 1.2  # times the limit: free space that wavers about it is no news
 
 
-class Installation:
+class InstallationMonitor:
     """What `look` found the last time is in the table of conditions."""
 
     def __init__(self, services: Services) -> None:
         self._config = services.config
         self._database = services.database
-        self._telling = services.once(Telling)
+        self._telling = services.once(ConditionLifecycle)
         self._late: frozenset[int] = frozenset()  # the oldest of each channel, a look ago
 
     async def look(self, now: datetime) -> None:
         """Raise, update and clear by what is so now."""
         ours = [
             one
-            for one in await self._database.read(condition_log.open_now)
+            for one in await self._database.read(condition_log.open_conditions)
             if one.source == INSTALLATION
         ]
         known = {one.kind: one.detail for one in ours if one.kind in _KINDS}
@@ -47,7 +47,9 @@ class Installation:
         }
 
         def settle(connection: Connection) -> None:
-            opened = {one.kind: one for one in condition_log.open_now(connection, INSTALLATION)}
+            opened = {
+                one.kind: one for one in condition_log.open_conditions(connection, INSTALLATION)
+            }
             for kind, detail in found.items():
                 self._settle(connection, kind, opened.get(kind), detail, now)
 
@@ -95,7 +97,7 @@ class Installation:
     async def _disk(self, *, already: bool) -> str:
         """How little is free; "" where it is enough."""
         disk, low = (
-            await asyncio.to_thread(disk_space.disk, self._database.file),
+            await asyncio.to_thread(disk_space.disk_usage, self._database.file),
             self._config.ops.disk_low,
         )
         if disk is None or not low:

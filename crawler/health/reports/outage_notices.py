@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from crawler.health.notices import tell
+from crawler.health.notices import enqueue_notice
 from crawler.model.formatting import between, count, some
 from crawler.storage.crawl.runs import CUT_OFF, STOPPED
 from crawler.storage.health import outages
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from crawler.config.source import Source
     from crawler.runtime.services import Services
     from crawler.storage.database import Connection
-    from crawler.storage.health.outages import Blind
+    from crawler.storage.health.outages import Outage
 
 REPAIRED = "repaired"
 _LONGEST = timedelta(hours=1)  # that a repair is waited for
@@ -31,7 +31,7 @@ _SAME = 0.5  # of the longer of two gaps; what both share is more
 _DOWN = "Wirewatch was not running, or its machine slept"
 
 
-class GapNotices:
+class OutageNotices:
     """The gaps of these sources, as the channels for it are told of them."""
 
     def __init__(self, services: Services, sources: Sequence[Source]) -> None:
@@ -41,14 +41,14 @@ class GapNotices:
 
     async def tell(self, now: datetime) -> None:
         """Say what is to be said by now."""
-        if _are_ripe(await self._database.read(outages.untold), now):
+        if _are_ripe(await self._database.read(outages.untold_outages), now):
             await self._database.write(lambda connection: self._tell(connection, now))
 
     def _tell(self, connection: Connection, now: datetime) -> None:
         ops = self._config.ops
-        for group in _grouped(outages.untold(connection)):
+        for group in _grouped(outages.untold_outages(connection)):
             title, lines = self._composed(connection, group)
-            tell(
+            enqueue_notice(
                 connection,
                 self._config,
                 key=f"gap-{group[0].id}",
@@ -57,10 +57,10 @@ class GapNotices:
                 now=now,
                 channels=ops.gaps or ops.channels,
             )
-            outages.told(connection, [gap.id for gap in group], now)
+            outages.mark_told(connection, [gap.id for gap in group], now)
 
-    def _composed(self, connection: Connection, group: Sequence[Blind]) -> tuple[str, list[str]]:
-        found = sum(outages.recovered(connection, gap) for gap in group)
+    def _composed(self, connection: Connection, group: Sequence[Outage]) -> tuple[str, list[str]]:
+        found = sum(outages.count_recovered(connection, gap) for gap in group)
         articles = f"{count(found, 'article')} recovered"
         reasons = {gap.id: _reason(connection, gap) for gap in group}
         if len(group) == 1:
@@ -74,14 +74,14 @@ class GapNotices:
         title = f"Wirewatch blind {when}: {count(len(group), 'source')}; {articles}"
         return title, [*self._why(group, reasons), *self._unlucky(group)]
 
-    def _why(self, group: Sequence[Blind], reasons: Mapping[int, str]) -> Iterator[str]:
+    def _why(self, group: Sequence[Outage], reasons: Mapping[int, str]) -> Iterator[str]:
         by_reason: dict[str, list[str]] = {}
         for gap in group:
             by_reason.setdefault(reasons[gap.id], []).append(self._title(gap))
         for reason, names in sorted(by_reason.items(), key=lambda one: -len(one[1])):
             yield f"{reason}." if len(by_reason) == 1 else f"{reason}: {_listed(names)}"
 
-    def _unlucky(self, group: Sequence[Blind]) -> Iterator[str]:
+    def _unlucky(self, group: Sequence[Outage]) -> Iterator[str]:
         """Which sources were not repaired, by what came of it."""
         by_outcome: dict[str, list[str]] = {}
         for gap in group:
@@ -91,11 +91,11 @@ class GapNotices:
         for outcome, names in by_outcome.items():
             yield f"{_sentence(outcome)}: {_listed(names)}"
 
-    def _title(self, gap: Blind) -> str:
+    def _title(self, gap: Outage) -> str:
         return self._titles.get(gap.source, gap.source)
 
 
-def _are_ripe(found: Sequence[Blind], now: datetime) -> bool:
+def _are_ripe(found: Sequence[Outage], now: datetime) -> bool:
     if not found:
         return False
     if now - min(gap.until for gap in found) > _LONGEST:
@@ -104,9 +104,9 @@ def _are_ripe(found: Sequence[Blind], now: datetime) -> bool:
     return over and now - max(gap.until for gap in found) >= _GATHER
 
 
-def _grouped(found: Iterable[Blind]) -> list[list[Blind]]:
+def _grouped(found: Iterable[Outage]) -> list[list[Outage]]:
     """Gaps that have most of their time in common are together."""
-    groups: list[list[Blind]] = []
+    groups: list[list[Outage]] = []
     for gap in found:
         for group in groups:
             if _is_same_time(group[0], gap):
@@ -117,14 +117,14 @@ def _grouped(found: Iterable[Blind]) -> list[list[Blind]]:
     return groups
 
 
-def _is_same_time(one: Blind, other: Blind) -> bool:
+def _is_same_time(one: Outage, other: Outage) -> bool:
     shared = min(one.until, other.until) - max(one.since, other.since)
     longer = max(one.until - one.since, other.until - other.since)
     return shared > longer * _SAME
 
 
-def _reason(connection: Connection, gap: Blind) -> str:
-    met, polls = outages.why(connection, gap, (CUT_OFF, STOPPED))
+def _reason(connection: Connection, gap: Outage) -> str:
+    met, polls = outages.failure_causes(connection, gap, (CUT_OFF, STOPPED))
     if not polls:
         return f"Not asked, for what was met before: {met}" if met else _DOWN
     in_vain = f"{count(polls, 'poll')} in vain"

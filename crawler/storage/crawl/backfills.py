@@ -25,7 +25,7 @@ _CHUNK = 400  # URLs a query
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
+class BackfillRequest:
     """What somebody asks for. The same wish again goes on with the backfill it began.
 
     `source` is "" for all sources out of files; `via` is "" for what the source itself offers;
@@ -42,7 +42,7 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Job:
+class BackfillJob:
     """A backfill. `state` is running, done, failed or cancelled."""
 
     id: int
@@ -59,7 +59,7 @@ class Job:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Flagged:
+class FlaggedStory:
     """A story that a backfill found and a rule flagged."""
 
     title: str
@@ -70,9 +70,11 @@ class Flagged:
     rule: str
 
 
-def take_up(connection: Connection, wanted: Wanted, *, now: datetime) -> Job:
+def begin_or_resume(
+    connection: Connection, wanted: BackfillRequest, *, now: datetime
+) -> BackfillJob:
     """The unfinished backfill of the same wish, made to run again; else a new one."""
-    wish = {name: getattr(wanted, name) for name in Wanted.__dataclass_fields__}
+    wish = {name: getattr(wanted, name) for name in BackfillRequest.__dataclass_fields__}
 
     same = [backfills.c[name] == value for name, value in wish.items()]
     query = sa.select(backfills.c.id).where(*same, backfills.c.state.in_(_OPEN))
@@ -85,20 +87,20 @@ def take_up(connection: Connection, wanted: Wanted, *, now: datetime) -> Job:
     return _job(connection.execute(statement.returning(backfills)).mappings().one())
 
 
-def get(connection: Connection, job_id: int) -> Job | None:
+def get_job(connection: Connection, job_id: int) -> BackfillJob | None:
     query = sa.select(backfills).where(backfills.c.id == job_id)
     row = connection.execute(query).mappings().first()
     return _job(row) if row is not None else None
 
 
-def jobs(connection: Connection, *, limit: int = 50) -> list[Job]:
+def jobs(connection: Connection, *, limit: int = 50) -> list[BackfillJob]:
     """The newest backfills, newest first."""
     query = sa.select(backfills).order_by(backfills.c.id.desc()).limit(limit)
     rows = connection.execute(query).mappings().all()
     return [_job(row) for row in rows]
 
 
-def unfinished(connection: Connection, source: str, *, cause: str) -> list[Job]:
+def unfinished(connection: Connection, source: str, *, cause: str) -> list[BackfillJob]:
     query = sa.select(backfills).where(
         backfills.c.source == source,
         backfills.c.cause == cause,
@@ -141,11 +143,11 @@ def cancel(connection: Connection, job_id: int, reason: str, *, now: datetime) -
     )
     if connection.execute(statement).first() is None:
         return False
-    forget(connection, job_id)
+    forget_pages(connection, job_id)
     return True
 
 
-def unsettled(connection: Connection, urls: Sequence[str]) -> int:
+def count_unsettled(connection: Connection, urls: Sequence[str]) -> int:
     """How many of these pages have not ended yet."""
     return sum(
         connection.scalar(
@@ -161,7 +163,7 @@ def unsettled(connection: Connection, urls: Sequence[str]) -> int:
     )
 
 
-def dates(connection: Connection, urls: Sequence[str]) -> list[datetime]:
+def publication_dates(connection: Connection, urls: Sequence[str]) -> list[datetime]:
     """When those of these articles that are stored and dated were published."""
     found: list[datetime] = []
     for start in range(0, len(urls), _CHUNK):
@@ -173,13 +175,15 @@ def dates(connection: Connection, urls: Sequence[str]) -> list[datetime]:
     return found
 
 
-def forget(connection: Connection, job_id: int) -> None:
+def forget_pages(connection: Connection, job_id: int) -> None:
     """Remove the pages that a backfill will not come to any more."""
     left = pages.c.state.in_(("pending", "failed"))
     connection.execute(sa.delete(pages).where(pages.c.job_id == job_id, left))
 
 
-def flagged(connection: Connection, job_id: int, *, limit: int = 10) -> tuple[int, list[Flagged]]:
+def flagged(
+    connection: Connection, job_id: int, *, limit: int = 10
+) -> tuple[int, list[FlaggedStory]]:
     """How many stories of the backfill are flagged, each counted once, and the strongest."""
     joined = pages.join(articles, articles.c.url == pages.c.url).join(
         matches, matches.c.article_id == articles.c.id
@@ -202,14 +206,14 @@ def flagged(connection: Connection, job_id: int, *, limit: int = 10) -> tuple[in
         .where(ours)
         .order_by(above.desc(), articles.c.id)
     )
-    best: dict[int, Flagged] = {}
+    best: dict[int, FlaggedStory] = {}
     for row in connection.execute(query).mappings():
         story = {key: value for key, value in row.items() if key != "story_id"}
-        best.setdefault(row["story_id"], Flagged(**story))
+        best.setdefault(row["story_id"], FlaggedStory(**story))
         if len(best) == limit:
             break
     return total, list(best.values())
 
 
-def _job(row: sa.RowMapping) -> Job:
-    return Job(**{name: row[name] for name in Job.__dataclass_fields__})
+def _job(row: sa.RowMapping) -> BackfillJob:
+    return BackfillJob(**{name: row[name] for name in BackfillJob.__dataclass_fields__})

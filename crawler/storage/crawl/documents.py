@@ -53,7 +53,7 @@ class Document:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Held:
+class PausedDocument:
     """A document that is not asked for a while, and why."""
 
     source: str
@@ -63,13 +63,15 @@ class Held:
     error: str
 
 
-def get(connection: Connection, url: str) -> Document:
+def get_document(connection: Connection, url: str) -> Document:
     query = sa.select(documents).where(documents.c.url == url)
     row = connection.execute(query).mappings().first()
     return Document(url=url) if row is None else _document(row)
 
 
-def save(connection: Connection, source: str, document: Document, *, now: datetime) -> None:
+def save_document(
+    connection: Connection, source: str, document: Document, *, now: datetime
+) -> None:
     """All entries of a fetch are settled: from now on, ask the server what changed since."""
     newest = {"newest_at": document.newest_at} if document.newest_at else {}
     _upsert(
@@ -128,12 +130,12 @@ def record_failure(
     connection.execute(statement)
 
 
-def of_source(connection: Connection, source: str) -> Sequence[sa.RowMapping]:
+def documents_of(connection: Connection, source: str) -> Sequence[sa.RowMapping]:
     """All that is kept of each document of a source."""
     return connection.execute(_OF_SOURCE, {"of": source}).mappings().all()
 
 
-def forgive(connection: Connection, troubles: Collection[str], *, since: datetime) -> None:
+def forget_failures(connection: Connection, troubles: Collection[str], *, since: datetime) -> None:
     """Forget failures of these kinds that began since then, in whatever source; ask again."""
     statement = (
         sa.update(documents)
@@ -143,7 +145,9 @@ def forgive(connection: Connection, troubles: Collection[str], *, since: datetim
     connection.execute(statement)
 
 
-def held(connection: Connection, sources: Iterable[str], *, now: datetime) -> list[Held]:
+def paused_documents(
+    connection: Connection, sources: Iterable[str], *, now: datetime
+) -> list[PausedDocument]:
     """The documents of these sources that are not asked now, in the order of their end."""
     query = (
         sa.select(documents)
@@ -152,7 +156,7 @@ def held(connection: Connection, sources: Iterable[str], *, now: datetime) -> li
     )
     rows = connection.execute(query).mappings().all()
     return [
-        Held(
+        PausedDocument(
             source=row["source"],
             url=row["url"],
             until=row["not_before"],
@@ -163,7 +167,7 @@ def held(connection: Connection, sources: Iterable[str], *, now: datetime) -> li
     ]
 
 
-def paces(connection: Connection, sources: Iterable[str]) -> dict[str, timedelta]:
+def minimum_intervals(connection: Connection, sources: Iterable[str]) -> dict[str, timedelta]:
     """How often at most it makes sense to ask each source, where all of its documents say so.
 
     Asking a feed more often than it says it changes gives nothing new, unless it stands beside

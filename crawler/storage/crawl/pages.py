@@ -32,7 +32,7 @@ _RETRY_LAST = timedelta(hours=6)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Announced:
+class AnnouncedPage:
     """A page that should be fetched now."""
 
     url: str  # canonical
@@ -42,7 +42,7 @@ class Announced:
     tries: int = 0
 
 
-def known(connection: Connection, urls: Iterable[str]) -> dict[str, sa.RowMapping]:
+def known_pages(connection: Connection, urls: Iterable[str]) -> dict[str, sa.RowMapping]:
     """The rows of those of these pages that are known."""
     wanted, found = list(urls), {}
     for start in range(0, len(wanted), _CHUNK):
@@ -51,7 +51,9 @@ def known(connection: Connection, urls: Iterable[str]) -> dict[str, sa.RowMappin
     return found
 
 
-def undated(rows: Mapping[str, sa.RowMapping], found: Mapping[str, Entry]) -> dict[str, datetime]:
+def missing_dates(
+    rows: Mapping[str, sa.RowMapping], found: Mapping[str, Entry]
+) -> dict[str, datetime]:
     """The update times that `found` tells of known pages which were announced without one."""
     return {
         url: updated
@@ -82,7 +84,7 @@ def add(
         connection.execute(statement, values)
 
 
-def date(connection: Connection, updated: Mapping[str, datetime]) -> None:
+def set_dates(connection: Connection, updated: Mapping[str, datetime]) -> None:
     """Give pages that were announced without one the update time that another feed tells."""
     for url, when in updated.items():
         connection.execute(sa.update(pages).where(pages.c.url == url).values(updated_at=when))
@@ -95,18 +97,18 @@ def to_fetch(
     now: datetime,
     baseline: bool,
     revive: Collection[str] = (),
-) -> list[Announced]:
+) -> list[AnnouncedPage]:
     """Of the pages `found`, by canonical URL, those to fetch, in the order they were found.
 
     New pages (those without a row), pending ones, failed ones that are due, and stored ones whose
     entry was updated since. An archive may hold what the site has lost: pages that were rejected
     for a reason in `revive` are fetched, too.
     """
-    wanted: list[Announced] = []
+    wanted: list[AnnouncedPage] = []
     for url, entry in found.items():
         row = rows.get(url)
         if row is None:
-            wanted.append(Announced(url=url, entry=entry, first_seen=now, baseline=baseline))
+            wanted.append(AnnouncedPage(url=url, entry=entry, first_seen=now, baseline=baseline))
         elif _wants_a_fetch(row, entry, now) or row["reason"] in revive:
             wanted.append(_announced(row, entry))
     return wanted
@@ -114,7 +116,7 @@ def to_fetch(
 
 def unsettled(
     connection: Connection, source: str, *, now: datetime, limit: int = 500
-) -> list[Announced]:
+) -> list[AnnouncedPage]:
     """Pages that an earlier poll left pending, and failed ones whose time has come."""
     query = (
         sa.select(pages)
@@ -130,10 +132,10 @@ def unsettled(
         .limit(limit)
     )
     rows = connection.execute(query).mappings().all()
-    return [announced(row) for row in rows]
+    return [to_announced(row) for row in rows]
 
 
-def arrivals(
+def publication_times(
     connection: Connection, sources: Iterable[str], *, since: datetime
 ) -> dict[str, list[datetime]]:
     """When each source published its newest pages, as far as its entries or our polls tell."""
@@ -160,7 +162,7 @@ def watched_since(connection: Connection, sources: Iterable[str]) -> dict[str, d
     return dict(connection.execute(query).all())
 
 
-def fail(
+def record_failure(
     connection: Connection,
     url: str,
     reason: str,
@@ -192,7 +194,7 @@ def pause(tries: int, after: timedelta | None) -> timedelta:
     return max(after or timedelta(0), backoff(tries, first=_RETRY_FIRST, cap=_RETRY_LAST))
 
 
-def announced(row: sa.RowMapping) -> Announced:
+def to_announced(row: sa.RowMapping) -> AnnouncedPage:
     """A row of `pages` as it was announced."""
     return _announced(row, _entry(row))
 
@@ -207,14 +209,16 @@ def settle(connection: Connection, url: str, state: str, reason: str, *, now: da
 _SETTLE = sa.update(pages).where(pages.c.url == sa.bindparam("at"))
 
 
-def store(connection: Connection, url: str, updated: datetime | None, *, now: datetime) -> None:
+def mark_stored(
+    connection: Connection, url: str, updated: datetime | None, *, now: datetime
+) -> None:
     """Within the transaction that stores the article: its page is known from now on."""
     settle(connection, url, "stored", "", now=now)
     if updated is not None:
         connection.execute(sa.update(pages).where(pages.c.url == url).values(updated_at=updated))
 
 
-def pending(connection: Connection, source: str) -> int:
+def count_pending(connection: Connection, source: str) -> int:
     """How many pages of the source's polls are announced and not settled, nor to be tried again."""
     query = sa.select(sa.func.count()).where(
         pages.c.source == source, pages.c.state == "pending", pages.c.job_id.is_(None)
@@ -281,8 +285,8 @@ def _entry(row: sa.RowMapping) -> Entry:
     )
 
 
-def _announced(row: sa.RowMapping, entry: Entry) -> Announced:
-    return Announced(
+def _announced(row: sa.RowMapping, entry: Entry) -> AnnouncedPage:
+    return AnnouncedPage(
         url=row["url"],
         entry=entry,
         first_seen=row["first_seen"],

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from crawler.storage.crawl.pages import announced
+from crawler.storage.crawl.pages import to_announced
 from crawler.storage.database import insert
 from crawler.storage.schema import articles, pages, rechecks
 
@@ -20,12 +20,12 @@ if TYPE_CHECKING:
 
     from sqlalchemy.engine import Connection, RowMapping
 
-    from crawler.storage.crawl.pages import Announced
+    from crawler.storage.crawl.pages import AnnouncedPage
 
 LAPSE = timedelta(days=7)  # overdue for so long: nobody polls that source
 
 
-def note(
+def schedule_recheck(
     connection: Connection,
     url: str,
     source: str,
@@ -39,7 +39,9 @@ def note(
     connection.execute(insert(connection, rechecks).values(values).on_conflict_do_nothing())
 
 
-def due(connection: Connection, source: str, *, now: datetime, limit: int) -> list[Announced]:
+def due_rechecks(
+    connection: Connection, source: str, *, now: datetime, limit: int
+) -> list[AnnouncedPage]:
     """The pages of a source whose time has come, the longest overdue first: where they were had."""
     query = (
         sa.select(pages, articles.c.link)
@@ -50,20 +52,20 @@ def due(connection: Connection, source: str, *, now: datetime, limit: int) -> li
         .limit(limit)
     )
     rows = connection.execute(query).mappings()
-    return [_at(announced(row), row["link"]) for row in rows]
+    return [_at(to_announced(row), row["link"]) for row in rows]
 
 
-def _at(page: Announced, link: str) -> Announced:
+def _at(page: AnnouncedPage, link: str) -> AnnouncedPage:
     return replace(page, entry=replace(page.entry, url=link))
 
 
-def find(connection: Connection, url: str) -> RowMapping | None:
+def find_recheck(connection: Connection, url: str) -> RowMapping | None:
     """The row of this page, where a look is to come."""
     query = sa.select(rechecks).where(rechecks.c.url == url)
     return connection.execute(query).mappings().first()
 
 
-def put_off(
+def postpone(
     connection: Connection, url: str, due: datetime, *, tries: int = 0, error: str = ""
 ) -> None:
     """The next look is at `due`; so many before it were in vain."""
@@ -71,6 +73,6 @@ def put_off(
     connection.execute(sa.update(rechecks).where(rechecks.c.url == url).values(values))
 
 
-def end(connection: Connection, url: str) -> None:
+def end_rechecks(connection: Connection, url: str) -> None:
     """There is no further look at this page."""
     connection.execute(sa.delete(rechecks).where(rechecks.c.url == url))

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Slice:
+class ShardPlan:
     """A part of a backfill as it is planned: the road with its address, and the days."""
 
     part: str
@@ -46,7 +46,7 @@ class Shard:
     reason: str
 
 
-def plan(connection: Connection, job_id: int, slices: Sequence[Slice]) -> None:
+def plan(connection: Connection, job_id: int, slices: Sequence[ShardPlan]) -> None:
     """Write down the shards; those that are known stay as they are."""
     values = [
         {
@@ -62,7 +62,7 @@ def plan(connection: Connection, job_id: int, slices: Sequence[Slice]) -> None:
         connection.execute(insert(connection, shards).on_conflict_do_nothing(), values)
 
 
-def of_job(connection: Connection, job_id: int) -> list[Shard]:
+def shards_of(connection: Connection, job_id: int) -> list[Shard]:
     """All of them, in the order in which they were planned."""
     query = sa.select(shards).where(shards.c.job_id == job_id).order_by(shards.c.id)
     rows = connection.execute(query).mappings().all()

@@ -24,7 +24,7 @@ _table = subscriptions.c
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Offer:
+class HubOffer:
     """A feed, and the hub that brings it."""
 
     source: str
@@ -53,7 +53,9 @@ class Subscription:
     delivered_at: datetime | None
 
 
-def offers(connection: Connection, sources: Iterable[str], declared: Iterable[str]) -> list[Offer]:
+def offers(
+    connection: Connection, sources: Iterable[str], declared: Iterable[str]
+) -> list[HubOffer]:
     """The feeds of these sources that name a hub: those that are declared or were found."""
     query = (
         sa.select(documents)
@@ -67,13 +69,13 @@ def offers(connection: Connection, sources: Iterable[str], declared: Iterable[st
     )
     rows = connection.execute(query).mappings().all()
     return [
-        Offer(source=row["source"], document=row["url"], hub=row["hub"], topic=row["topic"])
+        HubOffer(source=row["source"], document=row["url"], hub=row["hub"], topic=row["topic"])
         for row in rows
     ]
 
 
 def reconcile(
-    connection: Connection, offers: Iterable[Offer], *, mint: Callable[[], str], now: datetime
+    connection: Connection, offers: Iterable[HubOffer], *, mint: Callable[[], str], now: datetime
 ) -> None:
     """Want exactly these: begin with those that are new, leave those that are gone."""
     wanted = {offer.document: offer for offer in offers}
@@ -88,31 +90,31 @@ def reconcile(
             forget(connection, row["token"])
             connection.execute(_begin(offer, mint, now))
         elif row["state"] == "leaving":
-            note(connection, row["token"], state="wanted", due=now, tries=0)
+            update_subscription(connection, row["token"], state="wanted", due=now, tries=0)
     for document, offer in wanted.items():
         if document not in held:
             connection.execute(_begin(offer, mint, now))
 
 
-def due(connection: Connection, now: datetime) -> list[Subscription]:
+def due_subscriptions(connection: Connection, now: datetime) -> list[Subscription]:
     """Those whose hub is to be asked now."""
     query = sa.select(subscriptions).where(_table.due <= now).order_by(_table.due)
     rows = connection.execute(query).mappings().all()
     return [_subscription(row) for row in rows]
 
 
-def get(connection: Connection, token: str) -> Subscription | None:
+def get_subscription(connection: Connection, token: str) -> Subscription | None:
     query = sa.select(subscriptions).where(_table.token == token)
     row = connection.execute(query).mappings().first()
     return None if row is None else _subscription(row)
 
 
-def listed(connection: Connection) -> list[Subscription]:
+def list_subscriptions(connection: Connection) -> list[Subscription]:
     rows = connection.execute(_everything).mappings().all()
     return [_subscription(row) for row in rows]
 
 
-def active(connection: Connection, now: datetime) -> set[str]:
+def active_documents(connection: Connection, now: datetime) -> set[str]:
     """The documents that a hub brings now."""
     query = sa.select(_table.document).where(_table.state == "active", _table.lease_until > now)
     return set(connection.scalars(query).all())
@@ -125,13 +127,13 @@ def count_call(
     values: dict[str, object] = {"refused": _table.refused + refused}
     if not refused:
         values = {"delivered": _table.delivered + 1, "delivered_at": delivered_at}
-    note(connection, token, **values)
+    update_subscription(connection, token, **values)
 
 
 _everything = sa.select(subscriptions).order_by(_table.source, _table.document)
 
 
-def _begin(offer: Offer, mint: Callable[[], str], now: datetime) -> sa.Insert:
+def _begin(offer: HubOffer, mint: Callable[[], str], now: datetime) -> sa.Insert:
     return sa.insert(subscriptions).values(
         token=mint(),
         secret=mint(),
@@ -146,12 +148,12 @@ def _begin(offer: Offer, mint: Callable[[], str], now: datetime) -> sa.Insert:
 
 def _leave(connection: Connection, row: sa.RowMapping, now: datetime) -> None:
     if row["state"] in {"asked", "active"}:
-        note(connection, row["token"], state="leaving", due=now, tries=0)
+        update_subscription(connection, row["token"], state="leaving", due=now, tries=0)
     elif row["state"] in {"wanted", "denied"}:
         forget(connection, row["token"])
 
 
-def note(connection: Connection, token: str, **values: object) -> None:
+def update_subscription(connection: Connection, token: str, **values: object) -> None:
     """Write down what has become of it."""
     connection.execute(sa.update(subscriptions).where(_table.token == token).values(**values))
 

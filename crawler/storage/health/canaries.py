@@ -33,7 +33,7 @@ class Canary:
     taken_at: datetime  # when it was fetched
 
 
-def taken(connection: Connection) -> dict[str, datetime]:
+def capture_times(connection: Connection) -> dict[str, datetime]:
     """When that of each source was taken."""
     return dict(_pairs(connection, canaries.c.taken_at))
 
@@ -43,13 +43,13 @@ def made_by(connection: Connection) -> dict[str, str]:
     return dict(_pairs(connection, canaries.c.made_by))
 
 
-def of(connection: Connection, source: str) -> Canary | None:
+def canary_of(connection: Connection, source: str) -> Canary | None:
     query = sa.select(canaries).where(canaries.c.source == source)
     row = connection.execute(query).mappings().first()
     return None if row is None else _canary(row)
 
 
-def put(connection: Connection, canary: Canary) -> None:
+def put_canary(connection: Connection, canary: Canary) -> None:
     """In the place of the one that there may be."""
     values = {
         "url": canary.url,

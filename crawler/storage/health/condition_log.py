@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 AGAIN = timedelta(hours=1)
 
 
-def open_now(connection: Connection, source: str | None = None) -> list[Condition]:
+def open_conditions(connection: Connection, source: str | None = None) -> list[Condition]:
     """Those that are open, the oldest first; or those of one source."""
     query = sa.select(conditions).where(conditions.c.cleared_at.is_(None))
     if source is not None:
@@ -42,7 +42,7 @@ def is_open(connection: Connection, source: str, kind: Kind) -> bool:
     return connection.execute(query).first() is not None
 
 
-def begin(
+def open_condition(
     connection: Connection, source: str, kind: Kind, detail: str, *, now: datetime
 ) -> Condition | None:
     """Open it; None where it is open already. One that was cleared just now is opened again."""
@@ -67,13 +67,15 @@ def begin(
     return None if row is None else _condition(row)
 
 
-def update(connection: Connection, condition: Condition, detail: str, now: datetime) -> None:
+def update_condition(
+    connection: Connection, condition: Condition, detail: str, now: datetime
+) -> None:
     """It goes on, and this is what is seen by now."""
     values = {"detail": detail, "updated_at": now}
     connection.execute(_of(condition).values(**values))
 
 
-def clear(connection: Connection, condition: Condition, now: datetime) -> bool:
+def clear_condition(connection: Connection, condition: Condition, now: datetime) -> bool:
     """It is over; False where somebody else has cleared it."""
     statement = _of(condition).values(cleared_at=now, updated_at=now)
     return connection.execute(statement).rowcount > 0

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from crawler.model.observation import Hour, Vital
-from crawler.storage.database import insert_of
+from crawler.storage.database import insert_for_dialect
 from crawler.storage.schema import observations, vitals
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ _HOURS = (
 
 @lru_cache(maxsize=2)
 def _add_hour(dialect: str) -> sa.Insert:
-    adding = insert_of(dialect, observations)
+    adding = insert_for_dialect(dialect, observations)
     sums = {name: observations.c[name] + adding.excluded[name] for name in _SUMS}
     flooded = sa.or_(observations.c.flooded, adding.excluded.flooded)
     key = ["source", "hour"]
@@ -66,7 +66,7 @@ def _add_hour(dialect: str) -> sa.Insert:
 
 @lru_cache(maxsize=2)
 def _keep_recent(dialect: str) -> sa.Insert:
-    adding = insert_of(dialect, vitals)
+    adding = insert_for_dialect(dialect, vitals)
     statement: sa.Insert = adding.on_conflict_do_update(
         index_elements=["source"], set_={"recent": adding.excluded.recent}
     )

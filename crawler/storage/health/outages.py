@@ -24,7 +24,7 @@ _ON_HOLD = re.compile(r"on hold until [\d: -]+UTC: ")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Blind:
+class Outage:
     """A source was not read from `since` to `until`; `outcome` is of its repair, "" until then."""
 
     id: int
@@ -34,7 +34,7 @@ class Blind:
     outcome: str
 
 
-def note(
+def record_outage(
     connection: Connection, source: str, *, since: datetime, until: datetime, outcome: str = ""
 ) -> None:
     """Write it down, once."""
@@ -46,25 +46,25 @@ def note(
     connection.execute(statement)
 
 
-def settle(connection: Connection, source: str, outcome: str) -> None:
+def record_repair(connection: Connection, source: str, outcome: str) -> None:
     """The repair of the source is over, and this came of it."""
     statement = sa.update(gaps).where(gaps.c.source == source, gaps.c.outcome == "")
     connection.execute(statement.values(outcome=outcome))
 
 
-def untold(connection: Connection) -> list[Blind]:
+def untold_outages(connection: Connection) -> list[Outage]:
     """Those that nobody was told of, the oldest first."""
-    columns = (gaps.c[name] for name in Blind.__dataclass_fields__)
+    columns = (gaps.c[name] for name in Outage.__dataclass_fields__)
     query = sa.select(*columns).where(gaps.c.told_at.is_(None)).order_by(gaps.c.since, gaps.c.id)
-    return [Blind(**dict(row)) for row in connection.execute(query).mappings()]
+    return [Outage(**dict(row)) for row in connection.execute(query).mappings()]
 
 
-def told(connection: Connection, ids: Collection[int], now: datetime) -> None:
+def mark_told(connection: Connection, ids: Collection[int], now: datetime) -> None:
     """Whoever is to know of these is told in this transaction."""
     connection.execute(sa.update(gaps).where(gaps.c.id.in_(ids)).values(told_at=now))
 
 
-def recovered(connection: Connection, gap: Blind) -> int:
+def count_recovered(connection: Connection, gap: Outage) -> int:
     """Articles of the source that were published in the gap, or say not when, and came after it."""
     query = sa.select(sa.func.count()).where(
         articles.c.source == gap.source,
@@ -77,7 +77,7 @@ def recovered(connection: Connection, gap: Blind) -> int:
     return connection.scalar(query) or 0
 
 
-def why(connection: Connection, gap: Blind, ends: Collection[str]) -> tuple[str, int]:
+def failure_causes(connection: Connection, gap: Outage, ends: Collection[str]) -> tuple[str, int]:
     """What most polls of the source in the gap met with, and how many of them failed.
 
     `ends` are reasons of runs that were cut off: these met with nothing.

@@ -54,7 +54,7 @@ def back_up(database: Database, target: Path) -> int:
             unfinished.unlink(missing_ok=True)
 
 
-def keep_as_it_was(database: Database, revision: str) -> None:
+def back_up_before_upgrade(database: Database, revision: str) -> None:
     """Copy a SQLite store beside itself, before its tables become those of this revision."""
     store = database.file
     if store is None:

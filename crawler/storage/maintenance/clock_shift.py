@@ -36,7 +36,7 @@ _SAME = 5.0  # seconds by which they may differ in by how much
 _NEWEST = 100  # runs that are looked at
 
 
-def put_back(connection: Connection, by: timedelta, *, now: datetime) -> int:
+def shift_times(connection: Connection, by: timedelta, *, now: datetime) -> int:
     """Move what waits for a time ahead of `now` by so much, not before now; returns how many.
 
     Once: where another daemon has done it a moment ago, nothing is left to do.
@@ -64,7 +64,7 @@ def put_back(connection: Connection, by: timedelta, *, now: datetime) -> int:
     )
 
 
-def ahead(connection: Connection, now: datetime) -> timedelta:
+def how_far_ahead(connection: Connection, now: datetime) -> timedelta:
     """How far ahead of now the store is, by its newest runs; those of a clock put right aside."""
     told = sa.select(sa.func.coalesce(sa.func.max(set_backs.c.newest_run), 0)).scalar_subquery()
     query = (

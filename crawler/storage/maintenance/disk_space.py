@@ -21,7 +21,7 @@ _WAIT_MS = 100  # for readers, while the log is cut short: writers wait meanwhil
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Space:
+class PageUsage:
     """A SQLite file in pages. Where `gives_back` is false, only VACUUM gives anything back."""
 
     pages: int
@@ -35,14 +35,14 @@ class Space:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Disk:
+class DiskUsage:
     """Bytes of the disk that holds the store."""
 
     free: int
     total: int
 
 
-def size(connection: Connection) -> int:
+def store_size(connection: Connection) -> int:
     """Bytes: of a SQLite file and its log, or of the whole database on a server."""
     if connection.dialect.name != "sqlite":
         query = sa.select(sa.func.pg_database_size(sa.func.current_database()))
@@ -52,35 +52,35 @@ def size(connection: Connection) -> int:
     return sum(file.stat().st_size for file in files if file.exists())
 
 
-def disk(file: Path | None) -> Disk | None:
+def disk_usage(file: Path | None) -> DiskUsage | None:
     """The disk of a SQLite file; None where the store is elsewhere: a server."""
     if file is None:
         return None
     usage = shutil.disk_usage(file.absolute().parent)
-    return Disk(free=usage.free, total=usage.total)
+    return DiskUsage(free=usage.free, total=usage.total)
 
 
-def space(connection: Connection) -> Space:
+def page_usage(connection: Connection) -> PageUsage:
     """Of a SQLite file."""
 
     def pragma(name: str) -> int:
         return int(connection.exec_driver_sql(f"PRAGMA {name}").scalar_one())
 
-    return Space(
+    return PageUsage(
         pages=pragma("page_count"),
         free=pragma("freelist_count"),
         gives_back=pragma("auto_vacuum") == _INCREMENTAL,
     )
 
 
-def give_back(connection: Connection) -> None:
+def release_free_pages(connection: Connection) -> None:
     """Cut one step off the end of a SQLite file. Not in a transaction: it is one of its own."""
     with closing(connection.connection.cursor()) as cursor:
         # The driver would stop after the first page of any other call.
         cursor.executescript(f"PRAGMA incremental_vacuum({STEP})")
 
 
-def shorten_log(connection: Connection) -> None:
+def truncate_wal(connection: Connection) -> None:
     """Bring what is in SQLite's write-ahead log into the file, and make the log empty.
 
     While a reader looks at an older state that cannot be; it is done another day.

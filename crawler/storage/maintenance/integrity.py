@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from crawler.storage.database import SQLAlchemyError, told
+from crawler.storage.database import SQLAlchemyError, explain_error
 from crawler.storage.maintenance.migrate import newest_revision, revision_of
 from crawler.storage.schema import metadata
 
@@ -22,7 +22,7 @@ _SHOWN = 5  # defects of one kind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Checked:
+class IntegrityReport:
     """What was found; sound where there are no `defects`."""
 
     revision: str | None
@@ -30,10 +30,10 @@ class Checked:
     counts: Mapping[str, int] = field(default_factory=dict)  # rows by table
 
 
-def check(database: Database, *, quick: bool) -> Checked:
+def check_integrity(database: Database, *, quick: bool) -> IntegrityReport:
     """Read the whole store, or with `quick` leave out whether its indexes tell the truth."""
 
-    def work(connection: Connection) -> Checked:
+    def work(connection: Connection) -> IntegrityReport:
         defects = list(_damage(connection, quick=quick)) if database.is_sqlite else []
         revision = revision_of(connection)
         if revision != newest_revision():
@@ -48,12 +48,14 @@ def check(database: Database, *, quick: bool) -> Checked:
             for table in metadata.sorted_tables
             if table.name in there
         }
-        return Checked(revision=revision, defects=tuple(defects), counts=counts)
+        return IntegrityReport(revision=revision, defects=tuple(defects), counts=counts)
 
     try:
         return database.read_now(work)
     except SQLAlchemyError as error:
-        return Checked(revision=None, defects=(f"it cannot be read: {told(error)}",))
+        return IntegrityReport(
+            revision=None, defects=(f"it cannot be read: {explain_error(error)}",)
+        )
 
 
 def _damage(connection: Connection, *, quick: bool) -> Iterator[str]:

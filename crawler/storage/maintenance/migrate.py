@@ -14,8 +14,8 @@ from filelock import FileLock
 
 from crawler.model.exceptions import Unusable
 from crawler.storage.crawl.run_lock import RunLock
-from crawler.storage.database import Database, SQLAlchemyError, told
-from crawler.storage.maintenance.backup import keep_as_it_was
+from crawler.storage.database import Database, SQLAlchemyError, explain_error
+from crawler.storage.maintenance.backup import back_up_before_upgrade
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -53,7 +53,9 @@ def migrate(database: Database) -> None:
             "Upgrade Wirewatch, or point store.url at another database."
         ) from None
     except SQLAlchemyError as error:
-        raise Unusable(f"{database.label}: the store cannot be used: {told(error)}") from None
+        raise Unusable(
+            f"{database.label}: the store cannot be used: {explain_error(error)}"
+        ) from None
     except OSError as error:
         raise Unusable(f"cannot write beside {database.file}: {error.strerror}") from None
 
@@ -67,7 +69,7 @@ def _once_backed_up(database: Database, head: str | None, upgrade: Callable[[], 
         if was not in (None, head):
             _refuse_under_a_daemon(database)
             ScriptDirectory.from_config(_alembic()).get_revision(was)  # raises for a newer one
-            keep_as_it_was(database, head or "")
+            back_up_before_upgrade(database, head or "")
         upgrade()
 
 

@@ -49,7 +49,7 @@ _MET = ("fetched", "extracted", "rejected", "failed", "withdrawn")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Before:
+class RetentionCutoffs:
     """What is older than these may go; None: it stays for ever.
 
     `sketches` is since when stories gather reprints still.
@@ -66,7 +66,7 @@ class Before:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sweep:
+class PruneTarget:
     """One kind of row that may go: those of `table` whose `key` is among `keys`."""
 
     what: str
@@ -100,13 +100,15 @@ class Sweep:
         return removed
 
 
-def sweeps(connection: Connection, before: Before, sources: Collection[str]) -> list[Sweep]:
+def prune_targets(
+    connection: Connection, before: RetentionCutoffs, sources: Collection[str]
+) -> list[PruneTarget]:
     """What may go; `sources` are those that are declared."""
     return [
         *_of_alerts(before),
         *(_of_runs(connection, before)),
         *_of_sources(before, sources),
-        Sweep(
+        PruneTarget(
             what="sketches",
             table=sketches,
             key=sketches.c.article_id,
@@ -119,12 +121,12 @@ def sweeps(connection: Connection, before: Before, sources: Collection[str]) -> 
     ]
 
 
-def counted(connection: Connection, chosen: Sequence[Sweep]) -> dict[str, int]:
+def count_prunable(connection: Connection, chosen: Sequence[PruneTarget]) -> dict[str, int]:
     """How many rows of each kind would go."""
     return {sweep.what: sweep.count(connection) for sweep in chosen}
 
 
-def prune(database: Database, chosen: Sequence[Sweep]) -> Iterator[tuple[str, int]]:
+def prune_store(database: Database, chosen: Sequence[PruneTarget]) -> Iterator[tuple[str, int]]:
     """Remove them, each batch in a transaction of its own; tells the kind and the number."""
     for sweep in chosen:
         total, removed = 0, 1
@@ -143,16 +145,18 @@ def _by_age(
     key: sa.ColumnElement[Any],
     time: sa.ColumnElement[Any],
     before: datetime | None,
-) -> Iterator[Sweep]:
+) -> Iterator[PruneTarget]:
     if before is not None:
-        yield Sweep(what=what, table=table, key=key, keys=sa.select(key).where(time < before))
+        yield PruneTarget(what=what, table=table, key=key, keys=sa.select(key).where(time < before))
 
 
-def _of_alerts(before: Before) -> Iterator[Sweep]:
+def _of_alerts(before: RetentionCutoffs) -> Iterator[PruneTarget]:
     if before.alerts is not None:
         told, notices = _told(before.alerts), _notices(before.alerts)
-        yield Sweep(what="alerts", table=outbox, key=outbox.c.story_id, keys=told, batch=_STORIES)
-        yield Sweep(
+        yield PruneTarget(
+            what="alerts", table=outbox, key=outbox.c.story_id, keys=told, batch=_STORIES
+        )
+        yield PruneTarget(
             what="digests and notices",
             table=outbox,
             key=outbox.c.id,
@@ -161,9 +165,9 @@ def _of_alerts(before: Before) -> Iterator[Sweep]:
         )
 
 
-def _of_stories(before: Before) -> Iterator[Sweep]:
+def _of_stories(before: RetentionCutoffs) -> Iterator[PruneTarget]:
     if before.articles is not None:
-        yield Sweep(
+        yield PruneTarget(
             what="articles",
             table=articles,
             key=articles.c.story_id,
@@ -174,7 +178,7 @@ def _of_stories(before: Before) -> Iterator[Sweep]:
         )
 
 
-def _of_runs(connection: Connection, before: Before) -> Iterator[Sweep]:
+def _of_runs(connection: Connection, before: RetentionCutoffs) -> Iterator[PruneTarget]:
     # The newest of each kind, that a source has: looked up once, for it reads all of them.
     kinds = runs.c.source, runs.c.outcome, runs.c.cause
     newest = sa.select(sa.func.max(runs.c.id)).where(runs.c.outcome != SKIPPED).group_by(*kinds)
@@ -183,11 +187,11 @@ def _of_runs(connection: Connection, before: Before) -> Iterator[Sweep]:
     planned = runs.c.planned_at
     if before.runs is not None:
         keys = ended.where(planned < before.runs)
-        yield Sweep(what="runs", table=runs, key=runs.c.id, keys=keys)
+        yield PruneTarget(what="runs", table=runs, key=runs.c.id, keys=keys)
     if before.uneventful is not None and (before.runs is None or before.runs < before.uneventful):
         younger = sa.true() if before.runs is None else planned >= before.runs
         keys = ended.where(younger, planned < before.uneventful, _met_nothing())
-        yield Sweep(what="runs without news", table=runs, key=runs.c.id, keys=keys)
+        yield PruneTarget(what="runs without news", table=runs, key=runs.c.id, keys=keys)
 
 
 def _met_nothing() -> sa.ColumnElement[bool]:
@@ -197,17 +201,17 @@ def _met_nothing() -> sa.ColumnElement[bool]:
     return sa.and_(runs.c.reason == "", sa.or_(runs.c.outcome == NOTHING_NEW, done))
 
 
-def _of_sources(before: Before, sources: Collection[str]) -> Iterator[Sweep]:
+def _of_sources(before: RetentionCutoffs, sources: Collection[str]) -> Iterator[PruneTarget]:
     """How sources did in the past; and all that is known of those that are not declared."""
     left = before.runs
     if left is not None:
         of_left = documents.c.fetched_at < left, documents.c.source.not_in(sources)
         keys = sa.select(documents.c.url).where(*of_left)
-        yield Sweep(what="documents", table=documents, key=documents.c.url, keys=keys)
+        yield PruneTarget(what="documents", table=documents, key=documents.c.url, keys=keys)
         for table in (canaries, vitals):
             key = table.c.source
             of_it = sa.select(key).where(key.not_in(sources))
-            yield Sweep(what=table.name, table=table, key=key, keys=of_it)
+            yield PruneTarget(what=table.name, table=table, key=key, keys=of_it)
     hour = observations.c.hour
     yield from _by_age("observations", observations, hour, hour, before.observations)
     cleared = conditions.c.cleared_at

@@ -27,12 +27,12 @@ if TYPE_CHECKING:
 _BATCH = 500  # articles at a time
 
 
-class Outdated(Exception):
+class OutdatedLookup(Exception):
     """Since the look-up, an article was stored that may be of the same story: look again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Stored:
+class StoredArticle:
     """What became of an article. `first_hit`: it matched, the first of its story to do so.
 
     `changed`: it was not held already as it is; `revised`: it was held with another text.
@@ -49,12 +49,12 @@ def _is_equal(held: sa.RowMapping, content: Extracted) -> bool:
     return (content.title, content.text) == (held["title"], held["text"])
 
 
-def find(connection: Connection, url: str) -> sa.RowMapping | None:
+def find_article(connection: Connection, url: str) -> sa.RowMapping | None:
     """The stored article with this canonical URL."""
     return connection.execute(_HELD, {"at": url}).mappings().first()
 
 
-def find_named(connection: Connection, name: str) -> sa.RowMapping | None:
+def find_by_id_or_url(connection: Connection, name: str) -> sa.RowMapping | None:
     """The stored article of this number or URL, as its page is known or as it was fetched."""
     if name.isdecimal():
         which: sa.ColumnElement[bool] = articles.c.id == int(name)
@@ -89,9 +89,9 @@ def matches_of(connection: Connection, ids: Collection[int]) -> dict[int, dict[s
     return found
 
 
-def save(
+def save_article(
     connection: Connection, article: Article, *, now: datetime, same: Same = _is_equal
-) -> Stored:
+) -> StoredArticle:
     """Write an article, its story, its sketch and its matches; for the store pipeline alone.
 
     Of a page that is held, `same` tells whether it still says what it said: then it stays.
@@ -100,14 +100,14 @@ def save(
     membership = article.membership
     if membership is None:
         raise ValueError("an article without its membership reached the store")
-    held = find(connection, article.url)
+    held = find_article(connection, article.url)
     if held is not None:
         if same(held, article.content):
             return _unchanged(held)
         return _revise(connection, article, held, now)
     _lock(connection)
-    if similar.overtaken(connection, membership.sketch, membership.watermark):
-        raise Outdated
+    if similar.is_outdated(connection, membership.sketch, membership.watermark):
+        raise OutdatedLookup
     story_id = membership.story_id or _new_story(connection, article, now)
     values = _columns(article) | {
         "url": article.url,
@@ -119,14 +119,16 @@ def save(
         "stored_at": now,
     }
     article_id: int = connection.execute(_INSERT, values).scalar_one()
-    similar.index(connection, article_id, membership.sketch)
+    similar.add_sketch(connection, article_id, membership.sketch)
     _link(connection, story_id, membership)
     first = _is_first_hit(connection, article, story_id)
     _note_matches(connection, article_id, article, now)
-    return Stored(article_id=article_id, story_id=story_id, first_hit=first, changed=True)
+    return StoredArticle(article_id=article_id, story_id=story_id, first_hit=first, changed=True)
 
 
-def _revise(connection: Connection, article: Article, held: sa.RowMapping, now: datetime) -> Stored:
+def _revise(
+    connection: Connection, article: Article, held: sa.RowMapping, now: datetime
+) -> StoredArticle:
     article_id, story_id = held["id"], held["story_id"]
     connection.execute(
         sa.insert(revisions).values(
@@ -141,11 +143,11 @@ def _revise(connection: Connection, article: Article, held: sa.RowMapping, now: 
     connection.execute(sa.update(articles).where(articles.c.id == article_id).values(values))
     first = _is_first_hit(connection, article, story_id)
     connection.execute(sa.delete(matches).where(matches.c.article_id == article_id))
-    similar.forget(connection, article_id)
+    similar.remove_sketch(connection, article_id)
     if article.membership is not None:
-        similar.index(connection, article_id, article.membership.sketch)
+        similar.add_sketch(connection, article_id, article.membership.sketch)
     _note_matches(connection, article_id, article, now)
-    return Stored(
+    return StoredArticle(
         article_id=article_id, story_id=story_id, first_hit=first, changed=True, revised=True
     )
 
@@ -171,7 +173,7 @@ def _lock(connection: Connection) -> None:
         connection.execute(sa.select(sa.func.pg_advisory_xact_lock(0x73746F72)))
 
 
-def by_source(connection: Connection, *, since: datetime) -> dict[str, int]:
+def count_by_source(connection: Connection, *, since: datetime) -> dict[str, int]:
     """Articles first stored since then, for each source."""
     query = (
         sa.select(articles.c.source, sa.func.count())
@@ -194,8 +196,10 @@ _HAS_MATCH = (
 )
 
 
-def _unchanged(held: sa.RowMapping) -> Stored:
-    return Stored(article_id=held["id"], story_id=held["story_id"], first_hit=False, changed=False)
+def _unchanged(held: sa.RowMapping) -> StoredArticle:
+    return StoredArticle(
+        article_id=held["id"], story_id=held["story_id"], first_hit=False, changed=False
+    )
 
 
 def _new_story(connection: Connection, article: Article, now: datetime) -> int:

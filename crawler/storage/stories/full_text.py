@@ -24,7 +24,7 @@ _BATCH = 200  # stories read at a time
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
+class StoryQuery:
     """Everything must hold; what is empty or None asks nothing. `until` is exclusive."""
 
     words: tuple[str, ...] = ()
@@ -34,7 +34,9 @@ class Question:
     flagged: bool = False
 
 
-def found(connection: Connection, question: Question, *, limit: int | None = None) -> list[int]:
+def find_stories(
+    connection: Connection, question: StoryQuery, *, limit: int | None = None
+) -> list[int]:
     """The stories, the newest first: the time of a story is that of its newest such article."""
     when = sa.func.coalesce(articles.c.published_at, articles.c.first_seen)
     query = (
@@ -48,7 +50,7 @@ def found(connection: Connection, question: Question, *, limit: int | None = Non
 
 
 def _conditions(
-    question: Question, when: sa.ColumnElement[datetime]
+    question: StoryQuery, when: sa.ColumnElement[datetime]
 ) -> Iterator[sa.ColumnElement[bool]]:
     for word in question.words:
         # SQLite folds the case of ASCII only: the other spellings are asked for beside.
@@ -70,7 +72,7 @@ def _conditions(
         yield articles.c.id.in_(sa.select(matches.c.article_id))
 
 
-def told(connection: Connection, ids: Sequence[int]) -> Iterator[dict[str, Any]]:
+def stories_as_dicts(connection: Connection, ids: Sequence[int]) -> Iterator[dict[str, Any]]:
     """Each of these stories with its articles, the oldest first, and what it is linked to."""
     for start in range(0, len(ids), _BATCH):
         batch = ids[start : start + _BATCH]

@@ -34,7 +34,7 @@ _EXPIRED = 2  # entries that leave for one that comes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Likeness:
+class SimilarArticle:
     """A stored article that shares hashes with another: so many of its text, of its subjects."""
 
     article_id: int
@@ -50,22 +50,24 @@ class Likeness:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Look:
+class SimilarityLookup:
     """What is stored at one moment. `held`: this very page is. `watermark`: the newest article."""
 
     held: bool
-    likely: tuple[Likeness, ...]  # best first: by text, then by subjects
+    likely: tuple[SimilarArticle, ...]  # best first: by text, then by subjects
     watermark: int
 
 
-def look(connection: Connection, url: str, sketch: Sequence[int], *, since: datetime) -> Look:
+def look_up_similar(
+    connection: Connection, url: str, sketch: Sequence[int], *, since: datetime
+) -> SimilarityLookup:
     """Is the page stored, and which others stored since then share most of these hashes?
 
     Even hashes are of the text, odd ones of its subjects.
     """
     watermark, held = connection.execute(_NOW, {"url": url}).one()
     if not sketch:
-        return Look(held=held, likely=(), watermark=watermark)
+        return SimilarityLookup(held=held, likely=(), watermark=watermark)
     found = _found(connection, sketch)
     by_text = Counter(article for value, article in found if not value & 1)
     by_subject = _by_subject(found)
@@ -73,10 +75,12 @@ def look(connection: Connection, url: str, sketch: Sequence[int], *, since: date
     asked = {"ids": sorted(ranked), "since": since, "besides": url}
     rows = connection.execute(_LIKENESSES, asked).mappings() if ranked else ()
     likely = [
-        Likeness(**row, shared=by_text[row["article_id"]], subjects=by_subject[row["article_id"]])
+        SimilarArticle(
+            **row, shared=by_text[row["article_id"]], subjects=by_subject[row["article_id"]]
+        )
         for row in rows
     ]
-    return Look(held=held, likely=_first(likely), watermark=watermark)
+    return SimilarityLookup(held=held, likely=_first(likely), watermark=watermark)
 
 
 def _found(connection: Connection, sketch: Sequence[int]) -> set[tuple[int, int]]:
@@ -105,7 +109,7 @@ def _best(shared: Counter[int], *, at_least: int) -> set[int]:
     return {article for _, article in ranked[:_RANKED]}
 
 
-def _first(likely: Iterable[Likeness]) -> tuple[Likeness, ...]:
+def _first(likely: Iterable[SimilarArticle]) -> tuple[SimilarArticle, ...]:
     by_text = sorted(likely, key=lambda one: (-one.shared, -one.subjects, one.article_id))
     of_text = [one for one in by_text if one.shared >= _SHARED][:MOST]
     by_subject = sorted(by_text, key=lambda one: (-one.subjects, one.article_id))
@@ -113,7 +117,7 @@ def _first(likely: Iterable[Likeness]) -> tuple[Likeness, ...]:
     return (*of_text, *of_subject[:MOST_BY_SUBJECT])
 
 
-def overtaken(connection: Connection, sketch: Sequence[int], watermark: int) -> bool:
+def is_outdated(connection: Connection, sketch: Sequence[int], watermark: int) -> bool:
     """Was anything alike stored after the look-up that saw this watermark?"""
     if not sketch:
         return False
@@ -124,19 +128,19 @@ def overtaken(connection: Connection, sketch: Sequence[int], watermark: int) -> 
     return any(count >= _SHARED for count in newer.values())
 
 
-def index(connection: Connection, article_id: int, sketch: Sequence[int]) -> None:
+def add_sketch(connection: Connection, article_id: int, sketch: Sequence[int]) -> None:
     """Enter the sketch of an article that has none."""
     if sketch:
         rows = [{"hash": value, "article_id": article_id} for value in sketch]
         connection.execute(_ENTER, rows)
 
 
-def forget(connection: Connection, article_id: int) -> None:
+def remove_sketch(connection: Connection, article_id: int) -> None:
     """Take the article's sketch out again."""
     connection.execute(_FORGET, {"of": article_id})
 
 
-def expire(connection: Connection, *, before: datetime) -> None:
+def expire_sketches(connection: Connection, *, before: datetime) -> None:
     """Of the articles that were stored before then, take the oldest few out of the index.
 
     Called with every article that comes in, it holds the index to the window, a little at a time.
@@ -145,7 +149,7 @@ def expire(connection: Connection, *, before: datetime) -> None:
         oldest = connection.execute(_OLDEST, {"before": before}).scalar()
         if oldest is None:
             return
-        forget(connection, oldest)
+        remove_sketch(connection, oldest)
 
 
 _IDS: sa.BindParameter[Sequence[int]] = sa.bindparam("ids", expanding=True)

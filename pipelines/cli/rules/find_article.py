@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from crawler.model.exceptions import Unusable
 from crawler.model.items import Hints
 from crawler.storage.database import Database, no_store_yet
-from crawler.storage.stories.articles import find_named
+from crawler.storage.stories.articles import find_by_id_or_url
 from pipelines.cli.rules import match_stream
 from pipelines.extraction.article import extract
 from pipelines.extraction.metadata.language import find_language
@@ -90,7 +90,7 @@ def _from_store(target: str, url: str) -> ArticleInput:
 
 def stored(connection: Connection, target: str) -> ArticleInput:
     """The stored article of this URL or number. Raises `Unusable` where there is none."""
-    held = find_named(connection, target)
+    held = find_by_id_or_url(connection, target)
     if held is None:
         raise Unusable(
             f"{target} is not in the store; save the page and name the file, or `wirewatch crawl` "

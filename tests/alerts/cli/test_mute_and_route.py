@@ -138,7 +138,7 @@ def test_the_routes_are_shown(cli: CliRunner, config: Path) -> None:
 async def _stored(database: Database) -> int:
     item = article(flagged=True)
     await announce(database, "wire", {item.url: item.page.entry}, now=NOON, baseline=False)
-    saved = await database.write(lambda c: articles.save(c, item, now=NOON))
+    saved = await database.write(lambda c: articles.save_article(c, item, now=NOON))
     return saved.story_id
 
 

@@ -13,11 +13,11 @@ import sqlalchemy as sa
 from alerts.channels.jsonl import JsonLines
 from alerts.channels.terminal import Terminal
 from crawler.config.config import Config
-from crawler.health.notices import amend, tell
+from crawler.health.notices import amend_notice, enqueue_notice
 from crawler.model.alert import Alert
 from crawler.model.clock import utc_now
 from crawler.storage.alerts import outbox
-from crawler.storage.maintenance.pruning import Before, prune, sweeps
+from crawler.storage.maintenance.pruning import RetentionCutoffs, prune_store, prune_targets
 from crawler.storage.schema import outbox as table
 from tests.alerts.delivering import deliver, slack_channel
 from tests.alerts.delivery.test_kill import begin
@@ -46,7 +46,7 @@ class Ops:
 
     def raised(self) -> None:
         self.database.write_now(
-            lambda c: tell(
+            lambda c: enqueue_notice(
                 c,
                 self.config,
                 key=KEY,
@@ -58,7 +58,7 @@ class Ops:
 
     def amended(self, text: str, reply: str = "", title: str = "Kazinform is away") -> bool:
         return self.database.write_now(
-            lambda c: amend(
+            lambda c: amend_notice(
                 c,
                 self.config,
                 key=KEY,
@@ -216,7 +216,7 @@ async def test_kill_nine_at_any_instant_edits_and_replies_once(
 async def test_an_old_notice_goes_with_all_that_follows_it(ops: Ops, slack: MockSlack) -> None:
     def pruned() -> dict[str, int]:
         old = utc_now() + timedelta(days=1)
-        before = Before(
+        before = RetentionCutoffs(
             sketches=old,
             alerts=old,
             runs=old,
@@ -225,8 +225,8 @@ async def test_an_old_notice_goes_with_all_that_follows_it(ops: Ops, slack: Mock
             observations=old,
             conditions=old,
         )
-        chosen = ops.database.read_now(lambda c: sweeps(c, before, sources=()))
-        return dict(prune(ops.database, chosen))
+        chosen = ops.database.read_now(lambda c: prune_targets(c, before, sources=()))
+        return dict(prune_store(ops.database, chosen))
 
     ops.raised()
     await deliver(ops.database, slack_channel(slack))

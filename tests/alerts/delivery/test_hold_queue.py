@@ -16,7 +16,7 @@ from alerts.delivery.hold_policy import HoldPolicy
 from alerts.delivery.hold_queue import HoldQueue
 from crawler.config.config import Config
 from crawler.config.routes import Matcher
-from crawler.health.notices import amend, tell
+from crawler.health.notices import amend_notice, enqueue_notice
 from crawler.model.alert import Alert
 from crawler.storage import schema
 from crawler.storage.alerts import holds, mutes, outbox, outbox_report
@@ -291,10 +291,10 @@ async def test_nor_is_what_follows_them(database: Database) -> None:
     desk = Desk(database, quiet="22:00-07:00", budget="1 in 10m")
     config = Config(channel=[{"name": "desk", "kind": "terminal"}], ops={"channels": ["desk"]})
     told: dict[str, Any] = {"key": "broken", "title": "It is broken", "text": "So it is."}
-    database.write_now(lambda c: tell(c, config, now=desk.now, **told))
+    database.write_now(lambda c: enqueue_notice(c, config, now=desk.now, **told))
     assert len(await desk.look()) == 1
     told["reply"] = "Mended."
-    database.write_now(lambda c: amend(c, config, now=desk.now, **told))
+    database.write_now(lambda c: amend_notice(c, config, now=desk.now, **told))
     kinds = [one.kind for one in await desk.look()]
     assert kinds == ["update-1-ops-broken", "reply-1-ops-broken"]
 

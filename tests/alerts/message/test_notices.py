@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from alerts.message.compose import NOTICE, compose
 from alerts.slack.block_kit import SECTION, blocks, plain
 from crawler.config.config import Config
-from crawler.health.notices import tell
+from crawler.health.notices import enqueue_notice
 from crawler.model.alert import Alert
 from crawler.model.clock import utc_now
 from crawler.storage.alerts import outbox_report
@@ -29,7 +29,7 @@ CHANNELS = [
 
 def say(database: Database, config: Config, key: str = "bad-channel-desk") -> bool:
     return database.write_now(
-        lambda connection: tell(
+        lambda connection: enqueue_notice(
             connection,
             config,
             key=key,

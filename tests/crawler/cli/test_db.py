@@ -20,7 +20,7 @@ from crawler.model.clock import utc_now
 from crawler.model.exceptions import Unusable
 from crawler.storage import schema
 from crawler.storage.alerts import outbox
-from crawler.storage.database import Database, SQLAlchemyError, told
+from crawler.storage.database import Database, SQLAlchemyError, explain_error
 from crawler.storage.maintenance.migrate import migrate
 from crawler.storage.schema import documents, pages, revisions, runs, sketches, stories, verdicts
 from crawler.storage.stories import articles
@@ -217,7 +217,7 @@ def _fill(database: Database) -> None:
 
     def at(connection: sa.Connection, name: str, now: Any) -> None:
         url = f"https://wire.example/{name}"
-        stored = articles.save(connection, article(url, text=name, flagged=True), now=now)
+        stored = articles.save_article(connection, article(url, text=name, flagged=True), now=now)
         for table, values in (
             (sketches, {"hash": 2, "article_id": stored.article_id}),
             (
@@ -402,7 +402,7 @@ def test_a_full_disk_is_told_and_costs_nothing_that_was_stored(store: Database) 
     many = [{"created_at": utc_now(), "title": "x" * 4000}] * 20
     with pytest.raises(SQLAlchemyError) as caught:
         store.write_now(lambda c: c.execute(sa.insert(stories), many))
-    assert told(caught.value) == "database or disk is full; make room on the disk"
+    assert explain_error(caught.value) == "database or disk is full; make room on the disk"
     assert _count(store, stories) == 1
     limit["pages"] = 10_000
     store.write_now(lambda c: c.execute(sa.insert(stories), many))

@@ -40,12 +40,12 @@ def filled(database: Database) -> Database:
     """A flagged story with a reprint, and one in Russian that is linked to it, a month older."""
 
     def work(connection: object) -> None:
-        first = articles.save(connection, article(flagged=True), now=NOON)  # type: ignore[arg-type]
+        first = articles.save_article(connection, article(flagged=True), now=NOON)  # type: ignore[arg-type]
         reprint = Membership(
             relation=Relation.REPRINT, story_id=first.story_id, of=first.article_id, evidence="held"
         )
         again = article("https://portal.example/2", title="Met again", membership=reprint)
-        articles.save(
+        articles.save_article(
             connection,  # type: ignore[arg-type]
             replace(again, page=replace(again.page, source="portal")),
             now=NOON,
@@ -60,7 +60,7 @@ def filled(database: Database) -> Database:
             age=timedelta(days=30),
             membership=Membership(relation=Relation.NEW, related=(related,)),
         )
-        articles.save(connection, russian, now=NOON)  # type: ignore[arg-type]
+        articles.save_article(connection, russian, now=NOON)  # type: ignore[arg-type]
 
     database.write_now(work)
     return database

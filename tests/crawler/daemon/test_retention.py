@@ -12,9 +12,9 @@ import sqlalchemy as sa
 from pydantic import ValidationError
 
 from crawler.config.config import Config
-from crawler.daemon.retention import Keeping
+from crawler.daemon.retention import RetentionTask
 from crawler.runtime.services import Services
-from crawler.storage.maintenance.disk_space import size, space
+from crawler.storage.maintenance.disk_space import page_usage, store_size
 from crawler.storage.schema import (
     canaries,
     chores,
@@ -82,7 +82,7 @@ async def test_runs_that_found_nothing_go_sooner_than_those_that_did(services: S
         _run("done", 1 * DAY),
         _run("failed", 1 * DAY),
     )
-    removed = await Keeping(services).prune(NOW)
+    removed = await RetentionTask(services).prune(NOW)
     assert removed == {"runs": 1, "runs without news": 2}
     assert _count(store, runs) == 9
 
@@ -90,7 +90,7 @@ async def test_runs_that_found_nothing_go_sooner_than_those_that_did(services: S
 async def test_the_newest_run_of_each_outcome_stays_whatever_its_age(services: Services) -> None:
     old = [_run(outcome, 400 * DAY) for outcome in ("done", "nothing new", "failed")]
     _put(services.database, runs, *old, *old)
-    await Keeping(services).prune(NOW)
+    await RetentionTask(services).prune(NOW)
     assert _count(services.database, runs) == 3
 
 
@@ -116,12 +116,12 @@ async def test_what_is_known_of_the_past_goes_in_its_time(services: Services) ->
         }
         _put(store, canaries, {"source": source, **page})
         _put(store, vitals, {"source": source})
-    removed = await Keeping(services).prune(NOW)
+    removed = await RetentionTask(services).prune(NOW)
     assert removed == {"canaries": 1, "vitals": 1, "observations": 1, "conditions": 1, "gaps": 1}
 
 
 async def test_it_is_done_once_a_day_and_after_a_day_off_at_once(services: Services) -> None:
-    store, keeping = services.database, Keeping(services)
+    store, keeping = services.database, RetentionTask(services)
 
     async def is_done(at: datetime) -> bool:
         _put(store, observations, {"source": "tass", "hour": at - 100 * DAY})
@@ -145,8 +145,8 @@ async def test_nobody_waits_noticeably_and_the_disk_has_its_room_again(
         _run("nothing new", 4 * DAY, counts={"entries": n, "x": "y" * 300}) for n in range(many)
     ]
     _put(store, runs, *rows)
-    before = store.read_now(size)
-    keeping = asyncio.ensure_future(Keeping(services).do(NOW))
+    before = store.read_now(store_size)
+    keeping = asyncio.ensure_future(RetentionTask(services).do(NOW))
     left: set[int] = set()  # as others found it between their writes
     writes = 0
     while not keeping.done():
@@ -161,8 +161,8 @@ async def test_nobody_waits_noticeably_and_the_disk_has_its_room_again(
     assert len(left) > 20, "others came in between, again and again"
     assert f"old rows removed: {many - 1} runs without news" in caplog.text
     if store.is_sqlite:
-        assert store.read_now(size) < before / 2
-        assert not store.read_now(space).is_much
+        assert store.read_now(store_size) < before / 2
+        assert not store.read_now(page_usage).is_much
 
 
 @pytest.mark.parametrize(

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from crawler.config.models import CrawlConfig
-from crawler.schedule.intervals import WINDOW, Bounds, learned
+from crawler.schedule.intervals import WINDOW, IntervalBounds, learned_interval
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
-BOUNDS = Bounds(start=5 * MINUTE, fastest=2 * MINUTE, slowest=HOUR)
+BOUNDS = IntervalBounds(start=5 * MINUTE, fastest=2 * MINUTE, slowest=HOUR)
 
 
 def every(gap: timedelta, count: int, *, last: timedelta = timedelta(0)) -> list[datetime]:
@@ -17,7 +17,7 @@ def every(gap: timedelta, count: int, *, last: timedelta = timedelta(0)) -> list
 
 
 def asked(arrivals: list[datetime], *, watched: timedelta = WINDOW) -> timedelta:
-    return learned(arrivals, watched=watched, bounds=BOUNDS, now=NOW)
+    return learned_interval(arrivals, watched=watched, bounds=BOUNDS, now=NOW)
 
 
 def test_a_source_is_asked_about_twice_as_often_as_it_publishes() -> None:
@@ -59,6 +59,6 @@ def test_the_same_past_gives_the_same_interval_in_any_order() -> None:
 
 
 def test_an_interval_outside_the_bounds_widens_them() -> None:
-    quick = Bounds.of(CrawlConfig(interval=timedelta(seconds=10)))
-    slow = Bounds.of(CrawlConfig(interval=6 * HOUR))
+    quick = IntervalBounds.of(CrawlConfig(interval=timedelta(seconds=10)))
+    slow = IntervalBounds.of(CrawlConfig(interval=6 * HOUR))
     assert (quick.fastest, slow.slowest) == (timedelta(seconds=10), 6 * HOUR)

@@ -84,17 +84,17 @@ async def test_a_stated_pace_is_kept_where_all_documents_state_one(
 ) -> None:
     slow = Document(url="https://wire.example/rss", pace=20 * MINUTE)
     await services.database.write(
-        lambda connection: documents.save(connection, "paper", slow, now=now)
+        lambda connection: documents.save_document(connection, "paper", slow, now=now)
     )
     await services.database.write(
-        lambda connection: documents.save(
+        lambda connection: documents.save_document(
             connection, "other", Document(url="https://other.example/rss"), now=now
         )
     )
     timetable = Timetable(services)
     assert (await timetable.plan([PAPER], now))["paper"].interval == 20 * MINUTE
     await services.database.write(
-        lambda connection: documents.save(
+        lambda connection: documents.save_document(
             connection, "paper", Document(url="https://wire.example/list"), now=now
         )
     )

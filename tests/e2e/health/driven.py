@@ -17,7 +17,7 @@ import crawler.crawl.poll.poll_tracker
 import pipelines.store
 from crawler.cli.common import open_services, run_to_end
 from crawler.crawl.crawl_runner import Poller, prepare
-from crawler.health.evaluator import Watch
+from crawler.health.evaluator import HealthEvaluator
 from crawler.model.clock import utc_now
 from crawler.storage.crawl import runs
 
@@ -41,7 +41,7 @@ class Driven:
         self._poller = Poller(services, role="run")
         self._sources = self._poller.loader.enabled(services.config)
         self._database = services.database
-        self._watch = services.once(Watch)
+        self._watch = services.once(HealthEvaluator)
         self._watch.clock = clock
         prepare(services)
 

@@ -32,11 +32,15 @@ async def test_conditions_and_norms_are_shown(desk: Desk, wire: Wire) -> None:
 
     def fill(connection: Connection) -> None:
         then = now - timedelta(hours=3)
-        over = condition_log.begin(connection, "paper", Kind.SILENT, "nothing new", now=then)
+        over = condition_log.open_condition(
+            connection, "paper", Kind.SILENT, "nothing new", now=then
+        )
         assert over is not None
-        condition_log.clear(connection, over, now - timedelta(hours=2))
-        condition_log.begin(connection, "paper", Kind.BLOCKED, "feed.xml: 403", now=then)
-        condition_log.begin(connection, INSTALLATION, Kind.OFFLINE, "nothing answers", now=then)
+        condition_log.clear_condition(connection, over, now - timedelta(hours=2))
+        condition_log.open_condition(connection, "paper", Kind.BLOCKED, "feed.xml: 403", now=then)
+        condition_log.open_condition(
+            connection, INSTALLATION, Kind.OFFLINE, "nothing answers", now=then
+        )
 
     database.write_now(fill)
     database.close()

@@ -41,7 +41,7 @@ async def by_the_pipeline(database: Database) -> None:
     dedup = Dedup(database, WINDOW)
     for item in ARTICLES:
         decided = await dedup.process_item(item)
-        await database.write(partial(archive.save, article=decided, now=NOON))
+        await database.write(partial(archive.save_article, article=decided, now=NOON))
 
 
 def by_the_stream(database: Database) -> list[str]:

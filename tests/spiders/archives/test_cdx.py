@@ -8,7 +8,7 @@ import pytest
 from scrapy.http import Response
 
 from crawler.crawl.backfill.archive_client import NoRoad
-from spiders.archives.cdx import read
+from spiders.archives.cdx import read_rows
 
 HEADER = ["urlkey", "timestamp", "original", "mimetype", "statuscode", "digest", "length"]
 ROW = ["x", "20190903101500", "http://paper.example/news/1", "text/html", "200", "AB", "5120"]
@@ -29,26 +29,26 @@ def answer(body: str, status: int = 200) -> Response:
 
 
 def test_the_wayback_machines_table_ends_with_a_key_to_go_on_with() -> None:
-    page = read(answer(json.dumps([HEADER, ROW, [], ["com,example)/ 20190903101500"]])))
+    page = read_rows(answer(json.dumps([HEADER, ROW, [], ["com,example)/ 20190903101500"]])))
     (row,) = page.rows
     assert (row.url, row.mime, row.status, row.length) == (ROW[2], "text/html", "200", 5120)
     assert row.at.isoformat() == "2019-09-03T10:15:00+00:00"
     assert page.resume == "com,example)/ 20190903101500"
-    assert read(answer(json.dumps([HEADER, ROW]))).resume == ""
+    assert read_rows(answer(json.dumps([HEADER, ROW]))).resume == ""
 
 
 def test_lines_of_json_say_where_the_record_is() -> None:
-    (row,) = read(answer(json.dumps(LINE) + "\n")).rows
+    (row,) = read_rows(answer(json.dumps(LINE) + "\n")).rows
     assert (row.url, row.filename, row.offset, row.length) == (LINE["url"], "a.warc.gz", 77, 5120)
 
 
 @pytest.mark.parametrize("body", ["", "[]", "\n"])
 def test_nothing_is_an_empty_index(body: str) -> None:
-    assert not read(answer(body)).rows
+    assert not read_rows(answer(body)).rows
 
 
 def test_no_captures_is_an_empty_index_though_its_status_is_404() -> None:
-    assert read(answer('{"message": "No Captures found for: x"}', 404)).rows == ()
+    assert read_rows(answer('{"message": "No Captures found for: x"}', 404)).rows == ()
 
 
 @pytest.mark.parametrize(
@@ -63,4 +63,4 @@ def test_no_captures_is_an_empty_index_though_its_status_is_404() -> None:
 )
 def test_whatever_is_no_index_is_an_error(wrong: Response) -> None:
     with pytest.raises(NoRoad):
-        read(wrong)
+        read_rows(wrong)

@@ -49,7 +49,7 @@ def _store(services: Services, source: str, name: str, now: datetime) -> None:
     one = replace(one, page=replace(one.page, source=source))
 
     def work(connection: Connection) -> None:
-        stored = articles.save(connection, one, now=now)
+        stored = articles.save_article(connection, one, now=now)
         outbox.enqueue(
             connection, story_id=stored.story_id, channel="desk", kind="story", payload={}, now=now
         )
@@ -79,7 +79,7 @@ async def test_a_look_tells_how_everything_is(services: Services) -> None:
     assert glance.outbox["terminal"].counts == {}
 
     def work(connection: Connection) -> None:
-        condition_log.begin(connection, "tass", Kind.SILENT, "since noon", now=now)
+        condition_log.open_condition(connection, "tass", Kind.SILENT, "since noon", now=now)
         sent = {"state": "sent", "sent_at": now}
         connection.execute(sa.update(schema.outbox).where(schema.outbox.c.id == 1).values(**sent))
         planned = {"source": "tass", "planned_at": now + timedelta(minutes=3)}

@@ -20,7 +20,7 @@ from crawler.runtime.services import Services
 from crawler.schedule.timetable import Timetable
 from crawler.storage.crawl import documents, subscriptions
 from crawler.storage.crawl.documents import Document
-from crawler.storage.crawl.subscriptions import Offer, Subscription
+from crawler.storage.crawl.subscriptions import HubOffer, Subscription
 from tests.crawler.daemon.websub.hub import Hub
 from tests.factories import declared
 
@@ -61,11 +61,11 @@ class Desk:
         """The feed was polled, and names this hub."""
         document = Document(url=FEED, hub=hub, topic=TOPIC)
         await self.services.database.write(
-            lambda connection: documents.save(connection, "paper", document, now=self.now)
+            lambda connection: documents.save_document(connection, "paper", document, now=self.now)
         )
 
     async def only(self) -> Subscription:
-        (one,) = await self.database.read(subscriptions.listed)
+        (one,) = await self.database.read(subscriptions.list_subscriptions)
         return one
 
     async def _push(self, source: Source, pushed: Sequence[Pushed]) -> None:
@@ -174,7 +174,7 @@ async def test_what_is_not_configured_any_more_is_unsubscribed(desk: Desk, hub: 
         asked = await hub.until_asked(2)
         assert asked["hub.mode"] == "unsubscribe"
         assert hub.held == {}
-        assert await desk.database.read(subscriptions.listed) == []
+        assert await desk.database.read(subscriptions.list_subscriptions) == []
 
 
 async def test_a_hub_that_denies_is_asked_again_after_a_day(
@@ -262,5 +262,5 @@ def test_a_signature_is_checked_to_the_last_character(header: str, genuine: bool
     ],
 )
 def test_a_feed_sends_us_nowhere_inside(hub: str, document: str, allowed: bool) -> None:
-    offer = Offer(source="paper", document=document, hub=hub, topic=TOPIC)
+    offer = HubOffer(source="paper", document=document, hub=hub, topic=TOPIC)
     assert may_ask(offer) is allowed

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from math import exp
 from typing import TYPE_CHECKING
 
-from crawler.health.baseline.norm_cache import know
+from crawler.health.baseline.norm_cache import learn_source_norms
 from crawler.model.observation import Hour
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def silences(hours: Sequence[Hour], *, since: datetime) -> Iterator[datetime]:
             continue
         seen = [*hours[max(0, number - 24 * 56) : number], hour]
         end = hour.hour + HOUR
-        silence = know(seen, hour.hour).silence(end)
+        silence = learn_source_norms(seen, hour.hour).silence(end)
         if silence.limit is not None and silence.events > silence.limit:
             yield end
 

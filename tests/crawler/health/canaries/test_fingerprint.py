@@ -8,7 +8,13 @@ from typing import Any
 
 import pytest
 
-from crawler.health.canaries.fingerprint import LARGEST, SHORTEST, differences, impression, is_good
+from crawler.health.canaries.fingerprint import (
+    LARGEST,
+    SHORTEST,
+    differences,
+    fingerprint,
+    is_canary_candidate,
+)
 from crawler.model.items import Article, Extracted, Instant, Precision, ZoneRule
 from tests.factories import NOON, page
 
@@ -44,7 +50,7 @@ GOOD = Extracted(
     ],
 )
 def test_what_differs_is_told(change: dict[str, Any], told: list[str]) -> None:
-    assert list(differences(impression(GOOD), impression(replace(GOOD, **change)))) == told
+    assert list(differences(fingerprint(GOOD), fingerprint(replace(GOOD, **change)))) == told
 
 
 @pytest.mark.parametrize(
@@ -62,5 +68,5 @@ def test_what_differs_is_told(change: dict[str, Any], told: list[str]) -> None:
     ],
 )
 def test_only_a_good_page_of_a_poll_is_taken(bad: Article) -> None:
-    assert is_good(Article(page=page(), content=GOOD))
-    assert not is_good(bad)
+    assert is_canary_candidate(Article(page=page(), content=GOOD))
+    assert not is_canary_candidate(bad)

@@ -7,19 +7,28 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from crawler.health.baseline.norm_cache import know
-from crawler.health.baseline.norms import Bodies
+from crawler.health.baseline.norm_cache import learn_source_norms
+from crawler.health.baseline.norms import PageNorm
 from crawler.health.conditions import offline
 from crawler.health.conditions.advice import advice
-from crawler.health.conditions.condition_rules import Changes, Evidence, changes
-from crawler.health.conditions.document_failures import Seen, frozen, kind_of, unread
+from crawler.health.conditions.condition_rules import ConditionChanges, SourceEvidence, changes
+from crawler.health.conditions.document_failures import (
+    DocumentHealth,
+    frozen_documents,
+    kind_of,
+    unread_documents,
+)
 from crawler.health.conditions.inhibition import is_explained
-from crawler.health.conditions.page_quality import broken, drifted, impossible
+from crawler.health.conditions.page_quality import (
+    broken_extraction,
+    drifted_dates,
+    impossible_dates,
+)
 from crawler.model.conditions import INSTALLATION, Condition, Kind
 from crawler.model.observation import DUPLICATE, STORED, Vital
 from crawler.storage.crawl.runs import CUT_OFF, Run
 
-USUAL = Bodies(settled=500, stored=480, characters=2000, dated=0.95, rejected=0.04, timed=450)
+USUAL = PageNorm(settled=500, stored=480, characters=2000, dated=0.95, rejected=0.04, timed=450)
 MINUTE = timedelta(minutes=1)
 
 
@@ -29,7 +38,7 @@ def _pages(count: int = 20, **said: object) -> list[Vital]:
 
 
 def test_pages_that_are_as_usual_are_not_broken() -> None:
-    assert broken(_pages(50), USUAL) == ""
+    assert broken_extraction(_pages(50), USUAL) == ""
 
 
 @pytest.mark.parametrize(
@@ -50,42 +59,49 @@ def test_pages_that_are_as_usual_are_not_broken() -> None:
     ],
 )
 def test_what_is_broken_is_said_with_figures(recent: list[Vital], said: str) -> None:
-    assert said in broken(recent, USUAL)
+    assert said in broken_extraction(recent, USUAL)
 
 
 def test_nothing_is_broken_before_enough_is_learned() -> None:
-    assert broken(_pages(characters=3), Bodies(settled=49, stored=49, characters=2000)) == ""
+    assert (
+        broken_extraction(_pages(characters=3), PageNorm(settled=49, stored=49, characters=2000))
+        == ""
+    )
 
 
 def test_a_source_that_seldom_gives_dates_does_not_lose_them() -> None:
-    assert broken(_pages(dated=False), Bodies(settled=500, stored=500, dated=0.5)) == ""
+    assert (
+        broken_extraction(_pages(dated=False), PageNorm(settled=500, stored=500, dated=0.5)) == ""
+    )
 
 
 @pytest.mark.parametrize("hours", [1, 3, 5.5, -3])
 def test_a_shift_by_half_hours_is_drift(hours: float) -> None:
     shifted = [Vital(outcome=STORED, delay=round(hours * 3600) + n * 20) for n in range(20)]
-    assert "of the newest" not in drifted(shifted, USUAL)
-    assert drifted(shifted, USUAL)
+    assert "of the newest" not in drifted_dates(shifted, USUAL)
+    assert drifted_dates(shifted, USUAL)
 
 
 def test_delays_that_are_only_long_or_scattered_are_no_drift() -> None:
     odd = [Vital(outcome=STORED, delay=75 * 60) for _ in range(20)]  # no half hour is near
-    assert drifted(odd, USUAL) == ""
+    assert drifted_dates(odd, USUAL) == ""
     late = [Vital(outcome=STORED, delay=n * 15 * 60) for n in range(20)]
-    assert drifted(late, USUAL) == ""
-    assert drifted([Vital(outcome=STORED, delay=3 * 3600)] * 9, USUAL) == ""
+    assert drifted_dates(late, USUAL) == ""
+    assert drifted_dates([Vital(outcome=STORED, delay=3 * 3600)] * 9, USUAL) == ""
 
 
 def test_a_poll_most_of_whose_dates_cannot_be_is_drift() -> None:
-    assert impossible(5, 10) == "5 of 10 entries have dates that cannot be"
-    assert impossible(4, 10) == impossible(4, 4) == ""
+    assert impossible_dates(5, 10) == "5 of 10 entries have dates that cannot be"
+    assert impossible_dates(4, 10) == impossible_dates(4, 4) == ""
 
 
 # -- documents -------------------------------------------------------------------------------------
 
 
-def _failing(now: datetime, trouble: str, failures: int, minutes: int, url: str = "u") -> Seen:
-    return Seen(
+def _failing(
+    now: datetime, trouble: str, failures: int, minutes: int, url: str = "u"
+) -> DocumentHealth:
+    return DocumentHealth(
         url=url,
         failures=failures,
         trouble=trouble,
@@ -116,10 +132,10 @@ def test_each_trouble_leads_to_one_condition(slug: str, kind: Kind) -> None:
 
 
 def test_a_document_ails_after_three_failures_in_ten_minutes(now: datetime) -> None:
-    assert unread([_failing(now, "dns", 2, 60)], now=now) == {}
-    assert unread([_failing(now, "dns", 30, 9)], now=now) == {}
+    assert unread_documents([_failing(now, "dns", 2, 60)], now=now) == {}
+    assert unread_documents([_failing(now, "dns", 30, 9)], now=now) == {}
     two = [_failing(now, "dns", 3, 10), _failing(now, "http-403", 5, 70, url="v")]
-    said = unread(two, now=now)
+    said = unread_documents(two, now=now)
     assert said[Kind.UNREACHABLE] == (
         "1 of 2 documents: u: said dns, since 2026-11-23 11:50 UTC, 3 times in a row"
     )
@@ -127,7 +143,7 @@ def test_a_document_ails_after_three_failures_in_ten_minutes(now: datetime) -> N
 
 
 def test_a_document_is_frozen_by_its_newest_entry(now: datetime) -> None:
-    old = Seen(
+    old = DocumentHealth(
         url="u",
         failures=0,
         trouble="",
@@ -135,9 +151,9 @@ def test_a_document_is_frozen_by_its_newest_entry(now: datetime) -> None:
         failing_since=None,
         newest_at=now - timedelta(days=31),
     )
-    assert "2026-10-23" in frozen([old], silence=timedelta(days=30), now=now)
-    assert frozen([old], silence=timedelta(days=32), now=now) == ""
-    assert frozen([_failing(now, "dns", 3, 9)], silence=timedelta(days=1), now=now) == ""
+    assert "2026-10-23" in frozen_documents([old], silence=timedelta(days=30), now=now)
+    assert frozen_documents([old], silence=timedelta(days=32), now=now) == ""
+    assert frozen_documents([_failing(now, "dns", 3, 9)], silence=timedelta(days=1), now=now) == ""
 
 
 # -- what explains what ----------------------------------------------------------------------------
@@ -156,9 +172,9 @@ def _open(now: datetime, kind: Kind, source: str = "paper") -> Condition:
     )
 
 
-def _evidence(now: datetime) -> Evidence:
-    return Evidence(
-        known=know((), now),
+def _evidence(now: datetime) -> SourceEvidence:
+    return SourceEvidence(
+        known=learn_source_norms((), now),
         documents=(),
         recent=(),
         silent_after=timedelta(days=2),
@@ -171,7 +187,7 @@ def test_what_is_explained_is_neither_raised_nor_cleared(now: datetime) -> None:
     found = {Kind.UNREACHABLE: "down", Kind.SILENT: "quiet"}
     standing = [_open(now, Kind.DRIFT)]
     changed = changes(found, standing, _evidence(now))
-    assert changed == Changes(raised={Kind.UNREACHABLE: "down"})
+    assert changed == ConditionChanges(raised={Kind.UNREACHABLE: "down"})
 
 
 def test_once_its_cause_is_over_a_condition_is_judged_in_the_same_breath(now: datetime) -> None:
@@ -226,16 +242,18 @@ def _run(now: datetime, *slugs: str, documents: int = 0, outcome: str = "failed"
 
 def test_offline_is_when_nothing_was_reached(now: datetime) -> None:
     down = [_run(now, "dns"), _run(now, "timeout"), _run(now, "connection", "dns")]
-    assert "3 of 3 sources" in (offline.judge(down, since=None) or "")
+    assert "3 of 3 sources" in (offline.judge_offline(down, since=None) or "")
     held = [*down, _run(now, outcome="done")]  # it asked nobody
-    assert "3 of 3 sources" in (offline.judge(held, since=None) or "")
-    assert not offline.judge(down[:2], since=None)
-    assert not offline.judge([*down, _run(now, "http-403")], since=None)
-    assert offline.judge([*down, _run(now, documents=1, outcome="done")], since=None) is None
+    assert "3 of 3 sources" in (offline.judge_offline(held, since=None) or "")
+    assert not offline.judge_offline(down[:2], since=None)
+    assert not offline.judge_offline([*down, _run(now, "http-403")], since=None)
+    assert (
+        offline.judge_offline([*down, _run(now, documents=1, outcome="done")], since=None) is None
+    )
 
 
 def test_only_what_is_reached_later_ends_it(now: datetime) -> None:
     reached = [_run(now, documents=1, outcome="done")]
-    assert offline.judge(reached, since=now + MINUTE) == ""
-    assert offline.judge(reached, since=now - MINUTE) is None
-    assert offline.judge([], since=now) == ""
+    assert offline.judge_offline(reached, since=now + MINUTE) == ""
+    assert offline.judge_offline(reached, since=now - MINUTE) is None
+    assert offline.judge_offline([], since=now) == ""

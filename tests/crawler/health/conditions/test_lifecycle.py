@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from crawler.config.config import Config
-from crawler.health.conditions.lifecycle import Telling
+from crawler.health.conditions.lifecycle import ConditionLifecycle
 from crawler.model.conditions import INSTALLATION, Condition, Kind
 from crawler.runtime.services import Services
 from crawler.storage.schema import conditions, outbox
@@ -33,23 +33,25 @@ def services(store_url: str) -> Iterator[Services]:
 
 
 @pytest.fixture
-def telling(services: Services) -> Telling:
-    made = services.once(Telling)
+def telling(services: Services) -> ConditionLifecycle:
+    made = services.once(ConditionLifecycle)
     made.titles["tass"] = "TASS"
     return made
 
 
-def _raise(services: Services, telling: Telling, now: datetime) -> Condition | None:
+def _raise(services: Services, telling: ConditionLifecycle, now: datetime) -> Condition | None:
     return services.database.write_now(
         lambda c: telling.raised(c, "tass", Kind.UNREACHABLE, "no answer", now=now)
     )
 
 
-def _update(services: Services, telling: Telling, one: Condition, said: str, at: datetime) -> bool:
+def _update(
+    services: Services, telling: ConditionLifecycle, one: Condition, said: str, at: datetime
+) -> bool:
     return services.database.write_now(lambda c: telling.updated(c, one, said, now=at))
 
 
-def _clear(services: Services, telling: Telling, one: Condition, now: datetime) -> bool:
+def _clear(services: Services, telling: ConditionLifecycle, one: Condition, now: datetime) -> bool:
     return services.database.write_now(lambda c: telling.cleared(c, one, now=now))
 
 
@@ -60,7 +62,7 @@ def _told(services: Services) -> list[tuple[str, str]]:
 
 
 def test_it_is_told_once_with_what_to_do(
-    services: Services, telling: Telling, now: datetime
+    services: Services, telling: ConditionLifecycle, now: datetime
 ) -> None:
     assert _raise(services, telling, now) is not None
     assert _raise(services, telling, now + HOUR) is None
@@ -73,7 +75,7 @@ def test_it_is_told_once_with_what_to_do(
 
 
 def test_what_changes_is_kept_at_most_once_an_hour(
-    services: Services, telling: Telling, now: datetime
+    services: Services, telling: ConditionLifecycle, now: datetime
 ) -> None:
     raised = _raise(services, telling, now)
     assert raised is not None
@@ -85,7 +87,7 @@ def test_what_changes_is_kept_at_most_once_an_hour(
 
 
 def test_its_end_is_told_and_so_is_that_it_came_back(
-    services: Services, telling: Telling, now: datetime
+    services: Services, telling: ConditionLifecycle, now: datetime
 ) -> None:
     raised = _raise(services, telling, now)
     assert raised is not None
@@ -101,7 +103,7 @@ def test_its_end_is_told_and_so_is_that_it_came_back(
 
 
 def test_what_ails_the_installation_is_told_in_its_own_name(
-    services: Services, telling: Telling, now: datetime
+    services: Services, telling: ConditionLifecycle, now: datetime
 ) -> None:
     services.database.write_now(
         lambda c: telling.raised(c, INSTALLATION, Kind.OFFLINE, "nothing answers", now=now)

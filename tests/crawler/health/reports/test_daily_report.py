@@ -96,7 +96,7 @@ async def test_it_names_what_ails_and_counts_the_day(watch: Make) -> None:
 
     def ail(connection: Connection) -> None:
         for source in ("belta", INSTALLATION, "no longer watched"):
-            condition_log.begin(
+            condition_log.open_condition(
                 connection, source, Kind.UNREACHABLE, "HTTP 503", now=NOON - 3 * HOUR
             )
 
@@ -143,7 +143,7 @@ async def test_many_that_ail_are_counted(watch: Make) -> None:
 
     def ail(connection: Connection) -> None:
         for spider in named:
-            condition_log.begin(connection, spider.name, Kind.FROZEN, "old", now=NOON)
+            condition_log.open_condition(connection, spider.name, Kind.FROZEN, "old", now=NOON)
 
     one.database.write_now(ail)
     title, lines = await Daily(one.services, named).compose(NOON)

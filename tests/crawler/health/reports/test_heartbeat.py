@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from aiohttp import web
 
-from crawler.health.reports.heartbeat import Ping
+from crawler.health.reports.heartbeat import Heartbeat
 from crawler.model.conditions import INSTALLATION, Kind
 from crawler.runtime.http_server import listen
 from crawler.storage.health import condition_log
@@ -60,8 +60,8 @@ async def server(unused_tcp_port: int) -> AsyncIterator[Healthchecks]:
     await runner.cleanup()
 
 
-def pinged(one: Watch, parts: dict[str, bool] | None = None) -> Ping:
-    return Ping(
+def pinged(one: Watch, parts: dict[str, bool] | None = None) -> Heartbeat:
+    return Heartbeat(
         one.services,
         SOURCES,
         lambda: WELL if parts is None else parts,
@@ -97,10 +97,14 @@ async def test_a_part_that_does_not_run_stops_it_and_is_said_once(
 @pytest.mark.parametrize("kind", [Kind.OFFLINE, Kind.DISK, Kind.UNDELIVERED])
 async def test_a_grave_condition_stops_it(watch: Make, server: Healthchecks, kind: Kind) -> None:
     one = watch(ops={"ping": server.url})
-    one.database.write_now(lambda c: condition_log.begin(c, "belta", Kind.SILENT, "", now=NOON))
+    one.database.write_now(
+        lambda c: condition_log.open_condition(c, "belta", Kind.SILENT, "", now=NOON)
+    )
     await pinged(one).ping(NOON)
     assert len(server.asked) == 1
-    one.database.write_now(lambda c: condition_log.begin(c, INSTALLATION, kind, "", now=NOON))
+    one.database.write_now(
+        lambda c: condition_log.open_condition(c, INSTALLATION, kind, "", now=NOON)
+    )
     await pinged(one).ping(NOON)
     assert len(server.asked) == 1
 

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from crawler.health.reports.installation import Installation
+from crawler.health.reports.installation import InstallationMonitor
 from crawler.model.conditions import Kind
 from crawler.storage.alerts import outbox
 from crawler.storage.health import condition_log
 from crawler.storage.maintenance import disk_space
-from crawler.storage.maintenance.disk_space import Disk
+from crawler.storage.maintenance.disk_space import DiskUsage
 from tests.crawler.health.reports.watching import HOUR, MINUTE, Watch
 from tests.sample_alerts import NOON
 
@@ -25,9 +25,9 @@ GB = 1_000_000_000
 
 
 @pytest.fixture(autouse=True)
-def disk(monkeypatch: pytest.MonkeyPatch) -> list[Disk]:
+def disk(monkeypatch: pytest.MonkeyPatch) -> list[DiskUsage]:
     """The last of these is the disk."""
-    disks = [Disk(free=50 * GB, total=100 * GB)]
+    disks = [DiskUsage(free=50 * GB, total=100 * GB)]
     monkeypatch.setattr(disk_space, "disk", lambda _: disks[-1])
     return disks
 
@@ -66,7 +66,7 @@ async def test_an_alert_that_waits_too_long_is_told_of_and_then_that_it_is_over(
     one = watch()
     waits(one)
     await tried(one, "Slack cannot be reached")
-    look = Installation(one.services).look
+    look = InstallationMonitor(one.services).look
     await look(NOON + 14 * MINUTE)
     assert await one.told() == []
     for minutes in range(16, 20):
@@ -93,10 +93,10 @@ async def test_a_daemon_that_was_started_again_goes_on_with_what_it_was_told(wat
     one = watch()
     waits(one)
     await tried(one, "busy")
-    before = Installation(one.services)
+    before = InstallationMonitor(one.services)
     for minutes in (16, 17):
         await before.look(NOON + minutes * MINUTE)
-    await Installation(one.services).look(NOON + 18 * MINUTE)
+    await InstallationMonitor(one.services).look(NOON + 18 * MINUTE)
     assert len(await one.told()) == 1
 
 
@@ -104,7 +104,7 @@ async def test_what_comes_back_at_once_is_the_same(watch: Make) -> None:
     one = watch()
     waits(one)
     await tried(one, "busy")
-    look = Installation(one.services).look
+    look = InstallationMonitor(one.services).look
     for minutes in (16, 17):
         await look(NOON + minutes * MINUTE)
     await one.sent()
@@ -120,7 +120,7 @@ async def test_what_comes_back_at_once_is_the_same(watch: Make) -> None:
     *_, last = await one.told()
     assert last.kind == "reply-2-ops-condition-1"
     assert last.payload["lead"].startswith("Again: desk")
-    (condition,) = await one.database.read(condition_log.open_now)
+    (condition,) = await one.database.read(condition_log.open_conditions)
     assert condition.times == 2
 
 
@@ -128,7 +128,7 @@ async def test_what_is_held_and_what_has_no_channel_any_more_is_not_overdue(watc
     one = watch()
     waits(one, held_for="flood")
     waits(one, channel="gone")
-    look = Installation(one.services).look
+    look = InstallationMonitor(one.services).look
     for minutes in (60, 61, 62):
         await look(NOON + minutes * MINUTE)
     assert await one.told() == []
@@ -137,7 +137,7 @@ async def test_what_is_held_and_what_has_no_channel_any_more_is_not_overdue(watc
 async def test_what_was_released_a_moment_ago_is_given_a_minute(watch: Make) -> None:
     one = watch()
     waits(one)
-    look = Installation(one.services).look
+    look = InstallationMonitor(one.services).look
     await look(NOON + HOUR)
     assert await one.told() == []
     await look(NOON + HOUR + MINUTE)
@@ -146,13 +146,13 @@ async def test_what_was_released_a_moment_ago_is_given_a_minute(watch: Make) -> 
 
 
 async def test_a_disk_that_fills_up_is_told_of_until_there_is_ample_room(
-    watch: Make, disk: list[Disk]
+    watch: Make, disk: list[DiskUsage]
 ) -> None:
     one = watch()
-    look = Installation(one.services).look
+    look = InstallationMonitor(one.services).look
     said = []
     for free in (5.1, 4.9, 4.88, 5.5, 6.1):
-        disk.append(Disk(free=int(free * GB), total=100 * GB))
+        disk.append(DiskUsage(free=int(free * GB), total=100 * GB))
         await look(NOON)
         said.append([row.payload["title"] for row in await one.told()])
     low = "The disk of the store is nearly full"
@@ -170,12 +170,12 @@ async def test_a_disk_that_fills_up_is_told_of_until_there_is_ample_room(
     ],
 )
 async def test_how_low_is_low(
-    watch: Make, disk: list[Disk], low: int, free: int, total: int, *, told: bool
+    watch: Make, disk: list[DiskUsage], low: int, free: int, total: int, *, told: bool
 ) -> None:
     one = watch(ops={"disk_low": low})
-    disk.append(Disk(free=free, total=total))
-    await Installation(one.services).look(NOON)
-    kinds = [condition.kind for condition in await one.database.read(condition_log.open_now)]
+    disk.append(DiskUsage(free=free, total=total))
+    await InstallationMonitor(one.services).look(NOON)
+    kinds = [condition.kind for condition in await one.database.read(condition_log.open_conditions)]
     assert kinds == ([Kind.DISK] if told else [])
 
 
@@ -184,6 +184,6 @@ async def test_the_disk_of_a_server_is_not_ours(
 ) -> None:
     monkeypatch.undo()
     one = watch()
-    found = disk_space.disk(one.database.file)
+    found = disk_space.disk_usage(one.database.file)
     assert (found is None) is not one.database.is_sqlite
-    assert await one.database.read(disk_space.size) > 0
+    assert await one.database.read(disk_space.store_size) > 0

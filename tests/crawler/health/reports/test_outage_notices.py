@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 import sqlalchemy as sa
 
-from crawler.health.reports.outage_notices import REPAIRED, GapNotices
+from crawler.health.reports.outage_notices import REPAIRED, OutageNotices
 from crawler.storage.health import outages
 from crawler.storage.schema import articles, stories
 from tests.crawler.health.reports.watching import HOUR, MINUTE, SOURCES, Watch
@@ -49,36 +49,38 @@ async def test_a_gap_of_one_source_is_told_with_its_reason(watch: Make) -> None:
         one.ran(SINCE + minutes * MINUTE, outcome="failed", reason="http-503")
     store(one, SINCE + HOUR, UNTIL - HOUR, None, SINCE - HOUR)
     await one.database.write(
-        lambda connection: outages.note(
+        lambda connection: outages.record_outage(
             connection, "kazinform", since=SINCE, until=UNTIL, outcome=REPAIRED
         )
     )
-    tell = GapNotices(one.services, SOURCES).tell
+    tell = OutageNotices(one.services, SOURCES).tell
     await tell(SOON)
     await tell(SOON + MINUTE)
     (row,) = await one.told()
     assert row.payload["title"] == "Kazinform blind 02:10–05:40 UTC; 3 articles recovered"
     assert row.payload["lead"] == "3 polls in vain: http-503."
-    assert await one.database.read(outages.untold) == []
+    assert await one.database.read(outages.untold_outages) == []
 
 
 async def test_it_is_told_once_the_repair_is_over_or_an_hour_has_passed(watch: Make) -> None:
     one = watch()
     await one.database.write(
-        lambda connection: outages.note(connection, "kazinform", since=SINCE, until=UNTIL)
+        lambda connection: outages.record_outage(connection, "kazinform", since=SINCE, until=UNTIL)
     )
-    tell = GapNotices(one.services, SOURCES).tell
+    tell = OutageNotices(one.services, SOURCES).tell
     await tell(SOON)
     assert await one.told() == []
     await one.database.write(
-        lambda connection: outages.settle(connection, "kazinform", "the repair failed: http-500")
+        lambda connection: outages.record_repair(
+            connection, "kazinform", "the repair failed: http-500"
+        )
     )
     await tell(SOON)
     (row,) = await one.told()
     assert "Wirewatch was not running, or its machine slept." in row.payload["lead"]
     assert "The repair failed: http-500." in row.payload["lead"]
     await one.database.write(
-        lambda connection: outages.note(connection, "belta", since=SINCE, until=UNTIL)
+        lambda connection: outages.record_outage(connection, "belta", since=SINCE, until=UNTIL)
     )
     await tell(UNTIL + 59 * MINUTE)
     assert len(await one.told()) == 1
@@ -95,15 +97,21 @@ async def test_what_was_down_as_a_whole_is_one_message(watch: Make) -> None:
     ):
         later = number * MINUTE
         await one.database.write(
-            partial(outages.note, source=source, since=SINCE - later, until=UNTIL, outcome=outcome)
+            partial(
+                outages.record_outage,
+                source=source,
+                since=SINCE - later,
+                until=UNTIL,
+                outcome=outcome,
+            )
         )
     earlier = SINCE - timedelta(days=2)
     await one.database.write(
-        lambda connection: outages.note(
+        lambda connection: outages.record_outage(
             connection, "kazinform", since=earlier, until=earlier + 22 * HOUR, outcome=REPAIRED
         )
     )
-    await GapNotices(one.services, SOURCES).tell(SOON)
+    await OutageNotices(one.services, SOURCES).tell(SOON)
     other, row = await one.told("desk")
     assert await one.told("ops") == []
     whole = "Wirewatch blind 02:10–05:40 UTC: 2 sources; 2 articles recovered"
@@ -120,17 +128,17 @@ async def test_a_gap_is_told_and_written_down_in_one_transaction(
 ) -> None:
     one = watch()
     await one.database.write(
-        lambda connection: outages.note(
+        lambda connection: outages.record_outage(
             connection, "kazinform", since=SINCE, until=UNTIL, outcome=REPAIRED
         )
     )
-    notices = GapNotices(one.services, SOURCES)
+    notices = OutageNotices(one.services, SOURCES)
 
     def fail(*_: object) -> None:
         raise RuntimeError("killed")
 
     with monkeypatch.context() as patched:
-        patched.setattr("crawler.storage.health.outages.told", fail)
+        patched.setattr("crawler.storage.health.outages.mark_told", fail)
         with pytest.raises(RuntimeError, match="killed"):
             await notices.tell(SOON)
     assert await one.told() == []
@@ -143,9 +151,9 @@ async def test_without_a_channel_it_is_in_the_log(
 ) -> None:
     one = watch(ops={"channels": []})
     await one.database.write(
-        lambda connection: outages.note(
+        lambda connection: outages.record_outage(
             connection, "belta", since=SINCE, until=UNTIL, outcome=REPAIRED
         )
     )
-    await GapNotices(one.services, SOURCES).tell(SOON)
+    await OutageNotices(one.services, SOURCES).tell(SOON)
     assert "BelTA blind 02:10–05:40 UTC; 0 articles recovered" in caplog.text

@@ -20,7 +20,9 @@ async def test_a_document_keeps_its_validators_through_failures(
     database: Database, now: datetime
 ) -> None:
     document = Document(url=RSS, etag='"1"', last_modified="Mon", pace=HOUR, hub="https://hub")
-    await database.write(lambda connection: documents.save(connection, "wire", document, now=now))
+    await database.write(
+        lambda connection: documents.save_document(connection, "wire", document, now=now)
+    )
     for failures in (1, 2):
         await database.write(
             partial(
@@ -33,12 +35,14 @@ async def test_a_document_keeps_its_validators_through_failures(
                 now=now,
             )
         )
-    known = await database.read(lambda connection: documents.get(connection, RSS))
+    known = await database.read(lambda connection: documents.get_document(connection, RSS))
     assert (known.etag, known.pace, known.hub) == ('"1"', HOUR, "https://hub")
     assert (known.not_before, known.failures, known.error) == (now + HOUR, 2, "503")
-    await database.write(lambda connection: documents.save(connection, "wire", document, now=now))
+    await database.write(
+        lambda connection: documents.save_document(connection, "wire", document, now=now)
+    )
     assert (
-        await database.read(lambda connection: documents.get(connection, RSS))
+        await database.read(lambda connection: documents.get_document(connection, RSS))
     ).not_before is None
 
 
@@ -49,7 +53,7 @@ async def test_an_answer_ends_a_document_s_rest(database: Database, now: datetim
         )
     )
     await database.write(lambda connection: documents.clear_failures(connection, "wire", RSS))
-    known = await database.read(lambda connection: documents.get(connection, RSS))
+    known = await database.read(lambda connection: documents.get_document(connection, RSS))
     assert (known.not_before, known.failures, known.error) == (None, 0, "")
 
 
@@ -76,7 +80,9 @@ async def test_documents_on_hold_are_listed_with_the_reason(
             connection, "other", f"{RSS}/4", "503", failures=1, not_before=now + HOUR, now=now
         )
     )
-    held = await database.read(lambda connection: documents.held(connection, ["wire"], now=now))
+    held = await database.read(
+        lambda connection: documents.paused_documents(connection, ["wire"], now=now)
+    )
     assert [(one.url, one.error, one.failures) for one in held] == [
         (f"{RSS}/2", "503", 1),
         (RSS, "404", 2),
@@ -88,7 +94,7 @@ async def test_a_home_page_s_feeds_are_remembered_until_it_names_others(
 ) -> None:
     home = "https://wire.example/"
     await database.write(
-        lambda connection: documents.save(
+        lambda connection: documents.save_document(
             connection, "wire", Document(url=RSS, etag='"1"'), now=now
         )
     )

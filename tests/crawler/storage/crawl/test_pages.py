@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from crawler.crawl.poll.announcement import announce
 from crawler.model.items import Entry
 from crawler.storage.crawl import pages
-from crawler.storage.crawl.pages import settle, store
+from crawler.storage.crawl.pages import mark_stored, settle
 
 if TYPE_CHECKING:
     from crawler.storage.database import Database
@@ -63,7 +63,7 @@ async def test_a_failed_page_waits_longer_each_time_and_is_given_up_at_the_end(
     for tries in range(4):
         states.append(
             await database.write(
-                lambda connection: pages.fail(
+                lambda connection: pages.record_failure(
                     connection, URL, "timeout", now=now, max_tries=4, after=None
                 )
             )
@@ -92,7 +92,9 @@ async def test_a_failed_page_waits_as_long_as_the_server_asked(
 ) -> None:
     await announce(database, "wire", FOUND, now=now, baseline=False)
     await database.write(
-        lambda connection: pages.fail(connection, URL, "429", now=now, max_tries=5, after=2 * HOUR)
+        lambda connection: pages.record_failure(
+            connection, URL, "429", now=now, max_tries=5, after=2 * HOUR
+        )
     )
     assert (
         await database.read(lambda connection: pages.unsettled(connection, "wire", now=now + HOUR))
@@ -115,10 +117,10 @@ async def test_a_stored_page_is_fetched_again_when_its_entry_was_updated(
     first = {URL: Entry(url=URL, updated=now)}
     later = {URL: Entry(url=URL, updated=now + HOUR)}
     await announce(database, "wire", first, now=now, baseline=False)
-    await database.write(lambda c: store(c, URL, now, now=now))
+    await database.write(lambda c: mark_stored(c, URL, now, now=now))
     assert await announce(database, "wire", first, now=now, baseline=False) == []
     assert len(await announce(database, "wire", later, now=now, baseline=False)) == 1
-    await database.write(lambda c: store(c, URL, now + HOUR, now=now))
+    await database.write(lambda c: mark_stored(c, URL, now + HOUR, now=now))
     assert await announce(database, "wire", later, now=now, baseline=False) == []
 
 

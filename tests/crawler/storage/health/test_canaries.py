@@ -26,17 +26,17 @@ async def test_a_canary_comes_back_as_it_was_put(database: Database) -> None:
         made_by="wirewatch 1; lxml 6",
         taken_at=NOON,
     )
-    assert await database.read(lambda connection: canaries.of(connection, "wire")) is None
-    await database.write(lambda c: canaries.put(c, canary))
-    assert await database.read(lambda connection: canaries.of(connection, "wire")) == canary
+    assert await database.read(lambda connection: canaries.canary_of(connection, "wire")) is None
+    await database.write(lambda c: canaries.put_canary(c, canary))
+    assert await database.read(lambda connection: canaries.canary_of(connection, "wire")) == canary
     newer = replace(canary, charset="utf-8", taken_at=NOON + timedelta(days=30))
-    await database.write(lambda c: canaries.put(c, newer))
-    assert await database.read(lambda connection: canaries.of(connection, "wire")) == newer
-    assert await database.read(canaries.taken) == {"wire": newer.taken_at}
+    await database.write(lambda c: canaries.put_canary(c, newer))
+    assert await database.read(lambda connection: canaries.canary_of(connection, "wire")) == newer
+    assert await database.read(canaries.capture_times) == {"wire": newer.taken_at}
     await database.write(lambda c: canaries.expect(c, "wire", {"title": "New"}, "lxml 7"))
     assert await database.read(canaries.made_by) == {"wire": "lxml 7"}
-    assert await database.read(lambda connection: canaries.of(connection, "wire")) == replace(
-        newer, expected={"title": "New"}, made_by="lxml 7"
-    )
+    assert await database.read(
+        lambda connection: canaries.canary_of(connection, "wire")
+    ) == replace(newer, expected={"title": "New"}, made_by="lxml 7")
     await database.write(lambda c: canaries.drop(c, "wire"))
     assert await database.read(canaries.made_by) == {}

@@ -98,18 +98,18 @@ async def test_a_document_fails_since_its_first_failure_until_an_answer(
 ) -> None:
     for failures in (1, 2):
         await _fail(database, failures, now + failures * HOUR)
-    (row,) = await database.read(lambda c: documents.of_source(c, "a"))
+    (row,) = await database.read(lambda c: documents.documents_of(c, "a"))
     assert (row["failing_since"], row["trouble"]) == (now + HOUR, "dns")
     await database.write(lambda connection: documents.clear_failures(connection, "a", RSS))
-    (row,) = await database.read(lambda c: documents.of_source(c, "a"))
+    (row,) = await database.read(lambda c: documents.documents_of(c, "a"))
     assert (row["failing_since"], row["trouble"], row["failures"]) == (None, "", 0)
     await _fail(database, 1, now + 9 * HOUR)
     await database.write(
-        lambda connection: documents.save(
+        lambda connection: documents.save_document(
             connection, "a", Document(url=RSS, newest_at=now), now=now
         )
     )
-    (row,) = await database.read(lambda c: documents.of_source(c, "a"))
+    (row,) = await database.read(lambda c: documents.documents_of(c, "a"))
     assert (row["failing_since"], row["newest_at"]) == (None, now)
 
 
@@ -117,14 +117,16 @@ async def test_the_newest_entry_is_remembered_where_a_reading_tells_of_none(
     database: Database, now: datetime
 ) -> None:
     await database.write(
-        lambda connection: documents.save(
+        lambda connection: documents.save_document(
             connection, "a", Document(url=RSS, newest_at=now), now=now
         )
     )
     await database.write(
-        lambda connection: documents.save(connection, "a", Document(url=RSS), now=now)
+        lambda connection: documents.save_document(connection, "a", Document(url=RSS), now=now)
     )
-    assert (await database.read(lambda connection: documents.get(connection, RSS))).newest_at == now
+    assert (
+        await database.read(lambda connection: documents.get_document(connection, RSS))
+    ).newest_at == now
 
 
 @pytest.mark.parametrize(
@@ -136,6 +138,6 @@ async def test_only_what_is_forgiven_is_forgotten(
     await _fail(database, 1, now - ago * HOUR, trouble)
     await _fail(database, 4, now, trouble)
     since = now - 2 * HOUR
-    await database.write(lambda c: documents.forgive(c, {"dns", "timeout"}, since=since))
-    known = await database.read(lambda connection: documents.get(connection, RSS))
+    await database.write(lambda c: documents.forget_failures(c, {"dns", "timeout"}, since=since))
+    known = await database.read(lambda connection: documents.get_document(connection, RSS))
     assert (known.failures, known.not_before) == (failures, now if failures else None)
