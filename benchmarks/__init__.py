@@ -1,1 +1,1 @@
-"""What the program does per second, and how well, beside its peers."""
+"""Benchmarks: what the program does per second, and how well, beside its peers."""

@@ -1,4 +1,4 @@
-"""`python -m benchmarks`: what can be measured, and the measurement that a change must not spoil.
+"""Index of benchmarks (`python -m benchmarks`), and the measurement that no change may spoil.
 
 This module is what worker processes are started from: it loads nothing until it is asked to.
 """

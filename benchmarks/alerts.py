@@ -1,4 +1,4 @@
-"""How long it is from a story's publication to its message in Slack.
+"""Benchmark of alert latency: from a story's publication to its message in Slack.
 
     python -m benchmarks.alerts [--minutes 3] [--stories 100] [--alerting 0.5] [--poll SECONDS]
 

@@ -1,4 +1,4 @@
-"""One contender, in a process of its own: crawl the warming-up pages, then the site; say how long.
+"""One contender of the crawl benchmark, in a process of its own: warm up, crawl, say how long.
 
     python -m benchmarks.contender CONTENDER --offer JSON --folder DIR
 

@@ -1,4 +1,4 @@
-"""Pages a second of the whole crawl, beside bare Scrapy and beside the first thing one would try.
+"""Benchmark of crawling: pages a second, beside bare Scrapy and extraction in the callback.
 
     python -m benchmarks.crawl [--pages N] [--page-bytes 254000] [--rounds R] [--gzip] [--saved DIR]
 

@@ -1,4 +1,4 @@
-"""What a day of a real set of sources costs: `wirewatch run`, 60 sources, a poll of each a minute.
+"""Benchmark of a day: what `wirewatch run` costs with 60 sources, each polled once a minute.
 
     python -m benchmarks.day [--minutes 10] [--sources 60] [--articles 2000]
 

@@ -1,4 +1,4 @@
-"""What a look-up and an insert cost in an index of many articles, and which reprints are found.
+"""Benchmark of deduplication: look-up and insert in a large index, and which reprints are found.
 
 `python -m benchmarks.dedup [--sizes 10000,100000,1000000]` fills a store of each size by a fast
 road of its own, stores some reports by the pipeline's, and has the pipeline look up their reprints

@@ -1,4 +1,4 @@
-"""How well and how fast pages are understood, beside those who do the same.
+"""Benchmark of extraction: how well and how fast pages are understood, beside other libraries.
 
 `python -m benchmarks.extraction [FOLDER] [--pool] [--memory]`
 

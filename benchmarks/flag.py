@@ -1,4 +1,4 @@
-"""How well the rules that ship tell hits from the rest, and how fast.
+"""Benchmark of the rules' precision and recall on labelled articles, and their speed.
 
 `python -m benchmarks.flag LABELLED.jsonl` prints precision, recall and F1 per language, lists what
 was missed and what was noise, and articles a second. One JSON object a line: `title`, `text`,

@@ -1,4 +1,4 @@
-"""Make a replica's page as heavy as real news pages are, and of the same stuff.
+"""Page padding: makes a replica's page as heavy as real news pages are, and of the same stuff.
 
 Saved news pages of a quarter of a megabyte hold about a thousand elements, 170 links, 130 list
 items and 1,600 words; half of their bytes are scripts and styles, a quarter is attributes: long

@@ -1,4 +1,4 @@
-"""Outlets on loopback whose feeds change now and then, in a process of their own.
+"""Server of outlets on loopback whose feeds change now and then, in a process of its own.
 
     python -m benchmarks.outlets [--outlets 20] [--chance 0.3]
 

@@ -1,4 +1,4 @@
-"""Real pages through the real program: every page is stored, or rejected with a reason.
+"""Benchmark on real pages, whole program: each is stored, or rejected with a reason.
 
     python -m benchmarks.pages FOLDER
 

@@ -1,4 +1,4 @@
-"""Ourselves and those who do the same, each as a function from a page to an answer."""
+"""Adapters of extraction libraries, ours included: each a function from a page to an answer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What it costs to poll many sources that have nothing new.
+"""Benchmark of polling: what it costs to poll many sources that have nothing new.
 
     python -m benchmarks.polls [--sources 500] [--rounds 3]
 

@@ -1,4 +1,4 @@
-"""As many distinct news texts as a crawl needs, each with the words and rhythm of the demo's own.
+"""Text generator: as many distinct news texts as a crawl needs, in the words of the demo's own.
 
 A chain of words learnt from the demo's stories: what follows a word there mostly follows it here.
 No two texts are alike, and they share as few runs of words as real reports of one week do.

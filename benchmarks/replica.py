@@ -1,4 +1,4 @@
-"""A replica wire that is fast enough not to be what is measured: pages made before, sent as bytes.
+"""Static server fast enough not to be what is measured: pages made before, sent as bytes.
 
     python -m benchmarks.replica --pages 400 --page-bytes 254000
 

@@ -1,4 +1,4 @@
-"""As many reports as an index needs: words as frequent as they are in news, most of them invented.
+"""Text generator: reports for an index, with words as frequent as they are in news.
 
 Words are drawn by Zipf's law, so that a text has its few rare ones and a title names some of them.
 """

@@ -1,4 +1,4 @@
-"""What the rules cost: articles a second, and how the cost grows with the number of patterns.
+"""Benchmark of the rules: articles a second, and how that depends on the number of patterns.
 
 `python -m benchmarks.rules [FILE.jsonl]` prints articles a second with the rules that ship, then
 microseconds an article for 1,000, 10,000 and 100,000 patterns, and how long these take to compile,

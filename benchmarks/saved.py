@@ -1,4 +1,4 @@
-"""Saved pages, and what is true of each: a folder of them, or the project's own."""
+"""Loader of saved pages and of what is true of each: a folder of them, or the project's own."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Compare what was understood of a page with what is true of it."""
+"""Scoring of extraction: what was understood of a page against what is true of it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Does a daemon's memory grow? So many polls in one process, with pages, alerts and faults.
+"""Soak test: does a daemon's memory grow over so many polls, with pages, alerts and faults?
 
     python -m benchmarks.soak [--polls 5000] [--sources 20] [--chance 0.3] [--trace]
 

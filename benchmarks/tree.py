@@ -1,4 +1,4 @@
-"""What a process and all its children take of the machine: peak memory, processor time."""
+"""Resource usage of a process tree: peak memory and processor time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pages a second out of a WARC file, beside reading the same file with nothing but its library.
+"""Benchmark of WARC files: pages a second, beside the same file read by its library alone.
 
     python -m benchmarks.warc [--captures 5000] [--page-bytes 100000] [--keep FILE]
 

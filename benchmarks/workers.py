@@ -1,4 +1,4 @@
-"""The pool: what a second worker adds, and whether a worker grows with the pages it has read."""
+"""Benchmark of the worker pool: what a second worker adds, and whether a worker's memory grows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What makes a news page heavy: menus, styles, scripts, teasers. None of it is the story."""
+"""Page furniture of news sites: menus, styles, scripts, teasers. None of it is the story."""
 
 from __future__ import annotations
 

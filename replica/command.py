@@ -1,4 +1,4 @@
-"""`wirewatch demo`: the main job on this machine, within a minute, without credentials."""
+"""Command `wirewatch demo`: the main job on this machine, in a minute, without credentials."""
 
 from __future__ import annotations
 

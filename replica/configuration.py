@@ -1,4 +1,4 @@
-"""Write the wirewatch.toml that watches the replica: the same settings that production uses."""
+"""Configuration of the demonstration: a wirewatch.toml with the settings of production."""
 
 from __future__ import annotations
 

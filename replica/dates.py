@@ -1,4 +1,4 @@
-"""Dates written the way the wires print them, in English and in Russian, whatever the locale."""
+"""Printed dates of the outlets, in English and in Russian, whatever the locale."""
 
 from __future__ import annotations
 
@@ -27,10 +27,12 @@ class DayStyle(StrEnum):
 
 
 def month(moment: datetime, language: str) -> str:
+    """Name of the month."""
     return _MONTHS[language].split()[moment.month - 1]
 
 
 def weekday(moment: datetime, language: str) -> str:
+    """Name of the weekday."""
     return _WEEKDAYS[language].split()[moment.weekday()]
 
 

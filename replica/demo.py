@@ -1,4 +1,4 @@
-"""Show the main job: a replica wire publishes, `wirewatch run` watches, each alert is timed."""
+"""Demonstration: a replica wire publishes, `wirewatch run` watches, each alert is timed."""
 
 from __future__ import annotations
 

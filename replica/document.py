@@ -1,4 +1,4 @@
-"""One answer of the replica, with what HTTP needs to say that it has not changed."""
+"""HTTP response body of the replica, with what says that it has not changed."""
 
 from __future__ import annotations
 

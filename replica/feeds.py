@@ -1,4 +1,4 @@
-"""The ways in which an outlet announces its stories: RSS, Atom, a news sitemap, listing pages."""
+"""Feeds of the outlets: RSS, Atom, a news sitemap, listing pages."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ _DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n'
 
 
 def rss(outlet: Outlet, newest_first: Sequence[Publication], base_url: str) -> str:
+    """Stories as RSS."""
     items = "".join(
         f"<item><title>{escape(p.story.title)}</title><link>{escape(p.url)}</link>"
         f'<guid isPermaLink="true">{escape(p.url)}</guid>'
@@ -39,6 +40,7 @@ def rss(outlet: Outlet, newest_first: Sequence[Publication], base_url: str) -> s
 
 
 def atom(outlet: Outlet, newest_first: Sequence[Publication], base_url: str) -> str:
+    """Stories as Atom."""
     shown = newest_first[:FEED_LENGTH]
     entries = "".join(
         f"<entry><title>{escape(p.story.title)}</title><id>{escape(p.url)}</id>"
@@ -59,6 +61,7 @@ def atom(outlet: Outlet, newest_first: Sequence[Publication], base_url: str) -> 
 
 
 def news_sitemap(outlet: Outlet, newest_first: Sequence[Publication], *, now: datetime) -> str:
+    """Stories as a Google-News sitemap."""
     urls = "".join(
         f"<url><loc>{escape(p.url)}</loc><lastmod>{_instant(outlet, p.modified)}</lastmod>"
         f"<news:news><news:publication><news:name>{escape(outlet.title)}</news:name>"
@@ -110,6 +113,7 @@ def listing(
 
 
 def robots(base_url: str, crawl_delay: float | None) -> str:
+    """The outlet's robots.txt."""
     pause = f"Crawl-delay: {crawl_delay:g}\n" if crawl_delay is not None else ""
     return f"User-agent: *\nDisallow: /search\n{pause}Sitemap: {base_url}/news-sitemap.xml\n"
 

@@ -1,4 +1,4 @@
-"""What the watched program says for itself: its alerts file, its store, its totals."""
+"""Reader of what the watched program writes: its alerts file, its store, its totals."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Dress a story in its outlet's page: the tags of that wire, and all that surrounds them."""
+"""Page templates: a story in the tags of its outlet, and all that surrounds it there."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What each replica outlet is: its zone, its addresses, its datelines, and how it is found.
+"""Replica outlets: zone, addresses, datelines and feeds of each.
 
 They imitate the shape of real wires (paths, metadata, credits). What they publish is invented.
 """

@@ -1,4 +1,4 @@
-"""What a demonstration shows around the alerts: publications, arrival times, the closing table."""
+"""Screen output of a demonstration: publications, arrival times, the closing table."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The replica as a process of its own: says where it answers, one JSON object a line, and stays."""
+"""Server process of the replica: says where it answers, one JSON object a line, and stays."""
 
 from __future__ import annotations
 

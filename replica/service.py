@@ -1,4 +1,4 @@
-"""All replica outlets together: the archive when they start, the live stories one by one."""
+"""Replica wire service: all outlets, with the archive at the start and live stories one by one."""
 
 from __future__ import annotations
 

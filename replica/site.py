@@ -1,4 +1,4 @@
-"""A wire on loopback: a real HTTP server that publishes and revises while it is read."""
+"""HTTP server of one outlet on loopback, which publishes and revises while it is read."""
 
 from __future__ import annotations
 

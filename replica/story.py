@@ -1,4 +1,4 @@
-"""The replica's stories, read from the TOML files beside this module; each says what it is."""
+"""Stories of the replica, read from the TOML files beside this module; each says what it is."""
 
 from __future__ import annotations
 

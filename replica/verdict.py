@@ -1,4 +1,4 @@
-"""Was every alert that should have come there once, and no other? Pure: facts in, answer out."""
+"""Verdict on a demonstration: did each alert that should come come once, and no other? Pure."""
 
 from __future__ import annotations
 

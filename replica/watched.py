@@ -1,4 +1,4 @@
-"""The program under demonstration: `wirewatch run` as a process of its own, as in production."""
+"""Subprocess under demonstration: `wirewatch run` as in production."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The body of `wirewatch backfill`: what is asked for, and what is listed or cancelled instead."""
+"""Command `wirewatch backfill`: runs what is asked for, or lists or cancels backfills."""
 
 from __future__ import annotations
 

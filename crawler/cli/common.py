@@ -1,4 +1,4 @@
-"""What every command shares: its options, its services, its loop, and where it prints."""
+"""Shared parts of the commands: options, services, event loop, logging and consoles."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`wirewatch db`: back the store up, check that it is sound, take out what is old."""
+"""Commands `wirewatch db …`: back the store up, check its integrity, prune what is old."""
 
 from __future__ import annotations
 

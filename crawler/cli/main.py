@@ -1,4 +1,4 @@
-"""`wirewatch`: every command, and how an error is said."""
+"""Entry point `wirewatch`: every command, and how an error is said."""
 
 from __future__ import annotations
 

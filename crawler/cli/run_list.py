@@ -1,4 +1,4 @@
-"""`wirewatch runs`: every run that was planned or asked for, and how it ended."""
+"""Command `wirewatch runs`: every run that was planned or asked for, and how it ended."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`wirewatch search` and `wirewatch export`: what is stored, by story. Both only read."""
+"""Commands `wirewatch search` and `export`: what is stored, by story. Both only read."""
 
 from __future__ import annotations
 

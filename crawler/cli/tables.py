@@ -1,4 +1,4 @@
-"""What a command prints of its polls, readable in a terminal of eighty columns.
+"""Tables that commands print of polls and conditions, in eighty columns.
 
 A table holds what is short and of the same kind; whatever may be long stands below it, in lines.
 """

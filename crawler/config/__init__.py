@@ -1,1 +1,1 @@
-"""config."""
+"""Configuration: `wirewatch.toml`, read and checked; sources, routes, messages, times."""

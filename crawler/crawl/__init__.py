@@ -1,1 +1,1 @@
-"""crawl."""
+"""Crawling: the spider, its runs, and what Scrapy is made to do differently."""

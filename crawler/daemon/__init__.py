@@ -1,1 +1,1 @@
-"""daemon."""
+"""Daemon: `wirewatch run`, its periodic tasks, retention, HTTP endpoint and WebSub."""

@@ -1,4 +1,4 @@
-"""`wirewatch run`: polls every source when it is due and delivers what that finds, unattended."""
+"""Daemon `wirewatch run`: polls every source when it is due and delivers alerts, unattended."""
 
 from __future__ import annotations
 

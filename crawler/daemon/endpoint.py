@@ -1,4 +1,4 @@
-"""Where a running daemon is asked how it does: /metrics, /healthz and /readyz."""
+"""HTTP endpoint of a running daemon: /metrics, /healthz and /readyz."""
 
 from __future__ import annotations
 

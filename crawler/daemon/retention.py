@@ -1,4 +1,4 @@
-"""The store stays small by itself: once a day what `keep` calls old goes, and its room with it.
+"""Retention: once a day what `keep` calls old is pruned, and its disk space given back.
 
 A little at a time, and with pauses: no poll and no delivery waits for it noticeably.
 """

@@ -1,4 +1,4 @@
-"""Every chore of a daemon, in one list."""
+"""Periodic tasks of a daemon, in one list."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What a source says exists: feeds, sitemaps and listing pages, each turned into entries."""
+"""Discovery: feeds, sitemaps and listing pages, each turned into entries."""

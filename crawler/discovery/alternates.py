@@ -1,4 +1,4 @@
-"""The feeds that a page names in its head, of which most are worth asking and some are not."""
+"""Feed autodiscovery: the feeds that a page names in its head, less those not worth asking."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a server can hand over instead of what was asked for."""
+"""Errors of discovery: what a server can hand over instead of what was asked for."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""How each source does, against what it usually does; and what ails it, told once."""
+"""Health: how each source does against its norm, and the conditions that operators are told of."""

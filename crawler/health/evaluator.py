@@ -1,4 +1,4 @@
-"""Judges each source after its polls, and the installation each minute; has told what changed."""
+"""Health evaluator: judges each source after its polls, and the installation each minute."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ _NO_COUNTS: Mapping[str, int] = {}
 
 
 class HealthEvaluator:
-    """One for a process."""
+    """Evaluates health and tells what changed; one for a process."""
 
     def __init__(self, services: Services) -> None:
         self._services = services

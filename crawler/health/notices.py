@@ -1,4 +1,4 @@
-"""Tell the operators: what goes wrong is said in the channels that they read, once for each key.
+"""Notices to operators: each is put into the outbox once for a key, in every ops channel.
 
 What was told can be amended: the message reads otherwise from then on, and its thread hears why.
 Everything here is part of the caller's transaction.
@@ -100,7 +100,7 @@ def amend_notice(
 
 
 def was_enqueued(connection: Connection, key: str) -> bool:
-    """Whether any channel has, or gets, the notice of that key."""
+    """Whether the outbox has the notice of that key, for any channel."""
     return bool(follow_ups.first_notices(connection, f"{OPS}-{key}"))
 
 

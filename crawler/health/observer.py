@@ -1,4 +1,4 @@
-"""Collects what one poll sees of its source, and knows a flood before its pages are read.
+"""Poll observer: collects what one poll sees of its source, and detects a flood early.
 
 Only news counts: not what a first poll found, nor the past, nor a page that is looked at again.
 """
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 
 class PollObserver:
-    """What one poll of one source sees."""
+    """Observer of one poll of one source."""
 
     def __init__(self, services: Services) -> None:
         self._services = services

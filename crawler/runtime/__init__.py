@@ -1,1 +1,1 @@
-"""Runtime: what a process needs around its work: services, loop, logs, metrics."""
+"""Runtime: what a process needs around its work: services, event loop, logs, metrics."""

@@ -1,4 +1,4 @@
-"""When a source is due: the one answer that the schedule, `--once` and `status` share."""
+"""Due times of sources: the one answer that the scheduler, `--once` and `status` share."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How often a source is worth asking: as often as it publishes, within bounds."""
+"""Polling interval: how often a source is worth asking, learned from how often it publishes."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _DOUBT = 3  # gaps that the interval we start with is worth
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IntervalBounds:
-    """Between what a learned interval lies, and with which one it begins."""
+    """Bounds of a learned interval, and the interval to begin with."""
 
     start: timedelta
     fastest: timedelta
@@ -41,7 +41,7 @@ class IntervalBounds:
 def learned_interval(
     arrivals: Iterable[datetime], *, watched: timedelta, bounds: IntervalBounds, now: datetime
 ) -> timedelta:
-    """How often to ask a source that published at these instants of the last `WINDOW`.
+    """Interval for a source that published at these instants of the last `WINDOW`.
 
     Half the median gap between them: then a story waits a quarter of it on average. The fewer gaps
     there are, the nearer it stays to the interval that we start with. `watched` is for how long we

@@ -1,4 +1,4 @@
-"""Which source is polled when: the plan is in the store, APScheduler watches the time.
+"""Scheduler: dispatches polls when they are due; the plan is in the store, APScheduler wakes.
 
 A source has one planned run at a time. It is written down when the one before it has ended; a poll
 begins by turning it into a running one. So nothing is polled twice, neither by two daemons that

@@ -1,4 +1,4 @@
-"""How often each source is polled, and when next: learned from what it published, kept nowhere.
+"""Timetable: how often each source is polled, and when next; learned, and kept nowhere.
 
 The schedule, `--once` and `status` ask here, and get one answer.
 """

@@ -1,4 +1,4 @@
-"""One database behind one small door: SQLite by default, PostgreSQL by URL.
+"""Database access: SQLite by default, PostgreSQL by URL, behind one small interface.
 
 This is the only module that knows which database it is. Work is a function of a connection,
 run in a thread of its own inside one transaction: `await database.write(lambda c: ...)`.

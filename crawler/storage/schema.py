@@ -1,4 +1,4 @@
-"""The tables. Migrations are generated from here; a test holds the two together."""
+"""Schema: the tables. Migrations are generated from here; a test holds the two together."""
 
 from __future__ import annotations
 

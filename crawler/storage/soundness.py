@@ -1,4 +1,4 @@
-"""Whether the store can be relied on, as whoever reads and writes it finds."""
+"""Soundness of the store: whether it can be relied on, as its readers and writers find."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""The roads of a backfill that lead through other people's archives, and through files."""
+"""Archives for backfills: Common Crawl, Wayback Machine, GDELT and local WARC files."""

@@ -1,4 +1,4 @@
-"""What the roads over an index of captures share: which rows to take, and how many at a time."""
+"""Capture indexes: which rows an archive takes, and how many at a time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rows of a CDX index, however its server writes them: JSON in lines or as one table, or plain."""
+"""CDX index rows, however a server writes them: JSON in lines or as one table, or plain."""
 
 from __future__ import annotations
 

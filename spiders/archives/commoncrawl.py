@@ -1,4 +1,4 @@
-"""The Common Crawl: the index of each of its crawls, then one record out of its WARC files.
+"""Common Crawl archive: the index of each crawl, then one record out of its WARC files.
 
 https://index.commoncrawl.org: one question at a time. An index is asked page by page; a record is
 fetched by its range of bytes.

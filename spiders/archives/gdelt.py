@@ -1,4 +1,4 @@
-"""GDELT's DOC interface as an index of addresses; the articles are then fetched from their site.
+"""GDELT archive: its DOC interface as an index; articles are then fetched from their site.
 
 https://blog.gdeltproject.org/gdelt-doc-2-0-api-debuts/: at most 250 rows an answer, so a window
 that is full is cut in two; errors come as text with status 200; `seendate` is when GDELT saw it.

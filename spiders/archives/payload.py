@@ -1,4 +1,4 @@
-"""Captures out of WARC records: the one module that knows the library that reads them.
+"""WARC records to captures: the one module that knows the library that reads them.
 
 A capture's headers may promise an encoding that the body has lost on its way into the archive: what
 cannot be decoded is taken as it stands.

@@ -1,4 +1,4 @@
-"""Local WARC files, read through once from end to end: CC-NEWS, or what somebody collected.
+"""WARC files archive: local files, read through once: CC-NEWS, or what somebody collected.
 
 Only the records of a step are in memory, however large the file is; the cursor is the offset of the
 next record, so that an interrupted backfill does not begin again.

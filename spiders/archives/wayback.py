@@ -1,4 +1,4 @@
-"""The Wayback Machine: its index of captures (CDX), then each capture unmodified (`id_`).
+"""Wayback Machine archive: its index of captures (CDX), then each capture unmodified (`id_`).
 
 https://github.com/internetarchive/wayback/tree/master/wayback-cdx-server: a query gives at most
 150,000 rows, and a key to go on with. An index tells when a page was captured, not when it was

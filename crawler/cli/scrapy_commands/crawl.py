@@ -1,4 +1,4 @@
-"""`scrapy crawl NAME`: one poll; with -a since=, until= or via=, a backfill of the source."""
+"""Command `scrapy crawl NAME`: one poll; with -a since=, until= or via=, a backfill."""
 
 from __future__ import annotations
 

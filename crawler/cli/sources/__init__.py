@@ -1,1 +1,1 @@
-"""sources."""
+"""Commands `wirewatch sources …`: list, show, probe, canary and conditions."""

@@ -1,4 +1,4 @@
-"""`wirewatch sources canary`: is a good page of each source read as it was?"""
+"""Command `wirewatch sources canary`: is a good page of each source read as it was?"""
 
 from __future__ import annotations
 

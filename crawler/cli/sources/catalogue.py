@@ -1,4 +1,4 @@
-"""The sources there are, one line each: what it is, how it is asked, and how it does."""
+"""Catalogue of sources, a line each: what it is, how it is polled, and how it does."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`wirewatch sources`: which there are, how each does, what it declares, and whether it works."""
+"""Commands `wirewatch sources …`: list, packs, show, conditions and probe."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a probe found, in words for an operator and in JSON for machines."""
+"""Report of a probe: in words for an operator, in JSON for machines."""
 
 from __future__ import annotations
 

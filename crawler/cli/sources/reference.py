@@ -1,4 +1,4 @@
-"""The catalogue in docs/sources.md; `python -m crawler.cli.sources.reference` writes it anew."""
+"""Generator of the catalogue in docs/sources.md (`python -m crawler.cli.sources.reference`)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Everything there is to say of one source: its declaration, and what the store knows of it."""
+"""Details of one source: its declaration, and what the store knows of it."""
 
 from __future__ import annotations
 

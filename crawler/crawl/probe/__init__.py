@@ -1,1 +1,1 @@
-"""probe."""
+"""Probe: a source tried out once, without storing anything."""

@@ -1,4 +1,4 @@
-"""Does a source announce far more than it ever does? That is known before its pages are read."""
+"""Flood detection: a source announces far more than ever, known before its pages are read."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _UNLEARNED = 200  # pages in an hour, until then
 
 
 def usual_pages(norm: Norm, hour: datetime) -> float:
-    """How many new pages are nothing special in this hour."""
+    """How many new pages are usual in this hour."""
     return max(norm.expected(hour), norm.busy)
 
 
@@ -28,6 +28,7 @@ def is_flood(found: int, norm: Norm, hour: datetime) -> bool:
 
 
 def flood_message(found: int, norm: Norm, hour: datetime) -> str:
+    """What a notice says of a flood."""
     come = f"{found} new pages in the hour from {hour:%Y-%m-%d %H:%M} UTC"
     if norm.exposed < _LEARNED:
         return f"{come}; it is not known yet how many are usual"

@@ -1,4 +1,4 @@
-"""What is usual for each source, learned anew once an hour, so that a poll need not."""
+"""Cache of norms: what is usual for each source, learned once an hour, so that a poll need not."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True, kw_only=True)
 class SourceNorms:
-    """A source in the hour that runs: its norms, and what its polls have seen in it so far."""
+    """Norms of a source, as of this hour, and what its polls have seen in it so far."""
 
     hour: datetime
     norm: Norm
@@ -46,7 +46,7 @@ class SourceNorms:
 
 
 class NormCache:
-    """One for a process."""
+    """Cache of the norms of every source; one for a process."""
 
     def __init__(self, services: Services) -> None:
         self._database = services.database
@@ -77,7 +77,7 @@ class NormCache:
 
 
 def learn_source_norms(hours: Sequence[Hour], hour: datetime) -> SourceNorms:
-    """What these hours teach, of which the last may be the one that runs."""
+    """Learn the norms of a source from these hours, of which the last may be the one that runs."""
     before = [one for one in hours if one.hour < hour]
     now = [one for one in hours if one.hour == hour]
     # A silence teaches nothing of itself: the longer it were, the more usual it would be.
@@ -94,5 +94,5 @@ def learn_source_norms(hours: Sequence[Hour], hour: datetime) -> SourceNorms:
 
 
 def start_of_hour(now: datetime) -> datetime:
-    """Of the hour that runs."""
+    """Beginning of the hour that this instant is in."""
     return now.replace(minute=0, second=0, microsecond=0)

@@ -1,4 +1,4 @@
-"""What is usual for a source, learned from what its polls saw in the hours of the last weeks.
+"""Norms: what is usual for a source, learned from the polls of the last weeks, hour by hour.
 
 Numbers in, numbers out: no store, no clock.
 """
@@ -124,7 +124,7 @@ def _burst(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageNorm:
-    """What pages of a source usually are like. `settled` of them were stored or rejected."""
+    """Norm of a source's pages. `settled` of them were stored or rejected."""
 
     settled: int = 0
     stored: int = 0
@@ -136,7 +136,7 @@ class PageNorm:
 
 
 def page_norm(hours: Iterable[Hour], *, newest: int = NEWEST) -> PageNorm:
-    """The same for pages, without the `newest`, which are to be compared with it."""
+    """Learn the norm of pages, without the `newest`, which are to be compared with it."""
     before: list[Hour] = []
     skipped = 0
     for hour in sorted(hours, key=lambda one: one.hour, reverse=True):

@@ -1,4 +1,4 @@
-"""Is a source silent against its own norm?
+"""Silence detection: does a source say nothing for longer than its own norm allows?
 
 Time is counted in the events that its norm expects, so a night or a weekend that is always quiet
 takes no time at all. The gaps that there were before are measured in the same unit, by the same

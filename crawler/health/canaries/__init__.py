@@ -1,1 +1,1 @@
-"""canaries."""
+"""Canaries: one good page of each source, extracted again after each upgrade."""

@@ -1,4 +1,4 @@
-"""After an upgrade a good page of each source must come to what it came to before.
+"""Canary check: after an upgrade a good page of each source must give what it gave before.
 
 A page that does not is a condition of its source, until it does again or the new is accepted.
 """
@@ -52,7 +52,7 @@ def made_by(services: Services, hints: Hints) -> str:
 
 
 class CanaryCheck:
-    """The canaries of these sources."""
+    """Periodic check of the canaries of these sources."""
 
     def __init__(self, services: Services, sources: Sequence[Source]) -> None:
         self._services = services

@@ -1,4 +1,4 @@
-"""What an article came to, in the few words by which two readings of a page are compared."""
+"""Fingerprint of an article: the few values by which two extractions of a page are compared."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _SHOWN = 80  # characters of a title
 
 
 def is_canary_candidate(article: Article) -> bool:
-    """Is this a page whose reading tells whether others are read well?"""
+    """Is this a page whose extraction tells whether others are extracted well?"""
     content, page = article.content, article.page
     dated = content.published is not None and content.published.precision is not Precision.DAY
     return (
@@ -32,7 +32,7 @@ def is_canary_candidate(article: Article) -> bool:
 
 
 def fingerprint(content: Extracted) -> dict[str, Any]:
-    """As it is kept."""
+    """Fingerprint of an extracted article, as it is stored."""
     published = content.published
     return {
         "title": content.title,

@@ -1,4 +1,4 @@
-"""What to do about each condition, in a sentence."""
+"""Advice: what an operator can do about each condition, in a sentence."""
 
 from __future__ import annotations
 

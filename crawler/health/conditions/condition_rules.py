@@ -1,4 +1,4 @@
-"""What ails a source, from all that is known of it; and which conditions that changes.
+"""Condition rules: which conditions a source has, and which are to be raised or cleared.
 
 Nothing is written here, and nobody is told.
 """
@@ -36,7 +36,7 @@ JUDGED = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceEvidence:
-    """A source after a poll of it, or at any other time.
+    """Evidence on a source, after a poll of it or at any other time.
 
     `silent_after` goes by its kind, `frozen_after` by its declaration; `recent` are its newest
     pages, `pending` those of its pages that are announced and not settled; of `entries` that the
@@ -55,7 +55,7 @@ class SourceEvidence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConditionChanges:
-    """Of the conditions of a source."""
+    """Conditions of a source that are to be raised, updated and cleared."""
 
     raised: Mapping[Kind, str] = field(default_factory=dict)
     updated: Sequence[tuple[Condition, str]] = ()
@@ -85,7 +85,7 @@ def findings(seen: SourceEvidence, *, now: datetime) -> dict[Kind, str]:
 
 
 def silence_detail(known: SourceNorms, patience: timedelta, *, now: datetime) -> str:
-    """What is to be said of a source's silence; `patience` is for one that little is known of."""
+    """Detail of a source's silence; `patience` is for one that little is known of."""
     silence = known.silence(now)
     since = known.newest if silence.limit is None else silence.since
     if since is None:

@@ -1,4 +1,4 @@
-"""What keeps a source's documents from being read, or from being news.
+"""Document failures: what keeps a source's documents from being read, or from being news.
 
 A document that fails is left alone ever longer. So its condition goes by how often it failed in a
 row, and since when; it is over with the first answer that is what was asked for.
@@ -64,7 +64,7 @@ UNREAD = (Kind.UNREACHABLE, Kind.CERTIFICATE, Kind.BLOCKED, Kind.NOT_A_FEED)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentHealth:
-    """A document as the store knows it; `trouble` names its last failure, `error` tells it."""
+    """State of a document in the store; `trouble` names its last failure, `error` tells it."""
 
     url: str
     failures: int
@@ -80,7 +80,7 @@ def kind_of(trouble: str) -> Kind:
 
 
 def unread_documents(documents: Collection[DocumentHealth], *, now: datetime) -> Mapping[Kind, str]:
-    """What is to be said of the documents that keep failing, by kind."""
+    """Details of the documents that keep failing, by kind of condition."""
     failing: dict[Kind, list[DocumentHealth]] = defaultdict(list)
     for document in documents:
         since = document.failing_since
@@ -104,7 +104,7 @@ def _said(failing: list[DocumentHealth], asked: int) -> str:
 def frozen_documents(
     documents: Iterable[DocumentHealth], *, silence: timedelta, now: datetime
 ) -> str:
-    """What is to be said of those that announced nothing new for long; "" where none is so."""
+    """Detail of the documents that announced nothing new for long; "" where there are none."""
     old = [one for one in documents if one.newest_at is not None and now - one.newest_at > silence]
     named = "; ".join(
         f"{one.url}: its newest entry is of {one.newest_at:%Y-%m-%d %H:%M} UTC"

@@ -1,4 +1,4 @@
-"""What explains what: nobody is told of a condition while one that explains it is open.
+"""Inhibition: nobody is told of a condition while one that explains it is open.
 
 It is not raised then; and one that is open already stays as it is until it can be judged again.
 """

@@ -1,4 +1,4 @@
-"""The one place where a condition is raised, updated or cleared: operators are told with it.
+"""Condition lifecycle: where each is raised, updated and cleared, and operators are told.
 
 Everything here is part of the caller's transaction; whoever commits it calls
 `alerts_queued`.
@@ -32,7 +32,7 @@ _OF_THE_INSTALLATION = {
 
 
 class ConditionLifecycle:
-    """One for a process. `titles` are what sources call themselves, by their names."""
+    """Raises, updates and clears conditions; one for a process. `titles` are those of sources."""
 
     def __init__(self, services: Services) -> None:
         self._config = services.config
@@ -126,5 +126,5 @@ def is_update_due(condition: Condition, detail: str, now: datetime) -> bool:
 
 
 def notice_key(condition: Condition) -> str:
-    """Of its notices."""
+    """Key of the notices about a condition."""
     return f"condition-{condition.id}"

@@ -1,4 +1,4 @@
-"""Is it us? Where nothing can be reached, that is one condition, and not one for each source."""
+"""Offline detection: where nothing can be reached, that is one condition of the installation."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Do the newest pages of a source still look like those before: text, dates, delay?"""
+"""Page quality: do the newest pages of a source look like those before, in text, dates, delay?"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Conditions and norms as commands show them."""
+"""Conditions and norms as commands show them: lists, JSON and words."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ _MANY = 500  # conditions that a list goes back
 
 
 async def open_conditions(services: Services) -> list[Condition]:
-    """All that are open, the oldest first."""
+    """Conditions that are open, the oldest first."""
     return await services.database.read(condition_log.open_conditions)
 
 
 async def list_conditions(services: Services) -> list[Condition]:
-    """The same; then those that are over, the newest first."""
+    """Open conditions; then those that are over, the newest first."""
     newest = await services.database.read(
         lambda connection: condition_log.history(connection, limit=_MANY)
     )
@@ -34,7 +34,7 @@ async def list_conditions(services: Services) -> list[Condition]:
 
 
 def condition_as_dict(condition: Condition) -> dict[str, Any]:
-    """A condition for machines; times are ISO 8601 in UTC."""
+    """Condition for machines; times are ISO 8601 in UTC."""
     cleared = condition.cleared_at
     return {
         "source": condition.source,
@@ -48,7 +48,7 @@ def condition_as_dict(condition: Condition) -> dict[str, Any]:
 
 
 def condition_lines(conditions: Sequence[Mapping[str, Any]]) -> Iterator[str]:
-    """Told conditions in a line each: "unreachable since 2026-11-23 02:10 UTC: no answer"."""
+    """A line for each condition: "unreachable since 2026-11-23 02:10 UTC: no answer"."""
     for one in conditions:
         began, ended = (_minute(one[key]) for key in ("raised_at", "cleared_at"))
         when = f"{began} to {ended}" if ended else f"since {began}"
@@ -56,7 +56,7 @@ def condition_lines(conditions: Sequence[Mapping[str, Any]]) -> Iterator[str]:
 
 
 async def load_norm(services: Services, source: str, *, now: datetime) -> SourceNorms:
-    """What is usual for a source, as the store has it."""
+    """Norms of a source, as the store has them."""
     hour = start_of_hour(now)
     hours = await services.database.read(
         lambda c: observations.hours(c, source, since=hour - WEEKS)
@@ -65,7 +65,7 @@ async def load_norm(services: Services, source: str, *, now: datetime) -> Source
 
 
 def norm_as_dict(of: SourceNorms) -> dict[str, Any]:
-    """The same for machines."""
+    """Norms for machines."""
     usual, pages = of.norm, of.bodies
     return {
         "hours_learned": usual.exposed,
@@ -81,7 +81,7 @@ def norm_as_dict(of: SourceNorms) -> dict[str, Any]:
 
 
 def norm_as_text(of: Mapping[str, Any]) -> str:
-    """The same for people."""
+    """Norms in words for people."""
     if not of["pages_learned"]:
         return "not learned yet"
     quiet = _hours(of["quiet_hours"])

@@ -1,4 +1,4 @@
-"""Ask for an address while all is well, so that somebody else notices when nobody does any more.
+"""Heartbeat (dead man's switch): pings an address while all is well.
 
 The address holds a token: it is in no log and no message.
 """
@@ -48,7 +48,7 @@ _GRAVE = (Kind.OFFLINE, Kind.DISK, Kind.UNDELIVERED)
 
 
 class Heartbeat:
-    """The pings of one daemon; `parts` says which parts of it run."""
+    """Pings of one daemon; `parts` says which parts of it run."""
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""Notice what ails the installation itself: alerts that do not arrive, a disk that fills up."""
+"""Installation monitor: notices undelivered alerts and a disk that fills up."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _AMPLE = 1.2  # times the limit: free space that wavers about it is no news
 
 
 class InstallationMonitor:
-    """What `look` found the last time is in the table of conditions."""
+    """Monitor of the installation. What `look` found last is in the table of conditions."""
 
     def __init__(self, services: Services) -> None:
         self._config = services.config

@@ -1,4 +1,4 @@
-"""Tell analysts when a source, or all of Wirewatch, was blind, and what was recovered of it.
+"""Outage notices: analysts are told when a source was not read, and what was recovered.
 
 Told once the repairs under way are over, or after an hour; gaps of about the same time are one
 message. That they are told is written down with the message.
@@ -32,7 +32,7 @@ _DOWN = "Wirewatch was not running, or its machine slept"
 
 
 class OutageNotices:
-    """The gaps of these sources, as the channels for it are told of them."""
+    """Notices of the outages of these sources, for the channels that want them."""
 
     def __init__(self, services: Services, sources: Sequence[Source]) -> None:
         self._config = services.config

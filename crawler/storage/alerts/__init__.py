@@ -1,1 +1,1 @@
-"""alerts."""
+"""Storage of alerts: outbox, holds, mutes, follow-ups and the feedback of staff."""

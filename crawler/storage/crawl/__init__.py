@@ -1,1 +1,1 @@
-"""crawl."""
+"""Storage of crawling: runs, leases, documents, pages, rechecks, backfills, subscriptions."""

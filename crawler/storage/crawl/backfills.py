@@ -1,4 +1,4 @@
-"""Backfills: what was asked for, how each ended, and what it has found.
+"""Backfill jobs: what was asked for, how each ended, and what it has found.
 
 A backfill is done in shards, see `crawler.storage.crawl.shards`.
 """
@@ -26,7 +26,7 @@ _CHUNK = 400  # URLs a query
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BackfillRequest:
-    """What somebody asks for. The same wish again goes on with the backfill it began.
+    """Request for a backfill. The same request again resumes the backfill that it began.
 
     `source` is "" for all sources out of files; `via` is "" for what the source itself offers;
     `since` and `until` are days, both included; `alerts` is silent, digest or live; `cause` is
@@ -88,6 +88,7 @@ def begin_or_resume(
 
 
 def get_job(connection: Connection, job_id: int) -> BackfillJob | None:
+    """The backfill of this id, if there is one."""
     query = sa.select(backfills).where(backfills.c.id == job_id)
     row = connection.execute(query).mappings().first()
     return _job(row) if row is not None else None
@@ -101,6 +102,7 @@ def jobs(connection: Connection, *, limit: int = 50) -> list[BackfillJob]:
 
 
 def unfinished(connection: Connection, source: str, *, cause: str) -> list[BackfillJob]:
+    """Backfills that are not over."""
     query = sa.select(backfills).where(
         backfills.c.source == source,
         backfills.c.cause == cause,

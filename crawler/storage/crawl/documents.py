@@ -1,4 +1,4 @@
-"""Every feed, sitemap and listing: what its server told us, and when it may be asked again.
+"""Documents (feeds, sitemaps, listings): validators of each, failures, and when to ask again.
 
 The validators (what a server gave us to ask "changed since?" with) are saved only after all entries
 of that fetch are settled.
@@ -64,6 +64,7 @@ class PausedDocument:
 
 
 def get_document(connection: Connection, url: str) -> Document:
+    """What is known of the document of this address."""
     query = sa.select(documents).where(documents.c.url == url)
     row = connection.execute(query).mappings().first()
     return Document(url=url) if row is None else _document(row)

@@ -1,4 +1,4 @@
-"""Every page a source ever announced, and where it stands.
+"""Pages that sources announced, and the state of each: pending, stored, rejected or failed.
 
 A page is *known* once it is stored, a duplicate, or rejected with a reason. A pending page was
 announced and is not settled: a poll that was killed leaves it, the next poll of the source takes

@@ -1,4 +1,4 @@
-"""Which pages of told stories are to be looked at again, and when.
+"""Rechecks: which pages of told stories are fetched again, and when.
 
 A row is a page with a look to come. A look that was made and not recorded is made again.
 """
@@ -33,7 +33,7 @@ def schedule_recheck(
     now: datetime,
     due: datetime,
 ) -> None:
-    """A story was told by this page. What nobody came for goes."""
+    """Plan rechecks of a page that told a story. What nobody came for goes."""
     connection.execute(sa.delete(rechecks).where(rechecks.c.due < now - LAPSE))
     values = {"url": url, "source": source, "alerted_at": now, "due": due}
     connection.execute(insert(connection, rechecks).values(values).on_conflict_do_nothing())

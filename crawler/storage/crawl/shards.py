@@ -1,4 +1,4 @@
-"""The shards that a backfill is done in, and how far each has come.
+"""Shards of backfills: the parts that one is done in, and how far each has come.
 
 A shard's cursor moves only when every page before it has ended; so a backfill that was killed goes
 on where it was, and the ledger of pages keeps it from fetching anything twice.
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShardPlan:
-    """A part of a backfill as it is planned: the road with its address, and the days."""
+    """A shard as it is planned: the archive with its address, and the days."""
 
     part: str
     since: date
@@ -32,7 +32,7 @@ class ShardPlan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shard:
-    """A slice in the store. `share` is how much of it is done, 0..1."""
+    """A shard in the store. `share` is how much of it is done, 0..1."""
 
     id: int
     job_id: int
@@ -70,6 +70,7 @@ def shards_of(connection: Connection, job_id: int) -> list[Shard]:
 
 
 def begin(connection: Connection, shard_id: int, *, now: datetime) -> None:
+    """The shard is begun."""
     _set(connection, shard_id, state="running", started_at=now, reason="")
 
 
@@ -94,6 +95,7 @@ def advance(
 def finish(
     connection: Connection, shard_id: int, state: str, reason: str, *, now: datetime
 ) -> None:
+    """The shard is over."""
     share = {"share": 1.0} if state == "done" else {}
     _set(connection, shard_id, state=state, reason=reason, ended_at=now, **share)
 

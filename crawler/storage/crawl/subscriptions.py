@@ -1,4 +1,4 @@
-"""The feeds that hubs bring: what was asked of which hub, and until when it holds.
+"""WebSub subscriptions: the feeds that hubs push, what was asked of each hub, until when.
 
 A subscription is `wanted` until its hub was asked, `asked` until the hub asked back, then `active`
 until its lease ends; `leaving` when we do not want it any more, `denied` when the hub does not.
@@ -104,12 +104,14 @@ def due_subscriptions(connection: Connection, now: datetime) -> list[Subscriptio
 
 
 def get_subscription(connection: Connection, token: str) -> Subscription | None:
+    """The subscription with this token."""
     query = sa.select(subscriptions).where(_table.token == token)
     row = connection.execute(query).mappings().first()
     return None if row is None else _subscription(row)
 
 
 def list_subscriptions(connection: Connection) -> list[Subscription]:
+    """Every subscription."""
     rows = connection.execute(_everything).mappings().all()
     return [_subscription(row) for row in rows]
 
@@ -159,6 +161,7 @@ def update_subscription(connection: Connection, token: str, **values: object) ->
 
 
 def forget(connection: Connection, token: str) -> None:
+    """Remove a subscription."""
     connection.execute(sa.delete(subscriptions).where(_table.token == token))
 
 

@@ -1,1 +1,1 @@
-"""health."""
+"""Storage of health: observations, conditions, outages, canaries, and the statistics of sources."""

@@ -1,4 +1,4 @@
-"""One good page of each source as it came, and what was made of it."""
+"""Canary pages: one good page of each source as it came, and what was extracted from it."""
 
 from __future__ import annotations
 
@@ -44,6 +44,7 @@ def made_by(connection: Connection) -> dict[str, str]:
 
 
 def canary_of(connection: Connection, source: str) -> Canary | None:
+    """The canary of this source."""
     query = sa.select(canaries).where(canaries.c.source == source)
     row = connection.execute(query).mappings().first()
     return None if row is None else _canary(row)
@@ -71,6 +72,7 @@ def expect(connection: Connection, source: str, expected: Mapping[str, Any], mad
 
 
 def drop(connection: Connection, source: str) -> None:
+    """Remove the canary of this source."""
     connection.execute(sa.delete(canaries).where(canaries.c.source == source))
 
 

@@ -1,4 +1,4 @@
-"""What ails the sources: each condition is open at most once, and its history stays.
+"""Log of conditions: each is open at most once for a source, and its history stays.
 
 Whoever is told of one is told in the transaction that writes it.
 """
@@ -34,6 +34,7 @@ def open_conditions(connection: Connection, source: str | None = None) -> list[C
 
 
 def is_open(connection: Connection, source: str, kind: Kind) -> bool:
+    """Whether a condition of this kind is open for this source."""
     query = sa.select(conditions.c.id).where(
         conditions.c.source == source,
         conditions.c.kind == kind.value,

@@ -1,4 +1,4 @@
-"""What polls saw of each source: sums by the hour, and the newest pages one by one."""
+"""Observations of polls: sums of each source by the hour, and the newest pages one by one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""When a source was not read for a while: written down at once, told once its repair is over."""
+"""Outages: when a source was not read for a while; recorded at once, told once repaired."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Outage:
 def record_outage(
     connection: Connection, source: str, *, since: datetime, until: datetime, outcome: str = ""
 ) -> None:
-    """Write it down, once."""
+    """Record an outage, once."""
     statement = (
         insert(connection, gaps)
         .values(source=source, since=since, until=until, outcome=outcome)
@@ -47,20 +47,20 @@ def record_outage(
 
 
 def record_repair(connection: Connection, source: str, outcome: str) -> None:
-    """The repair of the source is over, and this came of it."""
+    """Record that the repair of the source is over, and what came of it."""
     statement = sa.update(gaps).where(gaps.c.source == source, gaps.c.outcome == "")
     connection.execute(statement.values(outcome=outcome))
 
 
 def untold_outages(connection: Connection) -> list[Outage]:
-    """Those that nobody was told of, the oldest first."""
+    """Outages that nobody was told of, the oldest first."""
     columns = (gaps.c[name] for name in Outage.__dataclass_fields__)
     query = sa.select(*columns).where(gaps.c.told_at.is_(None)).order_by(gaps.c.since, gaps.c.id)
     return [Outage(**dict(row)) for row in connection.execute(query).mappings()]
 
 
 def mark_told(connection: Connection, ids: Collection[int], now: datetime) -> None:
-    """Whoever is to know of these is told in this transaction."""
+    """Mark these as told, in the transaction that enqueues their notices."""
     connection.execute(sa.update(gaps).where(gaps.c.id.in_(ids)).values(told_at=now))
 
 

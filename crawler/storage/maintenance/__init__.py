@@ -1,1 +1,1 @@
-"""maintenance."""
+"""Maintenance of the store: schema upgrades, backup, integrity, retention, disk space."""

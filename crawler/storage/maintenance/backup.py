@@ -1,4 +1,4 @@
-"""Copy a SQLite store to one whole file while others go on writing to it."""
+"""Backup: copies a SQLite store to one whole file while others go on writing to it."""
 
 from __future__ import annotations
 

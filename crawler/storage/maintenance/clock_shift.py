@@ -1,4 +1,4 @@
-"""A clock that was ahead is set right: what waits for a time must not wait that much longer.
+"""Clock correction: a clock that was ahead is set right, and what waits need not wait longer.
 
 What has happened keeps its time, wrong as that may be; what is to happen is moved.
 """

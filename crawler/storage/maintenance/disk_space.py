@@ -1,4 +1,4 @@
-"""How much room the store takes, and how it gives back what is free, a little at a time."""
+"""Disk space: how much the store takes, and how free pages go back to the system."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def disk_usage(file: Path | None) -> DiskUsage | None:
 
 
 def page_usage(connection: Connection) -> PageUsage:
-    """Of a SQLite file."""
+    """Pages of a SQLite file, in use and free."""
 
     def pragma(name: str) -> int:
         return int(connection.exec_driver_sql(f"PRAGMA {name}").scalar_one())

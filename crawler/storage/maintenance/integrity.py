@@ -1,4 +1,4 @@
-"""Is the store sound: its file, its references, its tables' version; and how much is in it."""
+"""Integrity check: the store's file, its references, its schema version; and what is in it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Bring a database to the tables of this version, whatever version wrote it."""
+"""Schema upgrade: brings a database to the tables of this version, whatever version wrote it."""
 
 from __future__ import annotations
 

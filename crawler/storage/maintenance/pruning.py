@@ -1,4 +1,4 @@
-"""Take out of the store what is of no use any more, a little at a time.
+"""Pruning: what retention calls old is deleted from the store, in small batches.
 
 Pages stay, whatever their age: they are how an address that was read once is known. So do the
 newest runs of a source, which tell its next poll from its first, and stories that staff judged.
@@ -50,7 +50,7 @@ _MET = ("fetched", "extracted", "rejected", "failed", "withdrawn")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RetentionCutoffs:
-    """What is older than these may go; None: it stays for ever.
+    """Retention cutoffs: what is older than these may go; None: it stays for ever.
 
     `sketches` is since when stories gather reprints still.
     """

@@ -1,4 +1,4 @@
-"""Run by Alembic: hand it the connection that `migrate` opened."""
+"""Alembic environment: hands it the connection that `migrate` opened."""
 
 from __future__ import annotations
 

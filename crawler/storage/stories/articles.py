@@ -1,4 +1,4 @@
-"""The articles, the stories they make up, and what the rules found in them."""
+"""Articles, the stories they make up, and what the rules found in them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Stories as a reader asks for them: by words, time, source, and whether a rule matched.
+"""Full-text search of stories: by words, time, source, and whether a rule matched.
 
 A story is found when any article of it answers to everything that was asked. Words are looked for
 as they are written, in title and text, whatever their case: each must occur. That reads the
@@ -25,7 +25,7 @@ _BATCH = 200  # stories read at a time
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoryQuery:
-    """Everything must hold; what is empty or None asks nothing. `until` is exclusive."""
+    """Query for stories: everything must hold; empty or None asks nothing. `until` is exclusive."""
 
     words: tuple[str, ...] = ()
     since: datetime | None = None

@@ -1,4 +1,4 @@
-"""Which stored articles are like a text: an inverted index, asked in one transaction.
+"""Similarity index for deduplication: which stored articles are like a text, in one transaction.
 
 A look-up costs the same in an index of any size: of each hash it reads the newest few articles,
 so that a phrase which half the wires use cannot make it slow. The statements are built once:
