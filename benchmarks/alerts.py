@@ -90,7 +90,11 @@ class AnnouncedWire:
         """The hub brings the feed to whoever asked for it."""
         if self.hub:
             body = paper.rss(self.lines).encode()
-            held = [one for one, form in self.hub.held.items() if form["hub.topic"] == self.topic]
+            held = [
+                callback
+                for callback, form in self.hub.held.items()
+                if form["hub.topic"] == self.topic
+            ]
             for callback in held:
                 await self.hub.deliver(callback, body)
 
@@ -181,13 +185,13 @@ class Newsroom:
 
 
 def show(told: Sequence[Told]) -> None:
-    order = sorted(told, key=lambda one: one.posted)
-    free = [one for before, one in pairwise(order) if one.written >= before.posted + PACE]
+    order = sorted(told, key=lambda times: times.posted)
+    free = [times for before, times in pairwise(order) if times.written >= before.posted + PACE]
     spans = {
-        "publication to outbox": [one.written - one.published for one in told],
-        "outbox to Slack": [one.posted - one.written for one in told],
-        "  where it had no queue": [one.posted - one.written for one in free],
-        "publication to Slack": [one.posted - one.published for one in told],
+        "publication to outbox": [times.written - times.published for times in told],
+        "outbox to Slack": [times.posted - times.written for times in told],
+        "  where it had no queue": [times.posted - times.written for times in free],
+        "publication to Slack": [times.posted - times.published for times in told],
     }
     print(f"{f'{len(told)} alerts':<24}  p50    p99    max  (seconds)")
     for title, seconds in spans.items():
@@ -230,7 +234,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         f"{asked.alerting:.0%} of them alerts; {WIRES} wires, {announced}"
     )
     asyncio.run(measure(asked))
-    load = ", ".join(f"{one:.1f}" for one in os.getloadavg())
+    load = ", ".join(f"{average:.1f}" for average in os.getloadavg())
     print(f"{os.cpu_count()} cores, load at the end {load}")
 
 

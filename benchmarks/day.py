@@ -70,13 +70,13 @@ class Tree:
     def look(self) -> tuple[float, int]:
         """Processor seconds so far, and resident bytes now."""
         resident = 0
-        for one in (self._root, *self._root.children(recursive=True)):
+        for process in (self._root, *self._root.children(recursive=True)):
             try:
-                times = one.cpu_times()
-                resident += one.memory_info().rss
+                times = process.cpu_times()
+                resident += process.memory_info().rss
             except psutil.NoSuchProcess:
                 continue
-            self._spent[one.pid] = times.user + times.system
+            self._spent[process.pid] = times.user + times.system
         return sum(self._spent.values()), resident
 
     def over(self, seconds: float) -> tuple[float, float, int]:
@@ -224,7 +224,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     polls = life(sources=asked.sources, minutes=half, chance=0)
     whole = life(sources=asked.sources, minutes=asked.minutes, chance=chance)
     show(idle, polls, whole, sources=asked.sources, crawl=crawl)
-    load = ", ".join(f"{one:.1f}" for one in os.getloadavg())
+    load = ", ".join(f"{average:.1f}" for average in os.getloadavg())
     print(f"{os.cpu_count()} cores, load at the end {load}")
 
 

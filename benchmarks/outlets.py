@@ -191,7 +191,7 @@ class Outlets:
             story=story, url=f"http://outlet.invalid{piece.path}", at=at, written=at, modified=at
         )
         page = render_article(shown, home, today=at, others=()).decode(home.charset)
-        teasers = [one.paragraphs[0] for one in self._told] or [story.title]
+        teasers = [piece.paragraphs[0] for piece in self._told] or [story.title]
         heavy = weigh(page, self._page_bytes, teasers=teasers, seed=self._number)
         return heavy.encode(home.charset, errors="xmlcharrefreplace")
 

@@ -108,16 +108,20 @@ class Shelf:
             at = self._now - timedelta(minutes=story.minutes_ago)
             # The number first: two outlets' paths cannot meet.
             path = f"/{story.id.split('-')[1]}-{number}{home.path_of(story.id, story.section, at)}"
-            one = Publication(story=story, url=self._base + path, at=at, written=at, modified=at)
+            publication = Publication(
+                story=story, url=self._base + path, at=at, written=at, modified=at
+            )
             beside = [p for p in shown if p.story.outlet == home.name][-_TEASERS:]
-            page = render_article(one, home, today=self._now, others=beside).decode(home.charset)
+            page = render_article(publication, home, today=self._now, others=beside).decode(
+                home.charset
+            )
             texts = [p.story.paragraphs[0] for p in shown[-_TEASERS:]] or [story.title * 2]
             body = weigh(page, page_bytes, teasers=texts, seed=number).encode(
                 home.charset, errors="xmlcharrefreplace"
             )
             sizes.append(len(body))
             self._put(path, f"text/html; charset={home.charset}", body)
-            shown.append(one)
+            shown.append(publication)
         return shown
 
     def _put(self, path: str, content_type: str, body: bytes) -> None:

@@ -57,28 +57,28 @@ class Press:
     def reprints(self) -> dict[str, Callable[[Report], Report]]:
         """What may be done to a text that is carried by another outlet."""
         return {
-            "whole": lambda one: one,
-            "cut to a half": lambda one: self._cut(one, 0.5),
-            "cut to a quarter": lambda one: self._cut(one, 0.25),
+            "whole": lambda report: report,
+            "cut to a half": lambda report: self._cut(report, 0.5),
+            "cut to a quarter": lambda report: self._cut(report, 0.25),
             "head and tail added": self._added,
             "lightly edited": self._edited,
         }
 
-    def _cut(self, one: Report, share: float) -> Report:
-        words = one.text.split()
+    def _cut(self, report: Report, share: float) -> Report:
+        words = report.text.split()
         return Report(self._run(7), " ".join(words[: int(len(words) * share)]))
 
-    def _added(self, one: Report) -> Report:
-        return Report(self._run(7), f"{self._run(25)} {one.text} {self._run(40)}")
+    def _added(self, report: Report) -> Report:
+        return Report(self._run(7), f"{self._run(25)} {report.text} {self._run(40)}")
 
-    def _edited(self, one: Report) -> Report:
+    def _edited(self, report: Report) -> Report:
         """One word in forty is another one, one in a hundred is gone."""
         words = [
             self._run(1) if self.dice.random() < 1 / 40 else word
-            for word in one.text.split()
+            for word in report.text.split()
             if self.dice.random() >= 1 / 100
         ]
-        return Report(one.title, " ".join(words))
+        return Report(report.title, " ".join(words))
 
     def _run(self, count: int) -> str:
         return " ".join(self.dice.choices(self.words, cum_weights=self._weights, k=count))

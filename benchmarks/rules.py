@@ -114,8 +114,8 @@ def _growth(texts: Sequence[str]) -> None:
 
 
 def _all(search: Callable[[Any], object], articles: Sequence[Any]) -> None:
-    for one in articles:
-        search(one)
+    for article in articles:
+        search(article)
 
 
 def _phrases(texts: Sequence[str], count: int) -> list[str]:

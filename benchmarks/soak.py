@@ -108,7 +108,7 @@ class Soak:
             polls=done,
             seconds=time.monotonic() - self._began,
             resident=self._process.memory_info().rss,
-            workers=sum(_resident(one) for one in workers),
+            workers=sum(_resident(worker) for worker in workers),
             files=self._process.num_fds(),
             threads=self._process.num_threads(),
             tasks=len(asyncio.all_tasks()),
@@ -136,9 +136,9 @@ class Soak:
         snapshot, types = self._first
         now = tracemalloc.take_snapshot()
         print("\nlines that hold more:")
-        for one in now.compare_to(snapshot, "traceback")[:12]:
-            print(f"{one.size_diff / 1e3:+9.1f} kB {one.count_diff:+7} objects")
-            print("\n".join(f"      {line.strip()}" for line in one.traceback.format()[-6:]))
+        for difference in now.compare_to(snapshot, "traceback")[:12]:
+            print(f"{difference.size_diff / 1e3:+9.1f} kB {difference.count_diff:+7} objects")
+            print("\n".join(f"      {line.strip()}" for line in difference.traceback.format()[-6:]))
         print("\ntypes of which there are more:")
         for name, more in (_types() - types).most_common(15):
             print(f"{more:+8} {name}")
@@ -153,7 +153,10 @@ def _resident(process: psutil.Process) -> int:
 
 
 def _types() -> Counter[str]:
-    return Counter(f"{type(one).__module__}.{type(one).__qualname__}" for one in gc.get_objects())
+    return Counter(
+        f"{type(instance).__module__}.{type(instance).__qualname__}"
+        for instance in gc.get_objects()
+    )
 
 
 def run(bases: Sequence[str], folder: Path, *, polls: int, trace: bool) -> Soak:

@@ -38,10 +38,10 @@ def watch(process: subprocess.Popen[str], *, beside: int) -> Usage:
     peak = 0
     while process.poll() is None:
         resident = 0
-        for one in _tree(process.pid):
+        for member in _tree(process.pid):
             with contextlib.suppress(psutil.Error):
-                resident += one.memory_info().rss
-                spent[one.pid] = _of(one)
+                resident += member.memory_info().rss
+                spent[member.pid] = _of(member)
         peak = max(peak, resident)
         time.sleep(_EVERY)
     seconds = time.perf_counter() - began

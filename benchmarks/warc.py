@@ -76,13 +76,15 @@ def _pages(captures: int, page_bytes: int) -> Iterator[tuple[bytes, str]]:
     for number, story in enumerate(write(captures, seed=3)):
         home = outlet(story.outlet)
         at = now - timedelta(minutes=story.minutes_ago)
-        one = Publication(story=story, url=f"{HOST}/{number}", at=at, written=at, modified=at)
+        publication = Publication(
+            story=story, url=f"{HOST}/{number}", at=at, written=at, modified=at
+        )
         beside = [other for other in shown if other.story.outlet == home.name]
-        page = render_article(one, home, today=now, others=beside).decode(home.charset)
+        page = render_article(publication, home, today=now, others=beside).decode(home.charset)
         texts = [other.story.paragraphs[0] for other in shown] or [story.title * 2]
         heavy = weigh(page, page_bytes, teasers=texts, seed=number)
         yield heavy.encode(home.charset, errors="xmlcharrefreplace"), home.charset
-        shown = [*shown, one][-_TEASERS:]
+        shown = [*shown, publication][-_TEASERS:]
 
 
 def read_alone(file: Path) -> int:

@@ -45,14 +45,14 @@ async def ask(
     prepare(services)
     filled = await fill_all(poller, services, wishes, err)
     await services.database.write(lambda connection: leases.hand_back(connection, poller.owner))
-    for one in filled:
-        if one.best:
-            out.print(stories(one))
+    for result in filled:
+        if result.best:
+            out.print(stories(result))
     out.print(outcomes(filled))
-    for one in filled:
-        for line in remarks(one):
+    for result in filled:
+        for line in remarks(result):
             out.print(line, soft_wrap=True, markup=False)
-    ended = len(filled) == len(wishes) and all(one.polled.outcome == "done" for one in filled)
+    ended = len(filled) == len(wishes) and all(result.polled.outcome == "done" for result in filled)
     return 0 if ended else FAILED
 
 

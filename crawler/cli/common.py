@@ -53,8 +53,8 @@ def log_to_file(config: Config) -> None:
     if config.log.file:
         root = logging.getLogger()
         handler = log_file(config)
-        for one in (filter_ for other in root.handlers for filter_ in other.filters):
-            handler.addFilter(one)  # the same: each line is in both, or in none
+        for log_filter in (filter_ for other in root.handlers for filter_ in other.filters):
+            handler.addFilter(log_filter)  # the same: each line is in both, or in none
         root.addHandler(handler)
 
 

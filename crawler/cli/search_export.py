@@ -164,9 +164,11 @@ def _show(lines: list[dict[str, Any]]) -> None:
     for line in lines:
         members = line["articles"]
         shown = Text(members[0]["title"] or line["title"])
-        shown.append(f"\n{', '.join(dict.fromkeys(one['source'] for one in members))}", "dim")
+        shown.append(
+            f"\n{', '.join(dict.fromkeys(article['source'] for article in members))}", "dim"
+        )
         shown.append(f"  {members[0]['url']}", "dim")
-        dates = [one["published_at"] or one["first_seen"] for one in members]
+        dates = [article["published_at"] or article["first_seen"] for article in members]
         table.add_row(
             str(line["story"]), min(dates)[:16].replace("T", " "), str(len(members)), shown
         )

@@ -77,16 +77,18 @@ def _remarks(poll: Polled) -> Iterable[str]:
 def conditions_table(conditions: Sequence[Condition], *, now: datetime) -> Iterator[RenderableType]:
     """A table, and below it what is seen of each that is open."""
     table = plain_table("source", "condition", "since (UTC)", "for", "")
-    for one in conditions:
-        until = one.cleared_at or now
+    for condition in conditions:
+        until = condition.cleared_at or now
         table.add_row(
-            Text(one.source or "(installation)"),
-            one.kind.value,
-            f"{one.raised_at:%Y-%m-%d %H:%M}",
-            roughly(until - one.raised_at),
-            Text("over", style="dim") if one.cleared_at else Text("open", style="bold red"),
+            Text(condition.source or "(installation)"),
+            condition.kind.value,
+            f"{condition.raised_at:%Y-%m-%d %H:%M}",
+            roughly(until - condition.raised_at),
+            Text("over", style="dim") if condition.cleared_at else Text("open", style="bold red"),
         )
     yield table
-    for one in conditions:
-        if one.cleared_at is None:
-            yield Text(f"{one.source or 'installation'}: {one.kind}: {one.detail}")
+    for condition in conditions:
+        if condition.cleared_at is None:
+            yield Text(
+                f"{condition.source or 'installation'}: {condition.kind}: {condition.detail}"
+            )

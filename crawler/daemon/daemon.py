@@ -145,7 +145,9 @@ class Daemon:
 
     def _begun(self) -> str:
         count = len(self.sources)
-        channels = (f"{one.name} ({one.kind})" for one in self._services.config.channels)
+        channels = (
+            f"{channel.name} ({channel.kind})" for channel in self._services.config.channels
+        )
         return (
             f"Watching {count} source{'s' * (count != 1)}; alerts go to {', '.join(channels)}; "
             f"the store is {self._services.database.label}"

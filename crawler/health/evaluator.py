@@ -78,10 +78,10 @@ class HealthEvaluator:
 
         standing, seen = await self._database.read(look)
         known.was_judged = True
-        self._keep(source, {one.kind for one in standing if one.source == source})
+        self._keep(source, {condition.kind for condition in standing if condition.source == source})
         changed = changes(findings(seen, now=now), standing, seen)
         changed = replace(
-            changed, updated=[one for one in changed.updated if is_update_due(*one, now)]
+            changed, updated=[update for update in changed.updated if is_update_due(*update, now)]
         )
         if changed:
             await self._write(source, changed, now)
@@ -100,7 +100,11 @@ class HealthEvaluator:
     def _open(self, connection: Connection, source: str) -> list[Condition]:
         """Those of the source, and those of the installation."""
         wanted = {source, INSTALLATION}
-        return [one for one in condition_log.open_conditions(connection) if one.source in wanted]
+        return [
+            condition
+            for condition in condition_log.open_conditions(connection)
+            if condition.source in wanted
+        ]
 
     def _evidence(
         self,
@@ -111,7 +115,7 @@ class HealthEvaluator:
         counts: Mapping[str, int],
         now: datetime,
     ) -> SourceEvidence:
-        kinds = {one.kind for one in standing}
+        kinds = {condition.kind for condition in standing}
         rows = documents.documents_of(connection, spider.name)
         return SourceEvidence(
             known=known,
@@ -132,12 +136,14 @@ class HealthEvaluator:
                 self._telling.updated(connection, condition, detail, now=now)
             for kind, detail in changed.raised.items():
                 self._telling.raised(connection, source, kind, detail, now=now)
-            for one in changed.cleared:
-                if one.kind is Kind.OFFLINE:
+            for condition in changed.cleared:
+                if condition.kind is Kind.OFFLINE:
                     # What failed meanwhile says nothing of the sources: ask, and judge them afresh.
-                    since = one.raised_at - offline.WINDOW
+                    since = condition.raised_at - offline.WINDOW
                     documents.forget_failures(connection, CONNECTION, since=since)
-            return {one.kind for one in condition_log.open_conditions(connection, source)}
+            return {
+                condition.kind for condition in condition_log.open_conditions(connection, source)
+            }
 
         self._keep(source, await self._database.write(work))
         self._services.alerts_queued()
@@ -162,20 +168,21 @@ class HealthEvaluator:
         ailing = _by_source(standing)
         for source in {*self._ailing, *ailing}:
             self._keep(source, ailing.get(source, ()))
-        mine = [one for one in standing if one.kind is Kind.OFFLINE]
+        mine = [condition for condition in standing if condition.kind is Kind.OFFLINE]
         detail = offline.judge_offline(polls, since=mine[0].raised_at if mine else None)
         if detail and not mine:
             await self._write(INSTALLATION, ConditionChanges(raised={Kind.OFFLINE: detail}), now)
         elif mine and detail is None:
             await self._write(INSTALLATION, ConditionChanges(cleared=mine), now)
         left = [
-            one
-            for one in standing
-            if one.source not in {*watched, INSTALLATION} and now - one.updated_at >= RARELY
+            condition
+            for condition in standing
+            if condition.source not in {*watched, INSTALLATION}
+            and now - condition.updated_at >= RARELY
         ]
-        for one in left:
-            logger.info("condition of a source that is not enabled source=%s", one.source)
-            await self._write(one.source, ConditionChanges(cleared=[one]), now)
+        for condition in left:
+            logger.info("condition of a source that is not enabled source=%s", condition.source)
+            await self._write(condition.source, ConditionChanges(cleared=[condition]), now)
 
 
 def _seen(rows: Sequence[RowMapping], spider: Source, now: datetime) -> list[DocumentHealth]:
@@ -202,6 +209,6 @@ def _seen(rows: Sequence[RowMapping], spider: Source, now: datetime) -> list[Doc
 
 def _by_source(standing: Sequence[Condition]) -> dict[str, set[Kind]]:
     found: dict[str, set[Kind]] = {}
-    for one in standing:
-        found.setdefault(one.source, set()).add(one.kind)
+    for condition in standing:
+        found.setdefault(condition.source, set()).add(condition.kind)
     return found

@@ -126,7 +126,7 @@ class Schedule:
         planned = await self._timetable.plan(spiders, now)
         await self._database.write(
             lambda connection: runs.plan(
-                connection, {name: one.at for name, one in planned.items()}, now=now
+                connection, {name: poll.at for name, poll in planned.items()}, now=now
             )
         )
         return planned

@@ -54,7 +54,7 @@ class CommonCrawl:
                     ShardPlan(part=f"{_WORD} {index} {prefix}", since=first, until=last)
                     for prefix in cdx.url_prefixes(self._journey.source)
                 ]
-        return sorted(slices, key=lambda one: one.since)
+        return sorted(slices, key=lambda shard: shard.since)
 
     def leads(self, shard: Shard) -> bool:
         return shard.part.startswith(f"{_WORD} ")

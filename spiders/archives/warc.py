@@ -161,7 +161,7 @@ def _files(named: str) -> list[str]:
     files: list[str] = []
     for pattern in filter(None, (part.strip() for part in named.split(","))):
         found = sorted(glob(pattern)) or [pattern]  # noqa: PTH207 - absolute patterns, too
-        files += [str(Path(one).resolve()) for one in found]
+        files += [str(Path(path).resolve()) for path in found]
     for file in files:
         if not Path(file).is_file():
             raise NoRoad(f"{file}: there is no such file")

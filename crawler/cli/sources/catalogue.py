@@ -142,7 +142,9 @@ def entry_as_dict(line: CatalogueEntry) -> dict[str, Any]:
         "enabled": line.enabled,
         "unproven": spider.unproven,
         "health": asdict(line.health),
-        "conditions": [condition_report.condition_as_dict(one) for one in line.conditions],
+        "conditions": [
+            condition_report.condition_as_dict(condition) for condition in line.conditions
+        ],
         "last_run": last.started_at.isoformat() if last and last.started_at else None,
         "newest_article": newest.isoformat() if newest else None,
         "articles": standing.articles if standing else 0,

@@ -137,7 +137,8 @@ def conditions(
         wanted = condition_report.list_conditions if every else condition_report.open_conditions
         listed = await wanted(services) if there else []
         if as_json:
-            _print_json({"conditions": [condition_report.condition_as_dict(one) for one in listed]})
+            as_dicts = [condition_report.condition_as_dict(condition) for condition in listed]
+            _print_json({"conditions": as_dicts})
         elif not there:
             print_line(no_store_yet(services.store))
         elif listed:
@@ -169,7 +170,7 @@ def probe(
         spiders = select(names, SourceLoader.of(services.config).wires())
         require_contact(services, spiders)
         found: list[Probed] = []
-        tell = found.append if as_json else lambda one: _tell(one, found)
+        tell = found.append if as_json else lambda probed: _tell(probed, found)
         probing = asyncio.ensure_future(_probe(Prober(services), spiders, tell))
         stopped = asyncio.ensure_future(stop_signal().wait())
         await asyncio.wait({probing, stopped}, return_when=asyncio.FIRST_COMPLETED)
@@ -182,7 +183,7 @@ def probe(
             _print_json({"sources": [probe_report.probe_as_dict(probed) for probed in found]})
         elif len(found) > 1:
             out().print(probe_report.summary(found))
-        return FAILED if any(one.outcome is not Outcome.OK for one in found) else 0
+        return FAILED if any(probed.outcome is not Outcome.OK for probed in found) else 0
 
     raise typer.Exit(run_to_end(services, work))
 

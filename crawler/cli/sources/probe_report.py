@@ -44,7 +44,7 @@ def probe_lines(probed: Probed, *, now: datetime) -> Iterator[RenderableType]:
     for finding in probed.findings:
         yield _finding(finding, 2)
     yield Text(probed.verdict, style=_STYLE[probed.outcome])
-    for to_do in dict.fromkeys(one.advice for one in probed.wrong if one.advice):
+    for to_do in dict.fromkeys(problem.advice for problem in probed.wrong if problem.advice):
         yield _line(f"→ {to_do}", 0)
 
 
@@ -64,7 +64,7 @@ def probe_as_dict(probed: Probed) -> dict[str, Any]:
         if sample.content is not None:
             written["content"].pop("text")
             written["content"]["first_sentence"] = first_sentence(sample.content)
-    advice = list(dict.fromkeys(one.advice for one in probed.wrong if one.advice))
+    advice = list(dict.fromkeys(problem.advice for problem in probed.wrong if problem.advice))
     return {**plain, "outcome": probed.outcome, "verdict": probed.verdict, "advice": advice}
 
 
@@ -134,9 +134,9 @@ def _line(said: str, indent: int) -> RenderableType:
 def _plain(value: Any) -> Any:
     """As JSON has it; a weight is its name."""
     if isinstance(value, dict):
-        return {key: _plain(one) for key, one in value.items()}
+        return {key: _plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [_plain(one) for one in value]
+        return [_plain(item) for item in value]
     if isinstance(value, datetime):
         return value.isoformat()
     if isinstance(value, Weight):

@@ -51,7 +51,9 @@ async def source_as_dict(
     return {
         **entry_as_dict(line),
         "norm": condition_report.norm_as_dict(known_of_it),
-        "newest_conditions": [condition_report.condition_as_dict(one) for one in newest],
+        "newest_conditions": [
+            condition_report.condition_as_dict(condition) for condition in newest
+        ],
         "declaration": declaration(line.spider),
         "documents": [{"url": url, **_plain(known.get(url, {}))} for url in asked],
         "runs": [_plain(asdict(run)) for run in held.runs],
@@ -125,11 +127,11 @@ def _minute(instant: str) -> str:
 def _in_lines(value: Any) -> str:
     if isinstance(value, dict):
         return "\n".join(
-            f"{key}: {_in_lines(one)}" for key, one in value.items() if one and one != 1
+            f"{key}: {_in_lines(item)}" for key, item in value.items() if item and item != 1
         )
     if isinstance(value, list):
-        short = all(isinstance(one, str) and len(one) < 20 for one in value)
-        return (", " if short else "\n").join(_in_lines(one) for one in value)
+        short = all(isinstance(item, str) and len(item) < 20 for item in value)
+        return (", " if short else "\n").join(_in_lines(item) for item in value)
     return "yes" if value is True else str(value)
 
 
@@ -138,9 +140,9 @@ def _plain(value: Any) -> Any:
     if is_dataclass(value) and not isinstance(value, type):
         return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
     if isinstance(value, dict):
-        return {key: _plain(one) for key, one in value.items()}
+        return {key: _plain(item) for key, item in value.items()}
     if isinstance(value, tuple | list):
-        return [_plain(one) for one in value]
+        return [_plain(item) for item in value]
     if isinstance(value, datetime):
         return value.isoformat()
     return value.total_seconds() if isinstance(value, timedelta) else value

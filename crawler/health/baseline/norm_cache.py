@@ -71,25 +71,27 @@ class NormCache:
 
     def _learn(self, connection: Connection, source: str, hour: datetime) -> SourceNorms:
         hours = observations.hours(connection, source, since=hour - WEEKS)
-        known = learn_source_norms([one for one in hours if one.hour <= hour], hour)
+        known = learn_source_norms([hourly for hourly in hours if hourly.hour <= hour], hour)
         known.newest = newest_seen(connection, source)
         return known
 
 
 def learn_source_norms(hours: Sequence[Hour], hour: datetime) -> SourceNorms:
     """Learn the norms of a source from these hours, of which the last may be the one that runs."""
-    before = [one for one in hours if one.hour < hour]
-    now = [one for one in hours if one.hour == hour]
+    before = [hourly for hourly in hours if hourly.hour < hour]
+    now = [hourly for hourly in hours if hourly.hour == hour]
     # A silence teaches nothing of itself: the longer it were, the more usual it would be.
-    last = max((number for number, one in enumerate(before) if one.found), default=len(before))
+    last = max(
+        (number for number, hourly in enumerate(before) if hourly.found), default=len(before)
+    )
     norm = learn_norm(before[: last + 1])
     return SourceNorms(
         hour=hour,
         norm=norm,
         bodies=page_norm(hours),
         before=measure_silence(before, norm, now=hour),
-        found=sum(one.found for one in now),
-        was_read=any(one.was_read for one in now),
+        found=sum(hourly.found for hourly in now),
+        was_read=any(hourly.was_read for hourly in now),
     )
 
 

@@ -139,19 +139,20 @@ def page_norm(hours: Iterable[Hour], *, newest: int = NEWEST) -> PageNorm:
     """Learn the norm of pages, without the `newest`, which are to be compared with it."""
     before: list[Hour] = []
     skipped = 0
-    for hour in sorted(hours, key=lambda one: one.hour, reverse=True):
+    for hour in sorted(hours, key=lambda hourly: hourly.hour, reverse=True):
         if skipped < newest:
             skipped += hour.stored + hour.rejected
         elif not hour.flooded:
             before.append(hour)
-    stored, rejected = sum(one.stored for one in before), sum(one.rejected for one in before)
-    delays = [one.delay / one.timed for one in before if one.timed]
+    stored = sum(hourly.stored for hourly in before)
+    rejected = sum(hourly.rejected for hourly in before)
+    delays = [hourly.delay / hourly.timed for hourly in before if hourly.timed]
     return PageNorm(
         settled=stored + rejected,
         stored=stored,
-        characters=sum(one.characters for one in before) / stored if stored else 0.0,
-        dated=sum(one.dated for one in before) / stored if stored else 0.0,
+        characters=sum(hourly.characters for hourly in before) / stored if stored else 0.0,
+        dated=sum(hourly.dated for hourly in before) / stored if stored else 0.0,
         rejected=rejected / (stored + rejected) if stored + rejected else 0.0,
-        timed=sum(one.timed for one in before),
+        timed=sum(hourly.timed for hourly in before),
         delay=median(delays) if delays else 0.0,
     )

@@ -114,7 +114,7 @@ class CanaryCheck:
 
     def _of(self, connection: Connection, source: str) -> Condition | None:
         found = condition_log.open_conditions(connection, source)
-        return next((one for one in found if one.kind is Kind.CANARY), None)
+        return next((condition for condition in found if condition.kind is Kind.CANARY), None)
 
     def _raise(self, connection: Connection, checked: CanaryResult, now: datetime) -> None:
         detail = f"{checked.url}: {checked.changes}"

@@ -104,8 +104,8 @@ def changes(
     found: Mapping[Kind, str], open_now: Sequence[Condition], seen: SourceEvidence
 ) -> ConditionChanges:
     """What to raise, update and clear; what is explained by another condition stays as it is."""
-    mine = {one.kind: one for one in open_now if one.source != INSTALLATION}
-    standing = {one.kind for one in open_now}
+    mine = {condition.kind: condition for condition in open_now if condition.source != INSTALLATION}
+    standing = {condition.kind for condition in open_now}
     raised: dict[Kind, str] = {}
     updated: list[tuple[Condition, str]] = []
     cleared: list[Condition] = []

@@ -90,11 +90,12 @@ def unread_documents(documents: Collection[DocumentHealth], *, now: datetime) ->
 
 
 def _said(failing: list[DocumentHealth], asked: int) -> str:
-    failing.sort(key=lambda one: (one.failing_since, one.url))
+    failing.sort(key=lambda document: (document.failing_since, document.url))
     named = "; ".join(
-        f"{one.url}: {one.error}, since {one.failing_since:%Y-%m-%d %H:%M} UTC, {one.failures} "
+        f"{document.url}: {document.error}, "
+        f"since {document.failing_since:%Y-%m-%d %H:%M} UTC, {document.failures} "
         "times in a row"
-        for one in failing[:_NAMED]
+        for document in failing[:_NAMED]
     )
     more = f"; and {len(failing) - _NAMED} more" if len(failing) > _NAMED else ""
     of = f"{len(failing)} of {asked} documents: " if asked > 1 else ""
@@ -105,10 +106,14 @@ def frozen_documents(
     documents: Iterable[DocumentHealth], *, silence: timedelta, now: datetime
 ) -> str:
     """Detail of the documents that announced nothing new for long; "" where there are none."""
-    old = [one for one in documents if one.newest_at is not None and now - one.newest_at > silence]
+    old = [
+        document
+        for document in documents
+        if document.newest_at is not None and now - document.newest_at > silence
+    ]
     named = "; ".join(
-        f"{one.url}: its newest entry is of {one.newest_at:%Y-%m-%d %H:%M} UTC"
-        for one in old[:_NAMED]
+        f"{document.url}: its newest entry is of {document.newest_at:%Y-%m-%d %H:%M} UTC"
+        for document in old[:_NAMED]
     )
     more = f"; and {len(old) - _NAMED} more" if len(old) > _NAMED else ""
     return f"{named}{more}"

@@ -29,4 +29,4 @@ EXPLAINS: Mapping[Kind, frozenset[Kind]] = {
 
 def is_explained(kind: Kind, open_now: Collection[Kind]) -> bool:
     """Does one of those that are open, of the source or the installation, explain this one?"""
-    return any(kind in EXPLAINS.get(one, ()) for one in open_now)
+    return any(kind in EXPLAINS.get(open_kind, ()) for open_kind in open_now)

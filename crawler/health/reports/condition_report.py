@@ -30,7 +30,10 @@ async def list_conditions(services: Services) -> list[Condition]:
     newest = await services.database.read(
         lambda connection: condition_log.history(connection, limit=_MANY)
     )
-    return [*await open_conditions(services), *(one for one in newest if one.cleared_at)]
+    return [
+        *await open_conditions(services),
+        *(condition for condition in newest if condition.cleared_at),
+    ]
 
 
 def condition_as_dict(condition: Condition) -> dict[str, Any]:
@@ -49,10 +52,10 @@ def condition_as_dict(condition: Condition) -> dict[str, Any]:
 
 def condition_lines(conditions: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     """A line for each condition: "unreachable since 2026-11-23 02:10 UTC: no answer"."""
-    for one in conditions:
-        began, ended = (_minute(one[key]) for key in ("raised_at", "cleared_at"))
+    for condition in conditions:
+        began, ended = (_minute(condition[key]) for key in ("raised_at", "cleared_at"))
         when = f"{began} to {ended}" if ended else f"since {began}"
-        yield f"{one['condition']}, {when} UTC: {one['detail']}"
+        yield f"{condition['condition']}, {when} UTC: {condition['detail']}"
 
 
 async def load_norm(services: Services, source: str, *, now: datetime) -> SourceNorms:

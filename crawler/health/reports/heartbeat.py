@@ -96,9 +96,9 @@ class Heartbeat:
         try:
             async with asyncio.timeout(_STORE):
                 grave = [
-                    one.kind.value
-                    for one in await self._database.read(condition_log.open_conditions)
-                    if one.source == INSTALLATION and one.kind in _GRAVE
+                    condition.kind.value
+                    for condition in await self._database.read(condition_log.open_conditions)
+                    if condition.source == INSTALLATION and condition.kind in _GRAVE
                 ]
                 idle = not await self._polled(now - patience)
         except (SQLAlchemyError, TimeoutError):
@@ -114,7 +114,7 @@ class Heartbeat:
         )
 
     def _slowest_interval(self, now: datetime) -> timedelta:
-        return max((self._interval(one, now) for one in self._sources), default=self._slowest)
+        return max((self._interval(source, now) for source in self._sources), default=self._slowest)
 
     def _interval(self, spider: Source, now: datetime) -> timedelta:
         if spider.cron:

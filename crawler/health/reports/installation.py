@@ -36,11 +36,11 @@ class InstallationMonitor:
     async def look(self, now: datetime) -> None:
         """Raise, update and clear by what is so now."""
         ours = [
-            one
-            for one in await self._database.read(condition_log.open_conditions)
-            if one.source == INSTALLATION
+            condition
+            for condition in await self._database.read(condition_log.open_conditions)
+            if condition.source == INSTALLATION
         ]
-        known = {one.kind: one.detail for one in ours if one.kind in _KINDS}
+        known = {condition.kind: condition.detail for condition in ours if condition.kind in _KINDS}
         found = {
             Kind.UNDELIVERED: await self._undelivered(now, already=Kind.UNDELIVERED in known),
             Kind.DISK: await self._disk(already=Kind.DISK in known),
@@ -48,7 +48,8 @@ class InstallationMonitor:
 
         def settle(connection: Connection) -> None:
             opened = {
-                one.kind: one for one in condition_log.open_conditions(connection, INSTALLATION)
+                condition.kind: condition
+                for condition in condition_log.open_conditions(connection, INSTALLATION)
             }
             for kind, detail in found.items():
                 self._settle(connection, kind, opened.get(kind), detail, now)
@@ -81,17 +82,17 @@ class InstallationMonitor:
         names = [channel.name for channel in self._config.channels]
         limit = now - self._config.ops.undelivered_after
         late = [
-            one
-            for one in await self._database.read(
+            message
+            for message in await self._database.read(
                 lambda connection: daily_stats.overdue(connection, names)
             )
-            if one.since < limit
+            if message.since < limit
         ]
-        before, self._late = self._late, frozenset(one.id for one in late)
+        before, self._late = self._late, frozenset(message.id for message in late)
         return "\n".join(
-            f"{one.channel}: since {at(one.since)}: {one.error or 'not tried yet'}"
-            for one in late
-            if already or one.id in before
+            f"{message.channel}: since {at(message.since)}: {message.error or 'not tried yet'}"
+            for message in late
+            if already or message.id in before
         )
 
     async def _disk(self, *, already: bool) -> str:

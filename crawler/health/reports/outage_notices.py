@@ -68,7 +68,7 @@ class OutageNotices:
             title = f"{self._title(gap)} blind {between(gap.since, gap.until)}; {articles}"
             unlucky = [_sentence(gap.outcome)] if gap.outcome not in {"", REPAIRED} else []
             pending = [] if gap.outcome else ["Its past is not read yet"]
-            return title, [f"{reasons[gap.id]}.", *(f"{one}." for one in (*unlucky, *pending))]
+            return title, [f"{reasons[gap.id]}.", *(f"{line}." for line in (*unlucky, *pending))]
         # All of them were blind from the latest beginning on.
         when = between(max(gap.since for gap in group), max(gap.until for gap in group))
         title = f"Wirewatch blind {when}: {count(len(group), 'source')}; {articles}"
@@ -78,7 +78,7 @@ class OutageNotices:
         by_reason: dict[str, list[str]] = {}
         for gap in group:
             by_reason.setdefault(reasons[gap.id], []).append(self._title(gap))
-        for reason, names in sorted(by_reason.items(), key=lambda one: -len(one[1])):
+        for reason, names in sorted(by_reason.items(), key=lambda group: -len(group[1])):
             yield f"{reason}." if len(by_reason) == 1 else f"{reason}: {_listed(names)}"
 
     def _unlucky(self, group: Sequence[Outage]) -> Iterator[str]:

@@ -51,12 +51,12 @@ def plan(connection: Connection, job_id: int, slices: Sequence[ShardPlan]) -> No
     values = [
         {
             "job_id": job_id,
-            "part": one.part,
-            "since": one.since,
-            "until": one.until,
+            "part": shard.part,
+            "since": shard.since,
+            "until": shard.until,
             "state": "pending",
         }
-        for one in slices
+        for shard in slices
     ]
     if values:
         connection.execute(insert(connection, shards).on_conflict_do_nothing(), values)

@@ -85,7 +85,7 @@ def add(connection: Connection, source: str, hour: Hour, pages: Sequence[Vital] 
     connection.execute(_add_hour(connection.dialect.name), {"source": source, **asdict(hour)})
     if pages:
         kept = [*recent(connection, source), *pages][-KEPT:]
-        row: dict[str, Any] = {"source": source, "recent": [one.to_json() for one in kept]}
+        row: dict[str, Any] = {"source": source, "recent": [vital.to_json() for vital in kept]}
         connection.execute(_keep_recent(connection.dialect.name), row)
 
 
@@ -103,7 +103,7 @@ def hours(connection: Connection, source: str, *, since: datetime) -> list[Hour]
 def recent(connection: Connection, source: str) -> list[Vital]:
     """The newest pages that ended, in their order."""
     kept = connection.execute(_RECENT, {"of": source}).scalar()
-    return [Vital.from_json(one) for one in kept or ()]
+    return [Vital.from_json(vital) for vital in kept or ()]
 
 
 def _was_read(connection: Connection, source: str, hour: datetime) -> bool:

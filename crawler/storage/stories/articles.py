@@ -154,13 +154,18 @@ def _revise(
 
 def _link(connection: Connection, story_id: int, membership: Membership) -> None:
     rows = {
-        (min(story_id, one.story_id), max(story_id, one.story_id)): one
-        for one in membership.related
-        if one.story_id != story_id
+        (min(story_id, related.story_id), max(story_id, related.story_id)): related
+        for related in membership.related
+        if related.story_id != story_id
     }
     told = [
-        {"story_id": smaller, "other_id": greater, "score": one.score, "evidence": one.evidence}
-        for (smaller, greater), one in rows.items()
+        {
+            "story_id": smaller,
+            "other_id": greater,
+            "score": related.score,
+            "evidence": related.evidence,
+        }
+        for (smaller, greater), related in rows.items()
     ]
     if told:
         connection.execute(insert(connection, story_links).on_conflict_do_nothing(), told)

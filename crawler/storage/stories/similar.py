@@ -110,10 +110,12 @@ def _best(shared: Counter[int], *, at_least: int) -> set[int]:
 
 
 def _first(likely: Iterable[SimilarArticle]) -> tuple[SimilarArticle, ...]:
-    by_text = sorted(likely, key=lambda one: (-one.shared, -one.subjects, one.article_id))
-    of_text = [one for one in by_text if one.shared >= _SHARED][:MOST]
-    by_subject = sorted(by_text, key=lambda one: (-one.subjects, one.article_id))
-    of_subject = [one for one in by_subject if one.subjects and one not in of_text]
+    by_text = sorted(
+        likely, key=lambda article: (-article.shared, -article.subjects, article.article_id)
+    )
+    of_text = [article for article in by_text if article.shared >= _SHARED][:MOST]
+    by_subject = sorted(by_text, key=lambda article: (-article.subjects, article.article_id))
+    of_subject = [article for article in by_subject if article.subjects and article not in of_text]
     return (*of_text, *of_subject[:MOST_BY_SUBJECT])
 
 
