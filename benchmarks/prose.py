@@ -17,7 +17,7 @@ from replica.story import Story, StoryKind, load_stories
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from replica.outlets import Outlet
+    from replica.outlets import ReplicaOutlet
 
 _END = ""  # stands before the first word and after the last
 _PARAGRAPHS = (8, 14)
@@ -94,7 +94,7 @@ def write(count: int, *, seed: int) -> Iterator[Story]:
         yield _story(f"bench-{seed}-{number}", chain, outlet, dice)
 
 
-def _story(name: str, chain: Chain, outlet: Outlet, dice: random.Random) -> Story:
+def _story(name: str, chain: Chain, outlet: ReplicaOutlet, dice: random.Random) -> Story:
     paragraphs = tuple(
         " ".join(chain.sentence(dice) for _ in range(dice.randint(*_SENTENCES)))
         for _ in range(dice.randint(*_PARAGRAPHS))

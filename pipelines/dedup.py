@@ -1,4 +1,4 @@
-"""Dedup: the item pipeline that puts an article into its story, by `stories.membership`."""
+"""Deduplication: the item pipeline that puts an article into its story, by `stories.membership`."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from replica.outlets import Outlet
+    from replica.outlets import ReplicaOutlet
     from replica.story import Story
 
 _TOPICS = {
@@ -55,7 +55,9 @@ class Publication:
         return self.story.paragraphs[0] if self.story.paragraphs else self.story.title
 
 
-def fragments(outlet: Outlet, others: Sequence[Publication], *, today: datetime) -> dict[str, str]:
+def fragments(
+    outlet: ReplicaOutlet, others: Sequence[Publication], *, today: datetime
+) -> dict[str, str]:
     """The parts that layouts share, as HTML by slot name."""
     language = outlet.language
     return {
@@ -101,7 +103,7 @@ def _style(name: str) -> str:
     return f"<style>\n{columns}\n{rules}\n</style>"
 
 
-def _script(outlet: Outlet) -> str:
+def _script(outlet: ReplicaOutlet) -> str:
     state = {
         "edition": outlet.language,
         "zone": outlet.timezone,
@@ -125,7 +127,7 @@ def _script(outlet: Outlet) -> str:
     )
 
 
-def _menu(outlet: Outlet) -> str:
+def _menu(outlet: ReplicaOutlet) -> str:
     names = [name.replace("-", " ").replace("_", " ").capitalize() for name in outlet.sections]
     return "\n".join(
         f'<li class="menu__item"><a href="/rubric/{section}">{escape(name)}</a></li>'
@@ -133,7 +135,7 @@ def _menu(outlet: Outlet) -> str:
     )
 
 
-def _topics(outlet: Outlet) -> str:
+def _topics(outlet: ReplicaOutlet) -> str:
     return "\n".join(
         f'<li class="topics__item topics__item--{number}"><a class="topics__link" '
         f'href="/topic/{number}" data-position="{number}">'
@@ -142,7 +144,7 @@ def _topics(outlet: Outlet) -> str:
     )
 
 
-def _teaser(other: Publication, outlet: Outlet) -> str:
+def _teaser(other: Publication, outlet: ReplicaOutlet) -> str:
     printed = forms(outlet.local(other.at), outlet.language)
     return (
         '<article class="teaser"><a class="teaser__link" '
@@ -153,7 +155,7 @@ def _teaser(other: Publication, outlet: Outlet) -> str:
     )
 
 
-def _latest(other: Publication, outlet: Outlet) -> str:
+def _latest(other: Publication, outlet: ReplicaOutlet) -> str:
     printed = forms(outlet.local(other.at), outlet.language)
     return (
         f'<li class="latest__item"><span class="latest__date">{printed["dotted"]}</span> '

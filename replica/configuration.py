@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from replica.outlets import Outlet
+    from replica.outlets import ReplicaOutlet
 
 CONFIG = "wirewatch.toml"
 STORE = "wirewatch.db"
@@ -60,7 +60,7 @@ target = {_toml(str(folder.absolute() / ALERTS))}
     return file
 
 
-def _source(outlet: Outlet, url: str) -> str:
+def _source(outlet: ReplicaOutlet, url: str) -> str:
     found: dict[str, list[str]] = {"feeds": [], "sitemaps": [], "listings": []}
     for path in outlet.found_by:
         kind = "listings" if path == "/listing" else "sitemaps" if "sitemap" in path else "feeds"

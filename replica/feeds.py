@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from replica.chrome import Publication
-    from replica.outlets import Outlet
+    from replica.outlets import ReplicaOutlet
 
 FEED_LENGTH = 30
 PAGE_LENGTH = 10
@@ -23,7 +23,7 @@ NEWS_SITEMAP_AGE = timedelta(days=2)  # Google's rule for news sitemaps
 _DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n'
 
 
-def rss(outlet: Outlet, newest_first: Sequence[Publication], base_url: str) -> str:
+def rss(outlet: ReplicaOutlet, newest_first: Sequence[Publication], base_url: str) -> str:
     """Stories as RSS."""
     items = "".join(
         f"<item><title>{escape(p.story.title)}</title><link>{escape(p.url)}</link>"
@@ -39,7 +39,7 @@ def rss(outlet: Outlet, newest_first: Sequence[Publication], base_url: str) -> s
     )
 
 
-def atom(outlet: Outlet, newest_first: Sequence[Publication], base_url: str) -> str:
+def atom(outlet: ReplicaOutlet, newest_first: Sequence[Publication], base_url: str) -> str:
     """Stories as Atom."""
     shown = newest_first[:FEED_LENGTH]
     entries = "".join(
@@ -60,7 +60,9 @@ def atom(outlet: Outlet, newest_first: Sequence[Publication], base_url: str) -> 
     )
 
 
-def news_sitemap(outlet: Outlet, newest_first: Sequence[Publication], *, now: datetime) -> str:
+def news_sitemap(
+    outlet: ReplicaOutlet, newest_first: Sequence[Publication], *, now: datetime
+) -> str:
     """Stories as a Google-News sitemap."""
     urls = "".join(
         f"<url><loc>{escape(p.url)}</loc><lastmod>{_instant(outlet, p.modified)}</lastmod>"
@@ -84,7 +86,7 @@ def pages(newest_first: Sequence[Publication]) -> int:
 
 
 def listing(
-    outlet: Outlet, newest_first: Sequence[Publication], number: int, *, today: datetime
+    outlet: ReplicaOutlet, newest_first: Sequence[Publication], number: int, *, today: datetime
 ) -> bytes:
     """Listing page `number`, counted from 1, in the outlet's own charset."""
     shown = newest_first[(number - 1) * PAGE_LENGTH : number * PAGE_LENGTH]
@@ -118,9 +120,9 @@ def robots(base_url: str, crawl_delay: float | None) -> str:
     return f"User-agent: *\nDisallow: /search\n{pause}Sitemap: {base_url}/news-sitemap.xml\n"
 
 
-def _instant(outlet: Outlet, moment: datetime) -> str:
+def _instant(outlet: ReplicaOutlet, moment: datetime) -> str:
     return outlet.local(moment).isoformat(timespec="seconds")
 
 
-def _printed(outlet: Outlet, moment: datetime) -> str:
+def _printed(outlet: ReplicaOutlet, moment: datetime) -> str:
     return forms(outlet.local(moment), outlet.language)["clock_day_year"]

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from replica.chrome import Publication
-    from replica.outlets import Outlet
+    from replica.outlets import ReplicaOutlet
 
 _SLOT = re.compile(r"\{\{(\w+)\}\}")
 _WRONG_BY = timedelta(days=3)
@@ -26,7 +26,7 @@ _WRONG_BY = timedelta(days=3)
 
 def render_article(
     publication: Publication,
-    outlet: Outlet,
+    outlet: ReplicaOutlet,
     *,
     today: datetime,
     others: Sequence[Publication],
@@ -53,7 +53,11 @@ def fill(template: str, values: Mapping[str, str]) -> str:
 
 
 def _values(
-    publication: Publication, outlet: Outlet, *, today: datetime, others: Sequence[Publication]
+    publication: Publication,
+    outlet: ReplicaOutlet,
+    *,
+    today: datetime,
+    others: Sequence[Publication],
 ) -> dict[str, str]:
     story = publication.story
     printed = outlet.local(publication.at)
@@ -81,7 +85,7 @@ def _values(
     return {**values, **chrome.fragments(outlet, others, today=today)}
 
 
-def _json_ld(publication: Publication, outlet: Outlet, stated: datetime) -> str:
+def _json_ld(publication: Publication, outlet: ReplicaOutlet, stated: datetime) -> str:
     story = publication.story
     data = {
         "@context": "https://schema.org",

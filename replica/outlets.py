@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outlet:
+class ReplicaOutlet:
     """One replica site. Paths are templates over section, slug, number, code, year and month."""
 
     name: str
@@ -67,7 +67,7 @@ class Outlet:
         return self.dateline.format(place=place, day=day(local, self.day_style), year=local.year)
 
 
-KAZINFORM = Outlet(
+KAZINFORM = ReplicaOutlet(
     name="kazinform",
     title="Kazinform (replica)",
     country="KZ",
@@ -82,7 +82,7 @@ KAZINFORM = Outlet(
     date_selector="div.article__date",
     sections=("politics", "society", "economy", "sport", "world"),
 )
-BELTA = Outlet(
+BELTA = ReplicaOutlet(
     name="belta",
     title="BelTA (replica)",
     country="BY",
@@ -98,7 +98,7 @@ BELTA = Outlet(
     wrong_offset=True,
     sections=("politics", "president", "society", "economics", "sport"),
 )
-TASS = Outlet(
+TASS = ReplicaOutlet(
     name="tass",
     title="TASS (replica)",
     country="RU",
@@ -112,7 +112,7 @@ TASS = Outlet(
     found_by=("/rss.xml",),
     sections=("politics", "world", "defense", "emergencies", "economy", "sports"),
 )
-TASS_RU = Outlet(
+TASS_RU = ReplicaOutlet(
     name="tass_ru",
     title="ТАСС (реплика)",
     country="RU",
@@ -126,7 +126,7 @@ TASS_RU = Outlet(
     found_by=("/atom.xml",),
     sections=("mezhdunarodnaya-panorama", "politika", "proisshestviya", "ekonomika", "sport"),
 )
-UN_NEWS = Outlet(
+UN_NEWS = ReplicaOutlet(
     name="un_news",
     title="UN News (replica)",
     country="INT",
@@ -140,7 +140,7 @@ UN_NEWS = Outlet(
     found_by=("/rss.xml",),
     sections=("peace-and-security", "humanitarian-aid", "law-and-crime-prevention", "climate"),
 )
-OSCE = Outlet(
+OSCE = ReplicaOutlet(
     name="osce",
     title="OSCE (replica)",
     country="INT",
@@ -155,7 +155,7 @@ OSCE = Outlet(
     date_selector="div.field--publishing-date",
     sections=("secretariat", "chairpersonship", "programme-office", "field-of-work"),
 )
-CSTO = Outlet(
+CSTO = ReplicaOutlet(
     name="csto",
     title="ОДКБ (реплика)",
     country="INT",
@@ -171,7 +171,7 @@ CSTO = Outlet(
     charset="windows-1251",
     sections=("news_odkb",),
 )
-PORTAL = Outlet(
+PORTAL = ReplicaOutlet(
     name="portal",
     title="Степной вестник (реплика)",
     country="KZ",
@@ -190,6 +190,6 @@ PORTAL = Outlet(
 OUTLETS = (KAZINFORM, BELTA, TASS, TASS_RU, UN_NEWS, OSCE, CSTO, PORTAL)
 
 
-def outlet(name: str) -> Outlet:
+def outlet(name: str) -> ReplicaOutlet:
     """The outlet of that name; KeyError where there is none."""
     return {known.name: known for known in OUTLETS}[name]

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from crawler.model.clock import Clock
-    from replica.outlets import Outlet
+    from replica.outlets import ReplicaOutlet
     from replica.story import Story
 
 HOST = "127.0.0.1"
@@ -49,7 +49,7 @@ class WireSite:
 
     def __init__(
         self,
-        outlet: Outlet,
+        outlet: ReplicaOutlet,
         *,
         clock: Clock,
         port: int = 0,

@@ -1,4 +1,4 @@
-"""What each refusal of Slack's Web API means for the alert, in words for the operator.
+"""Errors of Slack's Web API, rate limits among them: what each means for the alert, in words.
 
 Slack answers most refusals with HTTP 200 and `{"ok": false, "error": CODE}`
 (https://docs.slack.dev/reference/methods/chat.postMessage lists the codes).

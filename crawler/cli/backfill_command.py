@@ -57,6 +57,7 @@ async def ask(
 
 
 async def cancel(services: Services, job_id: int, *, out: Console) -> int:
+    """End a backfill for good; returns the exit status."""
     if await services.database.write(
         lambda connection: backfills.cancel(connection, job_id, "cancelled by hand", now=utc_now())
     ):
@@ -105,10 +106,12 @@ def _plain(value: Any) -> Any:
 
 
 def as_json(told: Sequence[Mapping[str, Any]]) -> str:
+    """Backfills as JSON."""
     return json.dumps({"backfills": list(told)}, ensure_ascii=False)
 
 
 def as_table(told: Sequence[Mapping[str, Any]]) -> Table:
+    """Backfills as a table."""
     table = Table("id", "source", "days", "via", "alerts", "state", "shards", "articles", "why")
     for job in told:
         states = job["shards"]

@@ -42,6 +42,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="For machines: one JSON obj
 
 
 def open_services(path: Path | None, verbose: int) -> Services:
+    """Read the configuration, begin to log, and make the services."""
     config = load(path)
     level = (logging.WARNING, logging.INFO, logging.DEBUG)[min(verbose, 2)]
     _log_to_stderr(level, formatter(config))
@@ -49,7 +50,7 @@ def open_services(path: Path | None, verbose: int) -> Services:
 
 
 def log_to_file(config: Config) -> None:
-    """Say the same there, too, where `log.file` names one."""
+    """Log to a file, too, where `log.file` names one."""
     if config.log.file:
         root = logging.getLogger()
         handler = log_file(config)
@@ -61,7 +62,7 @@ def log_to_file(config: Config) -> None:
 def _log_to_stderr(level: int, written: logging.Formatter) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(written)
-    handler.addFilter(StoreTrouble())
+    handler.addFilter(StoreErrorFilter())
     logging.basicConfig(level=logging.WARNING, handlers=[handler])
     for room in ("crawler", "spiders", "pipelines", "alerts"):
         logging.getLogger(room).setLevel(level)
@@ -75,8 +76,8 @@ def _log_to_stderr(level: int, written: logging.Formatter) -> None:
     logging.getLogger("scrapy.core.downloader.handlers").setLevel(max(level, logging.ERROR))
 
 
-class StoreTrouble(logging.Filter):
-    """A store that is full, locked or damaged is told once a minute, whatever fails of it."""
+class StoreErrorFilter(logging.Filter):
+    """Rate limit of log lines about a store that fails: one a minute, whatever fails of it."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -96,6 +97,8 @@ class StoreTrouble(logging.Filter):
 
 
 def run_to_end(services: Services, main: Callable[[], Awaitable[int]]) -> int:
+    """Run a command's work on an event loop, and close the services whatever becomes of it."""
+
     async def within() -> int:
         return await main()
 
@@ -111,14 +114,17 @@ _PLAIN_WIDTH = 140  # where neither a terminal nor $COLUMNS says how wide it is:
 
 
 def print_line(line: str) -> None:
+    """Print a line at once."""
     err().print(line, markup=False, soft_wrap=True)
 
 
 def out() -> Console:
+    """Console for standard output."""
     return _console(sys.stdout)
 
 
 def err() -> Console:
+    """Console for standard error."""
     return _console(sys.stderr)
 
 

@@ -1,4 +1,4 @@
-"""How long a document that could not be had is left alone.
+"""Back-off of documents: how long one that could not be had is left alone.
 
 What may pass by itself is tried again soon, what stands in the way for good rarely, and nothing is
 given up: a feed that is gone often comes back.

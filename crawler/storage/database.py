@@ -208,7 +208,7 @@ def insert(connection: Connection, table: sa.Table) -> Any:
 
 
 def insert_for_dialect(dialect: str, table: sa.Table) -> Any:
-    """The same for the dialect of this name: of a statement that is built once."""
+    """An INSERT like that of `insert`, for the dialect of this name: of a statement built once."""
     return sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
 
 
@@ -232,7 +232,7 @@ def ping(connection: Connection) -> None:
 
 
 def explain_error(error: SQLAlchemyError) -> str:
-    """What the database said, in one line, and what to do about it where that is known."""
+    """Error of the database in one line, and what to do about it where that is known."""
     said = reason(error)
     return next((f"{said}; {todo}" for sign, todo in _TODO.items() if sign in said), said)
 

@@ -15,7 +15,7 @@ from replica.story import Quirk
 
 if TYPE_CHECKING:
     from replica.chrome import Publication
-    from replica.outlets import Outlet
+    from replica.outlets import ReplicaOutlet
     from replica.service import WireService
 
 
@@ -37,7 +37,7 @@ def raw(service: WireService, shown: Publication, *, page_bytes: int = 0) -> byt
 
 @pytest.mark.parametrize("outlet", OUTLETS, ids=lambda outlet: outlet.name)
 async def test_a_page_holds_its_text_and_weighs_what_real_ones_do(
-    service: WireService, outlet: Outlet
+    service: WireService, outlet: ReplicaOutlet
 ) -> None:
     name = outlet.name
     shown = pick(service, name)

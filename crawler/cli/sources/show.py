@@ -64,7 +64,7 @@ async def source_as_dict(
 
 
 def source_lines(shown: Mapping[str, Any]) -> Iterator[RenderableType]:
-    """The same for people; what the source does not declare is left out."""
+    """Details for people; what the source does not declare is left out."""
     yield Text(f"{shown['name']}: {shown['outlet']}", style="bold")
     table = plain_table("", "")
     table.show_header = False

@@ -1,4 +1,4 @@
-"""Archives that are walked back page by page, from the newest: listings, and feeds."""
+"""Pagination: archives that are walked back page by page from the newest, listings and feeds."""
 
 from __future__ import annotations
 

@@ -64,7 +64,7 @@ class Norm:
 
 
 def learn_norm(hours: Sequence[Hour]) -> Norm:
-    """The norm of these hours: those that were read, and were not flooded.
+    """Learn the norm from these hours: those that were read, and were not flooded.
 
     An hour of the week has its own mean, as far as there were enough of it; else it has a share of
     the mean of that time of day, and that of the mean of all.

@@ -37,7 +37,7 @@ EVERY = 3600.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CanaryResult:
-    """What a page came to now (None: no article any more), and how that differs; "": not at all."""
+    """What a page gives now (None: no article any more), and how that differs; "": not at all."""
 
     source: str
     url: str

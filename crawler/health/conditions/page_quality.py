@@ -87,7 +87,7 @@ def drifted_dates(recent: Sequence[Vital], usual: PageNorm) -> str:
 
 
 def impossible_dates(refused: int, entries: int) -> str:
-    """The same of a poll's entries, of which so many have a date that cannot be."""
+    """Detail of a poll's entries of which so many have a date that cannot be."""
     if entries >= _ENTRIES and refused >= _IMPOSSIBLE * entries:
         return f"{refused} of {entries} entries have dates that cannot be"
     return ""

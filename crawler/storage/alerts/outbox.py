@@ -1,4 +1,4 @@
-"""What must be said, to whom, and how far each saying has come.
+"""Outbox: what must be said, to whom, and how far each is: due, leased, sent or dead letter.
 
 A row exists before anything is sent. It is claimed under a lease, and the claim is committed before
 the send begins; so a row still `sending` when its lease has run out is one whose outcome nobody

@@ -1,4 +1,4 @@
-"""One source runs in one place at a time, and one daemon delivers: whoever holds the lease.
+"""Leases: one source runs in one place at a time, and one daemon delivers.
 
 A lease ends by itself, so that a machine that died does not hold anything up.
 """

@@ -66,7 +66,7 @@ def put_canary(connection: Connection, canary: Canary) -> None:
 
 
 def expect(connection: Connection, source: str, expected: Mapping[str, Any], made_by: str) -> None:
-    """The same page, and what is expected of it from now on."""
+    """Keep the canary's page, and change what is expected of it from now on."""
     statement = sa.update(canaries).where(canaries.c.source == source)
     connection.execute(statement.values(expected=dict(expected), made_by=made_by))
 

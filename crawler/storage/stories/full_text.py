@@ -37,7 +37,7 @@ class StoryQuery:
 def find_stories(
     connection: Connection, question: StoryQuery, *, limit: int | None = None
 ) -> list[int]:
-    """The stories, the newest first: the time of a story is that of its newest such article."""
+    """Find stories, the newest first: the time of a story is that of its newest such article."""
     when = sa.func.coalesce(articles.c.published_at, articles.c.first_seen)
     query = (
         sa.select(articles.c.story_id)

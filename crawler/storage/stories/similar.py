@@ -138,12 +138,12 @@ def add_sketch(connection: Connection, article_id: int, sketch: Sequence[int]) -
 
 
 def remove_sketch(connection: Connection, article_id: int) -> None:
-    """Take the article's sketch out again."""
+    """Take the article's sketch out of the index."""
     connection.execute(_FORGET, {"of": article_id})
 
 
 def expire_sketches(connection: Connection, *, before: datetime) -> None:
-    """Of the articles that were stored before then, take the oldest few out of the index.
+    """Take the oldest few of the articles that were stored before then out of the index.
 
     Called with every article that comes in, it holds the index to the window, a little at a time.
     """

@@ -14,7 +14,7 @@ import pytest
 import sqlalchemy as sa
 from typer.testing import CliRunner
 
-from crawler.cli.common import StoreTrouble
+from crawler.cli.common import StoreErrorFilter
 from crawler.cli.db import app
 from crawler.model.clock import utc_now
 from crawler.model.exceptions import Unusable
@@ -410,7 +410,7 @@ def test_a_full_disk_is_told_and_costs_nothing_that_was_stored(store: Database) 
 
 
 def test_what_ails_the_store_is_one_line_a_minute(caplog: pytest.LogCaptureFixture) -> None:
-    caplog.handler.addFilter(trouble := StoreTrouble())
+    caplog.handler.addFilter(trouble := StoreErrorFilter())
     full = sa.exc.OperationalError(None, None, sqlite3.OperationalError("database or disk is full"))
     for page in range(40):
         logging.getLogger("crawler").error("page %d failed", page, exc_info=full)

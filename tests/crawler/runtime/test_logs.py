@@ -13,7 +13,7 @@ import pytest
 from pydantic import SecretStr
 from sqlalchemy.exc import OperationalError
 
-from crawler.cli.common import StoreTrouble, log_to_file
+from crawler.cli.common import StoreErrorFilter, log_to_file
 from crawler.config.config import Config
 from crawler.config.models import ChannelConfig, LogConfig, OpsConfig, SlackConfig, StoreConfig
 from crawler.model.exceptions import Unusable
@@ -127,7 +127,7 @@ def test_each_line_is_in_the_file_and_on_stderr_or_in_neither(tmp_path: Path) ->
     root, told = logging.getLogger(), io.StringIO()
     before = list(root.handlers)
     shown = logging.StreamHandler(told)
-    shown.addFilter(StoreTrouble())
+    shown.addFilter(StoreErrorFilter())
     file = tmp_path / "wirewatch.log"
     root.handlers = [shown]
     try:
