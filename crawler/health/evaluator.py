@@ -51,8 +51,8 @@ class HealthEvaluator:
         self._services = services
         self._database = services.database
         self._metrics = services.metrics
-        self._memory = services.once(NormCache)
-        self._telling = services.once(ConditionLifecycle)
+        self._norms = services.once(NormCache)
+        self._lifecycle = services.once(ConditionLifecycle)
         self._ailing: dict[str, bool] = {}  # what the store said last
         self.clock: Callable[[], datetime] = utc_now
 
@@ -67,8 +67,8 @@ class HealthEvaluator:
 
     async def _judge(self, spider: Source, counts: Mapping[str, int]) -> None:
         now, source = self.clock(), spider.name
-        self._telling.titles[source] = spider.title
-        known = await self._memory.of(source, now)
+        self._lifecycle.titles[source] = spider.title
+        known = await self._norms.norms_of(source, now)
         if self._is_uneventful(spider, known, counts, now):
             return
 
@@ -131,11 +131,11 @@ class HealthEvaluator:
     async def _write(self, source: str, changed: ConditionChanges, now: datetime) -> None:
         def work(connection: Connection) -> set[Kind]:
             for condition in changed.cleared:
-                self._telling.cleared(connection, condition, now=now)
+                self._lifecycle.cleared(connection, condition, now=now)
             for condition, detail in changed.updated:
-                self._telling.updated(connection, condition, detail, now=now)
+                self._lifecycle.updated(connection, condition, detail, now=now)
             for kind, detail in changed.raised.items():
-                self._telling.raised(connection, source, kind, detail, now=now)
+                self._lifecycle.raised(connection, source, kind, detail, now=now)
             for condition in changed.cleared:
                 if condition.kind is Kind.OFFLINE:
                     # What failed meanwhile says nothing of the sources: ask, and judge them afresh.
@@ -164,7 +164,7 @@ class HealthEvaluator:
             )
         )
         watched = {spider.name: spider.title for spider in sources}
-        self._telling.titles.update(watched)
+        self._lifecycle.titles.update(watched)
         ailing = _by_source(standing)
         for source in {*self._ailing, *ailing}:
             self._keep(source, ailing.get(source, ()))

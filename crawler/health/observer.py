@@ -36,8 +36,8 @@ class PollObserver:
     def __init__(self, services: Services) -> None:
         self._services = services
         self._database = services.database
-        self._memory = services.once(NormCache)
-        self._telling = services.once(ConditionLifecycle)
+        self._norms = services.once(NormCache)
+        self._lifecycle = services.once(ConditionLifecycle)
         self._source = ""
         self._found: set[str] = set()
         self._counted: set[str] = set()  # the ones found, and what earlier polls left
@@ -50,7 +50,7 @@ class PollObserver:
     def begin(self, source: str, title: str) -> None:
         """It is of this source."""
         self._source = source
-        self._telling.titles[source] = title
+        self._lifecycle.titles[source] = title
 
     def left(self, pages: Iterable[AnnouncedPage]) -> None:
         """Pages of earlier polls are taken up."""
@@ -64,7 +64,7 @@ class PollObserver:
         self._counted |= news
         if not news or self._flooded:
             return
-        known = await self._memory.of(self._source, self._hour)
+        known = await self._norms.norms_of(self._source, self._hour)
         found = known.found + len(self._found)
         if flood.is_flood(found, known.norm, self._hour):
             self._flooded = True
@@ -74,7 +74,7 @@ class PollObserver:
     async def _raise(self, hour: datetime, detail: str, now: datetime) -> None:
         def work(connection: Connection) -> bool:
             observations.flood(connection, self._source, hour)
-            raised = self._telling.raised(connection, self._source, Kind.FLOOD, detail, now=now)
+            raised = self._lifecycle.raised(connection, self._source, Kind.FLOOD, detail, now=now)
             return raised is not None
 
         if await self._database.write(work):
@@ -134,7 +134,7 @@ class PollObserver:
             flooded=self._flooded,
         )
         observations.add(connection, self._source, hour, pages)
-        self._memory.saw(self._source, hour)
+        self._norms.add(self._source, hour)
 
 
 def _hash(text: str) -> str:

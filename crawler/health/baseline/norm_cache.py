@@ -52,7 +52,7 @@ class NormCache:
         self._database = services.database
         self._known: dict[str, SourceNorms] = {}
 
-    async def of(self, source: str, now: datetime) -> SourceNorms:
+    async def norms_of(self, source: str, now: datetime) -> SourceNorms:
         """What is known of a source, as of the beginning of this hour."""
         hour = start_of_hour(now)
         known = self._known.get(source)
@@ -61,7 +61,7 @@ class NormCache:
             self._known[source] = known
         return known
 
-    def saw(self, source: str, hour: Hour) -> None:
+    def add(self, source: str, hour: Hour) -> None:
         """A poll has ended; what it saw is in the store."""
         known = self._known.get(source)
         if known is not None and known.hour == hour.hour:

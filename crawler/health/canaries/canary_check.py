@@ -58,7 +58,7 @@ class CanaryCheck:
         self._services = services
         self._sources = sources
         self._database = services.database
-        self._telling = services.once(ConditionLifecycle)
+        self._lifecycle = services.once(ConditionLifecycle)
         self._is_done = False
 
     async def do(self, now: datetime) -> None:
@@ -92,7 +92,7 @@ class CanaryCheck:
 
     async def settle(self, spider: Source, checked: CanaryResult, now: datetime) -> None:
         """The same: that is over. Different: a condition, and the operators are told once."""
-        self._telling.titles[spider.name] = spider.title
+        self._lifecycle.titles[spider.name] = spider.title
         if checked.changes:
             await self._database.write(lambda c: self._raise(c, checked, now))
         else:
@@ -108,7 +108,7 @@ class CanaryCheck:
             else:
                 canaries.expect(connection, spider.name, checked.found, maker)
             if (condition := self._of(connection, spider.name)) is not None:
-                self._telling.cleared(connection, condition, now=now)
+                self._lifecycle.cleared(connection, condition, now=now)
 
         await self._database.write(work)
 
@@ -119,9 +119,9 @@ class CanaryCheck:
     def _raise(self, connection: Connection, checked: CanaryResult, now: datetime) -> None:
         detail = f"{checked.url}: {checked.changes}"
         if (known := self._of(connection, checked.source)) is None:
-            self._telling.raised(connection, checked.source, Kind.CANARY, detail, now=now)
+            self._lifecycle.raised(connection, checked.source, Kind.CANARY, detail, now=now)
         else:
-            self._telling.updated(connection, known, detail, now=now)
+            self._lifecycle.updated(connection, known, detail, now=now)
 
 
 def _versions(_: Services) -> str:

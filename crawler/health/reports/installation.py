@@ -30,7 +30,7 @@ class InstallationMonitor:
     def __init__(self, services: Services) -> None:
         self._config = services.config
         self._database = services.database
-        self._telling = services.once(ConditionLifecycle)
+        self._lifecycle = services.once(ConditionLifecycle)
         self._late: frozenset[int] = frozenset()  # the oldest of each channel, a look ago
 
     async def look(self, now: datetime) -> None:
@@ -67,11 +67,11 @@ class InstallationMonitor:
     ) -> None:
         if known is None:
             if detail:
-                self._telling.raised(connection, INSTALLATION, kind, detail, now=now)
+                self._lifecycle.raised(connection, INSTALLATION, kind, detail, now=now)
         elif detail:
-            self._telling.updated(connection, known, detail, now=now)
+            self._lifecycle.updated(connection, known, detail, now=now)
         else:
-            self._telling.cleared(connection, known, now=now)
+            self._lifecycle.cleared(connection, known, now=now)
 
     async def _undelivered(self, now: datetime, *, already: bool) -> str:
         """Which channels have an alert that waits too long, and why; "" where none has.

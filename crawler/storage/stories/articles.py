@@ -95,7 +95,7 @@ def save_article(
     """Write an article, its story, its sketch and its matches; for the store pipeline alone.
 
     Of a page that is held, `same` tells whether it still says what it said: then it stays.
-    Raises `Outdated` where a likeness was stored after the article's look-up.
+    Raises `OutdatedLookup` where a similar article was stored after the article's look-up.
     """
     membership = article.membership
     if membership is None:
