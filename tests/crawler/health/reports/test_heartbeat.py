@@ -132,7 +132,7 @@ async def test_a_store_that_does_not_answer_stops_it(
     def hang(_: object) -> None:
         raise TimeoutError
 
-    monkeypatch.setattr(condition_log, "open_now", hang)
+    monkeypatch.setattr(condition_log, "open_conditions", hang)
     await pinged(one).ping(NOON)
     assert server.asked == []
     assert "no ping: the store does not answer" in caplog.text

@@ -28,7 +28,7 @@ GB = 1_000_000_000
 def disk(monkeypatch: pytest.MonkeyPatch) -> list[DiskUsage]:
     """The last of these is the disk."""
     disks = [DiskUsage(free=50 * GB, total=100 * GB)]
-    monkeypatch.setattr(disk_space, "disk", lambda _: disks[-1])
+    monkeypatch.setattr(disk_space, "disk_usage", lambda _: disks[-1])
     return disks
 
 
