@@ -6,6 +6,8 @@ from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+import sqlalchemy as sa
+
 from crawler.config.source import Source
 from crawler.model.items import (
     Article,
@@ -20,13 +22,15 @@ from crawler.model.items import (
     Relation,
     ZoneRule,
 )
-from crawler.storage.crawl import runs
+from crawler.storage import schema
+from crawler.storage.crawl import processes, runs
 from crawler.storage.crawl.runs import ASKED, DONE, Run
+from crawler.storage.database import time_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from crawler.storage.database import Database
+    from crawler.storage.database import Connection, Database
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 
@@ -118,3 +122,24 @@ async def had_run(
         )
     )
     return run
+
+
+def register(connection: Connection, owner: str, *, role: str = processes.RUN) -> None:
+    """A process begins; its host and number are those of every other one, as in containers."""
+    processes.register(
+        connection,
+        owner,
+        role=role,
+        host="wire",
+        pid=7,
+        version="1.0.0",
+        config_path="/etc/wirewatch.toml",
+    )
+
+
+def fall_silent(connection: Connection, process_id: str) -> None:
+    """Its last sign of life is just too long ago."""
+    late = time_of(connection) - processes.DEAD_AFTER - timedelta(seconds=1)
+    connection.execute(
+        sa.update(schema.processes).where(schema.processes.c.id == process_id).values(beat_at=late)
+    )

@@ -44,7 +44,7 @@ async def ask(
     require_contact(services, live)
     prepare(services)
     filled = await fill_all(poller, services, wishes, err)
-    await services.database.write(lambda connection: leases.hand_back(connection, poller.owner))
+    await poller.registration.end()
     for result in filled:
         if result.best:
             out.print(stories(result))

@@ -37,7 +37,6 @@ from crawler.health.status_report import report
 from crawler.model.clock import utc_now
 from crawler.model.exceptions import Unusable
 from crawler.storage.alerts import outbox_report
-from crawler.storage.crawl import leases
 from crawler.storage.crawl.runs import FAILED as POLL_FAILED
 from crawler.storage.database import no_store_yet
 
@@ -138,7 +137,7 @@ async def _crawl(services: Services, names: list[str]) -> int:
     warn_of_unproven(chosen, print_line)
     polls = poll_until_stopped(poller, chosen)
     polled, _ = await _watched(poller, polls)
-    await services.database.write(lambda connection: leases.hand_back(connection, poller.owner))
+    await poller.registration.end()
     out().print(*tables.outcomes(polled), sep="\n")
     standing = await services.database.read(outbox_report.by_state)
     waiting = sum(counts["pending"] + counts["sending"] for counts in standing.values())

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import (
     Field,
+    PrivateAttr,
     ValidationError,
     model_validator,
 )
@@ -98,6 +99,7 @@ class Config(BaseSettings):
         [], description="Who is told of what. Without any, every channel is told everything."
     )
     source: list[Source] = Field([], description="Wires that need no code.")
+    _file: Path | None = PrivateAttr(None)
 
     @model_validator(mode="after")
     def _names_are_unique(self) -> Config:
@@ -162,6 +164,11 @@ class Config(BaseSettings):
         return env_settings, init_settings  # the environment wins over the file
 
     @property
+    def file(self) -> Path | None:
+        """The file that it was read from; None where all of it is default or environment."""
+        return self._file
+
+    @property
     def channels(self) -> tuple[ChannelConfig, ...]:
         """Every place an alert goes to; the terminal where nothing else is declared."""
         return tuple(self.channel) or (ChannelConfig(name="terminal", kind="terminal"),)
@@ -222,6 +229,7 @@ def load(path: Path | None = None) -> Config:
         raise Unusable(told) from None
     except SettingsError:
         raise Unusable(variables.unreadable()) from None
+    config._file = file  # noqa: SLF001 - read once, here
     channels = entrusted(config.channel, variables.channel_secrets())
     return config.model_copy(update={"channel": channels})
 

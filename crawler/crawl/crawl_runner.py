@@ -17,9 +17,9 @@ from crawler.crawl.poll.poll_tracker import PollBook
 from crawler.crawl.scrapy.spider_loader import SourceLoader
 from crawler.health.evaluator import HealthEvaluator
 from crawler.model.clock import utc_now
+from crawler.runtime.registration import Registration
 from crawler.runtime.services import SETTING
 from crawler.storage.crawl import runs
-from crawler.storage.crawl.leases import owner
 from crawler.storage.crawl.runs import FAILED, READ, SKIPPED, STOPPED
 
 if TYPE_CHECKING:
@@ -57,11 +57,11 @@ class Poller:
     """Polls sources; `stop` ends what is under way."""
 
     def __init__(self, services: Services, *, role: str) -> None:
-        self.owner = owner(role)
+        self.registration = services.once(Registration.of)
+        self.registration.role = role
         settings = Settings()
         settings.setmodule("crawler.settings", priority="project")
         settings.set(SETTING, services, priority="cmdline")
-        settings.set("WIREWATCH_OWNER", self.owner, priority="cmdline")
         settings.set("WIREWATCH_ON_DEMAND", role != "run", priority="cmdline")
         self._runner = AsyncCrawlerRunner(settings)
         self._places = asyncio.Semaphore(_AT_ONCE)

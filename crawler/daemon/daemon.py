@@ -134,7 +134,10 @@ class Daemon:
         if not self._services.config.store.shared:
             # We hold the lock alone: an earlier daemon is not at work any more, wherever it ran.
             await self._database.write(lambda connection: leases.clear_role(connection, "run"))
-        await self._database.write(leases.clear_dead)
+        await self.poller.registration.begin()
+        await self._database.write(
+            lambda connection: leases.clear_dead(connection, self.poller.registration.id)
+        )
         abandoned = await self._database.write(
             lambda connection: runs.abandon(connection, CUT_OFF, now=self._clock())
         )
@@ -190,9 +193,7 @@ class Daemon:
             await self._feedback.stop(_FINISH_FEEDBACK)
         await self._delivery.stop(_FINISH_DELIVERY)
         await self._endpoint.close()
-        await self._database.write(
-            lambda connection: leases.hand_back(connection, self.poller.owner)
-        )
+        await self.poller.registration.end()
         self._lock.close()
 
     async def _poll(self, spider: Source) -> None:

@@ -12,6 +12,7 @@ import asyncio
 import logging
 from collections import Counter
 from datetime import UTC, timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 from apscheduler.events import EVENT_JOB_MAX_INSTANCES, EVENT_JOB_MISSED
@@ -21,6 +22,7 @@ from apscheduler.schedulers.base import STATE_RUNNING
 from crawler.model.formatting import rounded
 from crawler.runtime.clock_watch import TOLERANCE, ClockWatch
 from crawler.runtime.deferred_writes import DeferredWrites
+from crawler.runtime.registration import Registration
 from crawler.schedule.due import next_in_rhythm, trigger
 from crawler.schedule.timetable import Timetable
 from crawler.storage.crawl import leases, runs
@@ -224,7 +226,8 @@ class Schedule:
             return
         self._tended = elapsed
         now = self._clock()
-        await self._database.write(leases.clear_dead)
+        registration = self._services.once(Registration.of)
+        await self._database.write(partial(leases.clear_dead, asker=registration.id))
         if cut_off := await self._database.write(
             lambda connection: runs.abandon(
                 connection, CUT_OFF, now=now, at_work=list(self._at_work)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -212,6 +213,17 @@ def insert_for_dialect(dialect: str, table: sa.Table) -> Any:
     return sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
 
 
+def time_of(connection: Connection) -> datetime:
+    """What the database's own clock says: the one clock that all processes of a store share."""
+    if connection.dialect.name == "sqlite":
+        milliseconds = connection.exec_driver_sql(
+            "SELECT strftime('%Y-%m-%d %H:%M:%f', 'now')"
+        ).scalar_one()
+        return datetime.fromisoformat(milliseconds).replace(tzinfo=UTC)
+    said: datetime = connection.execute(sa.select(sa.func.clock_timestamp())).scalar_one()
+    return said.astimezone(UTC)
+
+
 def reason(error: SQLAlchemyError) -> str:
     """What the database said, in one line and without the SQL or its parameters."""
     said = error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
@@ -255,4 +267,5 @@ __all__ = [
     "password_of",
     "ping",
     "reason",
+    "time_of",
 ]

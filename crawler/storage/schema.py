@@ -71,6 +71,7 @@ runs = sa.Table(
     # `crawler.storage.crawl.runs.CAUSES`
     sa.Column("cause", sa.Text(), nullable=False, server_default="schedule"),
     sa.Column("counts", Json, nullable=False, server_default="{}"),
+    _text("process"),  # that began it: `processes.id`
     sa.Index("ix_runs_source_planned_at", "source", "planned_at"),
     sa.Index("ix_runs_source_id", "source", "id"),
     sa.Index("ix_runs_planned_at", "planned_at"),
@@ -480,6 +481,23 @@ set_backs = sa.Table(
     _time("at", nullable=False),  # by the clock that is right now
     sa.Column("seconds", sa.Float(), nullable=False),
     sa.Column("newest_run", sa.BigInteger(), nullable=False),
+)
+
+# Who works on the store, or did. All times are of the database's own clock.
+processes = sa.Table(
+    "processes",
+    metadata,
+    sa.Column("id", sa.Text(), primary_key=True),  # at random; the owner of leases
+    sa.Column("role", sa.Text(), nullable=False),  # run | crawl | backfill
+    sa.Column("host", sa.Text(), nullable=False),
+    sa.Column("pid", sa.Integer(), nullable=False),  # in the container of its own
+    _text("version"),
+    _text("config_path"),  # "": it runs on the defaults
+    _time("started_at", nullable=False),
+    _time("beat_at", nullable=False),  # the newest sign of life
+    _time("ended_at"),
+    _text("end"),  # `crawler.storage.crawl.processes`: stopped | lost | replaced
+    sa.Index("ix_processes_started_at", "started_at"),
 )
 
 # "One source runs in one place at a time."

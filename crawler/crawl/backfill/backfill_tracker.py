@@ -24,6 +24,7 @@ from crawler.crawl.poll.validators import Settlement
 from crawler.model.alert import DIGEST, Alert, Headline
 from crawler.model.items import Article
 from crawler.model.urls import canonical_url
+from crawler.runtime.registration import Registration
 from crawler.storage.alerts import outbox
 from crawler.storage.crawl import backfills, leases, shards
 from crawler.storage.crawl.backfills import BackfillJob, flagged, forget_pages
@@ -95,6 +96,8 @@ class BackfillBook(PollBook):
         self._pages = self._settlement = UnderWay()
         self._database = services.database
         self._services = services
+        self._registration = services.once(Registration.of)
+        self.owner = ""
         self._held: list[str] = []
         self._tasks: set[asyncio.Future[None]] = set()
         self._begun: Counter[str] = Counter()
@@ -114,7 +117,9 @@ class BackfillBook(PollBook):
         self, wanted: BackfillRequest, slots: Collection[str], days: Days
     ) -> BackfillJob:
         """Take up the backfill; nobody else may work at it, or ask the same archive."""
-        await self._database.write(leases.clear_dead)
+        await self._registration.begin()
+        self.owner = self._registration.id
+        await self._database.write(partial(leases.clear_dead, asker=self.owner))
         self.days = days
         for slot in sorted(filter(None, slots)):
             await self._hold(f"archive:{slot}", f"another backfill is asking {slot}")

@@ -29,7 +29,6 @@ from crawler.model.urls import canonical_url
 from crawler.runtime.services import Services
 from crawler.schedule.due import PUNCTUAL
 from crawler.storage.crawl import documents, pages
-from crawler.storage.crawl.leases import owner
 from crawler.storage.crawl.runs import DONE, FAILED, LATE, NOTHING_NEW, READ, SKIPPED
 from crawler.storage.database import SQLAlchemyError, reason
 
@@ -62,8 +61,7 @@ class PollBook:
         self._rechecking = Rechecking(services)
         self._observing = PollObserver(services)
         self._again: set[str] = set()  # taken to look at them again: the ledger knows them
-        self.owner: str = crawler.settings.get("WIREWATCH_OWNER") or owner("crawl")
-        self._turn = Turn(services, self.owner)
+        self._turn = Turn(services)
         # Somebody asks by hand, and not the schedule.
         self.on_demand = crawler.settings.getbool("WIREWATCH_ON_DEMAND", default=True)
         self.clock = utc_now

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import logging
+from functools import partial
 from typing import TYPE_CHECKING
 
 from crawler.runtime.deferred_writes import DeferredWrites
+from crawler.runtime.registration import Registration
 from crawler.storage.crawl import leases, runs
 from crawler.storage.crawl.runs import ASKED, CUT_OFF, NOT_DUE, PUSHED, SCHEDULE, Run
 
@@ -26,10 +28,11 @@ class NoTurn(Exception):
 
 
 class Turn:
-    """One poll's; `owner` is the process that takes it, as leases call it."""
+    """One poll's."""
 
-    def __init__(self, services: Services, owner: str) -> None:
-        self._owner = owner
+    def __init__(self, services: Services) -> None:
+        self._registration = services.once(Registration.of)
+        self._owner = ""
         self._longest = services.config.crawl.poll_timeout
         self._database = services.database
         self._unwritten = services.once(DeferredWrites.of)
@@ -38,6 +41,8 @@ class Turn:
     async def take(self, spider: Spider, *, on_demand: bool, now: datetime) -> Run:
         """Open the run. Raises `NoTurn`."""
         await self._unwritten.settle()
+        await self._registration.begin()
+        self._owner = self._registration.id  # whoever begins anew writes no more under this one
         name, cause = f"source:{spider.name}", _cause(spider, on_demand=on_demand)
         # Longer than the poll may take: the lease outlives every poll that is still at work.
         until = now + 2 * self._longest
@@ -46,13 +51,15 @@ class Turn:
             if not leases.take(connection, name, self._owner, now=now, until=until):
                 return False
             runs.cut_off(connection, spider.name, CUT_OFF, now=now)
-            self._run = runs.begin(connection, spider.name, now=now, cause=cause)
+            self._run = runs.begin(
+                connection, spider.name, now=now, cause=cause, process=self._owner
+            )
             if self._run is None:
                 leases.hand_back(connection, self._owner, name)
             return True
 
         if not await self._database.write(work):
-            await self._database.write(leases.clear_dead)
+            await self._database.write(partial(leases.clear_dead, asker=self._owner))
             if not await self._database.write(work):
                 said = "another process is polling this source"
                 await self._skip(spider.name, said, cause=cause, now=now)
@@ -81,6 +88,9 @@ class Turn:
         counted = dict(counts)  # it may be written later
 
         def work(connection: Connection) -> None:
+            if not leases.holds(connection, f"source:{run.source}", self._owner):
+                logger.warning("poll was taken over source=%s; its end is not written", run.source)
+                return
             runs.finish(connection, run.id, outcome=outcome, reason=reason, counts=counted, now=now)
             leases.hand_back(connection, self._owner, f"source:{run.source}")
             also(connection)

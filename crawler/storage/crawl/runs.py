@@ -90,7 +90,14 @@ def call_off(connection: Connection, keep: Collection[str], reason: str, *, now:
     connection.execute(statement)
 
 
-def begin(connection: Connection, source: str, *, now: datetime, cause: str = ASKED) -> Run | None:
+def begin(
+    connection: Connection,
+    source: str,
+    *,
+    now: datetime,
+    cause: str = ASKED,
+    process: str = "",
+) -> Run | None:
     """Open a run. It is a baseline until some run of the source has read it.
 
     None where the schedule wants one and none is due: somebody else has begun it. One whose
@@ -100,6 +107,7 @@ def begin(connection: Connection, source: str, *, now: datetime, cause: str = AS
     begun = {
         "outcome": RUNNING,
         "started_at": now,
+        "process": process,
         "baseline": connection.execute(read.limit(1)).first() is None,
     }
     statement = (

@@ -19,7 +19,6 @@ from crawler.runtime.services import Services
 from crawler.schedule.scheduler import Schedule
 from crawler.storage.alerts import outbox, outbox_report
 from crawler.storage.crawl import leases, runs
-from crawler.storage.crawl.leases import owner
 from crawler.storage.crawl.runs import SCHEDULE, Run
 from tests.factories import declared
 
@@ -50,7 +49,7 @@ class Desk:
         self.gate = asyncio.Event()
         self.gate.set()
         self.polled: list[tuple[str, datetime]] = []
-        self.owner = owner("run")
+        self.owner = "this daemon"
         self.schedule = Schedule(services, sources, self._poll, utc_now)
 
     async def _poll(self, spider: Source) -> None:
@@ -342,7 +341,7 @@ async def test_the_runs_of_a_process_that_is_gone_are_closed_and_those_at_work_a
 ) -> None:
     await database.write(
         lambda connection: leases.take(
-            connection, "source:alive", owner("crawl"), now=now, until=now + HOUR
+            connection, "source:alive", "another", now=now, until=now + HOUR
         )
     )
     for source in ("alive", "dead"):

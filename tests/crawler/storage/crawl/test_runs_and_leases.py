@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import os
-import socket
-import subprocess
-import sys
 from datetime import datetime, timedelta
 from functools import partial
 
 import pytest
 
-from crawler.storage.crawl import leases, runs
-from crawler.storage.crawl.leases import owner
+from crawler.storage.crawl import leases, processes, runs
 from crawler.storage.crawl.run_lock import RunLock
 from crawler.storage.database import Database
-from tests.factories import had_run
+from tests.factories import fall_silent, had_run, register
 
 MINUTE = timedelta(minutes=1)
 
@@ -85,39 +80,24 @@ async def test_a_lease_is_anothers_until_it_ends_or_is_handed_back(
     )
 
 
-def ended_process() -> int:
-    """The number of a process that is no more."""
-    with subprocess.Popen([sys.executable, "-c", ""]) as process:
-        process.wait()
-    return process.pid
-
-
-async def test_the_lease_of_a_process_that_died_here_is_free(
+async def test_the_lease_of_a_process_whose_heartbeat_stopped_is_free(
     database: Database, now: datetime
 ) -> None:
-    gone = ended_process()
-    host = socket.gethostname()
-    await database.write(
-        lambda connection: leases.take(
-            connection, "a", f"run:{host}:{gone}", now=now, until=now + MINUTE
+    for owner in ("stopped", "late", "alive"):
+        await database.write(partial(register, owner=owner))
+        await database.write(
+            partial(leases.take, name=owner, owner=owner, now=now, until=now + MINUTE)
         )
-    )
-    await database.write(
-        lambda connection: leases.take(
-            connection, "b", f"run:elsewhere:{os.getpid()}", now=now, until=now + MINUTE
-        )
-    )
-    await database.write(
-        lambda connection: leases.take(connection, "c", owner("crawl"), now=now, until=now + MINUTE)
-    )
+    await database.write(partial(processes.end, process_id="stopped"))
+    await database.write(partial(fall_silent, process_id="late"))
     await database.write(leases.clear_dead)
     taken = [
         await database.write(
-            partial(leases.take, name=name, owner="new:host:1", now=now, until=now + MINUTE)
+            partial(leases.take, name=name, owner="new", now=now, until=now + MINUTE)
         )
-        for name in "abc"
+        for name in ("stopped", "late", "alive")
     ]
-    assert taken == [True, False, False]
+    assert taken == [True, True, False]
 
 
 def test_one_run_a_store(database: Database) -> None:
