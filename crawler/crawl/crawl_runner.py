@@ -13,7 +13,7 @@ from scrapy.crawler import AsyncCrawlerRunner
 from scrapy.settings import Settings
 
 from crawler import ports
-from crawler.crawl.poll.poll_tracker import PollBook
+from crawler.crawl.poll.poll_tracker import PollTracker
 from crawler.crawl.scrapy.spider_loader import SourceLoader
 from crawler.health.evaluator import HealthEvaluator
 from crawler.model.clock import utc_now
@@ -53,7 +53,7 @@ class Polled:
         return self.outcome in READ or rests
 
 
-class Poller:
+class CrawlRunner:
     """Polls sources; `stop` ends what is under way."""
 
     def __init__(self, services: Services, *, role: str) -> None:
@@ -71,7 +71,7 @@ class Poller:
         self._metrics = services.metrics
         self._watch = services.once(HealthEvaluator)
         self._stopped = False
-        self.under_way: dict[str, PollBook] = {}
+        self.under_way: dict[str, PollTracker] = {}
 
     @property
     def loader(self) -> SourceLoader:
@@ -101,7 +101,7 @@ class Poller:
     async def crawl(
         self, spider: type[Spider], source: str, /, *, shown_as: str, **arguments: Any
     ) -> Polled:
-        """Crawl it with these arguments; `under_way` shows the books by `shown_as` meanwhile."""
+        """Crawl it with these arguments; `under_way` shows the trackers by `shown_as` meanwhile."""
         self._waiting += 1
         async with self._places:
             self._waiting -= 1
@@ -116,17 +116,17 @@ class Poller:
                 return Polled(source=source, outcome=FAILED, reason=repr(error), counts={})
             finally:
                 self.under_way.pop(shown_as, None)
-            book = crawler.get_extension(PollBook)
-            if book is None:
-                return Polled(source=source, outcome=FAILED, reason="no books", counts={})
-            outcome, reason = book.outcome
-            return Polled(source=source, outcome=outcome, reason=reason, counts=book.counts)
+            tracker = crawler.get_extension(PollTracker)
+            if tracker is None:
+                return Polled(source=source, outcome=FAILED, reason="nothing tracked it", counts={})
+            outcome, reason = tracker.outcome
+            return Polled(source=source, outcome=outcome, reason=reason, counts=tracker.counts)
 
     async def _show(self, name: str, crawler: Crawler, task: asyncio.Task[None]) -> None:
         # The extensions exist once the crawl has taken its first step.
         await asyncio.sleep(0)
-        if crawler.extensions is not None and (book := crawler.get_extension(PollBook)):
-            self.under_way[name] = book
+        if crawler.extensions is not None and (tracker := crawler.get_extension(PollTracker)):
+            self.under_way[name] = tracker
         await task
 
     async def stop(self, *, within: float) -> bool:

@@ -16,8 +16,8 @@ from w3lib.encoding import http_content_type_encoding
 from crawler.config.messages import said
 from crawler.config.source import Source
 from crawler.crawl.failures import Trouble
-from crawler.crawl.poll.document_requests import Inquiry
-from crawler.crawl.poll.poll_tracker import PollBook
+from crawler.crawl.poll.document_requests import DocumentRequests
+from crawler.crawl.poll.poll_tracker import PollTracker
 from crawler.discovery.block_pages import CHALLENGE, challenger
 from crawler.model.exceptions import Unusable
 from crawler.model.items import Page
@@ -60,13 +60,13 @@ class WireSpider(Spider):
         return self.source
 
     @property
-    def book(self) -> PollBook:
-        book = self.crawler.get_extension(PollBook)
-        if book is None:
+    def tracker(self) -> PollTracker:
+        tracker = self.crawler.get_extension(PollTracker)
+        if tracker is None:
             raise RuntimeError(
-                "the extension crawler.crawl.poll.poll_tracker.PollBook is switched off"
+                "the extension crawler.crawl.poll.poll_tracker.PollTracker is switched off"
             )
-        return book
+        return tracker
 
     # -- 1. what is new? -----------------------------------------------------------------------
 
@@ -75,16 +75,16 @@ class WireSpider(Spider):
 
         At the end, look again at pages of stories that were told.
         """
-        for page in await self.book.leftovers(self.name):
+        for page in await self.tracker.leftovers(self.name):
             yield self.take_up(page)
-        inquiry = Inquiry(self.source, self.book, self.take_up)
+        inquiry = DocumentRequests(self.source, self.tracker, self.take_up)
         for pushed in self.pushed:
             async for found in inquiry.take(pushed):
                 yield found
         if not self.pushed:
             async for request in inquiry.ask():
                 yield request
-        for page in await self.book.told(self.name):
+        for page in await self.tracker.told(self.name):
             yield self._page_request(page).replace(priority=_LAST)
 
     # -- 2. the page ---------------------------------------------------------------------------
@@ -95,19 +95,19 @@ class WireSpider(Spider):
 
     async def parse_page(self, response: Response, announced: AnnouncedPage) -> AsyncIterator[Page]:
         """Hand the page on to the pipelines; they decide what it is."""
-        self.book.counts["fetched"] += 1
+        self.tracker.counts["fetched"] += 1
         content_type = (response.headers.get("Content-Type") or b"").decode("latin-1")
         if not _MARKUP.search(content_type.lower()):
             trouble = Trouble(slug="not-html", said=content_type, permanent=True)
-            await self.book.page_failed(self.name, announced.url, trouble)
+            await self.tracker.page_failed(self.name, announced.url, trouble)
             return
         if guard := challenger(response.body):
             trouble = Trouble(slug=CHALLENGE, said=f"a challenge page ({guard})")
-            await self.book.page_failed(self.name, announced.url, trouble)
+            await self.tracker.page_failed(self.name, announced.url, trouble)
             return
-        if self.book.looks_again(announced.url) and self._strayed(response, announced):
+        if self.tracker.looks_again(announced.url) and self._strayed(response, announced):
             trouble = Trouble(slug="moved", said=f"leads to {response.url}", permanent=True)
-            await self.book.page_failed(self.name, announced.url, trouble)
+            await self.tracker.page_failed(self.name, announced.url, trouble)
             return
         yield Page(
             source=self.name,
@@ -116,7 +116,7 @@ class WireSpider(Spider):
             url=response.url,
             html=response.body,
             charset=http_content_type_encoding(content_type),
-            fetched_at=self.book.clock(),
+            fetched_at=self.tracker.clock(),
             first_seen=announced.first_seen,
             baseline=announced.baseline,
         )
@@ -135,7 +135,7 @@ class WireSpider(Spider):
             url=announced.entry.url,
             html=b"",
             charset=None,
-            fetched_at=self.book.clock(),
+            fetched_at=self.tracker.clock(),
             first_seen=announced.first_seen,
             baseline=announced.baseline,
             lead_only=True,
@@ -152,7 +152,7 @@ class WireSpider(Spider):
 
     async def _page_error(self, failure: Failure) -> None:
         url = failure.request.meta["page"]  # type: ignore[attr-defined]
-        await self.book.page_failed(self.name, url, self.book.describe(failure))
+        await self.tracker.page_failed(self.name, url, self.tracker.describe(failure))
 
     def check(self, response: Response) -> None:
         """What `scrapy check` asks of every spider, and asks no site: see the contract.

@@ -1,6 +1,6 @@
-"""Keeps the books of a backfill: what is under way, how far each shard has come, how it ended.
+"""Keeps the trackers of a backfill: what is under way, how far each shard has come, how it ended.
 
-In the place of `PollBook`: pages end as those of a poll do, in the same ledger. There is no run:
+In the place of `PollTracker`: pages end as those of a poll do, in the same ledger. There is no run:
 the shards are the record.
 """
 
@@ -19,8 +19,8 @@ from scrapy.exceptions import CloseSpider
 from crawler.config import routing
 from crawler.crawl.failures import Trouble
 from crawler.crawl.poll.announcement import announce
-from crawler.crawl.poll.poll_tracker import PollBook
-from crawler.crawl.poll.validators import Settlement
+from crawler.crawl.poll.poll_tracker import PollTracker
+from crawler.crawl.poll.validators import PendingValidators
 from crawler.model.alert import DIGEST, Alert, Headline
 from crawler.model.items import Article
 from crawler.model.urls import canonical_url
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from twisted.python.failure import Failure
 
     from crawler.crawl.backfill.archive import Find
-    from crawler.crawl.backfill.archive_client import Door
+    from crawler.crawl.backfill.archive_client import ArchiveClient
     from crawler.crawl.backfill.days import Days
     from crawler.model.items import Entry
     from crawler.runtime.services import Services
@@ -52,7 +52,7 @@ _LEASE = timedelta(hours=3)  # renewed with each step; longer than an archive ke
 _TOP = 10  # stories that a digest names
 
 
-class UnderWay(Settlement):
+class UnderWay(PendingValidators):
     """The pages that were begun and have not ended."""
 
     def __init__(self) -> None:
@@ -87,8 +87,8 @@ class Progress:
     at: str = ""
 
 
-class BackfillBook(PollBook):
-    """The books of the backfill that this crawl does."""
+class BackfillTracker(PollTracker):
+    """The trackers of the backfill that this crawl does."""
 
     def __init__(self, crawler: Crawler, services: Services) -> None:
         super().__init__(crawler, services)
@@ -100,7 +100,7 @@ class BackfillBook(PollBook):
         self._begun: Counter[str] = Counter()
         self.job: BackfillJob | None = None
         self.days: Days | None = None
-        self.door: Door | None = None
+        self.client: ArchiveClient | None = None
         self.progress = Progress()
         self.troubles: list[str] = []
         self.said: list[str] = []  # what an operator should know, in words
@@ -267,7 +267,7 @@ class BackfillBook(PollBook):
 
     def waiting(self) -> str:
         """What an archive said that keeps us waiting; "" where none does."""
-        return self.door.waiting if self.door is not None else ""
+        return self.client.waiting if self.client is not None else ""
 
     def begun(self, url: str) -> None:
         """The page is on its way; it ends in one of the ways in which pages end."""

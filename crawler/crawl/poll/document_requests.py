@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from twisted.python.failure import Failure
 
     from crawler.config.source import Source
-    from crawler.crawl.poll.poll_tracker import PollBook
+    from crawler.crawl.poll.poll_tracker import PollTracker
     from crawler.model.items import Page
     from crawler.storage.crawl.pages import AnnouncedPage
 
@@ -45,16 +45,19 @@ class Pushed:
     content_type: str
 
 
-class Inquiry:
+class DocumentRequests:
     """What one poll asks of one source."""
 
     def __init__(
-        self, source: Source, book: PollBook, take_up: Callable[[AnnouncedPage], Request | Page]
+        self,
+        source: Source,
+        tracker: PollTracker,
+        take_up: Callable[[AnnouncedPage], Request | Page],
     ) -> None:
         self._declaration = source
         self._source = source.name
         self._take_up = take_up
-        self._book = book
+        self._tracker = tracker
         self._reader = Reader(source)
         self._asked: set[str] = set()
 
@@ -66,21 +69,21 @@ class Inquiry:
         home = self._declaration.home
         if not home:
             return
-        known = await self._book.known(home)
-        rested = known.fetched_at is None or known.fetched_at <= self._book.clock() - _HOME_AGAIN
-        if (rested or self._book.on_demand) and self._is_due(known):
+        known = await self._tracker.known(home)
+        rested = known.fetched_at is None or known.fetched_at <= self._tracker.clock() - _HOME_AGAIN
+        if (rested or self._tracker.on_demand) and self._is_due(known):
             yield self._request(known, DocumentKind.HOME)
-        for feed in await self._book.named_by(home):
+        for feed in await self._tracker.named_by(home):
             async for request in self._ask(feed.url, DocumentKind.FEED):
                 yield request
 
     async def take(self, pushed: Pushed) -> AsyncIterator[Request | Page]:
         """What a hub brought goes the way of what was asked for; nothing is fetched twice."""
-        known = await self._book.known(pushed.document)
+        known = await self._tracker.known(pushed.document)
         try:
             reading = self._reader.feed(pushed.body, pushed.document, pushed.content_type)
         except NotTheDocument as error:
-            self._book.log.flawed(
+            self._tracker.log.flawed(
                 self._source, pushed.document, Flaw(slug=error.slug, said=str(error))
             )
             return
@@ -92,16 +95,16 @@ class Inquiry:
         if url in self._asked:
             return
         self._asked.add(url)
-        known = await self._book.known(url)
+        known = await self._tracker.known(url)
         if self._is_due(known):
             yield self._request(known, kind)
 
     def _is_due(self, known: Document) -> bool:
         # Who asks by hand is not kept by our own back-off, only by what the server asked for.
-        until = known.rest_until if self._book.on_demand else known.not_before
-        if until is None or until <= self._book.clock():
+        until = known.rest_until if self._tracker.on_demand else known.not_before
+        if until is None or until <= self._tracker.clock():
             return True
-        self._book.log.on_hold(known, until)
+        self._tracker.log.on_hold(known, until)
         return False
 
     # -- the answer ----------------------------------------------------------------------------
@@ -117,7 +120,7 @@ class Inquiry:
             reading = self._reader.read(kind, response, depth=depth)
         except NotTheDocument as error:
             trouble = Trouble(slug=error.slug, said=str(error))
-            await self._book.log.failed(self._source, asked, trouble, now=self._book.clock())
+            await self._tracker.log.failed(self._source, asked, trouble, now=self._tracker.clock())
             return
         if kind is DocumentKind.HOME:
             async for request in self._found(response, reading):
@@ -125,9 +128,9 @@ class Inquiry:
             return
         document = _remembered(response, reading, kind)
         if depth == 1:  # what stands behind it is older by its nature
-            now = self._book.clock()
+            now = self._tracker.clock()
             latest = newest(plausible(reading.entries, now=now)[0])
-            self._book.log.judge_age(self._declaration, asked, latest, now=now)
+            self._tracker.log.judge_age(self._declaration, asked, latest, now=now)
             document = replace(document, newest_at=latest)
         baseline: bool = response.meta["baseline"]
         pages = await self._announce(
@@ -138,7 +141,7 @@ class Inquiry:
         # A listing's page without anything new is known ground: stop there.
         if kind is DocumentKind.LISTING and not pages:
             for url in reading.further:
-                await self._book.read_on(self._source, url)
+                await self._tracker.read_on(self._source, url)
             return
         async for request in self._behind(response, kind, reading, depth):
             yield request
@@ -150,7 +153,7 @@ class Inquiry:
         for url in reading.further:
             known = Document(url=url)
             if kind is DocumentKind.SITEMAP:
-                known = await self._book.known(url)
+                known = await self._tracker.known(url)
                 if not self._is_due(known):
                     continue
             baseline: bool = response.meta["baseline"]
@@ -168,41 +171,41 @@ class Inquiry:
         then: Iterable[str] = (),
     ) -> list[Request | Page]:
         """Write down what a document said; what is there to fetch."""
-        entries, refused = plausible(reading.entries, now=self._book.clock())
+        entries, refused = plausible(reading.entries, now=self._tracker.clock())
         wanted = [entry for entry in entries if self._declaration.is_article(entry.url)]
-        self._book.counted("entries left out", len(wanted) - NEWEST)
-        self._book.counted("entries without an address", reading.unusable)
-        self._book.counted("impossible dates", refused)
+        self._tracker.counted("entries left out", len(wanted) - NEWEST)
+        self._tracker.counted("entries without an address", reading.unusable)
+        self._tracker.counted("impossible dates", refused)
         for flaw in reading.flaws:
-            self._book.log.flawed(self._source, asked, flaw)
-        pages = await self._book.announced(
+            self._tracker.log.flawed(self._source, asked, flaw)
+        pages = await self._tracker.announced(
             self._source, document, wanted[:NEWEST], baseline=baseline, then=then
         )
-        await self._book.read_on(self._source, asked)
+        await self._tracker.read_on(self._source, asked)
         return [self._take_up(page) for page in pages]
 
     async def _unchanged(self, response: Response, kind: DocumentKind) -> None:
         asked: str = response.meta["document"]
-        self._book.log.unchanged(self._source)
+        self._tracker.log.unchanged(self._source)
         if response.meta["failing"]:
-            await self._book.answered(self._source, asked)
+            await self._tracker.answered(self._source, asked)
         if kind is DocumentKind.HOME:  # as good as read today
-            known = await self._book.known(asked)
-            await self._book.save(self._source, known)
+            known = await self._tracker.known(asked)
+            await self._tracker.save(self._source, known)
 
     async def _found(self, response: Response, reading: Reading) -> AsyncIterator[Request]:
         """A home page was read: remember the feeds it names, and ask those that are new."""
         home: str = response.meta["document"]
-        self._book.counted("documents", 1)
-        await self._book.home_read(self._source, _validators(response, home), reading.further)
+        self._tracker.counted("documents", 1)
+        await self._tracker.home_read(self._source, _validators(response, home), reading.further)
         for url in reading.further:
             async for request in self._ask(url, DocumentKind.FEED):
                 yield request
 
     async def _failed(self, failure: Failure) -> None:
         url = failure.request.meta["document"]  # type: ignore[attr-defined]
-        trouble = self._book.describe(failure)
-        await self._book.log.failed(self._source, url, trouble, now=self._book.clock())
+        trouble = self._tracker.describe(failure)
+        await self._tracker.log.failed(self._source, url, trouble, now=self._tracker.clock())
 
     # -- the request ---------------------------------------------------------------------------
 

@@ -17,9 +17,9 @@ from crawler.config.source import Source
 from crawler.crawl.failures import Trouble, describe
 from crawler.crawl.poll.announcement import announce
 from crawler.crawl.poll.document_results import DocumentLog
-from crawler.crawl.poll.page_rechecks import Rechecking
-from crawler.crawl.poll.source_lease import NoTurn, Turn
-from crawler.crawl.poll.validators import Settlement
+from crawler.crawl.poll.page_rechecks import PageRechecks
+from crawler.crawl.poll.source_lease import NoLease, SourceLease
+from crawler.crawl.poll.validators import PendingValidators
 from crawler.health.observer import PollObserver
 from crawler.model.clock import utc_now
 from crawler.model.dropped_items import Duplicate, Rejected
@@ -50,20 +50,20 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 
-class PollBook:
+class PollTracker:
     """The books of the crawl that this extension belongs to."""
 
     def __init__(self, crawler: Crawler, services: Services) -> None:
         self._crawler = crawler
         self._config = services.config
         self._database = services.database
-        self._settlement = Settlement()
+        self._settlement = PendingValidators()
         self._taken: set[str] = set()
-        self._rechecking = Rechecking(services)
+        self._rechecks = PageRechecks(services)
         self._observing = PollObserver(services)
         self._again: set[str] = set()  # taken to look at them again: the ledger knows them
         self.owner: str = crawler.settings.get("WIREWATCH_OWNER") or owner("crawl")
-        self._turn = Turn(services, self.owner)
+        self._lease = SourceLease(services, self.owner)
         # Somebody asks by hand, and not the schedule.
         self.on_demand = crawler.settings.getbool("WIREWATCH_ON_DEMAND", default=True)
         self.clock = utc_now
@@ -75,17 +75,17 @@ class PollBook:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        book = cls(crawler, Services.of(crawler))
+        tracker = cls(crawler, Services.of(crawler))
         for handler, signal in (
-            (book.spider_opened, signals.spider_opened),
-            (book.spider_closed, signals.spider_closed),
-            (book.item_scraped, signals.item_scraped),
-            (book.item_dropped, signals.item_dropped),
-            (book.item_error, signals.item_error),
-            (book.spider_error, signals.spider_error),
+            (tracker.spider_opened, signals.spider_opened),
+            (tracker.spider_closed, signals.spider_closed),
+            (tracker.item_scraped, signals.item_scraped),
+            (tracker.item_dropped, signals.item_dropped),
+            (tracker.item_error, signals.item_error),
+            (tracker.spider_error, signals.spider_error),
         ):
             crawler.signals.connect(handler, signal)
-        return book
+        return tracker
 
     # -- the run -------------------------------------------------------------------------------
 
@@ -101,17 +101,17 @@ class PollBook:
         source = getattr(spider, "source", None)
         self._observing.begin(spider.name, source.title if isinstance(source, Source) else "")
         try:
-            await self._turn.take(spider, on_demand=self.on_demand, now=self.clock())
-        except NoTurn as why:
+            await self._lease.take(spider, on_demand=self.on_demand, now=self.clock())
+        except NoLease as why:
             self.outcome = (SKIPPED, str(why))
             raise CloseSpider(str(why)) from None
 
     async def spider_closed(self, spider: Spider, reason: str) -> None:
-        if self._turn.run is None:
+        if self._lease.run is None:
             return
-        self.outcome = self._outcome(reason, self._turn.run)
+        self.outcome = self._outcome(reason, self._lease.run)
         now, read = self.clock(), self.outcome[0] in READ and self.counts["documents"] > 0
-        await self._turn.end(
+        await self._lease.end(
             *self.outcome,
             self.counts,
             now=now,
@@ -154,7 +154,7 @@ class PollBook:
 
     async def told(self, source: str) -> list[AnnouncedPage]:
         """Pages of told stories that are to be looked at again now."""
-        due = await self._rechecking.due(source, now=self.clock())
+        due = await self._rechecks.due(source, now=self.clock())
         again = [page for page in due if self._take(page.url)]
         self._again.update(page.url for page in again)
         return again
@@ -241,7 +241,7 @@ class PollBook:
         """A page could not be fetched: for good, or until its next try."""
         now = self.clock()
         if self.looks_again(url):
-            gone = await self._rechecking.failed(url, trouble, now=now)
+            gone = await self._rechecks.failed(url, trouble, now=now)
             self.counts["withdrawn" if gone else "not looked at again"] += 1
             await self._save(source, self._settlement.settle(url))
             return
@@ -321,7 +321,7 @@ class PollBook:
 
     async def _looked_again(self, source: str, url: str) -> None:
         self.counts["looked at again"] += 1
-        await self._rechecking.looked(url, now=self.clock())
+        await self._rechecks.looked(url, now=self.clock())
         await self._save(source, self._settlement.settle(url))
 
     async def _end(self, source: str, url: str, state: str, why: str) -> None:

@@ -1,4 +1,4 @@
-"""A poll's turn at its source: nobody else polls it meanwhile, and its run is opened and closed."""
+"""The lease of one source for one poll: nobody else polls it; opens and closes the run."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 
-class NoTurn(Exception):
+class NoLease(Exception):
     """The poll does not take place; the message says why, and it is written down."""
 
 
-class Turn:
+class SourceLease:
     """One poll's; `owner` is the process that takes it, as leases call it."""
 
     def __init__(self, services: Services, owner: str) -> None:
@@ -36,7 +36,7 @@ class Turn:
         self._run: Run | None = None
 
     async def take(self, spider: Spider, *, on_demand: bool, now: datetime) -> Run:
-        """Open the run. Raises `NoTurn`."""
+        """Open the run. Raises `NoLease`."""
         await self._unwritten.settle()
         name, cause = f"source:{spider.name}", _cause(spider, on_demand=on_demand)
         # Longer than the poll may take: the lease outlives every poll that is still at work.
@@ -56,9 +56,9 @@ class Turn:
             if not await self._database.write(work):
                 said = "another process is polling this source"
                 await self._skip(spider.name, said, cause=cause, now=now)
-                raise NoTurn(said)
+                raise NoLease(said)
         if self._run is None:
-            raise NoTurn(NOT_DUE)
+            raise NoLease(NOT_DUE)
         return self._run
 
     @property
