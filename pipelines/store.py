@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Self, cast
 
 from crawler import ports
 from crawler.config import routing
-from crawler.crawl.poll.page_rechecks import PageRechecks
+from crawler.crawl.page_rechecks import PageRechecks
 from crawler.model.alert import STORY, Alert
 from crawler.model.clock import utc_now
 from crawler.model.conditions import Kind

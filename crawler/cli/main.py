@@ -228,7 +228,7 @@ async def _watched(runner: CrawlRunner, work: Awaitable[Any]) -> Any:
         while not future.done():
             for name, tracker in dict(runner.under_way).items():
                 bar = bars.setdefault(name, progress.add_task(name))
-                progress.update(bar, description=f"{name}: {_in_words(tracker.counts)}")
+                progress.update(bar, description=f"{name}: {_in_words(tracker.pages.counts)}")
             await asyncio.wait({future}, timeout=0.2)
     return future.result()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from dataclasses import replace
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from scrapy.exceptions import CloseSpider
 from scrapy.utils.misc import load_object
@@ -14,7 +14,9 @@ from crawler.config.source import Source
 from crawler.crawl.backfill import own_archive
 from crawler.crawl.backfill.archive import ArchiveContext, ArchiveReader, Find
 from crawler.crawl.backfill.archive_client import ArchiveClient, ArchiveUnavailable, Busy
+from crawler.crawl.backfill.backfill_tracker import BackfillTracker
 from crawler.crawl.backfill.days import EARLIEST, Days, day, named_by
+from crawler.crawl.extensions import extension_of
 from crawler.crawl.failures import Trouble
 from crawler.crawl.wire_spider import WireSpider
 from crawler.model.exceptions import Unusable
@@ -30,7 +32,6 @@ if TYPE_CHECKING:
     from scrapy.settings import BaseSettings
 
     from crawler.crawl.backfill.archive import Capture, Step
-    from crawler.crawl.backfill.backfill_tracker import BackfillTracker
     from crawler.storage.crawl.pages import AnnouncedPage
     from crawler.storage.crawl.shards import Shard
 
@@ -93,7 +94,7 @@ class BackfillSpider(WireSpider):
 
     @property
     def tracker(self) -> BackfillTracker:
-        return cast("BackfillTracker", super().tracker)
+        return extension_of(self.crawler, BackfillTracker)
 
     # -- the way -------------------------------------------------------------------------------
 
@@ -208,7 +209,7 @@ class BackfillSpider(WireSpider):
                 raise
             except ArchiveUnavailable as error:
                 trouble = Trouble(slug="no-capture", said=str(error), permanent=True)
-                await self.tracker.page_failed(find.source, page.url, trouble)
+                await self.tracker.pages.fail(find.source, page.url, trouble)
                 continue
             self.tracker.counts["fetched"] += 1
             self.tracker.begun(page.url)

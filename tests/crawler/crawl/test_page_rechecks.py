@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from crawler.config.config import Config
 from crawler.crawl.failures import Trouble
-from crawler.crawl.poll.page_rechecks import AT_ONCE, PageRechecks
+from crawler.crawl.page_rechecks import AT_ONCE, PageRechecks
 from crawler.model.alert import Alert
 from crawler.model.story_status import EventKind
 from crawler.runtime.services import Services
