@@ -22,7 +22,7 @@ from scrapy.utils.misc import load_object
 
 from benchmarks.replica import Offer
 from crawler.config.config import Config, load
-from crawler.crawl.crawl_runner import Poller, prepare
+from crawler.crawl.crawl_runner import CrawlRunner, prepare
 from crawler.discovery.sitemaps import parse_sitemap
 from crawler.runtime import event_loop
 from crawler.runtime.services import SETTING, Services
@@ -146,15 +146,15 @@ async def scrapy_alone(
 
 async def wirewatch(services: Services) -> Result:
     """What `wirewatch run` does with a source that is due: poll, store, deliver."""
-    poller = Poller(services, role="bench")
+    runner = CrawlRunner(services, role="bench")
     prepare(services)
     delivery = load_object("alerts.delivery.delivery.Delivery").from_services(services)
     services.alerts_queued = delivery.wake
     delivery.start()
-    wires = poller.loader.wires()
+    wires = runner.loader.wires()
 
     async def crawl(name: str) -> int:
-        polled = await poller.poll(wires[name])
+        polled = await runner.poll(wires[name])
         counts = polled.counts
         if polled.outcome != "done" or counts.get("extracted", 0) != counts.get("entries"):
             raise RuntimeError(f"the poll did not store every page: {polled}")

@@ -26,7 +26,7 @@ from urllib.request import urlopen
 from aiohttp import web
 
 from crawler.config.config import load
-from crawler.crawl.crawl_runner import Poller, prepare
+from crawler.crawl.crawl_runner import CrawlRunner, prepare
 from crawler.runtime import event_loop
 from crawler.runtime.services import Services
 
@@ -103,12 +103,12 @@ def measure(base: str, folder: Path, *, sources: int, rounds: int) -> None:
     services = Services(load(config))
 
     async def work() -> int:
-        poller = Poller(services, role="bench")
+        runner = CrawlRunner(services, role="bench")
         prepare(services)
-        spiders = list(poller.loader.enabled(services.config))
+        spiders = list(runner.loader.enabled(services.config))
         for number in range(rounds + 1):
             began, busy = time.perf_counter(), time.process_time()
-            polled = await asyncio.gather(*(poller.poll(spider) for spider in spiders))
+            polled = await asyncio.gather(*(runner.poll(spider) for spider in spiders))
             seconds, cpu = time.perf_counter() - began, time.process_time() - busy
             done = sum(poll.went_well for poll in polled)
             counts = await asyncio.to_thread(_counts, base)

@@ -32,7 +32,7 @@ WIREWATCH_FEEDBACK = "alerts.feedback.feedback.Feedback"
 WIREWATCH_WHY = "pipelines.cli.rules.staff_explain.why"
 # Names the channels that can follow a story after its first message.
 WIREWATCH_FOLLOWERS = "alerts.channel.followers"
-# The roads of a backfill beside the source's own, by the word that `--via` names them with.
+# Archive readers beside the source's own, by the word that `--via` names them with.
 WIREWATCH_ARCHIVES = {
     "wayback": "spiders.archives.wayback.Wayback",
     "commoncrawl": "spiders.archives.commoncrawl.CommonCrawl",
@@ -41,7 +41,7 @@ WIREWATCH_ARCHIVES = {
 }
 
 EXTENSIONS = {
-    "crawler.crawl.poll.poll_tracker.PollBook": 10,
+    "crawler.crawl.poll.poll_tracker.PollTracker": 10,
     "crawler.crawl.scrapy.politeness.CrawlDelay": 20,
     "crawler.crawl.scrapy.canary_capture.CanaryTaking": 30,
 }

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Self, cast
 
 from crawler import ports
 from crawler.config import routing
-from crawler.crawl.poll.page_rechecks import Rechecking
+from crawler.crawl.page_rechecks import PageRechecks
 from crawler.model.alert import STORY, Alert
 from crawler.model.clock import utc_now
 from crawler.model.conditions import Kind
@@ -51,7 +51,7 @@ class Store:
         self._dedup = dedup
         self._database = services.database
         self._following = FollowUps(declared, self._followers)
-        self._rechecking = Rechecking(services)
+        self._rechecks = PageRechecks(services)
         self.clock = utc_now
 
     @classmethod
@@ -119,7 +119,7 @@ class Store:
                 held_for=FLOOD if flooded else "",
             )
         if channels:
-            self._rechecking.note(connection, item, now)
+            self._rechecks.note(connection, item, now)
         return len(channels)
 
     def _follow(

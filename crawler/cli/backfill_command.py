@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from crawler.crawl.backfill.backfill_runner import asked, fill_all, outcomes, remarks, stories
-from crawler.crawl.crawl_runner import Poller, prepare
+from crawler.crawl.crawl_runner import CrawlRunner, prepare
 from crawler.crawl.scrapy.settings_addon import require_contact
 from crawler.model.clock import utc_now
 from crawler.storage.crawl import backfills, leases, shards
@@ -38,13 +38,13 @@ async def ask(
     err: Console,
 ) -> int:
     """Do what is asked for; returns the exit status: 0 where every shard is done."""
-    poller = Poller(services, role="backfill")
-    wishes = asked(poller, names, words)
+    runner = CrawlRunner(services, role="backfill")
+    wishes = asked(runner, names, words)
     live = [source for source, wanted in wishes if source and not wanted.via.startswith("warc")]
     require_contact(services, live)
     prepare(services)
-    filled = await fill_all(poller, services, wishes, err)
-    await poller.registration.end()
+    filled = await fill_all(runner, services, wishes, err)
+    await runner.registration.end()
     for result in filled:
         if result.best:
             out.print(stories(result))

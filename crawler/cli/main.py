@@ -28,7 +28,7 @@ from crawler.cli.common import (
     run_to_end,
 )
 from crawler.cli.status_tables import draw
-from crawler.crawl.crawl_runner import Poller, prepare
+from crawler.crawl.crawl_runner import CrawlRunner, prepare
 from crawler.crawl.scrapy.settings_addon import require_contact
 from crawler.crawl.scrapy.spider_loader import SourceLoader
 from crawler.crawl.selection import select
@@ -106,7 +106,7 @@ def run(
 
 async def _once(services: Services) -> int:
     daemon = Daemon(services, print_line=print_line)
-    polled, delivered = await _watched(daemon.poller, daemon.once())
+    polled, delivered = await _watched(daemon.runner, daemon.once())
     if not polled:
         err().print("Nothing is due yet; `wirewatch status` says what is next.")
     out().print(*tables.outcomes(polled), sep="\n")
@@ -130,14 +130,14 @@ def crawl(
 
 
 async def _crawl(services: Services, names: list[str]) -> int:
-    poller = Poller(services, role="crawl")
-    chosen = select(names, poller.loader.wires())
+    runner = CrawlRunner(services, role="crawl")
+    chosen = select(names, runner.loader.wires())
     require_contact(services, chosen)
     prepare(services)
     warn_of_unproven(chosen, print_line)
-    polls = poll_until_stopped(poller, chosen)
-    polled, _ = await _watched(poller, polls)
-    await poller.registration.end()
+    polls = poll_until_stopped(runner, chosen)
+    polled, _ = await _watched(runner, polls)
+    await runner.registration.end()
     out().print(*tables.outcomes(polled), sep="\n")
     standing = await services.database.read(outbox_report.by_state)
     waiting = sum(counts["pending"] + counts["sending"] for counts in standing.values())
@@ -216,7 +216,7 @@ def status(config: ConfigFile = None, as_json: AsJson = False) -> None:
     raise typer.Exit(run_to_end(services, show))
 
 
-async def _watched(poller: Poller, work: Awaitable[Any]) -> Any:
+async def _watched(runner: CrawlRunner, work: Awaitable[Any]) -> Any:
     """Show how far the polls are while they run; nothing where no terminal is."""
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
     future = asyncio.ensure_future(work)
@@ -225,9 +225,9 @@ async def _watched(poller: Poller, work: Awaitable[Any]) -> Any:
     with Progress(*columns, console=console, transient=True, disable=not shown) as progress:
         bars: dict[str, Any] = {}
         while not future.done():
-            for name, book in dict(poller.under_way).items():
+            for name, tracker in dict(runner.under_way).items():
                 bar = bars.setdefault(name, progress.add_task(name))
-                progress.update(bar, description=f"{name}: {_in_words(book.counts)}")
+                progress.update(bar, description=f"{name}: {_in_words(tracker.pages.counts)}")
             await asyncio.wait({future}, timeout=0.2)
     return future.result()
 

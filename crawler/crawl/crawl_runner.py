@@ -13,8 +13,8 @@ from scrapy.crawler import AsyncCrawlerRunner
 from scrapy.settings import Settings
 
 from crawler import ports
-from crawler.crawl.poll.poll_tracker import PollBook
 from crawler.crawl.scrapy.spider_loader import SourceLoader
+from crawler.crawl.wire_spider import WireSpider
 from crawler.health.evaluator import HealthEvaluator
 from crawler.model.clock import utc_now
 from crawler.runtime.registration import Registration
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
     from crawler.config.source import Source
+    from crawler.crawl.page_tracker import CrawlTracker
     from crawler.crawl.poll.document_requests import Pushed
     from crawler.runtime.services import Services
 
@@ -53,7 +54,7 @@ class Polled:
         return self.outcome in READ or rests
 
 
-class Poller:
+class CrawlRunner:
     """Polls sources; `stop` ends what is under way."""
 
     def __init__(self, services: Services, *, role: str) -> None:
@@ -71,7 +72,7 @@ class Poller:
         self._metrics = services.metrics
         self._watch = services.once(HealthEvaluator)
         self._stopped = False
-        self.under_way: dict[str, PollBook] = {}
+        self.under_way: dict[str, CrawlTracker] = {}
 
     @property
     def loader(self) -> SourceLoader:
@@ -101,7 +102,7 @@ class Poller:
     async def crawl(
         self, spider: type[Spider], source: str, /, *, shown_as: str, **arguments: Any
     ) -> Polled:
-        """Crawl it with these arguments; `under_way` shows the books by `shown_as` meanwhile."""
+        """Crawl it with these arguments; `under_way` shows the trackers by `shown_as` meanwhile."""
         self._waiting += 1
         async with self._places:
             self._waiting -= 1
@@ -116,18 +117,20 @@ class Poller:
                 return Polled(source=source, outcome=FAILED, reason=repr(error), counts={})
             finally:
                 self.under_way.pop(shown_as, None)
-            book = crawler.get_extension(PollBook)
-            if book is None:
-                return Polled(source=source, outcome=FAILED, reason="no books", counts={})
-            outcome, reason = book.outcome
-            return Polled(source=source, outcome=outcome, reason=reason, counts=book.counts)
+            tracker = _tracker_of(crawler)
+            outcome, reason = tracker.outcome
+            return Polled(
+                source=source, outcome=outcome, reason=reason, counts=tracker.pages.counts
+            )
 
     async def _show(self, name: str, crawler: Crawler, task: asyncio.Task[None]) -> None:
         # The extensions exist once the crawl has taken its first step.
         await asyncio.sleep(0)
-        if crawler.extensions is not None and (book := crawler.get_extension(PollBook)):
-            self.under_way[name] = book
-        await task
+        try:
+            if crawler.extensions is not None:
+                self.under_way[name] = _tracker_of(crawler)
+        finally:
+            await task
 
     async def stop(self, *, within: float) -> bool:
         """Let what is in flight finish; False where it did not in so many seconds.
@@ -146,6 +149,12 @@ class Poller:
                 await self._database.write(cut_off)
             return False
         return True
+
+
+def _tracker_of(crawler: Crawler) -> CrawlTracker:
+    if not isinstance(crawler.spider, WireSpider):
+        raise TypeError(f"{crawler.spidercls.__qualname__} is no WireSpider: nothing tracks it")
+    return crawler.spider.tracker
 
 
 def prepare(services: Services) -> None:

@@ -12,6 +12,7 @@ from scrapy import exceptions
 from scrapy.spidermiddlewares.httperror import HttpError
 
 from crawler.discovery.block_pages import CHALLENGE, challenger
+from crawler.storage.database import SQLAlchemyError, reason
 
 if TYPE_CHECKING:
     from scrapy.http import Response
@@ -64,6 +65,12 @@ def name(error: BaseException | None, *, now: datetime) -> Trouble:
     return Trouble(
         slug="connection", said=" ".join(str(error).split())[:200] or type(error).__name__
     )
+
+
+def internal(failure: Failure) -> str:
+    """A defect of ours, or a fault of the store, for the record: never with SQL parameters."""
+    error = failure.value
+    return reason(error) if isinstance(error, SQLAlchemyError) else repr(error)[:300]
 
 
 def _of_status(response: Response, now: datetime) -> Trouble:

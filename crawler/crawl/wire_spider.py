@@ -15,9 +15,10 @@ from w3lib.encoding import http_content_type_encoding
 
 from crawler.config.messages import said
 from crawler.config.source import Source
+from crawler.crawl.extensions import extension_of
 from crawler.crawl.failures import Trouble
-from crawler.crawl.poll.document_requests import Inquiry
-from crawler.crawl.poll.poll_tracker import PollBook
+from crawler.crawl.poll.document_requests import DocumentRequests
+from crawler.crawl.poll.poll_tracker import PollTracker
 from crawler.discovery.block_pages import CHALLENGE, challenger
 from crawler.model.exceptions import Unusable
 from crawler.model.items import Page
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from scrapy.http import Response
     from twisted.python.failure import Failure
 
+    from crawler.crawl.page_tracker import CrawlTracker
     from crawler.crawl.poll.document_requests import Pushed
     from crawler.storage.crawl.pages import AnnouncedPage
 
@@ -60,13 +62,13 @@ class WireSpider(Spider):
         return self.source
 
     @property
-    def book(self) -> PollBook:
-        book = self.crawler.get_extension(PollBook)
-        if book is None:
-            raise RuntimeError(
-                "the extension crawler.crawl.poll.poll_tracker.PollBook is switched off"
-            )
-        return book
+    def tracker(self) -> CrawlTracker:
+        """The extension that tracks this crawl."""
+        return self._poll
+
+    @property
+    def _poll(self) -> PollTracker:
+        return extension_of(self.crawler, PollTracker)
 
     # -- 1. what is new? -----------------------------------------------------------------------
 
@@ -75,16 +77,19 @@ class WireSpider(Spider):
 
         At the end, look again at pages of stories that were told.
         """
-        for page in await self.book.leftovers(self.name):
+        poll = self._poll
+        for page in await poll.leftovers(self.name):
             yield self.take_up(page)
-        inquiry = Inquiry(self.source, self.book, self.take_up)
+        inquiry = DocumentRequests(
+            self.source, poll.documents, self.take_up, on_demand=poll.on_demand
+        )
         for pushed in self.pushed:
             async for found in inquiry.take(pushed):
                 yield found
         if not self.pushed:
             async for request in inquiry.ask():
                 yield request
-        for page in await self.book.told(self.name):
+        for page in await poll.pages.take_rechecks(self.name):
             yield self._page_request(page).replace(priority=_LAST)
 
     # -- 2. the page ---------------------------------------------------------------------------
@@ -95,19 +100,20 @@ class WireSpider(Spider):
 
     async def parse_page(self, response: Response, announced: AnnouncedPage) -> AsyncIterator[Page]:
         """Hand the page on to the pipelines; they decide what it is."""
-        self.book.counts["fetched"] += 1
+        pages = self.tracker.pages
+        pages.counts["fetched"] += 1
         content_type = (response.headers.get("Content-Type") or b"").decode("latin-1")
         if not _MARKUP.search(content_type.lower()):
             trouble = Trouble(slug="not-html", said=content_type, permanent=True)
-            await self.book.page_failed(self.name, announced.url, trouble)
+            await pages.fail(self.name, announced.url, trouble)
             return
         if guard := challenger(response.body):
             trouble = Trouble(slug=CHALLENGE, said=f"a challenge page ({guard})")
-            await self.book.page_failed(self.name, announced.url, trouble)
+            await pages.fail(self.name, announced.url, trouble)
             return
-        if self.book.looks_again(announced.url) and self._strayed(response, announced):
+        if pages.looks_again(announced.url) and self._strayed(response, announced):
             trouble = Trouble(slug="moved", said=f"leads to {response.url}", permanent=True)
-            await self.book.page_failed(self.name, announced.url, trouble)
+            await pages.fail(self.name, announced.url, trouble)
             return
         yield Page(
             source=self.name,
@@ -116,7 +122,7 @@ class WireSpider(Spider):
             url=response.url,
             html=response.body,
             charset=http_content_type_encoding(content_type),
-            fetched_at=self.book.clock(),
+            fetched_at=self.tracker.pages.clock(),
             first_seen=announced.first_seen,
             baseline=announced.baseline,
         )
@@ -135,7 +141,7 @@ class WireSpider(Spider):
             url=announced.entry.url,
             html=b"",
             charset=None,
-            fetched_at=self.book.clock(),
+            fetched_at=self.tracker.pages.clock(),
             first_seen=announced.first_seen,
             baseline=announced.baseline,
             lead_only=True,
@@ -152,7 +158,7 @@ class WireSpider(Spider):
 
     async def _page_error(self, failure: Failure) -> None:
         url = failure.request.meta["page"]  # type: ignore[attr-defined]
-        await self.book.page_failed(self.name, url, self.book.describe(failure))
+        await self.tracker.pages.fail_request(self.name, url, failure)
 
     def check(self, response: Response) -> None:
         """What `scrapy check` asks of every spider, and asks no site: see the contract.

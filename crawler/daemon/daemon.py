@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from crawler import ports
 from crawler.crawl.backfill.repair import Repairs
-from crawler.crawl.crawl_runner import Polled, Poller, prepare
+from crawler.crawl.crawl_runner import CrawlRunner, Polled, prepare
 from crawler.crawl.scrapy.settings_addon import require_contact
 from crawler.daemon.endpoint import Endpoint
 from crawler.daemon.staff_queries import Answers
@@ -56,8 +56,8 @@ class Daemon:
         self._websub: WebSub | None = None
         self._feedback: FeedbackPort | None = None
         self._endpoint = Endpoint(services, self._parts, clock)
-        self.poller = Poller(services, role="run")
-        self.sources = self.poller.loader.enabled(services.config)
+        self.runner = CrawlRunner(services, role="run")
+        self.sources = self.runner.loader.enabled(services.config)
         if not self.sources:
             raise Unusable("no source is enabled; name some in `enabled`, or add a [[source]]")
         require_contact(services, self.sources)
@@ -67,7 +67,7 @@ class Daemon:
         self._chores = PeriodicTasks(
             [beat, *daemon_tasks(services, self.sources, self._parts)], clock
         )
-        self._repairs = Repairs(services, self.poller, clock=clock)
+        self._repairs = Repairs(services, self.runner, clock=clock)
         self._delivery = ports.delivery(services)
         services.alerts_queued = self._delivery.wake
 
@@ -103,13 +103,13 @@ class Daemon:
             now = self._clock()
             await self._database.write(
                 lambda connection: runs.plan(
-                    connection, {spider.name: now for spider in due}, now=now
+                    connection, {source.name: now for source in due}, now=now
                 )
             )
-            polled, stopped = await poll_until_stopped(self.poller, due)
+            polled, stopped = await poll_until_stopped(self.runner, due)
             if not stopped:
-                for spider, poll in zip(due, polled, strict=True):
-                    await self._repairs.after(spider, poll)
+                for source, poll in zip(due, polled, strict=True):
+                    await self._repairs.after(source, poll)
                 stopped = await self._repairs.over_unless(stop_signal())
             if not stopped:
                 await self._chores.once()
@@ -121,7 +121,7 @@ class Daemon:
         """The sources whose interval has gone by since their last poll began."""
         now = self._clock()
         plan = await self._timetable.plan(self.sources, now)
-        return [spider for spider in self.sources if plan[spider.name].at <= now]
+        return [source for source in self.sources if plan[source.name].at <= now]
 
     # -- beginning and end ---------------------------------------------------------------------
 
@@ -134,9 +134,9 @@ class Daemon:
         if not self._services.config.store.shared:
             # We hold the lock alone: an earlier daemon is not at work any more, wherever it ran.
             await self._database.write(lambda connection: leases.clear_role(connection, "run"))
-        await self.poller.registration.begin()
+        await self.runner.registration.begin()
         await self._database.write(
-            lambda connection: leases.clear_dead(connection, self.poller.registration.id)
+            lambda connection: leases.clear_dead(connection, self.runner.registration.id)
         )
         abandoned = await self._database.write(
             lambda connection: runs.abandon(connection, CUT_OFF, now=self._clock())
@@ -159,13 +159,13 @@ class Daemon:
     async def _listen(self) -> None:
         """Be asked how we do; have hubs bring what they can, where they reach us."""
         channels = (channel.name for channel in self._services.config.channels)
-        self._services.metrics.expect((spider.name for spider in self.sources), channels)
+        self._services.metrics.expect((source.name for source in self.sources), channels)
         await self._endpoint.start()
         if not self._services.config.websub.callback:
             return
 
-        async def push(spider: Source, pushed: Sequence[Pushed]) -> None:
-            await self.poller.poll(spider, pushed=pushed)
+        async def push(source: Source, pushed: Sequence[Pushed]) -> None:
+            await self.runner.poll(source, pushed=pushed)
 
         self._websub = WebSub(self._services, self.sources, push, self._clock)
         await self._websub.start()
@@ -175,7 +175,7 @@ class Daemon:
 
     def _hear(self) -> None:
         """Listen to staff, where the configuration says how."""
-        answers = Answers(self._services, self.poller, self.sources, clock=self._clock)
+        answers = Answers(self._services, self.runner, self.sources, clock=self._clock)
         self._feedback = ports.feedback(self._services, answers)
         if self._feedback is not None:
             self._feedback.start()
@@ -183,7 +183,7 @@ class Daemon:
     async def _end(self) -> None:
         if self._websub is not None:
             await self._websub.hang_up()
-        if not await self.poller.stop(within=FINISH_POLLS):
+        if not await self.runner.stop(within=FINISH_POLLS):
             logger.warning("some polls did not end in time; their pages are taken up next time")
         await self._repairs.stop()
         await self._chores.stop()
@@ -193,35 +193,35 @@ class Daemon:
             await self._feedback.stop(_FINISH_FEEDBACK)
         await self._delivery.stop(_FINISH_DELIVERY)
         await self._endpoint.close()
-        await self.poller.registration.end()
+        await self.runner.registration.end()
         self._lock.close()
 
-    async def _poll(self, spider: Source) -> None:
+    async def _poll(self, source: Source) -> None:
         """Poll a source, and see to what follows from how that went."""
-        await self._repairs.after(spider, await self.poller.poll(spider))
+        await self._repairs.after(source, await self.runner.poll(source))
         if self._websub is not None:
             self._websub.wake()
 
 
 async def poll_until_stopped(
-    poller: Poller, spiders: Sequence[Source]
+    runner: CrawlRunner, sources: Sequence[Source]
 ) -> tuple[list[Polled], bool]:
     """Poll these once. SIGTERM or SIGINT lets what is in flight finish; True where one came."""
     stop = stop_signal()
-    polls = asyncio.gather(*(poller.poll(spider) for spider in spiders))
+    polls = asyncio.gather(*(runner.poll(source) for source in sources))
     stopped = asyncio.ensure_future(stop.wait())
     waiting: set[asyncio.Future[Any]] = {polls, stopped}
     try:
         await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
-        if stop.is_set() and not await poller.stop(within=FINISH_POLLS):
+        if stop.is_set() and not await runner.stop(within=FINISH_POLLS):
             polls.cancel()
         return await polls, stop.is_set()
     except asyncio.CancelledError:
         if not stop.is_set():
             raise
         return [
-            Polled(source=spider.name, outcome=FAILED, reason=STOPPED, counts={})
-            for spider in spiders
+            Polled(source=source.name, outcome=FAILED, reason=STOPPED, counts={})
+            for source in sources
         ], True
     finally:
         stopped.cancel()
@@ -229,9 +229,9 @@ async def poll_until_stopped(
 
 def warn_of_unproven(sources: Sequence[Source], print_line: Callable[[str], None]) -> None:
     """Tell whoever starts the polls which of the sources nobody has seen work, and why."""
-    for spider in sources:
-        if spider.unproven:
+    for source in sources:
+        if source.unproven:
             print_line(
-                f"{spider.name} is unproven: {spider.unproven.rstrip('.')}. "
-                f"`wirewatch sources probe {spider.name}` tries it."
+                f"{source.name} is unproven: {source.unproven.rstrip('.')}. "
+                f"`wirewatch sources probe {source.name}` tries it."
             )

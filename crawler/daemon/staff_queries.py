@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from crawler.config.source import Source
     from crawler.crawl.backfill.backfill_runner import Filled
-    from crawler.crawl.crawl_runner import Poller
+    from crawler.crawl.crawl_runner import CrawlRunner
     from crawler.model.clock import Clock
     from crawler.runtime.services import Services
 
@@ -33,13 +33,13 @@ class Answers:
     def __init__(
         self,
         services: Services,
-        poller: Poller,
+        runner: CrawlRunner,
         sources: Sequence[Source],
         *,
         clock: Clock,
     ) -> None:
         self._services = services
-        self._poller = poller
+        self._runner = runner
         self._sources = sources
         self._clock = clock
         self._one = asyncio.Lock()
@@ -67,14 +67,14 @@ class Answers:
     async def backfill(self, source: str, since: str, until: str) -> AsyncIterator[list[str]]:
         """Say that it begins, do it silently, say how it ended. Raises `Unusable`."""
         words = {"since": since, "until": until, "alerts": "silent"}
-        ((spider, wanted),) = asked(self._poller, [source], words)
+        ((spider, wanted),) = asked(self._runner, [source], words)
         if spider is not None:
             require_contact(self._services, [spider])
         days = f"backfill of {source}, {wanted.since} to {wanted.until}"
         waits = "; another one ends first" if self._one.locked() else ""
         yield [f"The {days}, begins; nobody is alerted{waits}."]
         async with self._one:
-            filled = await fill(self._poller, self._services, spider, wanted)
+            filled = await fill(self._runner, self._services, spider, wanted)
         yield _outcome(days, filled)
 
 

@@ -12,7 +12,7 @@ from crawler.model.urls import canonical_url
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from crawler.crawl.backfill.archive import Journey
+    from crawler.crawl.backfill.archive import ArchiveContext
     from spiders.archives.cdx import CdxRow
 
 AT_ONCE = 50  # pages of one step
@@ -21,7 +21,7 @@ AT_ONCE = 50  # pages of one step
 def step_of(
     rows: Sequence[CdxRow],
     begin: int,
-    journey: Journey,
+    context: ArchiveContext,
     *,
     place: Callable[[CdxRow], str],
     cursor: Callable[[int], str],
@@ -37,7 +37,7 @@ def step_of(
     while number < len(rows) and len(finds) < AT_ONCE:
         row = rows[number]
         number += 1
-        if reason := _aside(row, journey):
+        if reason := _aside(row, context):
             passed[reason] += 1
             continue
         # The first capture is the nearest to what was published.
@@ -45,7 +45,7 @@ def step_of(
             canonical_url(row.url),
             Find(
                 entry=Entry(url=row.url),
-                source=journey.source.name,
+                source=context.source.name,
                 not_after=row.at,
                 place=place(row),
             ),
@@ -58,7 +58,7 @@ def step_of(
     )
 
 
-def _aside(row: CdxRow, journey: Journey) -> str:
+def _aside(row: CdxRow, context: ArchiveContext) -> str:
     """Why a row is left aside; "" where it is not."""
     if row.status not in {"200", ""}:
         return "no pages"
@@ -68,8 +68,8 @@ def _aside(row: CdxRow, journey: Journey) -> str:
         canonical_url(row.url)
     except ValueError:
         return "unusable addresses"
-    if not journey.source.is_article(row.url):
+    if not context.source.is_article(row.url):
         return "no articles"
-    if row.length < journey.config.min_capture_bytes:
+    if row.length < context.config.min_capture_bytes:
         return "stubs of walls against robots"
     return ""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from crawler.crawl.backfill.archive_client import NoRoad
+from crawler.crawl.backfill.archive_client import ArchiveUnavailable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -47,16 +47,16 @@ class CdxPage:
 
 
 def read_rows(response: Response) -> CdxPage:
-    """The rows of an answer. Raises `NoRoad` for an error page, which may have status 200."""
+    """The rows of an answer. Raises `ArchiveUnavailable` for an error page, even of status 200."""
     text = response.body.decode("utf-8", "replace").strip()
     if response.status == 404 and "captures" in text.lower():
         return CdxPage(rows=())  # pywb's way of saying "none"
     if response.status != 200:
-        raise NoRoad(f"{response.url}: the server answered {response.status}")
+        raise ArchiveUnavailable(f"{response.url}: the server answered {response.status}")
     try:
         return _table(json.loads(text)) if text.startswith("[") else _lines(text)
     except (ValueError, KeyError, TypeError, IndexError):
-        raise NoRoad(f"{response.url}: no index, but {text[:80]!r}") from None
+        raise ArchiveUnavailable(f"{response.url}: no index, but {text[:80]!r}") from None
 
 
 def _table(table: list[list[str]]) -> CdxPage:

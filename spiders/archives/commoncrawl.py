@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from crawler.crawl.backfill.archive_client import NoRoad
+from crawler.crawl.backfill.archive_client import ArchiveUnavailable
 from crawler.crawl.backfill.days import Days
 from crawler.storage.crawl.shards import ShardPlan
 from spiders.archives import cdx
@@ -21,7 +21,7 @@ from spiders.archives.payload import only_capture
 if TYPE_CHECKING:
     from scrapy.http import Response
 
-    from crawler.crawl.backfill.archive import Capture, Find, Journey, Step
+    from crawler.crawl.backfill.archive import ArchiveContext, Capture, Find, Step
     from crawler.storage.crawl.shards import Shard
 
 _WORD = "commoncrawl"
@@ -29,22 +29,22 @@ _TAKES = timedelta(days=21)  # how long a crawl took, where its list does not sa
 
 
 class CommonCrawl:
-    """A `Road`. One shard is one crawl (of about a month) under one prefix."""
+    """A `ArchiveReader`. One shard is one crawl (of about a month) under one prefix."""
 
     slot = "commoncrawl"
     revive = ("http-404", "http-410", "http-451", "http-401", "robots", "redirect-loop", "offsite")
 
-    def __init__(self, journey: Journey) -> None:
-        self._journey = journey
+    def __init__(self, context: ArchiveContext) -> None:
+        self._context = context
         self._page: tuple[str, cdx.CdxPage] = ("", cdx.CdxPage(rows=()))
         self._pages: dict[str, int] = {}
 
     async def plan(self, days: Days) -> list[ShardPlan]:
-        url = self._journey.config.commoncrawl_index
-        crawls = _json(await self._journey.door.archive(url))
+        url = self._context.config.commoncrawl_index
+        crawls = _json(await self._context.client.archive(url))
         if not isinstance(crawls, list):
-            raise NoRoad(f"{url}: no list of crawls")
-        wanted = Days(since=days.since, until=days.until + self._journey.config.lag)
+            raise ArchiveUnavailable(f"{url}: no list of crawls")
+        wanted = Days(since=days.since, until=days.until + self._context.config.lag)
         slices = []
         for crawl in crawls:
             first, last = _when(crawl)
@@ -52,11 +52,11 @@ class CommonCrawl:
             if index and wanted.overlap(first, last):
                 slices += [
                     ShardPlan(part=f"{_WORD} {index} {prefix}", since=first, until=last)
-                    for prefix in cdx.url_prefixes(self._journey.source)
+                    for prefix in cdx.url_prefixes(self._context.source)
                 ]
         return sorted(slices, key=lambda shard: shard.since)
 
-    def leads(self, shard: Shard) -> bool:
+    def reads(self, shard: Shard) -> bool:
         return shard.part.startswith(f"{_WORD} ")
 
     async def step(self, shard: Shard, cursor: str) -> Step:
@@ -64,12 +64,12 @@ class CommonCrawl:
         number, row = json.loads(cursor) if cursor else (0, 0)
         pages = await self._count(shard)
         if number >= pages:
-            return step_of((), 0, self._journey, place=_place, cursor=str, after="")
+            return step_of((), 0, self._context, place=_place, cursor=str, after="")
         page = await self._asked(shard, number)
         return step_of(
             page.rows,
             row,
-            self._journey,
+            self._context,
             place=_place,
             cursor=lambda done: json.dumps([number, done]),
             after=json.dumps([number + 1, 0]) if number + 1 < pages else "",
@@ -78,7 +78,7 @@ class CommonCrawl:
     async def _count(self, shard: Shard) -> int:
         """How many pages the index has for this; a server that knows no pages has one."""
         if shard.part not in self._pages:
-            response = await self._journey.door.archive(_query(shard, showNumPages="true"))
+            response = await self._context.client.archive(_query(shard, showNumPages="true"))
             told = None if response.status == 404 else _first(response)
             self._pages[shard.part] = 0 if told is None else int(told.get("pages", 1))
         return self._pages[shard.part]
@@ -87,17 +87,17 @@ class CommonCrawl:
         paged = {"page": str(number)} if self._pages[shard.part] > 1 else {}
         url = _query(shard, **paged)
         if self._page[0] != url:
-            self._page = (url, cdx.read_rows(await self._journey.door.archive(url)))
+            self._page = (url, cdx.read_rows(await self._context.client.archive(url)))
         return self._page[1]
 
     async def fetch(self, find: Find) -> Capture:
         filename, offset, length = json.loads(find.place)
-        url = f"{self._journey.config.commoncrawl_data}/{filename}"
+        url = f"{self._context.config.commoncrawl_data}/{filename}"
         headers = {"Range": f"bytes={offset}-{offset + length - 1}", "Accept-Encoding": "identity"}
-        response = await self._journey.door.archive(url, headers)
+        response = await self._context.client.archive(url, headers)
         if response.status != 206:
-            raise NoRoad(f"{url}: the server answered {response.status} to a range")
-        return only_capture(response.body, max_bytes=self._journey.max_bytes)
+            raise ArchiveUnavailable(f"{url}: the server answered {response.status} to a range")
+        return only_capture(response.body, max_bytes=self._context.max_bytes)
 
 
 def _place(row: cdx.CdxRow) -> str:
@@ -111,24 +111,24 @@ def _query(shard: Shard, **more: str) -> str:
 
 def _json(response: Response) -> Any:
     if response.status != 200:
-        raise NoRoad(f"{response.url}: the server answered {response.status}")
+        raise ArchiveUnavailable(f"{response.url}: the server answered {response.status}")
     try:
         return json.loads(response.body)
     except ValueError:
-        raise NoRoad(f"{response.url}: no JSON, but {response.body[:80]!r}") from None
+        raise ArchiveUnavailable(f"{response.url}: no JSON, but {response.body[:80]!r}") from None
 
 
 def _first(response: Response) -> dict[str, Any] | None:
     """The first line of an answer in JSON lines; None where there is none."""
     if response.status != 200:
-        raise NoRoad(f"{response.url}: the server answered {response.status}")
+        raise ArchiveUnavailable(f"{response.url}: the server answered {response.status}")
     line = response.body.strip().partition(b"\n")[0]
     if not line:
         return None
     try:
         told = json.loads(line)
     except ValueError:
-        raise NoRoad(f"{response.url}: no JSON, but {line[:80]!r}") from None
+        raise ArchiveUnavailable(f"{response.url}: no JSON, but {line[:80]!r}") from None
     return told if isinstance(told, dict) else {"pages": told}
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from crawler.crawl.backfill.archive import Find, Step
-from crawler.crawl.backfill.archive_client import NoRoad
+from crawler.crawl.backfill.archive_client import ArchiveUnavailable
 from crawler.crawl.backfill.dated import by_day
 from crawler.crawl.backfill.days import Days
 from crawler.model.items import Entry
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from scrapy.http import Response
 
-    from crawler.crawl.backfill.archive import Capture, Journey
+    from crawler.crawl.backfill.archive import ArchiveContext, Capture
     from crawler.storage.crawl.shards import Shard, ShardPlan
 
 _WORD = "gdelt"
@@ -34,22 +34,22 @@ _SEEN = "%Y%m%dT%H%M%SZ"
 
 
 class Gdelt:
-    """A `Road`. One shard is one day on which GDELT saw the pages."""
+    """A `ArchiveReader`. One shard is one day on which GDELT saw the pages."""
 
     slot = "gdelt"
     revive: tuple[str, ...] = ()
 
-    def __init__(self, journey: Journey) -> None:
-        self._journey = journey
+    def __init__(self, context: ArchiveContext) -> None:
+        self._context = context
 
     async def plan(self, days: Days) -> list[ShardPlan]:
-        source = self._journey.source
+        source = self._context.source
         domains = dict.fromkeys(site(url) for url in source.documents())
         # It sees a page within minutes; a day more, for what was published at the very end.
         seen = Days(since=days.since, until=days.until + timedelta(days=1))
         return by_day(_WORD, domains, seen)
 
-    def leads(self, shard: Shard) -> bool:
+    def reads(self, shard: Shard) -> bool:
         return shard.part.startswith(f"{_WORD} ")
 
     async def step(self, shard: Shard, cursor: str) -> Step:
@@ -76,11 +76,11 @@ class Gdelt:
             "startdatetime": begins,
             "enddatetime": ends,
         }
-        url = f"{self._journey.config.gdelt}?{urlencode(query)}"
-        answer = _json(await self._journey.door.archive(url))
+        url = f"{self._context.config.gdelt}?{urlencode(query)}"
+        answer = _json(await self._context.client.archive(url))
         articles = answer.get("articles", [])
         if not isinstance(articles, list):
-            raise NoRoad(f"{url}: no list of articles")
+            raise ArchiveUnavailable(f"{url}: no list of articles")
         return articles
 
     def _find(self, row: Any) -> Find | None:
@@ -91,22 +91,22 @@ class Gdelt:
         except ValueError:
             seen = None
         entry = Entry(url=row["url"], title=str(row.get("title") or ""))
-        return Find(entry=entry, source=self._journey.source.name, not_after=seen)
+        return Find(entry=entry, source=self._context.source.name, not_after=seen)
 
     async def fetch(self, find: Find) -> Capture:
-        raise NoRoad(f"{find.entry.url}: is fetched from its site")
+        raise ArchiveUnavailable(f"{find.entry.url}: is fetched from its site")
 
 
 def _json(response: Response) -> dict[str, Any]:
     said = response.body[:120].decode("utf-8", "replace").strip()
     if response.status != 200:
-        raise NoRoad(f"GDELT answered {response.status}: {said}")
+        raise ArchiveUnavailable(f"GDELT answered {response.status}: {said}")
     try:
         answer = json.loads(response.body.decode("utf-8", "replace"), strict=False)
     except ValueError:
-        raise NoRoad(f"GDELT answered no JSON, but: {said}") from None
+        raise ArchiveUnavailable(f"GDELT answered no JSON, but: {said}") from None
     if not isinstance(answer, dict):
-        raise NoRoad(f"GDELT answered no list of articles, but: {said}")
+        raise ArchiveUnavailable(f"GDELT answered no list of articles, but: {said}")
     return answer
 
 

@@ -17,7 +17,7 @@ from fastwarc import ArchiveIterator, WarcRecordType
 from w3lib.encoding import http_content_type_encoding
 
 from crawler.crawl.backfill.archive import Capture
-from crawler.crawl.backfill.archive_client import NoRoad
+from crawler.crawl.backfill.archive_client import ArchiveUnavailable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -79,14 +79,14 @@ def capture_of(record: WarcRecord, *, max_bytes: int) -> Capture | None:
 
 
 def only_capture(packed: bytes, *, max_bytes: int) -> Capture:
-    """The capture of a lone record, as the Common Crawl hands them out. Raises `NoRoad`."""
+    """The capture of one record, as the Common Crawl sends it. Raises `ArchiveUnavailable`."""
     try:
         for record in responses(BytesIO(packed), lambda _: True, max_bytes=max_bytes):
             if capture := capture_of(record, max_bytes=max_bytes):
                 return capture
     except (OSError, ValueError) as error:
-        raise NoRoad(f"a damaged record: {error}") from None
-    raise NoRoad("the record holds no page")
+        raise ArchiveUnavailable(f"a damaged record: {error}") from None
+    raise ArchiveUnavailable("the record holds no page")
 
 
 def decompress(body: bytes, encoding: str, *, max_bytes: int) -> bytes:

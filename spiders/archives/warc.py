@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from crawler.crawl.backfill.archive import Find, Step
-from crawler.crawl.backfill.archive_client import NoRoad
+from crawler.crawl.backfill.archive_client import ArchiveUnavailable
 from crawler.model.items import Entry
 from crawler.model.urls import site
 from crawler.storage.crawl.shards import ShardPlan
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from fastwarc import WarcRecord
 
     from crawler.config.source import Source
-    from crawler.crawl.backfill.archive import Capture, Journey
+    from crawler.crawl.backfill.archive import ArchiveContext, Capture
     from crawler.crawl.backfill.days import Days
     from crawler.storage.crawl.shards import Shard
 
@@ -37,25 +37,25 @@ _WORD = "warc"
 
 
 class WarcFiles:
-    """A `Road`. One shard is one file."""
+    """A `ArchiveReader`. One shard is one file."""
 
     slot = ""
     revive = ("http-404", "http-410", "http-451", "http-401", "robots", "redirect-loop", "offsite")
 
-    def __init__(self, journey: Journey) -> None:
-        self._journey = journey
+    def __init__(self, context: ArchiveContext) -> None:
+        self._context = context
         self._by_site: dict[str, list[Source]] = {}
-        for source in journey.sources:
+        for source in context.sources:
             for domain in source.allowed_domains:
                 self._by_site.setdefault(domain, []).append(source)
 
     async def plan(self, days: Days) -> list[ShardPlan]:
-        files = await asyncio.to_thread(_files, self._journey.named)
+        files = await asyncio.to_thread(_files, self._context.named)
         return [
             ShardPlan(part=f"{_WORD} {file}", since=days.since, until=days.until) for file in files
         ]
 
-    def leads(self, shard: Shard) -> bool:
+    def reads(self, shard: Shard) -> bool:
         return shard.part.startswith(f"{_WORD} ")
 
     async def step(self, shard: Shard, cursor: str) -> Step:
@@ -64,7 +64,7 @@ class WarcFiles:
         return await asyncio.to_thread(self._read, file, int(cursor or 0))
 
     async def fetch(self, find: Find) -> Capture:
-        raise NoRoad(f"{find.entry.url}: was read with its file")
+        raise ArchiveUnavailable(f"{find.entry.url}: was read with its file")
 
     # -- in a thread of its own ----------------------------------------------------------------
 
@@ -75,7 +75,7 @@ class WarcFiles:
                 taken = _Taken()
                 end = self._gather(stream, offset, taken)
         except OSError as error:
-            raise NoRoad(f"{file}: {error.strerror or error}") from None
+            raise ArchiveUnavailable(f"{file}: {error.strerror or error}") from None
         return Step(
             finds=taken.finds,
             cursor="" if end is None else str(end),
@@ -104,8 +104,8 @@ class WarcFiles:
             return None
 
     def _records(self, stream: BinaryIO, taken: _Taken) -> Iterator[WarcRecord]:
-        days = self._journey.days
-        last = days.ends + self._journey.config.lag
+        days = self._context.days
+        last = days.ends + self._context.config.lag
 
         def wanted(record: WarcRecord) -> bool:
             taken.seen += 1
@@ -116,12 +116,12 @@ class WarcFiles:
             taken.aside += not days.begins <= captured_at(record) < last
             return days.begins <= captured_at(record) < last
 
-        return responses(stream, wanted, max_bytes=self._journey.max_bytes)
+        return responses(stream, wanted, max_bytes=self._context.max_bytes)
 
     def _take(self, record: WarcRecord, taken: _Taken) -> None:
         url = page_url(record)
         source = self._source_of(url)
-        capture = capture_of(record, max_bytes=self._journey.max_bytes)
+        capture = capture_of(record, max_bytes=self._context.max_bytes)
         if source is None or capture is None:
             return
         taken.bytes += len(capture.body)
@@ -164,7 +164,7 @@ def _files(named: str) -> list[str]:
         files += [str(Path(path).resolve()) for path in found]
     for file in files:
         if not Path(file).is_file():
-            raise NoRoad(f"{file}: there is no such file")
+            raise ArchiveUnavailable(f"{file}: there is no such file")
     return files
 
 

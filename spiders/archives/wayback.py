@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 from w3lib.encoding import http_content_type_encoding
 
 from crawler.crawl.backfill.archive import Capture
-from crawler.crawl.backfill.archive_client import NoRoad
+from crawler.crawl.backfill.archive_client import ArchiveUnavailable
 from crawler.crawl.backfill.days import Days
 from crawler.model.clock import utc_now
 from crawler.storage.crawl.shards import ShardPlan
@@ -22,7 +22,7 @@ from spiders.archives import cdx
 from spiders.archives.captures import step_of
 
 if TYPE_CHECKING:
-    from crawler.crawl.backfill.archive import Find, Journey, Step
+    from crawler.crawl.backfill.archive import ArchiveContext, Find, Step
     from crawler.storage.crawl.shards import Shard
 
 _WORD = "wayback"
@@ -30,13 +30,13 @@ _ROWS = 10_000  # of one query
 
 
 class Wayback:
-    """A `Road`. One shard is a calendar month of captures under one prefix."""
+    """A `ArchiveReader`. One shard is a calendar month of captures under one prefix."""
 
     slot = "wayback"
     revive = ("http-404", "http-410", "http-451", "http-401", "robots", "redirect-loop", "offsite")
 
-    def __init__(self, journey: Journey) -> None:
-        self._journey = journey
+    def __init__(self, context: ArchiveContext) -> None:
+        self._context = context
         self._page: tuple[str, cdx.CdxPage] = (
             "",
             cdx.CdxPage(rows=()),
@@ -44,14 +44,14 @@ class Wayback:
 
     async def plan(self, days: Days) -> list[ShardPlan]:
         today = utc_now().date()
-        captured = Days(since=days.since, until=min(days.until + self._journey.config.lag, today))
+        captured = Days(since=days.since, until=min(days.until + self._context.config.lag, today))
         return [
             ShardPlan(part=f"{_WORD} {prefix}", since=first, until=last)
             for first, last in captured.months()
-            for prefix in cdx.url_prefixes(self._journey.source)
+            for prefix in cdx.url_prefixes(self._context.source)
         ]
 
-    def leads(self, shard: Shard) -> bool:
+    def reads(self, shard: Shard) -> bool:
         return shard.part.startswith(f"{_WORD} ")
 
     async def step(self, shard: Shard, cursor: str) -> Step:
@@ -61,7 +61,7 @@ class Wayback:
         return step_of(
             page.rows,
             row,
-            self._journey,
+            self._context,
             place=lambda row: f"{row.timestamp}id_/{row.url}",
             cursor=lambda number: json.dumps([key, number]),
             after=json.dumps([page.resume, 0]) if page.resume else "",
@@ -79,22 +79,22 @@ class Wayback:
             "collapse": "digest",
         } | ({"resumeKey": key} if key else {})
         filters = [("filter", "statuscode:200"), ("filter", "mimetype:text/html")]
-        url = f"{self._journey.config.wayback_index}?{urlencode([*query.items(), *filters])}"
+        url = f"{self._context.config.wayback_index}?{urlencode([*query.items(), *filters])}"
         if self._page[0] != url:
-            page = cdx.read_rows(await self._journey.door.archive(url))
+            page = cdx.read_rows(await self._context.client.archive(url))
             if len(page.rows) >= _ROWS and not page.resume:
-                raise NoRoad(f"{url}: {_ROWS} rows, and no key to go on with")
+                raise ArchiveUnavailable(f"{url}: {_ROWS} rows, and no key to go on with")
             self._page = (url, page)
         return self._page[1]
 
     async def fetch(self, find: Find) -> Capture:
-        url = f"{self._journey.config.wayback_replay}/{find.place}"
-        response = await self._journey.door.archive(url)
+        url = f"{self._context.config.wayback_replay}/{find.place}"
+        response = await self._context.client.archive(url)
         if response.status != 200:
-            raise NoRoad(f"{url}: the server answered {response.status}")
+            raise ArchiveUnavailable(f"{url}: the server answered {response.status}")
         content_type = (response.headers.get("Content-Type") or b"").decode("latin-1")
         if find.not_after is None:
-            raise NoRoad(f"{url}: a capture without its time")
+            raise ArchiveUnavailable(f"{url}: a capture without its time")
         return Capture(
             at=find.not_after,
             body=response.body,

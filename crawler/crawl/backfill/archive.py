@@ -1,4 +1,4 @@
-"""What a road into the past promises, and what it hands over."""
+"""The archive reader that a backfill uses (a Protocol), and what it hands over."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from crawler.config.models import BackfillConfig
     from crawler.config.source import Source
-    from crawler.crawl.backfill.archive_client import Door
+    from crawler.crawl.backfill.archive_client import ArchiveClient
     from crawler.crawl.backfill.days import Days
     from crawler.model.items import Entry
     from crawler.storage.crawl.shards import Shard, ShardPlan
@@ -30,8 +30,8 @@ class Capture:
 class Find:
     """A page that an archive knows. `not_after`: it was published by then, at the latest.
 
-    `place` is where the archive keeps it, for `Road.fetch`; `capture` is the page itself, where the
-    archive was read through anyway. With neither, the page is fetched from its site.
+    `place` is where the archive keeps it, for `ArchiveReader.fetch`; `capture` is the page itself,
+    where the archive was read through anyway. With neither, the page is fetched from its site.
     """
 
     entry: Entry
@@ -56,11 +56,11 @@ class Step:
     passed: Mapping[str, int] = field(default_factory=dict)
 
 
-class Road(Protocol):
+class ArchiveReader(Protocol):
     """One way into the past of one source (or of all, where the archive is a file)."""
 
     slot: str
-    """Whoever goes this road holds this lease: an archive has one visitor of us at a time. "" for
+    """Whoever reads it holds this lease: an archive has one visitor of us at a time. "" for
     the source's own site."""
 
     @property
@@ -68,30 +68,30 @@ class Road(Protocol):
         """Reasons of rejection that do not count here: an archive holds what a site has lost."""
         ...
 
-    def leads(self, shard: Shard) -> bool:
-        """Is the shard one of this road's?"""
+    def reads(self, shard: Shard) -> bool:
+        """Is the shard one of this reader's?"""
         ...
 
     async def plan(self, days: Days) -> list[ShardPlan]:
-        """The parts to be done one after the other. Raises `NoRoad`."""
+        """The parts to be done one after the other. Raises `ArchiveUnavailable`."""
         ...
 
     async def step(self, shard: Shard, cursor: str) -> Step:
-        """The part of the shard at `cursor`, which is "" at first. Raises `NoRoad`."""
+        """The part of the shard at `cursor`, which is "" at first. Raises `ArchiveUnavailable`."""
         ...
 
     async def fetch(self, find: Find) -> Capture:
-        """The page at `find.place`. Raises `NoRoad`."""
+        """The page at `find.place`. Raises `ArchiveUnavailable`."""
         ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Journey:
-    """What a road is built from. `named` is what stands behind the colon of "warc:FILE"."""
+class ArchiveContext:
+    """What a reader is built from. `named` is what stands behind the colon of "warc:FILE"."""
 
     days: Days
     sources: Sequence[Source]  # one, or all of them
-    door: Door
+    client: ArchiveClient
     config: BackfillConfig
     max_bytes: int
     named: str = ""

@@ -26,15 +26,15 @@ _BUSY = {429, 500, 502, 503, 504, 509}
 _LONGEST = 900.0  # seconds of one wait
 
 
-class NoRoad(Exception):
+class ArchiveUnavailable(Exception):
     """The archive, or the source, did not hand over what it was asked for; says what it did."""
 
 
-class Busy(NoRoad):
+class Busy(ArchiveUnavailable):
     """The archive does not serve anybody now: the rest would fare no better."""
 
 
-class Door:
+class ArchiveClient:
     """The one visitor of an archive. Its waits double while the archive says that it is busy."""
 
     def __init__(self, crawler: Crawler, config: BackfillConfig) -> None:
@@ -65,7 +65,7 @@ class Door:
             Request(url, meta={"handle_httpstatus_all": True}, priority=10)
         )
         if response is None:
-            raise NoRoad(f"{url}: {said}")
+            raise ArchiveUnavailable(f"{url}: {said}")
         return response
 
     async def _asked(

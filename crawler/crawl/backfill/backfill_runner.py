@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from crawler.crawl.backfill.backfill_spider import BackfillSpider, wanted_of
-from crawler.crawl.backfill.backfill_tracker import BackfillBook
+from crawler.crawl.backfill.backfill_tracker import BackfillTracker
 from crawler.model.clock import utc_now
 from crawler.model.exceptions import Unusable
 from crawler.runtime.shutdown import FINISH_POLLS, stop_signal
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from crawler.config.source import Source
-    from crawler.crawl.crawl_runner import Polled, Poller
+    from crawler.crawl.crawl_runner import CrawlRunner, Polled
     from crawler.runtime.services import Services
     from crawler.storage.crawl.backfills import BackfillRequest, FlaggedStory
 
@@ -46,7 +46,7 @@ class Filled:
 
 
 def asked(
-    poller: Poller, names: Sequence[str], words: Mapping[str, Any]
+    runner: CrawlRunner, names: Sequence[str], words: Mapping[str, Any]
 ) -> list[tuple[Source | None, BackfillRequest]]:
     """The backfills that these words wish for, a source each. Raises `Unusable`."""
     word, _, named = str(words.get("via") or "").partition(":")
@@ -56,7 +56,7 @@ def asked(
     if word == "warc":  # the same files, from wherever the command is given again
         files = ",".join(str(Path(one.strip()).absolute()) for one in named.split(",") if one)
         words = {**words, "via": f"warc:{files}"}
-    wires = poller.loader.wires()
+    wires = runner.loader.wires()
     for name in names:
         if name not in wires:
             raise Unusable(f"no source is called {name!r}; there are: {', '.join(sorted(wires))}")
@@ -67,19 +67,19 @@ def asked(
 
 
 async def fill(
-    poller: Poller,
+    runner: CrawlRunner,
     services: Services,
     source: Source | None,
     wanted: BackfillRequest,
     *,
     limit: int = 0,
 ) -> Filled:
-    """Do one backfill, or go on with it, to its end or until the poller is stopped."""
+    """Do one backfill, or go on with it, to its end or until the runner is stopped."""
     shown = shown_as(wanted)
-    books: list[BackfillBook] = []
-    sources = [source] if source else list(poller.loader.wires().values())
+    trackers: list[BackfillTracker] = []
+    sources = [source] if source else list(runner.loader.wires().values())
     crawl = asyncio.ensure_future(
-        poller.crawl(
+        runner.crawl(
             BackfillSpider,
             wanted.source or "all",
             shown_as=shown,
@@ -89,30 +89,30 @@ async def fill(
         )
     )
     while not crawl.done():
-        book = poller.under_way.get(shown)
-        if isinstance(book, BackfillBook):
-            books = [book]
+        tracker = runner.under_way.get(shown)
+        if isinstance(tracker, BackfillTracker):
+            trackers = [tracker]
             break
         await asyncio.wait({crawl}, timeout=0.01)
     polled = await crawl
-    job = books[0].job if books else None
+    job = trackers[0].job if trackers else None
     if job is None:
         return Filled(polled=polled, job=None, said=(), flagged=0, best=())
     count, best = await services.database.read(
         lambda connection: backfills.flagged(connection, job.id)
     )
     return Filled(
-        polled=polled, job=job.id, said=tuple(books[0].said), flagged=count, best=tuple(best)
+        polled=polled, job=job.id, said=tuple(trackers[0].said), flagged=count, best=tuple(best)
     )
 
 
 def shown_as(wanted: BackfillRequest) -> str:
-    """What `Poller.under_way` calls a backfill, so that a poll of the source is another one."""
+    """What `CrawlRunner.under_way` calls a backfill: other than a poll of the same source."""
     return f"backfill {wanted.source or 'all'} {wanted.since} {wanted.until} {wanted.via}".strip()
 
 
 async def fill_all(
-    poller: Poller,
+    runner: CrawlRunner,
     services: Services,
     asked: Sequence[tuple[Source | None, BackfillRequest]],
     console: Console,
@@ -125,12 +125,12 @@ async def fill_all(
         for source, wanted in asked:
             if stop.is_set():
                 break
-            work = asyncio.ensure_future(fill(poller, services, source, wanted))
-            showing = asyncio.ensure_future(_shown(poller, wanted, console))
+            work = asyncio.ensure_future(fill(runner, services, source, wanted))
+            showing = asyncio.ensure_future(_shown(runner, wanted, console))
             waiting: set[asyncio.Future[Any]] = {work, stopped}
             await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
             if not work.done():
-                await poller.stop(within=FINISH_POLLS)
+                await runner.stop(within=FINISH_POLLS)
             done.append(await work)
             showing.cancel()
     finally:
@@ -138,7 +138,7 @@ async def fill_all(
     return done
 
 
-async def _shown(poller: Poller, wanted: BackfillRequest, console: Console) -> None:
+async def _shown(runner: CrawlRunner, wanted: BackfillRequest, console: Console) -> None:
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
@@ -151,23 +151,23 @@ async def _shown(poller: Poller, wanted: BackfillRequest, console: Console) -> N
     with Progress(*columns, console=console, transient=True, disable=disable) as bars:
         bar = bars.add_task(wanted.source or "all sources", total=None, counts="")
         while True:
-            book = poller.under_way.get(shown)
-            if isinstance(book, BackfillBook) and book.progress.total:
-                so_far = book.progress
+            tracker = runner.under_way.get(shown)
+            if isinstance(tracker, BackfillTracker) and tracker.progress.total:
+                so_far = tracker.progress
                 bars.update(
                     bar,
                     total=so_far.total,
                     completed=so_far.done + so_far.failed + so_far.share,
                     description=f"{wanted.source or 'all sources'} {so_far.at}",
-                    counts=_in_words(book),
+                    counts=_in_words(tracker),
                 )
             await asyncio.sleep(0.2)
 
 
-def _in_words(book: BackfillBook) -> str:
-    counts = book.counts
+def _in_words(tracker: BackfillTracker) -> str:
+    counts = tracker.counts
     numbers = ", ".join(f"{counts[key]} {key}" for key in _NUMBERS if counts.get(key))
-    return f"{book.waiting()}; {numbers}" if book.waiting() else numbers
+    return f"{tracker.waiting()}; {numbers}" if tracker.waiting() else numbers
 
 
 def outcomes(filled: Sequence[Filled]) -> Table:

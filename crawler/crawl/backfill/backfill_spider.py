@@ -5,16 +5,18 @@ from __future__ import annotations
 import logging
 from dataclasses import replace
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from scrapy.exceptions import CloseSpider
 from scrapy.utils.misc import load_object
 
 from crawler.config.source import Source
 from crawler.crawl.backfill import own_archive
-from crawler.crawl.backfill.archive import Find, Journey, Road
-from crawler.crawl.backfill.archive_client import Busy, Door, NoRoad
+from crawler.crawl.backfill.archive import ArchiveContext, ArchiveReader, Find
+from crawler.crawl.backfill.archive_client import ArchiveClient, ArchiveUnavailable, Busy
+from crawler.crawl.backfill.backfill_tracker import BackfillTracker
 from crawler.crawl.backfill.days import EARLIEST, Days, day, named_by
+from crawler.crawl.extensions import extension_of
 from crawler.crawl.failures import Trouble
 from crawler.crawl.wire_spider import WireSpider
 from crawler.model.exceptions import Unusable
@@ -30,7 +32,6 @@ if TYPE_CHECKING:
     from scrapy.settings import BaseSettings
 
     from crawler.crawl.backfill.archive import Capture, Step
-    from crawler.crawl.backfill.backfill_tracker import BackfillBook
     from crawler.storage.crawl.pages import AnnouncedPage
     from crawler.storage.crawl.shards import Shard
 
@@ -38,8 +39,8 @@ logger = logging.getLogger(__name__)
 ALERTS = ("silent", "digest", "live")
 _IN_A_ROW = 3  # shards that fail one after the other, before the backfill stops for now
 _EXTENSIONS: Mapping[str, Any] = {
-    "crawler.crawl.poll.poll_tracker.PollBook": None,
-    "crawler.crawl.backfill.backfill_tracker.BackfillBook": 10,
+    "crawler.crawl.poll.poll_tracker.PollTracker": None,
+    "crawler.crawl.backfill.backfill_tracker.BackfillTracker": 10,
 }
 _ONE = timedelta(days=1)
 _CHANGES = 2 * _ONE  # so long after it was published, a page may still be changed
@@ -92,73 +93,75 @@ class BackfillSpider(WireSpider):
         return self.sources.get(page, self.source)
 
     @property
-    def book(self) -> BackfillBook:
-        return cast("BackfillBook", super().book)
+    def tracker(self) -> BackfillTracker:
+        return extension_of(self.crawler, BackfillTracker)
 
     # -- the way -------------------------------------------------------------------------------
 
     async def start(self) -> AsyncIterator[Any]:
         """Plan, or go on with the plan that is kept; then one shard after the other."""
-        book = self.book
-        roads = self._roads()
-        job = await book.open(self.wanted, [road.slot for road in roads], self._days)
-        shards = await book.planned(None)
+        tracker = self.tracker
+        readers = self._readers()
+        job = await tracker.open(self.wanted, [reader.slot for reader in readers], self._days)
+        shards = await tracker.planned(None)
         if not shards:
             try:
-                slices = [one for road in roads for one in await road.plan(self._days)]
-            except NoRoad as error:
-                await book.give_up(str(error))
+                slices = [one for reader in readers for one in await reader.plan(self._days)]
+            except ArchiveUnavailable as error:
+                await tracker.give_up(str(error))
                 return
-            shards = await book.planned(slices)
+            shards = await tracker.planned(slices)
         logger.info("backfill began job=%d source=%s shards=%d", job.id, self.name, len(shards))
         in_a_row = 0
         for shard in shards:
             if shard.state == "done":
                 continue
-            road = next(road for road in roads if road.leads(shard))
-            done = book.progress.done
-            async for something in self._shard(road, shard):
+            reader = next(reader for reader in readers if reader.reads(shard))
+            done = tracker.progress.done
+            async for something in self._shard(reader, shard):
                 yield something
-            in_a_row = 0 if book.progress.done > done else in_a_row + 1
+            in_a_row = 0 if tracker.progress.done > done else in_a_row + 1
             if in_a_row == _IN_A_ROW:
-                await book.close(f"stopped: {_IN_A_ROW} shards in a row failed")
+                await tracker.close(f"stopped: {_IN_A_ROW} shards in a row failed")
                 return
             if self._is_full():
-                await book.close_full(f"ended at {self.limit} pages, as many as it may fetch")
+                await tracker.close_full(f"ended at {self.limit} pages, as many as it may fetch")
                 return
-        await book.close()
+        await tracker.close()
 
-    async def _shard(self, road: Road, shard: Shard) -> AsyncIterator[Any]:
-        book = self.book
-        await book.begin(shard)
+    async def _shard(self, reader: ArchiveReader, shard: Shard) -> AsyncIterator[Any]:
+        tracker = self.tracker
+        await tracker.begin(shard)
         cursor: str = shard.cursor
         kept = True  # the cursor in the store moves with ours
         left = 0
         while True:
             self._heed_a_stop()
             try:
-                step = await road.step(shard, cursor)
-                pages = await self._wanted_of(step, road)
-                async for something in self._begin(road, pages):
+                step = await reader.step(shard, cursor)
+                pages = await self._wanted_of(step, reader)
+                async for something in self._begin(reader, pages):
                     yield something
-            except NoRoad as error:
-                await book.over()
-                await book.finish(shard, str(error))
+            except ArchiveUnavailable as error:
+                await tracker.over()
+                await tracker.finish(shard, str(error))
                 return
-            await book.over()
+            await tracker.over()
             self._heed_a_stop()
-            unsettled = await book.left([page.url for page, _ in pages])
+            unsettled = await tracker.left([page.url for page, _ in pages])
             left, kept = left + unsettled, kept and not unsettled
             cursor = await self._onward(step)
-            await book.advance(shard, cursor=cursor if kept else None, share=step.share)
+            await tracker.advance(shard, cursor=cursor if kept else None, share=step.share)
             if not cursor or self._is_full():
                 break
         said = f"{left} pages could not be had; they are tried again" if left else ""
-        await book.finish(shard, said)
+        await tracker.finish(shard, said)
 
-    async def _wanted_of(self, step: Step, road: Road) -> list[tuple[AnnouncedPage, Find]]:
+    async def _wanted_of(
+        self, step: Step, reader: ArchiveReader
+    ) -> list[tuple[AnnouncedPage, Find]]:
         """Leave aside what is not wanted, before anything is fetched, and count it."""
-        counts = self.book.counts
+        counts = self.tracker.counts
         for reason, count in step.passed.items():
             counts[reason] += count
         finds = []
@@ -167,7 +170,7 @@ class BackfillSpider(WireSpider):
                 counts[reason] += 1
             else:
                 finds.append(find)
-        pages = await self.book.found(finds, revive=road.revive)
+        pages = await self.tracker.found(finds, revive=reader.revive)
         if self.limit:
             room = max(0, self.limit - counts["begun"])
             counts["beyond the limit"] += max(0, len(pages) - room)
@@ -191,38 +194,38 @@ class BackfillSpider(WireSpider):
         return "of other days" if last is not None and last < days.begins else ""
 
     async def _begin(
-        self, road: Road, pages: list[tuple[AnnouncedPage, Find]]
+        self, reader: ArchiveReader, pages: list[tuple[AnnouncedPage, Find]]
     ) -> AsyncIterator[Request | Page]:
         """Send each page on its way: as a request to its site, or as the archive's capture."""
         self._finds = {page.url: find for page, find in pages}
         for page, find in pages:
             if find.capture is None and not find.place:
-                self.book.begun(page.url)
+                self.tracker.begun(page.url)
                 yield self.take_up(page)
                 continue
             try:
-                capture = find.capture or await road.fetch(find)
+                capture = find.capture or await reader.fetch(find)
             except Busy:
                 raise
-            except NoRoad as error:
+            except ArchiveUnavailable as error:
                 trouble = Trouble(slug="no-capture", said=str(error), permanent=True)
-                await self.book.page_failed(find.source, page.url, trouble)
+                await self.tracker.pages.fail(find.source, page.url, trouble)
                 continue
-            self.book.counts["fetched"] += 1
-            self.book.begun(page.url)
+            self.tracker.counts["fetched"] += 1
+            self.tracker.begun(page.url)
             yield _page_of(page, find, capture)
 
     async def _onward(self, step: Step) -> str:
         if step.onward is None:
             return step.cursor
-        return step.onward(await self.book.dates(list(self._finds)))
+        return step.onward(await self.tracker.dates(list(self._finds)))
 
     def _heed_a_stop(self) -> None:
         if not self.crawler.crawling:
             raise CloseSpider("stopped")
 
     def _is_full(self) -> bool:
-        return bool(self.limit) and self.book.counts["begun"] >= self.limit
+        return bool(self.limit) and self.tracker.counts["begun"] >= self.limit
 
     # -- a page that its site still has --------------------------------------------------------
 
@@ -237,29 +240,29 @@ class BackfillSpider(WireSpider):
     def _days(self) -> Days:
         return Days(since=self.wanted.since, until=self.wanted.until, timezone=self.source.timezone)
 
-    def _roads(self) -> list[Road]:
+    def _readers(self) -> list[ArchiveReader]:
         config = Services.of(self.crawler).config
         word, _, named = self.wanted.via.partition(":")
-        self.book.door = door = Door(self.crawler, config.backfill)
-        journey = Journey(
+        self.tracker.client = client = ArchiveClient(self.crawler, config.backfill)
+        context = ArchiveContext(
             days=self._days,
             sources=list(self.sources.values()),
-            door=door,
+            client=client,
             config=config.backfill,
             max_bytes=config.crawl.max_page_bytes,
             named=named,
         )
         archives: Mapping[str, str] = self.crawler.settings.getdict("WIREWATCH_ARCHIVES")
         if word:
-            return [load_object(archives[word])(journey)]
-        roads: list[Road] = [own_archive.Own(journey)]
+            return [load_object(archives[word])(context)]
+        readers: list[ArchiveReader] = [own_archive.Own(context)]
         if not own_archive.offers(self.source) and self.wanted.cause != "gap":
-            self.book.said.append(
+            self.tracker.said.append(
                 f"{self.name} declares no archive of its own: its feeds are followed back, "
                 "then the Wayback Machine is asked"
             )
-            roads.append(load_object(archives["wayback"])(journey))
-        return roads
+            readers.append(load_object(archives["wayback"])(context))
+        return readers
 
 
 def _page_of(page: AnnouncedPage, find: Find, capture: Capture) -> Page:

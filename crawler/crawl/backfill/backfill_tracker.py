@@ -1,7 +1,7 @@
-"""Keeps the books of a backfill: what is under way, how far each shard has come, how it ended.
+"""Backfill tracker: what is under way, how far each shard has come, how the backfill ended.
 
-In the place of `PollBook`: pages end as those of a poll do, in the same ledger. There is no run:
-the shards are the record.
+A Scrapy extension. Its pages end as those of a poll do, in the same ledger. There is no run: the
+shards are the record.
 """
 
 from __future__ import annotations
@@ -9,25 +9,24 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import Counter
-from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
+from scrapy import signals
 from scrapy.exceptions import CloseSpider
 
-from crawler.config import routing
+from crawler.crawl.backfill.digest import enqueue_digest
+from crawler.crawl.backfill.progress import PagesUnderWay, Progress
 from crawler.crawl.failures import Trouble
+from crawler.crawl.page_tracker import PageTracker
 from crawler.crawl.poll.announcement import announce
-from crawler.crawl.poll.poll_tracker import PollBook
-from crawler.crawl.poll.validators import Settlement
-from crawler.model.alert import DIGEST, Alert, Headline
-from crawler.model.items import Article
+from crawler.model.clock import utc_now
 from crawler.model.urls import canonical_url
 from crawler.runtime.registration import Registration
-from crawler.storage.alerts import outbox
+from crawler.runtime.services import Services
 from crawler.storage.crawl import backfills, leases, shards
-from crawler.storage.crawl.backfills import BackfillJob, flagged, forget_pages
+from crawler.storage.crawl.backfills import BackfillJob, forget_pages
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -38,88 +37,60 @@ if TYPE_CHECKING:
     from twisted.python.failure import Failure
 
     from crawler.crawl.backfill.archive import Find
-    from crawler.crawl.backfill.archive_client import Door
+    from crawler.crawl.backfill.archive_client import ArchiveClient
     from crawler.crawl.backfill.days import Days
-    from crawler.model.items import Entry
-    from crawler.runtime.services import Services
+    from crawler.model.items import Article, Entry
     from crawler.storage.crawl.backfills import BackfillRequest
-    from crawler.storage.crawl.documents import Document
     from crawler.storage.crawl.pages import AnnouncedPage
     from crawler.storage.crawl.shards import Shard, ShardPlan
     from crawler.storage.database import Connection
 
 logger = logging.getLogger(__name__)
 _LEASE = timedelta(hours=3)  # renewed with each step; longer than an archive keeps us waiting
-_TOP = 10  # stories that a digest names
 
 
-class UnderWay(Settlement):
-    """The pages that were begun and have not ended."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._pages: set[str] = set()
-        self._none = asyncio.Event()
-        self._none.set()
-
-    def begun(self, url: str) -> None:
-        self._pages.add(url)
-        self._none.clear()
-
-    def settle(self, key: str) -> list[Document]:
-        self._pages.discard(key)
-        if not self._pages:
-            self._none.set()
-        return []
-
-    async def over(self) -> None:
-        """Wait until every page that was begun has ended."""
-        await self._none.wait()
-
-
-@dataclass(slots=True, kw_only=True)
-class Progress:
-    """What a bar shows. `share` is of the shard that is under way."""
-
-    total: int = 0
-    done: int = 0
-    failed: int = 0
-    share: float = 0.0
-    at: str = ""
-
-
-class BackfillBook(PollBook):
-    """The books of the backfill that this crawl does."""
+class BackfillTracker:
+    """Tracks the backfill that this extension belongs to; its spider opens the job."""
 
     def __init__(self, crawler: Crawler, services: Services) -> None:
-        super().__init__(crawler, services)
-        self._pages = self._settlement = UnderWay()
         self._database = services.database
         self._services = services
         self._registration = services.once(Registration.of)
-        self.owner = ""
+        self._owner = ""
+        self._under_way = PagesUnderWay()
         self._held: list[str] = []
         self._tasks: set[asyncio.Future[None]] = set()
         self._begun: Counter[str] = Counter()
+        self.clock = utc_now
+        self.pages = PageTracker(
+            services, clock=self.clock, settled=self._settled, stored=self._stored
+        )
+        self.counts = self.pages.counts
         self.job: BackfillJob | None = None
         self.days: Days | None = None
-        self.door: Door | None = None
+        self.client: ArchiveClient | None = None
         self.progress = Progress()
         self.troubles: list[str] = []
         self.said: list[str] = []  # what an operator should know, in words
+        self.outcome = ("failed", "the backfill did not begin")
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        tracker = cls(crawler, Services.of(crawler))
+        crawler.signals.connect(tracker.spider_closed, signals.spider_closed)
+        crawler.signals.connect(tracker.spider_error, signals.spider_error)
+        tracker.pages.connect(crawler)
+        return tracker
 
     # -- the job -------------------------------------------------------------------------------
-
-    async def spider_opened(self, spider: Spider) -> None:
-        """The spider opens its job itself, with `open`: it knows what is wanted."""
 
     async def open(
         self, wanted: BackfillRequest, slots: Collection[str], days: Days
     ) -> BackfillJob:
         """Take up the backfill; nobody else may work at it, or ask the same archive."""
         await self._registration.begin()
-        self.owner = self._registration.id
-        await self._database.write(partial(leases.clear_dead, asker=self.owner))
+        self._owner = self._registration.id
+        await self._database.write(partial(leases.clear_dead, asker=self._owner))
         self.days = days
         for slot in sorted(filter(None, slots)):
             await self._hold(f"archive:{slot}", f"another backfill is asking {slot}")
@@ -133,7 +104,7 @@ class BackfillBook(PollBook):
 
     async def _hold(self, name: str, else_said: str) -> None:
         now = self.clock()
-        take = partial(leases.take, name=name, owner=self.owner, now=now, until=now + _LEASE)
+        take = partial(leases.take, name=name, owner=self._owner, now=now, until=now + _LEASE)
         if not await self._database.write(take):
             self.outcome = ("skipped", else_said)
             raise CloseSpider(else_said)
@@ -157,13 +128,13 @@ class BackfillBook(PollBook):
             reason = reason or f"{failed} of {self.progress.total} shards are not done"
             reason += f": {self.troubles[0]}" if self.troubles else ""
         self.outcome = ("failed" if failed else "done", reason)
-        digest = self._digest if job.alerts == "digest" else _nothing
+        now, config = self.clock(), self._services.config
+        digest = partial(enqueue_digest, job=job, config=config, now=now)
+        also = digest if job.alerts == "digest" else None
         await self._database.write(
-            lambda connection: backfills.end(
-                connection, job.id, *self.outcome, now=self.clock(), also=digest
-            )
+            lambda connection: backfills.end(connection, job.id, *self.outcome, now=now, also=also)
         )
-        if digest is not _nothing:
+        if also:
             self._services.alerts_queued()
 
     async def close_full(self, reason: str) -> None:
@@ -189,7 +160,7 @@ class BackfillBook(PollBook):
 
     async def spider_closed(self, spider: Spider, reason: str) -> None:
         for name in self._held:
-            await self._database.write(partial(leases.hand_back, owner=self.owner, name=name))
+            await self._database.write(partial(leases.hand_back, owner=self._owner, name=name))
         if reason == "cancelled":
             self.outcome = ("failed", "cancelled")
         logger.info(
@@ -217,7 +188,7 @@ class BackfillBook(PollBook):
 
         def work(connection: Connection) -> str:
             for name in self._held:
-                leases.take(connection, name, self.owner, now=now, until=now + _LEASE)
+                leases.take(connection, name, self._owner, now=now, until=now + _LEASE)
             return shards.advance(connection, shard, cursor=cursor, share=share, counts=counts)
 
         state = await self._database.write(work)
@@ -272,14 +243,15 @@ class BackfillBook(PollBook):
 
     def waiting(self) -> str:
         """What an archive said that keeps us waiting; "" where none does."""
-        return self.door.waiting if self.door is not None else ""
+        return self.client.waiting if self.client is not None else ""
 
     def begun(self, url: str) -> None:
         """The page is on its way; it ends in one of the ways in which pages end."""
-        self._pages.begun(url)
+        self._under_way.begun(url)
 
     async def over(self) -> None:
-        await self._pages.over()
+        """Wait until every page that was begun has ended."""
+        await self._under_way.over()
 
     async def left(self, urls: Sequence[str]) -> int:
         """How many of these pages have to be tried again."""
@@ -292,18 +264,18 @@ class BackfillBook(PollBook):
             lambda connection: backfills.publication_dates(connection, urls)
         )
 
-    async def item_scraped(self, item: Any, spider: Spider) -> None:
-        await super().item_scraped(item, spider)
-        if not isinstance(item, Article) or self.days is None:
-            return
-        published = item.content.published
-        if published is not None and not self.days.hold(published.at):
+    async def _settled(self, source: str, url: str) -> None:
+        self._under_way.ended(url)
+
+    def _stored(self, article: Article) -> None:
+        published = article.content.published
+        if published is not None and self.days is not None and not self.days.hold(published.at):
             self.counts["stored, of other days"] += 1
 
     def spider_error(self, failure: Failure, response: Response, spider: Spider) -> None:
         """A defect of ours while a page was handed on: it is tried again."""
         trouble = Trouble(slug="error", said=f"internal: {failure.value!r}"[:300])
-        task = asyncio.ensure_future(self.page_failed(spider.name, response.meta["page"], trouble))
+        task = asyncio.ensure_future(self.pages.fail(spider.name, response.meta["page"], trouble))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
@@ -311,58 +283,3 @@ class BackfillBook(PollBook):
         if self.job is None:
             raise RuntimeError("the backfill was not opened")
         return self.job
-
-    def _digest(self, connection: Connection) -> None:
-        """One message about all of it, in the transaction that ends it: once, or not at all."""
-        job = self._open_job()
-        count, best = flagged(connection, job.id, limit=_TOP)
-        days = f"{job.since} to {job.until}"
-        stored = Counter[str]()
-        for shard in self._shards(connection):
-            stored.update(shard)
-        alert = Alert(
-            story_id=0,
-            kind=f"{DIGEST}-{job.id}",
-            source_name=job.source,
-            source_title=job.source or "all sources",
-            country="",
-            url="",
-            title=f"Backfill {job.id}, {days}: {count} stories flagged",
-            published=None,
-            first_seen=job.created_at,
-            lead=f"{stored['extracted']} articles read, {stored['duplicates']} of them reprints.",
-            stories=tuple(
-                Headline(
-                    title=one.title,
-                    url=one.link,
-                    published_at=one.published_at,
-                    rule=one.rule,
-                    score=one.score,
-                )
-                for one in best
-            ),
-        )
-        for channel in routing.channels(self._services.config, alert):
-            outbox.enqueue(
-                connection,
-                story_id=None,
-                channel=channel,
-                kind=alert.kind,
-                payload=alert.to_json(),
-                now=self.clock(),
-            )
-
-    def _shards(self, connection: Connection) -> Iterable[dict[str, int]]:
-        return shards.counts(connection, self._open_job().id)
-
-    # -- how this differs from a poll ----------------------------------------------------------
-
-    def _take(self, url: str) -> bool:
-        return True
-
-    async def _save(self, source: str, documents: Iterable[Document]) -> None:
-        """Validators are the polls' business."""
-
-
-def _nothing(_: Connection) -> None:
-    """No digest was asked for."""

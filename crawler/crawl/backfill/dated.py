@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from scrapy.http import TextResponse
 
 from crawler.crawl.backfill.archive import Find, Step
-from crawler.crawl.backfill.archive_client import NoRoad
+from crawler.crawl.backfill.archive_client import ArchiveUnavailable
 from crawler.crawl.backfill.days import Days, named_by
 from crawler.discovery.errors import NotTheDocument
 from crawler.discovery.listings import Listing, parse_listing
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from scrapy.http import Response
 
-    from crawler.crawl.backfill.archive import Journey
+    from crawler.crawl.backfill.archive import ArchiveContext
     from crawler.storage.crawl.shards import Shard
 
 _NONE = {404, 410}  # past the last page; a day on which nothing was published
@@ -41,20 +41,20 @@ def by_day(word: str, addresses: Iterable[str], days: Days) -> list[ShardPlan]:
     ]
 
 
-def listing_of(response: Response, journey: Journey) -> Listing:
-    """The listing page that this should be. Raises `NoRoad`."""
+def listing_of(response: Response, context: ArchiveContext) -> Listing:
+    """The listing page that this should be. Raises `ArchiveUnavailable`."""
     if not isinstance(response, TextResponse):
-        raise NoRoad(f"{response.url}: no text where a page belongs")
-    source = journey.source
+        raise ArchiveUnavailable(f"{response.url}: no text where a page belongs")
+    source = context.source
     return parse_listing(response, article_urls=source.article_urls, next_page=source.next_page)
 
 
 def checked(response: Response) -> bool:
-    """Is there anything? Raises `NoRoad` for what is neither a page nor its plain absence."""
+    """Is there anything? Raises `ArchiveUnavailable` for neither a page nor its plain absence."""
     if response.status in _NONE:
         return False
     if response.status != 200:
-        raise NoRoad(f"{response.url}: the server answered {response.status}")
+        raise ArchiveUnavailable(f"{response.url}: the server answered {response.status}")
     return True
 
 
@@ -63,25 +63,25 @@ class DayPages:
 
     word = "days"
 
-    def __init__(self, journey: Journey) -> None:
-        self._journey = journey
+    def __init__(self, context: ArchiveContext) -> None:
+        self._context = context
         self._shown: tuple[int, set[str]] = (0, set())  # of one shard: a site may repeat its pages
 
     def plan(self, days: Days) -> list[ShardPlan]:
-        return by_day(self.word, self._journey.source.archive.days, days)
+        return by_day(self.word, self._context.source.archive.days, days)
 
     async def step(self, shard: Shard, cursor: str) -> Step:
         """The cursor is the number of the page, or its address where pages link to the next."""
         address = shard.part.partition(" ")[2]
-        first = self._journey.source.archive.first_page
+        first = self._context.source.archive.first_page
         number = int(cursor) if cursor.isdigit() else first
         url = cursor if cursor and not cursor.isdigit() else ""
-        response = await self._journey.door.site(
+        response = await self._context.client.site(
             url or address.format(date=shard.since, page=number)
         )
         if not checked(response):
             return Step()
-        listing = listing_of(response, self._journey)
+        listing = listing_of(response, self._context)
         fresh = self._fresh(shard, [entry.url for entry in listing.entries])
         onward = ""
         if "{page}" in address and fresh and number - first < _LONGEST_WALK:
@@ -89,10 +89,10 @@ class DayPages:
         elif "{page}" not in address and fresh and listing.next_page:
             onward = listing.next_page
         ends = Days(
-            since=shard.since, until=shard.until, timezone=self._journey.source.timezone
+            since=shard.since, until=shard.until, timezone=self._context.source.timezone
         ).ends
         finds = [
-            Find(entry=entry, source=self._journey.source.name, not_after=ends)
+            Find(entry=entry, source=self._context.source.name, not_after=ends)
             for entry in listing.entries
         ]
         return Step(
@@ -113,12 +113,12 @@ class Sitemaps:
 
     word = "sitemap"
 
-    def __init__(self, journey: Journey) -> None:
-        self._journey = journey
+    def __init__(self, context: ArchiveContext) -> None:
+        self._context = context
 
     def plan(self, days: Days) -> list[ShardPlan]:
         slices: list[ShardPlan] = []
-        for address in self._journey.source.archive.sitemaps:
+        for address in self._context.source.archive.sitemaps:
             part = f"{self.word} {address}"
             if "{date" not in address:
                 slices.append(ShardPlan(part=part, since=days.since, until=days.until))
@@ -136,18 +136,18 @@ class Sitemaps:
         dated = "{date" in address
         left: list[str] = json.loads(cursor) if cursor else [address.format(date=shard.since)]
         url, *left = left
-        response = await self._journey.door.site(url)
+        response = await self._context.client.site(url)
         if not checked(response):
             return Step(cursor=json.dumps(left) if left else "")
         try:
             sitemap = parse_sitemap(response.body, response.url)
         except NotTheDocument as error:
-            raise NoRoad(f"{url}: {error}") from None
-        days = self._journey.days
+            raise ArchiveUnavailable(f"{url}: {error}") from None
+        days = self._context.days
         left = [child for child in sitemap.children if _may_hold(child, days)] + left
         placed = dated or named_by(url) is not None
         finds = [
-            Find(entry=entry, source=self._journey.source.name)
+            Find(entry=entry, source=self._context.source.name)
             for entry in sitemap.entries
             if placed or _is_dated(entry)
         ]
@@ -160,11 +160,11 @@ class WordPress:
 
     word = "wordpress"
 
-    def __init__(self, journey: Journey) -> None:
-        self._journey = journey
+    def __init__(self, context: ArchiveContext) -> None:
+        self._context = context
 
     def plan(self, days: Days) -> list[ShardPlan]:
-        return by_day(self.word, self._journey.source.archive.wordpress, days)
+        return by_day(self.word, self._context.source.archive.wordpress, days)
 
     async def step(self, shard: Shard, cursor: str) -> Step:
         """The cursor is the number of the page."""
@@ -182,19 +182,19 @@ class WordPress:
             "_fields": "link,date_gmt,modified_gmt,title,excerpt",
         }
         url = f"{base}/wp-json/wp/v2/posts?{urlencode(asked)}"
-        response = await self._journey.door.site(url)
+        response = await self._context.client.site(url)
         if page > 1 and response.status == 400:  # "rest_post_invalid_page_number"
             return Step()
         if not checked(response):
-            raise NoRoad(f"{base}: its WordPress interface is closed")
+            raise ArchiveUnavailable(f"{base}: its WordPress interface is closed")
         posts = _json(response)
         if not isinstance(posts, list):
-            raise NoRoad(f"{url}: no list of posts")
+            raise ArchiveUnavailable(f"{url}: no list of posts")
         pages = int((response.headers.get("X-WP-TotalPages") or b"0").decode("latin-1") or 0)
-        day = Days(since=shard.since, until=shard.until, timezone=self._journey.source.timezone)
+        day = Days(since=shard.since, until=shard.until, timezone=self._context.source.timezone)
         entries = [entry for post in posts if (entry := _post(post)) is not None]
         finds = [
-            Find(entry=entry, source=self._journey.source.name, not_after=entry.published)
+            Find(entry=entry, source=self._context.source.name, not_after=entry.published)
             for entry in entries
             if entry.published is None or day.hold(entry.published)
         ]
@@ -206,7 +206,7 @@ def _json(response: Response) -> Any:
     try:
         return json.loads(response.body)
     except ValueError:
-        raise NoRoad(f"{response.url}: no JSON, but {response.body[:80]!r}") from None
+        raise ArchiveUnavailable(f"{response.url}: no JSON, but {response.body[:80]!r}") from None
 
 
 def _post(post: Any) -> Entry | None:

@@ -9,7 +9,7 @@ from urllib.parse import urljoin
 import feedparser
 
 from crawler.crawl.backfill.archive import Find, Step
-from crawler.crawl.backfill.archive_client import NoRoad
+from crawler.crawl.backfill.archive_client import ArchiveUnavailable
 from crawler.crawl.backfill.dated import checked, listing_of
 from crawler.crawl.backfill.days import named_by
 from crawler.discovery.errors import NotTheDocument
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from scrapy.http import Response
 
-    from crawler.crawl.backfill.archive import Journey
+    from crawler.crawl.backfill.archive import ArchiveContext
     from crawler.crawl.backfill.days import Days
     from crawler.model.items import Entry
     from crawler.storage.crawl.shards import Shard
@@ -39,22 +39,22 @@ class Listings:
 
     word = "listings"
 
-    def __init__(self, journey: Journey) -> None:
-        self._journey = journey
+    def __init__(self, context: ArchiveContext) -> None:
+        self._context = context
         self._shown: set[str] = set()
 
     def plan(self, days: Days) -> list[ShardPlan]:
-        return _whole(self.word, self._journey.source.archive.listings, days)
+        return _whole(self.word, self._context.source.archive.listings, days)
 
     async def step(self, shard: Shard, cursor: str) -> Step:
         """The cursor is a page's number, and whether to look first or to take all of it."""
-        first = self._journey.source.archive.first_page
+        first = self._context.source.archive.first_page
         number, aim = json.loads(cursor) if cursor else (first, "look")
         address = shard.part.partition(" ")[2]
-        response = await self._journey.door.site(address.format(page=number))
+        response = await self._context.client.site(address.format(page=number))
         if not checked(response):
             return Step()
-        entries = listing_of(response, self._journey).entries
+        entries = listing_of(response, self._context).entries
         urls = {entry.url for entry in entries}
         if urls <= self._shown or number - first > LONGEST:
             return Step()  # past the end, some sites repeat their last page
@@ -64,7 +64,7 @@ class Listings:
         return self._take(entries, number)
 
     def _look(self, entries: Sequence[Entry], number: int) -> Step:
-        days = self._journey.days
+        days = self._context.days
         oldest = entries[-1]
 
         def onward(dates: Sequence[datetime]) -> str:
@@ -78,7 +78,7 @@ class Listings:
         return Step(finds=[self._find(oldest)], onward=onward)
 
     def _take(self, entries: Sequence[Entry], number: int) -> Step:
-        days = self._journey.days
+        days = self._context.days
         on = json.dumps([number + 1, "take"])
         named = [days_of for entry in entries if (days_of := named_by(entry.url))]
 
@@ -92,7 +92,7 @@ class Listings:
         return Step(finds=finds, onward=onward)
 
     def _find(self, entry: Entry) -> Find:
-        return Find(entry=entry, source=self._journey.source.name)
+        return Find(entry=entry, source=self._context.source.name)
 
 
 class Feeds:
@@ -100,26 +100,26 @@ class Feeds:
 
     word = "feeds"
 
-    def __init__(self, journey: Journey) -> None:
-        self._journey = journey
+    def __init__(self, context: ArchiveContext) -> None:
+        self._context = context
 
     def plan(self, days: Days) -> list[ShardPlan]:
-        return _whole(self.word, self._journey.source.archive.feeds, days)
+        return _whole(self.word, self._context.source.archive.feeds, days)
 
     async def step(self, shard: Shard, cursor: str) -> Step:
         """The cursor is the number of the page."""
-        number = int(cursor) if cursor else self._journey.source.archive.first_page
+        number = int(cursor) if cursor else self._context.source.archive.first_page
         address = shard.part.partition(" ")[2]
-        response = await self._journey.door.site(address.format(page=number))
+        response = await self._context.client.site(address.format(page=number))
         if not checked(response):
             return Step()
         entries = _entries(response)
-        over = _is_over(entries, self._journey.days) or "{page}" not in address
+        over = _is_over(entries, self._context.days) or "{page}" not in address
         more = entries and not over and number < LONGEST
         return Step(finds=self._finds(entries), cursor=str(number + 1) if more else "")
 
     def _finds(self, entries: Sequence[Entry]) -> list[Find]:
-        name = self._journey.source.name
+        name = self._context.source.name
         return [Find(entry=entry, source=name, not_after=entry.published) for entry in entries]
 
 
@@ -128,22 +128,22 @@ class LinkedFeeds(Feeds):
 
     word = "linked"
 
-    def __init__(self, journey: Journey) -> None:
-        super().__init__(journey)
+    def __init__(self, context: ArchiveContext) -> None:
+        super().__init__(context)
         self._read: set[str] = set()  # some feeds lead back to where one came from
 
     def plan(self, days: Days) -> list[ShardPlan]:
-        return _whole(self.word, self._journey.source.feeds, days)
+        return _whole(self.word, self._context.source.feeds, days)
 
     async def step(self, shard: Shard, cursor: str) -> Step:
         """The cursor is the address of the feed."""
         url = cursor or shard.part.partition(" ")[2]
         self._read.add(url)
-        response = await self._journey.door.site(url)
+        response = await self._context.client.site(url)
         if not checked(response):
             return Step()
         entries = _entries(response)
-        older = "" if _is_over(entries, self._journey.days) else _older(response)
+        older = "" if _is_over(entries, self._context.days) else _older(response)
         return Step(finds=self._finds(entries), cursor="" if older in self._read else older)
 
 
@@ -159,7 +159,7 @@ def _entries(response: Response) -> list[Entry]:
     try:
         return parse_feed(response.body, response.url, content_type)
     except NotTheDocument as error:
-        raise NoRoad(f"{response.url}: {error}") from None
+        raise ArchiveUnavailable(f"{response.url}: {error}") from None
 
 
 def _is_over(entries: Sequence[Entry], days: Days) -> bool:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from crawler.config.source import Source
-    from crawler.crawl.crawl_runner import Polled, Poller
+    from crawler.crawl.crawl_runner import CrawlRunner, Polled
     from crawler.model.clock import Clock
     from crawler.runtime.services import Services
     from crawler.storage.crawl.backfills import BackfillJob
@@ -68,33 +68,33 @@ def gap_in(read: Sequence[Run], longest: timedelta) -> Gap | None:
 class Repairs:
     """The repairs of one daemon, one at a time, beside its polls."""
 
-    def __init__(self, services: Services, poller: Poller, *, clock: Clock) -> None:
+    def __init__(self, services: Services, runner: CrawlRunner, *, clock: Clock) -> None:
         self._services = services
-        self._poller = poller
+        self._runner = runner
         self._clock = clock
         self._database = services.database
         self._one = asyncio.Semaphore(1)
         self._under_way: dict[str, asyncio.Task[None]] = {}
 
-    async def after(self, spider: Source, polled: Polled) -> None:
+    async def after(self, source: Source, polled: Polled) -> None:
         """A poll has ended: where it was the first success after a gap, begin to close that."""
-        if polled.outcome not in READ or spider.name in self._under_way:
+        if polled.outcome not in READ or source.name in self._under_way:
             return
         longest = self._services.config.backfill.repair_after
         gap = gap_in(
             await self._database.read(
-                lambda connection: runs.newest_read(connection, spider.name, limit=20)
+                lambda connection: runs.newest_read(connection, source.name, limit=20)
             ),
             longest,
         )
-        wishes = [_wish_of(job) for job in await self._unfinished(spider.name)]
-        if gap is not None and own_archive.can_repair(spider):
+        wishes = [_wish_of(job) for job in await self._unfinished(source.name)]
+        if gap is not None and own_archive.can_repair(source):
             await self._database.write(
                 lambda connection: outages.record_outage(
-                    connection, spider.name, since=gap.since, until=gap.until
+                    connection, source.name, since=gap.since, until=gap.until
                 )
             )
-            wish = self._wish(spider, gap)
+            wish = self._wish(source, gap)
             wishes.append(wish)
             # Written down before it begins: a daemon that ends now does it when it is back.
             await self._database.write(
@@ -103,16 +103,16 @@ class Repairs:
         elif gap is not None:
             await self._database.write(
                 lambda connection: outages.record_outage(
-                    connection, spider.name, since=gap.since, until=gap.until, outcome=_NO_PAST
+                    connection, source.name, since=gap.since, until=gap.until, outcome=_NO_PAST
                 )
             )
             said = f"not read for {rounded(gap.length)}; {_NO_PAST}"
             await self._database.write(lambda connection: runs.note(connection, gap.run, said))
-            logger.warning("gap source=%s: %s", spider.name, said)
+            logger.warning("gap source=%s: %s", source.name, said)
         if wishes:
-            task = asyncio.ensure_future(self._close(spider, wishes, gap))
-            self._under_way[spider.name] = task
-            task.add_done_callback(lambda _: self._under_way.pop(spider.name, None))
+            task = asyncio.ensure_future(self._close(source, wishes, gap))
+            self._under_way[source.name] = task
+            task.add_done_callback(lambda _: self._under_way.pop(source.name, None))
 
     async def _unfinished(self, source: str) -> list[BackfillJob]:
         """Repairs that were cut off, or failed an hour ago; after a day they are given up."""
@@ -152,35 +152,35 @@ class Repairs:
             task.cancel()
         await self.over()
 
-    def _wish(self, spider: Source, gap: Gap) -> BackfillRequest:
+    def _wish(self, source: Source, gap: Gap) -> BackfillRequest:
         config = self._services.config
-        zone = ZoneInfo(spider.timezone)
+        zone = ZoneInfo(source.timezone)
         until = gap.until.astimezone(zone).date()
         farthest = gap.until.astimezone(zone) - timedelta(days=config.backfill.repair_days - 1)
         since = max(gap.since.astimezone(zone).date(), farthest.date())
         return BackfillRequest(
-            source=spider.name, since=since, until=until, alerts="live", cause=_GAP
+            source=source.name, since=since, until=until, alerts="live", cause=_GAP
         )
 
     async def _close(
-        self, spider: Source, wishes: Sequence[BackfillRequest], gap: Gap | None
+        self, source: Source, wishes: Sequence[BackfillRequest], gap: Gap | None
     ) -> None:
         limit = self._services.config.backfill.repair_pages
         came_to = ""
         async with self._one:
             for wanted in dict.fromkeys(wishes):
                 days = f"{wanted.since} to {wanted.until}"
-                logger.warning("gap repair begins source=%s days=%s", spider.name, days)
-                filled = await fill(self._poller, self._services, spider, wanted, limit=limit)
+                logger.warning("gap repair begins source=%s days=%s", source.name, days)
+                filled = await fill(self._runner, self._services, source, wanted, limit=limit)
                 counts, outcome = filled.polled.counts, filled.polled.outcome
                 if filled.job is None:
-                    logger.warning("gap repair waits source=%s: %s", spider.name, outcome)
+                    logger.warning("gap repair waits source=%s: %s", source.name, outcome)
                     continue
                 said = (
                     f"gap repaired by backfill {filled.job}, {days}: {outcome}, "
                     f"{counts.get('extracted', 0)} articles"
                 )
-                logger.warning("gap repair ended source=%s: %s", spider.name, said)
+                logger.warning("gap repair ended source=%s: %s", source.name, said)
                 if gap is not None:
                     away = f"not read for {rounded(gap.length)}"
                     note = partial(runs.note, run_id=gap.run, said=f"{away}; {said}")
@@ -189,7 +189,7 @@ class Repairs:
                 came_to = _came_to(await self._database.read(look))
         if came_to:
             await self._database.write(
-                lambda connection: outages.record_repair(connection, spider.name, came_to)
+                lambda connection: outages.record_repair(connection, source.name, came_to)
             )
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from scrapy import Request
 
 from crawler.config.source import DocumentKind
-from crawler.crawl.failures import Trouble
+from crawler.crawl.failures import Trouble, describe
 from crawler.discovery.document import Flaw, Reading, stated_pace
 from crawler.discovery.entry_dates import newest, plausible
 from crawler.discovery.errors import NotTheDocument
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from twisted.python.failure import Failure
 
     from crawler.config.source import Source
-    from crawler.crawl.poll.poll_tracker import PollBook
+    from crawler.crawl.poll.document_tracker import DocumentTracker
     from crawler.model.items import Page
     from crawler.storage.crawl.pages import AnnouncedPage
 
@@ -45,16 +45,22 @@ class Pushed:
     content_type: str
 
 
-class Inquiry:
-    """What one poll asks of one source."""
+class DocumentRequests:
+    """What one poll asks of one source; `on_demand`: somebody asks by hand, not the schedule."""
 
     def __init__(
-        self, source: Source, book: PollBook, take_up: Callable[[AnnouncedPage], Request | Page]
+        self,
+        source: Source,
+        documents: DocumentTracker,
+        take_up: Callable[[AnnouncedPage], Request | Page],
+        *,
+        on_demand: bool,
     ) -> None:
+        self._on_demand = on_demand
         self._declaration = source
         self._source = source.name
         self._take_up = take_up
-        self._book = book
+        self._documents = documents
         self._reader = Reader(source)
         self._asked: set[str] = set()
 
@@ -66,21 +72,22 @@ class Inquiry:
         home = self._declaration.home
         if not home:
             return
-        known = await self._book.known(home)
-        rested = known.fetched_at is None or known.fetched_at <= self._book.clock() - _HOME_AGAIN
-        if (rested or self._book.on_demand) and self._is_due(known):
+        known = await self._documents.known(home)
+        rested_since = self._documents.clock() - _HOME_AGAIN
+        rested = known.fetched_at is None or known.fetched_at <= rested_since
+        if (rested or self._on_demand) and self._is_due(known):
             yield self._request(known, DocumentKind.HOME)
-        for feed in await self._book.named_by(home):
+        for feed in await self._documents.named_by(home):
             async for request in self._ask(feed.url, DocumentKind.FEED):
                 yield request
 
     async def take(self, pushed: Pushed) -> AsyncIterator[Request | Page]:
         """What a hub brought goes the way of what was asked for; nothing is fetched twice."""
-        known = await self._book.known(pushed.document)
+        known = await self._documents.known(pushed.document)
         try:
             reading = self._reader.feed(pushed.body, pushed.document, pushed.content_type)
         except NotTheDocument as error:
-            self._book.log.flawed(
+            self._documents.log.flawed(
                 self._source, pushed.document, Flaw(slug=error.slug, said=str(error))
             )
             return
@@ -92,16 +99,16 @@ class Inquiry:
         if url in self._asked:
             return
         self._asked.add(url)
-        known = await self._book.known(url)
+        known = await self._documents.known(url)
         if self._is_due(known):
             yield self._request(known, kind)
 
     def _is_due(self, known: Document) -> bool:
         # Who asks by hand is not kept by our own back-off, only by what the server asked for.
-        until = known.rest_until if self._book.on_demand else known.not_before
-        if until is None or until <= self._book.clock():
+        until = known.rest_until if self._on_demand else known.not_before
+        if until is None or until <= self._documents.clock():
             return True
-        self._book.log.on_hold(known, until)
+        self._documents.log.on_hold(known, until)
         return False
 
     # -- the answer ----------------------------------------------------------------------------
@@ -117,7 +124,9 @@ class Inquiry:
             reading = self._reader.read(kind, response, depth=depth)
         except NotTheDocument as error:
             trouble = Trouble(slug=error.slug, said=str(error))
-            await self._book.log.failed(self._source, asked, trouble, now=self._book.clock())
+            await self._documents.log.failed(
+                self._source, asked, trouble, now=self._documents.clock()
+            )
             return
         if kind is DocumentKind.HOME:
             async for request in self._found(response, reading):
@@ -125,9 +134,9 @@ class Inquiry:
             return
         document = _remembered(response, reading, kind)
         if depth == 1:  # what stands behind it is older by its nature
-            now = self._book.clock()
+            now = self._documents.clock()
             latest = newest(plausible(reading.entries, now=now)[0])
-            self._book.log.judge_age(self._declaration, asked, latest, now=now)
+            self._documents.log.judge_age(self._declaration, asked, latest, now=now)
             document = replace(document, newest_at=latest)
         baseline: bool = response.meta["baseline"]
         pages = await self._announce(
@@ -138,7 +147,7 @@ class Inquiry:
         # A listing's page without anything new is known ground: stop there.
         if kind is DocumentKind.LISTING and not pages:
             for url in reading.further:
-                await self._book.read_on(self._source, url)
+                await self._documents.settled(self._source, url)
             return
         async for request in self._behind(response, kind, reading, depth):
             yield request
@@ -150,7 +159,7 @@ class Inquiry:
         for url in reading.further:
             known = Document(url=url)
             if kind is DocumentKind.SITEMAP:
-                known = await self._book.known(url)
+                known = await self._documents.known(url)
                 if not self._is_due(known):
                     continue
             baseline: bool = response.meta["baseline"]
@@ -168,41 +177,41 @@ class Inquiry:
         then: Iterable[str] = (),
     ) -> list[Request | Page]:
         """Write down what a document said; what is there to fetch."""
-        entries, refused = plausible(reading.entries, now=self._book.clock())
+        entries, refused = plausible(reading.entries, now=self._documents.clock())
         wanted = [entry for entry in entries if self._declaration.is_article(entry.url)]
-        self._book.counted("entries left out", len(wanted) - NEWEST)
-        self._book.counted("entries without an address", reading.unusable)
-        self._book.counted("impossible dates", refused)
+        self._documents.counted("entries left out", len(wanted) - NEWEST)
+        self._documents.counted("entries without an address", reading.unusable)
+        self._documents.counted("impossible dates", refused)
         for flaw in reading.flaws:
-            self._book.log.flawed(self._source, asked, flaw)
-        pages = await self._book.announced(
+            self._documents.log.flawed(self._source, asked, flaw)
+        pages = await self._documents.announced(
             self._source, document, wanted[:NEWEST], baseline=baseline, then=then
         )
-        await self._book.read_on(self._source, asked)
+        await self._documents.settled(self._source, asked)
         return [self._take_up(page) for page in pages]
 
     async def _unchanged(self, response: Response, kind: DocumentKind) -> None:
         asked: str = response.meta["document"]
-        self._book.log.unchanged(self._source)
+        self._documents.log.unchanged(self._source)
         if response.meta["failing"]:
-            await self._book.answered(self._source, asked)
+            await self._documents.answered(self._source, asked)
         if kind is DocumentKind.HOME:  # as good as read today
-            known = await self._book.known(asked)
-            await self._book.save(self._source, known)
+            known = await self._documents.known(asked)
+            await self._documents.save(self._source, known)
 
     async def _found(self, response: Response, reading: Reading) -> AsyncIterator[Request]:
         """A home page was read: remember the feeds it names, and ask those that are new."""
         home: str = response.meta["document"]
-        self._book.counted("documents", 1)
-        await self._book.home_read(self._source, _validators(response, home), reading.further)
+        self._documents.counted("documents", 1)
+        await self._documents.home_read(self._source, _validators(response, home), reading.further)
         for url in reading.further:
             async for request in self._ask(url, DocumentKind.FEED):
                 yield request
 
     async def _failed(self, failure: Failure) -> None:
         url = failure.request.meta["document"]  # type: ignore[attr-defined]
-        trouble = self._book.describe(failure)
-        await self._book.log.failed(self._source, url, trouble, now=self._book.clock())
+        trouble = describe(failure, now=self._documents.clock())
+        await self._documents.log.failed(self._source, url, trouble, now=self._documents.clock())
 
     # -- the request ---------------------------------------------------------------------------
 

@@ -1,4 +1,4 @@
-"""A poll's turn at its source: nobody else polls it meanwhile, and its run is opened and closed."""
+"""The lease of one source for one poll: nobody else polls it; opens and closes the run."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 
-class NoTurn(Exception):
+class NoLease(Exception):
     """The poll does not take place; the message says why, and it is written down."""
 
 
-class Turn:
-    """One poll's."""
+class SourceLease:
+    """One poll's, taken by this process as it is registered in the store."""
 
     def __init__(self, services: Services) -> None:
         self._registration = services.once(Registration.of)
@@ -39,7 +39,7 @@ class Turn:
         self._run: Run | None = None
 
     async def take(self, spider: Spider, *, on_demand: bool, now: datetime) -> Run:
-        """Open the run. Raises `NoTurn`."""
+        """Open the run. Raises `NoLease`."""
         await self._unwritten.settle()
         await self._registration.begin()
         self._owner = self._registration.id  # whoever begins anew writes no more under this one
@@ -63,9 +63,9 @@ class Turn:
             if not await self._database.write(work):
                 said = "another process is polling this source"
                 await self._skip(spider.name, said, cause=cause, now=now)
-                raise NoTurn(said)
+                raise NoLease(said)
         if self._run is None:
-            raise NoTurn(NOT_DUE)
+            raise NoLease(NOT_DUE)
         return self._run
 
     @property

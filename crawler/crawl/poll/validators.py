@@ -23,7 +23,7 @@ class Fetch:
     waiting: set[str] = field(default_factory=set)
 
 
-class Settlement:
+class PendingValidators:
     """The fetches of one poll that still wait for something."""
 
     def __init__(self) -> None:

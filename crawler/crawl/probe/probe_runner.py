@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 _AT_ONCE = 8  # sources
-_BOOKS = "crawler.crawl.poll.poll_tracker.PollBook"
+_TRACKER = "crawler.crawl.poll.poll_tracker.PollTracker"
 
 
 class Prober:
@@ -39,7 +39,7 @@ class Prober:
         settings.set(SETTING, services, priority="cmdline")
         settings.set("ITEM_PIPELINES", {}, priority="cmdline")
         settings.set("CLOSESPIDER_TIMEOUT", 0, priority="cmdline")  # the spider keeps the time
-        extensions = settings.getdict("EXTENSIONS") | {_BOOKS: None}
+        extensions = settings.getdict("EXTENSIONS") | {_TRACKER: None}
         settings.set("EXTENSIONS", extensions, priority="cmdline")
         self._runner = AsyncCrawlerRunner(settings)
         self._places = asyncio.Semaphore(_AT_ONCE)
@@ -47,9 +47,9 @@ class Prober:
         self._sites: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._at_work: set[str] = set()
 
-    async def probe(self, spiders: Sequence[Source]) -> AsyncIterator[Probed]:
+    async def probe(self, sources: Sequence[Source]) -> AsyncIterator[Probed]:
         """What each comes to, in their order, as soon as it is known."""
-        tasks = [asyncio.ensure_future(self._probe(spider)) for spider in spiders]
+        tasks = [asyncio.ensure_future(self._probe(source)) for source in sources]
         try:
             for task in tasks:
                 yield await task
@@ -57,18 +57,18 @@ class Prober:
             for task in tasks:
                 task.cancel()
 
-    async def _probe(self, spider: Source) -> Probed:
+    async def _probe(self, source: Source) -> Probed:
         try:
-            return await self._in_turn(spider)
+            return await self._in_turn(source)
         except Exception as error:
-            logger.exception("probe failed source=%s", spider.name)
+            logger.exception("probe failed source=%s", source.name)
             said = f"the probe itself failed: {error!r}"
             broken = Finding(weight=Weight.BROKEN, slug="unfinished", said=said)
             return Probed(
-                source=spider.name,
-                title=spider.title,
-                unproven=spider.unproven,
-                lead_only=spider.lead_only,
+                source=source.name,
+                title=source.title,
+                unproven=source.unproven,
+                lead_only=source.lead_only,
                 findings=(broken,),
             )
 

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-_POLLS = "crawler.crawl.poll.poll_tracker.PollBook"  # switched off where a crawl is no poll
+_POLLS = "crawler.crawl.poll.poll_tracker.PollTracker"  # switched off where a crawl is no poll
 _OLD = timedelta(days=30)
 _LATER = timedelta(days=1)
 

@@ -45,9 +45,9 @@ class Configured:
         }
         for name, value in values.items():
             settings.set(name, value, priority="addon")
-        if "SCRAPY_CHECK" in os.environ:  # `scrapy check` polls nobody: there are no books to keep
+        if "SCRAPY_CHECK" in os.environ:  # `scrapy check` polls nobody: there is no run
             extensions = settings.getdict("EXTENSIONS") | {
-                "crawler.crawl.poll.poll_tracker.PollBook": None
+                "crawler.crawl.poll.poll_tracker.PollTracker": None
             }
             settings.set("EXTENSIONS", extensions, priority="cmdline")
 

@@ -119,7 +119,7 @@ def end(
     reason: str,
     *,
     now: datetime,
-    also: Callable[[Connection], object] = lambda _: None,
+    also: Callable[[Connection], object] | None = None,
 ) -> None:
     """Close a running backfill; `also` is done in the same transaction, if this closed it."""
     statement = (
@@ -128,7 +128,7 @@ def end(
         .values(state=state, reason=reason, ended_at=now)
         .returning(backfills.c.id)
     )
-    if connection.execute(statement).first() is not None:
+    if connection.execute(statement).first() is not None and also is not None:
         also(connection)
 
 

@@ -16,7 +16,7 @@ import crawler.crawl.crawl_runner
 import crawler.crawl.poll.poll_tracker
 import pipelines.store
 from crawler.cli.common import open_services, run_to_end
-from crawler.crawl.crawl_runner import Poller, prepare
+from crawler.crawl.crawl_runner import CrawlRunner, prepare
 from crawler.health.evaluator import HealthEvaluator
 from crawler.model.clock import utc_now
 from crawler.storage.crawl import runs
@@ -38,8 +38,8 @@ class Told:
 class Driven:
     def __init__(self, services: Services, clock: Told) -> None:
         self._clock = clock
-        self._poller = Poller(services, role="run")
-        self._sources = self._poller.loader.enabled(services.config)
+        self._runner = CrawlRunner(services, role="run")
+        self._sources = self._runner.loader.enabled(services.config)
         self._database = services.database
         self._watch = services.once(HealthEvaluator)
         self._watch.clock = clock
@@ -57,7 +57,7 @@ class Driven:
                 connection, {spider.name: self._clock.now}, now=self._clock.now
             )
         )
-        polled = await self._poller.poll(spider)
+        polled = await self._runner.poll(spider)
         return {"outcome": polled.outcome, "reason": polled.reason, "counts": dict(polled.counts)}
 
 

@@ -7,7 +7,7 @@ import json
 import pytest
 from scrapy.http import Response
 
-from crawler.crawl.backfill.archive_client import NoRoad
+from crawler.crawl.backfill.archive_client import ArchiveUnavailable
 from spiders.archives.cdx import read_rows
 
 HEADER = ["urlkey", "timestamp", "original", "mimetype", "statuscode", "digest", "length"]
@@ -62,5 +62,5 @@ def test_no_captures_is_an_empty_index_though_its_status_is_404() -> None:
     ],
 )
 def test_whatever_is_no_index_is_an_error(wrong: Response) -> None:
-    with pytest.raises(NoRoad):
+    with pytest.raises(ArchiveUnavailable):
         read_rows(wrong)

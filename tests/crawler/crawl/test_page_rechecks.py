@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from crawler.config.config import Config
 from crawler.crawl.failures import Trouble
-from crawler.crawl.poll.page_rechecks import AT_ONCE, Rechecking
+from crawler.crawl.page_rechecks import AT_ONCE, PageRechecks
 from crawler.model.alert import Alert
 from crawler.model.story_status import EventKind
 from crawler.runtime.services import Services
@@ -54,11 +54,11 @@ def services(store_url: str) -> Iterator[Services]:
 
 
 @pytest.fixture
-def rechecking(services: Services) -> Rechecking:
-    return Rechecking(services)
+def rechecking(services: Services) -> PageRechecks:
+    return PageRechecks(services)
 
 
-async def due(one: Rechecking, at: datetime) -> list[str]:
+async def due(one: PageRechecks, at: datetime) -> list[str]:
     return [page.url for page in await one.due("wire", now=at)]
 
 
@@ -80,7 +80,7 @@ async def tell(services: Services) -> None:
 
 
 async def test_a_told_page_is_due_after_one_six_and_twenty_four_hours(
-    services: Services, rechecking: Rechecking
+    services: Services, rechecking: PageRechecks
 ) -> None:
     await put(services, article(text=TEXT, flagged=True))
     for hours in (1, 6, 24):
@@ -93,7 +93,7 @@ async def test_a_told_page_is_due_after_one_six_and_twenty_four_hours(
 
 
 async def test_a_late_look_stands_for_those_before_it(
-    services: Services, rechecking: Rechecking
+    services: Services, rechecking: PageRechecks
 ) -> None:
     await put(services, article(text=TEXT, flagged=True))
     await rechecking.looked(URL, now=NOON + 7 * HOUR)
@@ -102,7 +102,7 @@ async def test_a_late_look_stands_for_those_before_it(
 
 
 async def test_a_page_is_looked_at_where_its_redirects_ended(
-    services: Services, rechecking: Rechecking
+    services: Services, rechecking: PageRechecks
 ) -> None:
     item = article(text=TEXT, flagged=True)
     await put(services, replace(item, page=replace(item.page, url="https://wire.example/en/1")))
@@ -111,7 +111,7 @@ async def test_a_page_is_looked_at_where_its_redirects_ended(
 
 
 async def test_what_alerted_nobody_is_not_looked_at_again(
-    services: Services, rechecking: Rechecking
+    services: Services, rechecking: PageRechecks
 ) -> None:
     await put(services, article(text=TEXT))
     old = article(f"{URL}-old", text=f"Old. {TEXT}", flagged=True, age=timedelta(days=9))
@@ -125,20 +125,20 @@ async def test_neither_a_baseline_nor_a_lead_is_looked_at_again(store_url: str) 
     lead = article("https://wire.example/news/2", title="Lead", text="A lead.", flagged=True)
     await put(services, replace(lead, page=replace(lead.page, lead_only=True)))
     assert await kinds(services) == ["story", "story"]
-    assert await due(Rechecking(services), NOON + HOUR) == []
+    assert await due(PageRechecks(services), NOON + HOUR) == []
     services.close()
 
 
 async def test_with_no_times_nothing_is_looked_at_again(store_url: str) -> None:
     services = opened(store_url, recheck=[])
     await put(services, article(text=TEXT, flagged=True))
-    assert await due(Rechecking(services), NOON + 24 * HOUR) == []
+    assert await due(PageRechecks(services), NOON + 24 * HOUR) == []
     assert await services.database.read(lambda c: c.execute(sa.select(rechecks)).all()) == []
     services.close()
 
 
 async def test_what_is_gone_for_good_is_told_once(
-    services: Services, rechecking: Rechecking
+    services: Services, rechecking: PageRechecks
 ) -> None:
     await put(services, article(text=TEXT, flagged=True))
     await tell(services)
@@ -163,7 +163,7 @@ async def test_what_is_gone_for_good_is_told_once(
 
 
 async def test_a_404_is_believed_the_second_time_in_a_row(
-    services: Services, rechecking: Rechecking
+    services: Services, rechecking: PageRechecks
 ) -> None:
     await put(services, article(text=TEXT, flagged=True))
     await tell(services)
@@ -181,7 +181,7 @@ async def test_a_404_is_believed_the_second_time_in_a_row(
 
 
 async def test_what_fails_is_tried_again_until_an_hour_after_the_last_time(
-    services: Services, rechecking: Rechecking
+    services: Services, rechecking: PageRechecks
 ) -> None:
     await put(services, article(text=TEXT, flagged=True))
     at, last = NOON + HOUR, NOON + 25 * HOUR
@@ -196,7 +196,7 @@ async def test_what_fails_is_tried_again_until_an_hour_after_the_last_time(
 
 
 async def test_a_refusal_waits_for_the_next_time(
-    services: Services, rechecking: Rechecking
+    services: Services, rechecking: PageRechecks
 ) -> None:
     await put(services, article(text=TEXT, flagged=True))
     await rechecking.failed(URL, FORBIDDEN, now=NOON + HOUR)
@@ -205,7 +205,7 @@ async def test_a_refusal_waits_for_the_next_time(
 
 
 async def test_the_looks_at_a_source_that_nobody_polls_lapse(
-    services: Services, rechecking: Rechecking
+    services: Services, rechecking: PageRechecks
 ) -> None:
     await put(services, article(text=TEXT, flagged=True))
     late = NOON + HOUR + LAPSE + MINUTE
@@ -217,7 +217,7 @@ async def test_the_looks_at_a_source_that_nobody_polls_lapse(
 
 
 async def test_a_poll_takes_few_along_and_the_longest_overdue_first(
-    services: Services, rechecking: Rechecking
+    services: Services, rechecking: PageRechecks
 ) -> None:
     for number in range(AT_ONCE + 1):
         await put(services, article(f"{URL}{number}", text=TEXT, flagged=True))
@@ -247,7 +247,7 @@ async def test_a_figure_in_a_list_is_a_change(services: Services) -> None:
 
 
 async def test_a_withdrawal_stays_said_until_the_page_is_back(
-    services: Services, rechecking: Rechecking
+    services: Services, rechecking: PageRechecks
 ) -> None:
     await put(services, article(text=TEXT, flagged=True))
     await rechecking.failed(URL, GONE, now=NOON + HOUR)

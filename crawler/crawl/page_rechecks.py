@@ -34,7 +34,7 @@ _GONE = {"http-404": "the page answers 404", "http-410": "the page answers 410"}
 _FOR_GOOD = "http-410"  # a 404 may be a slip: it has to be met with twice in a row
 
 
-class Rechecking:
+class PageRechecks:
     """The looks that `alerts.recheck` asks for."""
 
     def __init__(self, services: Services) -> None:

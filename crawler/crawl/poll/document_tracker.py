@@ -1,0 +1,118 @@
+"""Document tracker: what one poll reads in its source's documents, and when that is settled.
+
+It remembers which documents wait for which pages, and saves a document's validators only when the
+last of its pages has ended.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from crawler.crawl.poll.announcement import announce
+from crawler.crawl.poll.document_results import DocumentLog
+from crawler.crawl.poll.validators import PendingValidators
+from crawler.model.urls import canonical_url
+from crawler.storage.crawl import documents
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from crawler.crawl.page_tracker import PageTracker
+    from crawler.health.observer import PollObserver
+    from crawler.model.items import Entry
+    from crawler.runtime.services import Services
+    from crawler.storage.crawl.documents import Document
+    from crawler.storage.crawl.pages import AnnouncedPage
+    from crawler.storage.database import Connection
+
+
+class DocumentTracker:
+    """The documents of one poll; `log` counts and says what is wrong with them."""
+
+    def __init__(self, services: Services, pages: PageTracker, observer: PollObserver) -> None:
+        self._database = services.database
+        self._pages = pages
+        self._observer = observer
+        self._pending = PendingValidators()
+        self._counts = pages.counts
+        self.clock = pages.clock
+        frozen_after = services.config.crawl.frozen_after
+        self.log = DocumentLog(self._database, self._counts, frozen_after=frozen_after)
+
+    async def announced(
+        self,
+        source: str,
+        document: Document | None,
+        entries: Iterable[Entry],
+        *,
+        baseline: bool,
+        then: Iterable[str] = (),
+    ) -> list[AnnouncedPage]:
+        """A document was read; returns the pages to fetch.
+
+        The first time, what it says is its `baseline`: known from then on, and no news.
+
+        Its validators are saved once these pages and the further documents in `then` are settled;
+        there are none to save (None) where a hub brought it.
+        """
+        self._counts["documents"] += 1
+        found: dict[str, Entry] = {}
+        for entry in entries:
+            try:
+                found.setdefault(canonical_url(entry.url), entry)
+            except ValueError:
+                self._counts["unusable addresses"] += 1
+        self._counts["entries"] += len(found)
+        now = self.clock()
+        wanted = await announce(self._database, source, found, now=now, baseline=baseline)
+        await self._observer.announced(wanted, now=now)
+        # A page that another document announced a moment ago is waited for, and fetched once.
+        if document is not None:
+            self._pending.opened(document, {*(page.url for page in wanted), *then})
+        fresh = self._pages.take(wanted)
+        await self._save(source, self._pending.complete())
+        return fresh
+
+    async def settled(self, source: str, key: str) -> None:
+        """A page has ended, or a further document in somebody's `then` was read."""
+        await self._save(source, self._pending.settle(key))
+
+    async def _save(self, source: str, settled: Iterable[Document]) -> None:
+        for document in settled:
+            await self.save(source, document)
+
+    async def save(self, source: str, document: Document) -> None:
+        """All that a document announced is settled: its validators count from now on."""
+        now = self.clock()
+        await self._database.write(
+            lambda connection: documents.save_document(connection, source, document, now=now)
+        )
+
+    async def known(self, url: str) -> Document:
+        """What is known of a document, if only its address."""
+        return await self._database.read(lambda connection: documents.get_document(connection, url))
+
+    async def named_by(self, home: str) -> list[Document]:
+        """The feeds that a home page named when it was last read."""
+        return await self._database.read(lambda connection: documents.found_on(connection, home))
+
+    async def answered(self, source: str, url: str) -> None:
+        """A document that had failed was had; nothing in it is new."""
+        await self._database.write(
+            lambda connection: documents.clear_failures(connection, source, url)
+        )
+
+    async def home_read(self, source: str, home: Document, feeds: Iterable[str]) -> None:
+        """A home page was read, and names these feeds."""
+        named, now = list(feeds), self.clock()
+
+        def work(connection: Connection) -> None:
+            documents.set_found_on(connection, source, home.url, named)
+            documents.save_document(connection, source, home, now=now)
+
+        await self._database.write(work)
+
+    def counted(self, what: str, number: int) -> None:
+        """So many of something that is worth a count where there is any."""
+        if number > 0:
+            self._counts[what] += number
