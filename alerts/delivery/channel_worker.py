@@ -1,6 +1,6 @@
 """Delivery worker: one channel's rows out of the outbox, in order, each exactly once.
 
-hold -> claim -> if an earlier try may have arrived: ask the channel, twice -> send -> record.
+hold and claim -> if an earlier try may have arrived: ask the channel, twice -> send -> record.
 Whatever happens on the way, the row says what is known: delivered, not delivered, or perhaps.
 """
 
@@ -113,7 +113,6 @@ class ChannelWorker:
             lambda connection: outbox.is_empty(connection, self.channel.name)
         ):
             return False
-        await self.hold()
         claimed = await self._claim(self._clock())
         self._was_idle = not claimed
         for row in claimed:
@@ -121,8 +120,11 @@ class ChannelWorker:
         return bool(claimed)
 
     async def _claim(self, now: datetime) -> list[Claimed]:
+        """Decide what is held, and take the next row that is not."""
+
         def look(connection: Connection) -> bool:
-            return outbox.has_due(connection, self.channel.name, now=now)
+            due = outbox.has_due(connection, self.channel.name, now=now)
+            return due or self._holding.has_work(connection, now)
 
         def claim(connection: Connection) -> list[Claimed]:
             return outbox.claim(
@@ -132,6 +134,7 @@ class ChannelWorker:
                 lease=self._lease,
                 limit=1,
                 channels=(self.channel.name,),
+                passed=self._holding.decide(connection, now),
             )
 
         # Asking every second must not take SQLite's only write lock every second.

@@ -27,6 +27,7 @@ from tests.sample_alerts import alert, match
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
 
+    from crawler.storage.alerts.outbox import Claimed
     from crawler.storage.database import Database
 
 EVENING = datetime(2026, 11, 23, 21, 0, tzinfo=UTC)  # a Monday; 22:00 in Berlin
@@ -80,22 +81,24 @@ class Desk:
 
         return self.database.write_now(work)
 
+    def take(self, connection: Connection) -> list[Claimed]:
+        """The next row that is not kept back, as a worker takes it."""
+        return outbox.claim(
+            connection,
+            owner="me",
+            now=self.now,
+            lease=timedelta(minutes=1),
+            limit=1,
+            channels=("desk",),
+            passed=self._holding.decide(connection, self.now),
+        )
+
     async def look(self, *, after: timedelta = timedelta(0)) -> list[Alert]:
         """What the channel says by then, one message a second."""
         self.now += after
         said: list[Alert] = []
         while True:
-            await self._holding.settle()
-            claimed = await self._database.write(
-                lambda connection: outbox.claim(
-                    connection,
-                    owner="me",
-                    now=self.now,
-                    lease=timedelta(minutes=1),
-                    limit=1,
-                    channels=("desk",),
-                )
-            )
+            claimed = await self._database.write(self.take)
             if not claimed:
                 self.read += said
                 return said
