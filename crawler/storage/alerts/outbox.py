@@ -9,6 +9,7 @@ order: while an earlier one waits, so do the later ones.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +21,7 @@ from crawler.storage.schema import outbox
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
-    from datetime import datetime, timedelta
+    from datetime import datetime
 
     from sqlalchemy.engine import Connection, RowMapping
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 KEPT_BACK = ("held", "digested", "muted")
 STATES = ("pending", "sending", "sent", "dead", *KEPT_BACK)
 UNDELIVERED = ("pending", "sending")
+_LONGEST_WAIT = timedelta(hours=1)
 _FREE: dict[str, Any] = {"lease_owner": None, "lease_until": None}
 PARENT = outbox.alias("parent")
 WITH_PARENT = outbox.outerjoin(PARENT, PARENT.c.id == outbox.c.parent_id)
@@ -172,8 +174,29 @@ def hand_back(connection: Connection, owner: str, now: datetime) -> None:
     )
 
 
+def renew(connection: Connection, row_id: int, *, owner: str, lease_until: datetime) -> bool:
+    """Hold a row for longer; False where `owner` holds it no more."""
+    statement = (
+        sa.update(outbox)
+        .where(outbox.c.id == row_id, outbox.c.state == "sending", outbox.c.lease_owner == owner)
+        .values(lease_until=lease_until)
+        .returning(outbox.c.id)
+    )
+    return connection.execute(statement).first() is not None
+
+
+def set_reference(connection: Connection, row_id: int, reference: str) -> None:
+    """The channel calls the message something else than it said: another copy was kept."""
+    _set(connection, {"reference": reference}, outbox.c.id == row_id, outbox.c.state == "sent")
+
+
 def reclaim(connection: Connection, now: datetime) -> None:
-    """End every lease now. Only for one who knows that nobody else is delivering."""
+    """End every lease now. Only for one who knows that nobody else is delivering.
+
+    What was put off for longer than any channel may ask is due.
+    """
+    too_late = outbox.c.state.in_(UNDELIVERED), outbox.c.not_before > now + _LONGEST_WAIT
+    _set(connection, {"not_before": now}, *too_late)
     _set(
         connection,
         {"lease_owner": None, "lease_until": now},
