@@ -42,8 +42,8 @@ class Rejected(Exception):
     """Surely not delivered, and another try would change nothing."""
 
 
-class BadChannel(Rejected):
-    """The same, and of every other alert, until somebody mends the channel itself."""
+class BadChannel(Retry):
+    """The same, and of every other alert, until somebody mends the channel: operators are told."""
 
 
 class CannotTell(Exception):
@@ -56,6 +56,8 @@ class Channel(Protocol):
     name: str
     pace: float
     """Seconds from one send to the next."""
+    visible_within: float
+    """Seconds after which `find` sees what the channel took, however slow it is; 0: at once."""
 
     async def send(self, alert: Alert) -> str:
         """Deliver, and return what the channel calls the message.
@@ -69,6 +71,8 @@ class Channel(Protocol):
 
     async def find(self, alert: Alert) -> str | None:
         """What the channel calls the message if it has this alert already; None if it has not.
+
+        Where it has it twice, the younger copy is taken away if it can be.
 
         Raises `CannotTell` where it cannot be known; `Retry` where it cannot be known now.
         """

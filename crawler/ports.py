@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
     from scrapy.crawler import Crawler
 
+    from crawler.config.config import Config
     from crawler.model.items import Article, Extracted, Hints, Page
+    from crawler.model.vocabulary import Vocabulary
     from crawler.runtime.services import Services
 
 
@@ -43,6 +45,10 @@ class DeliveryPort(Protocol):
 
 class FeedbackPort(Protocol):
     """Listens to what staff say back: buttons and slash commands."""
+
+    @property
+    def running(self) -> bool:
+        """It has begun to listen, and hears."""
 
     def start(self) -> None:
         """Begin to listen, on the running loop."""
@@ -125,6 +131,12 @@ def rules_refusal(services: Services) -> str:
     """Why the rules as edited are not in use; "" where they are. Reads files: not on the loop."""
     find = cast("Callable[[Services], str]", load_object(settings.WIREWATCH_RULES_REFUSAL))
     return find(services)
+
+
+def vocabulary(config: Config) -> Vocabulary:
+    """The names of rules, topics and entities. Raises `Unusable` where a file is wrong."""
+    read = cast("Callable[[Config], Vocabulary]", load_object(settings.WIREWATCH_VOCABULARY))
+    return read(config)
 
 
 async def extract_again(services: Services, page: Page, hints: Hints) -> Extracted:

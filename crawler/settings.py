@@ -26,6 +26,8 @@ WIREWATCH_EXTRACT_AGAIN = "pipelines.extract.again"
 WIREWATCH_MADE_BY = "pipelines.workers.code_version.made_by"
 # Says why rules that were edited are not in use, "" where they are.
 WIREWATCH_RULES_REFUSAL = "pipelines.flag.refusal"
+# The names of rules, topics and entities, for commands that are given one.
+WIREWATCH_VOCABULARY = "pipelines.flag.vocabulary"
 WIREWATCH_DELIVERY = "alerts.delivery.delivery.Delivery"
 # Hears what staff say back, and asks this for them why rules fire on a stored article.
 WIREWATCH_FEEDBACK = "alerts.feedback.feedback.Feedback"

@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING
 
 from crawler.model.exceptions import Unusable
 from crawler.runtime.services import Services
-from pipelines.rules import Findings, RuleSet
+from pipelines.rules import Findings, RuleSet, rule_book
 from pipelines.rules.hot_reload import ReloadingRules
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
+    from crawler.config.config import Config
     from crawler.model.items import Article, Extracted
+    from crawler.model.vocabulary import Vocabulary
 
 logger = logging.getLogger(__name__)
 
@@ -36,6 +38,11 @@ def refusal(services: Services) -> str:
     except Unusable as error:
         return str(error)
     return ""
+
+
+def vocabulary(config: Config) -> Vocabulary:
+    """The names in the rules that ship and those of the configured folders."""
+    return rule_book.vocabulary(config.rules.folders)
 
 
 def find(rule_set: RuleSet, content: Extracted, source: str = "") -> Findings:

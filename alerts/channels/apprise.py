@@ -77,6 +77,8 @@ def opened(url: str) -> NotifyBase | None:
 class AppriseUrl:
     """One Apprise URL. It has no reference but the name of its service."""
 
+    visible_within = 0.0
+
     def __init__(
         self,
         *,

@@ -36,6 +36,7 @@ class JsonLines:
     """A file of alerts. Its reference is "line at byte N"."""
 
     pace = 0.0
+    visible_within = 0.0
 
     def __init__(self, *, name: str, path: Path, clock: Callable[[], datetime]) -> None:
         self.name = name
@@ -73,6 +74,12 @@ class JsonLines:
             "published_at": published.at.isoformat() if published else None,
             "first_seen": alert.first_seen.isoformat(),
             "reason": strongest.reason if strongest else "",
+            "rule": strongest.rule if strongest else "",
+            "severity": alert.severity,
+            "score": strongest.score if strongest else None,
+            "topics": _topics(alert),
+            "credit": alert.credit,
+            "lead_only": alert.lead_only,
             "entities": [entity.name for entity in alert.entities],
             **({"stories": [one.url for one in alert.stories]} if alert.is_digest else {}),
             **({"text": alert.lead} if alert.is_notice else {}),
@@ -130,6 +137,12 @@ class JsonLines:
             # Another store counts its stories from 1, too.
             and record.get("first_seen", seen) == seen
         )
+
+
+def _topics(alert: Alert) -> list[str]:
+    """Of the rules that matched; of a digest, those of its stories."""
+    of_rules = (topic for match in alert.matches for topic in match.topics)
+    return list(dict.fromkeys((*of_rules, *(tally.topic for tally in alert.topics))))
 
 
 def _followed(alert: Alert) -> dict[str, Any]:

@@ -11,6 +11,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 
 from alerts.channel import BadChannel, CannotTell, Rejected, Retry, Unknown
@@ -19,6 +21,7 @@ from alerts.slack.api_errors import NO_THREAD, wants_less, why_blind
 from alerts.slack.block_kit import blocks, fallback, plain
 from alerts.slack.buttons import answered, buttons
 from alerts.slack.client import FAULTS, answer_of, failure_of, web_client
+from crawler.model.clock import utc_now
 from crawler.storage.alerts import feedback
 
 if TYPE_CHECKING:
@@ -26,6 +29,7 @@ if TYPE_CHECKING:
 
     from alerts.channel import Place
     from crawler.model.alert import Alert
+    from crawler.model.clock import Clock
     from crawler.storage.database import Database
 
 logger = logging.getLogger(__name__)
@@ -37,7 +41,8 @@ TIMEOUT = 15  # seconds for one request; the courier may end it earlier
 _ID = re.compile(r"[CDG][A-Z0-9]{2,}")
 _LITERAL: dict[str, Any] = {"link_names": False, "parse": "none"}
 _PAGE = 200  # messages of history asked for at once
-_SKEW = 3600  # seconds by which our clock may be ahead of Slack's
+_MARGIN = timedelta(hours=1)  # by which our clock may have been set since the first try
+VISIBLE_WITHIN = 30.0  # seconds in which Slack shows what it has stored
 
 
 def build(place: Place) -> Slack:
@@ -57,6 +62,8 @@ def build(place: Place) -> Slack:
         base_url=settings.base_url,
         timezone=place.config.alerts.timezone,
         store=place.store if settings.app_token else None,
+        visible_within=settings.visible_within.total_seconds(),
+        clock=place.clock,
     )
 
 
@@ -74,9 +81,13 @@ class Slack:
         store: Database | None = None,
         pace: float = PACE,
         timeout: int = TIMEOUT,
+        visible_within: float = VISIBLE_WITHIN,
+        clock: Clock = utc_now,
     ) -> None:
         self.name = name
         self.pace = pace
+        self.visible_within = visible_within
+        self._clock = clock
         self._target = target
         self._channel_id = target if _ID.fullmatch(target) else ""
         self._timezone = timezone
@@ -123,16 +134,20 @@ class Slack:
         if alert.is_update:  # edited twice reads as edited once
             return None
         try:
-            async for message in self._pages(alert):
-                if _is(message, alert):
-                    return str(message["ts"])
+            copies = [one async for one in self._pages(alert) if _is(one, alert)]
         except FAULTS as error:
             if why := why_blind(answer_of(error)):
                 raise CannotTell(why) from None
             if answer_of(error).code == NO_THREAD:
                 return None
             raise self._ordered(error) from None
-        return None
+        if not copies:
+            return None
+        # The oldest stays, or the one that has a thread already.
+        kept, *others = sorted(copies, key=lambda one: (not one.get("reply_count"), _at(one)))
+        for other in others:
+            await self._take_back(alert, str(other["ts"]))
+        return str(kept["ts"])
 
     async def check(self) -> list[str]:
         try:
@@ -190,21 +205,41 @@ class Slack:
             raise
 
     async def _pages(self, alert: Alert) -> AsyncIterator[dict[str, Any]]:
-        """Every message among which the alert must be: its thread's, or the channel's since."""
+        """Every message among which the alert must be: its thread's, or the channel's since.
+
+        Since when is told by Slack's own clock, which dates its messages.
+        """
         channel = await self._id()
-        cursor = None
+        cursor, oldest = None, None
         while True:
             asked: dict[str, Any] = {"channel": channel, "cursor": cursor, "limit": _PAGE}
             asked["include_all_metadata"] = True
             if alert.parent:
                 page = await self._client.conversations_replies(ts=alert.parent, **asked)
             else:
-                oldest = f"{alert.first_seen.timestamp() - _SKEW:.6f}"
-                page = await self._client.conversations_history(oldest=oldest, **asked)
+                page = await self._client.conversations_history(**asked)
+                oldest = oldest or self._since(alert, page.headers)
             for message in page.get("messages") or ():
+                if oldest and _at(message) < oldest.timestamp():
+                    return  # the newest come first
                 yield message
             if not (cursor := _next(page)):
                 return
+
+    def _since(self, alert: Alert, headers: Any) -> datetime:
+        """An instant by Slack's clock before which the alert cannot have been posted."""
+        ours = self._clock()
+        theirs = _date(headers) or ours
+        return min(alert.first_seen + (theirs - ours), theirs) - _MARGIN
+
+    async def _take_back(self, alert: Alert, ts: str) -> None:
+        """Delete a second copy; where Slack does not let us, it stays."""
+        try:
+            await self._client.chat_delete(channel=await self._id(), ts=ts)
+        except FAULTS as error:
+            logger.warning("second copy stays alert=%s: %s", alert.id, self._ordered(error))
+        else:
+            logger.warning("second copy deleted channel=%s alert=%s", self.name, alert.id)
 
     async def _membership(self) -> str:
         """In words; raises `BadChannel` where nothing can be posted."""
@@ -253,6 +288,20 @@ def _ts(answer: Any) -> str:
     if not answer.get("ts"):
         raise Unknown("an answer without the message's ts")
     return str(answer["ts"])
+
+
+def _at(message: dict[str, Any]) -> float:
+    return float(message.get("ts") or 0)
+
+
+def _date(headers: Any) -> datetime | None:
+    """The answer's `Date`; None where it has none that can be read."""
+    stated = {str(key).lower(): value for key, value in headers.items()}.get("date", "")
+    try:
+        read = parsedate_to_datetime(str(stated))
+    except ValueError:
+        return None
+    return read if read.tzinfo else read.replace(tzinfo=UTC)
 
 
 def _is(message: dict[str, Any], alert: Alert) -> bool:

@@ -37,6 +37,7 @@ class Terminal:
     """Standard output, or another stream."""
 
     pace = 0.0
+    visible_within = 0.0
 
     def __init__(self, *, name: str, timezone: str, stream: TextIO | None = None) -> None:
         self.name = name

@@ -69,6 +69,7 @@ class Webhook:
     """One address. With several keys each signs: a receiver can change over in its own time."""
 
     pace = 0.0
+    visible_within = 0.0
 
     def __init__(
         self,

@@ -8,14 +8,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
-from rich.console import Console
 
+from crawler.cli.console import harmless_console
 from crawler.model.exceptions import Unusable
 from crawler.storage.database import Database, SQLAlchemyError, explain_error, no_store_yet
 from crawler.storage.maintenance.migrate import revision_of
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
+
+    from rich.console import Console
 
     from crawler.config.config import Config
 
@@ -54,6 +56,6 @@ def _has_no_tables(database: Database) -> bool:
 
 
 def console() -> Console:
-    made = Console(highlight=False)
+    made = harmless_console()
     told = made.is_terminal or "COLUMNS" in os.environ
-    return made if told else Console(highlight=False, width=120)
+    return made if told else harmless_console(width=120)

@@ -10,6 +10,7 @@ import typer
 from rich.text import Text
 
 from alerts.cli.common import Configuration, ask, console
+from alerts.cli.known_names import known_names, unknown_names
 from alerts.message.escaping import clean
 from crawler.cli.tables import plain_table
 from crawler.config.config import load
@@ -59,6 +60,9 @@ def mute(
         raise Unusable("say what to mute, by --rule, --topic, --severity, --source, --country, …")
     now = utc_now()
     until = now + _duration(duration)
+    loaded = load(config)
+    if wrong := list(unknown_names(Matcher(**given), known_names(loaded))):
+        raise Unusable("; ".join(wrong))
 
     async def add(database: Database) -> list[int]:
         matcher = Matcher(**given)
@@ -71,7 +75,7 @@ def mute(
             )
         ]
 
-    added = ask(load(config), add)
+    added = ask(loaded, add)
     if not added:
         raise typer.Exit(1)
     for number in added:

@@ -8,11 +8,13 @@ import typer
 from rich.text import Text
 
 from alerts.cli.common import Configuration, ask, console
+from alerts.cli.known_names import known_names, unknown_names
 from alerts.message.escaping import clean
 from crawler.cli.tables import plain_table
 from crawler.config.config import load
 from crawler.config.routing import Step, channels, steps, words
 from crawler.crawl.scrapy.spider_loader import SourceLoader
+from crawler.model.exceptions import Unusable
 from crawler.storage.alerts import outbox_report
 from crawler.storage.alerts.story_alert import alert_of, source_of, story_of
 
@@ -32,9 +34,19 @@ def route(
 ) -> None:
     """Show the routes; or why a story goes, or went, where."""
     loaded = load(config)
+    known = known_names(loaded)
+    wrong = [
+        f"route[{number}]: {said}"
+        for number, one in enumerate(loaded.route)
+        for said in unknown_names(one, known)
+    ]
     if not explain:
         _show_routes(loaded)
+        if wrong:
+            raise Unusable("; ".join(wrong))
         return
+    for said in wrong:
+        typer.echo(said, err=True)
     countries = {name: spider.country for name, spider in SourceLoader.of(loaded).wires().items()}
 
     def look(connection: Connection) -> Alert | None:

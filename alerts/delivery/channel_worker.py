@@ -1,6 +1,6 @@
 """Delivery worker: one channel's rows out of the outbox, in order, each exactly once.
 
-hold -> claim -> if an earlier try may have arrived: ask the channel, twice -> send -> record.
+hold and claim -> if an earlier try may have arrived: look for it in the channel -> send -> record.
 Whatever happens on the way, the row says what is known: delivered, not delivered, or perhaps.
 """
 
@@ -13,6 +13,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from alerts.channel import BadChannel, CannotTell, Rejected, Retry, Unknown
+from alerts.delivery.reconciliation import LeaseLost, Reconciliation
 from alerts.retry import retry_delay, sleep_until
 from crawler.model.alert import Alert, Unreadable
 from crawler.storage.alerts import outbox
@@ -38,7 +39,8 @@ POLL = 1.0  # seconds between two looks at the outbox that nobody asked for
 PATIENCE = timedelta(hours=24)  # after that, and so many tries, an outcome stays unknown
 PATIENT_TRIES = 20
 STORE_PAUSE = 3.0
-SETTLE = 2.0  # between two looks for what may have arrived; both must miss it
+DEFECT_TRIES = 5  # of what failed as nobody foresaw: it may be out, and must not block for long
+STATED_TRIES = 3  # after so many, a channel that asks for too short a wait is not obeyed
 _MARGIN = 0.01  # two clocks: the row must be due when the worker wakes for it
 
 
@@ -73,6 +75,10 @@ class ChannelWorker:
         self._chance = chance
         self._woken = asyncio.Event()
         self._stopping = asyncio.Event()
+        self._reconciliation = Reconciliation(
+            database, channel, owner=owner, lease=lease, clock=clock, stopping=self._stopping
+        )
+        self._trouble = ""  # what the operators were told of the channel
         self._was_idle = False  # nothing was due at the last look
         self._ready_at = 0.0  # of the loop's clock: when the channel may be used again
 
@@ -99,6 +105,7 @@ class ChannelWorker:
             else:
                 if not delivered:
                     await sleep_until(POLL, self._woken)
+        await self._reconciliation.finish()
 
     async def hold(self) -> None:
         """Keep back what the channel is not to be told now; release what it is."""
@@ -113,7 +120,6 @@ class ChannelWorker:
             lambda connection: outbox.is_empty(connection, self.channel.name)
         ):
             return False
-        await self.hold()
         claimed = await self._claim(self._clock())
         self._was_idle = not claimed
         for row in claimed:
@@ -121,8 +127,11 @@ class ChannelWorker:
         return bool(claimed)
 
     async def _claim(self, now: datetime) -> list[Claimed]:
+        """Decide what is held, and take the next row that is not."""
+
         def look(connection: Connection) -> bool:
-            return outbox.has_due(connection, self.channel.name, now=now)
+            due = outbox.has_due(connection, self.channel.name, now=now)
+            return due or self._holding.has_work(connection, now)
 
         def claim(connection: Connection) -> list[Claimed]:
             return outbox.claim(
@@ -132,51 +141,46 @@ class ChannelWorker:
                 lease=self._lease,
                 limit=1,
                 channels=(self.channel.name,),
+                passed=self._holding.decide(connection, now),
             )
 
         # Asking every second must not take SQLite's only write lock every second.
         return await self._database.write(claim) if await self._database.read(look) else []
 
     async def _handle(self, row: Claimed) -> None:
-        claimed_at = self._now()
         unknown = row.outcome_unknown
         try:
             alert = Alert.from_json(row.payload)
             if unknown:
                 reference, unknown = await self._find(row, alert)
                 if reference is not None:
-                    await self._delivered(row, alert, reference)
+                    await self._delivered(row, alert, reference, sends=row.tries - 1)
                     return
+            claimed_at = self._now()
             # Past its lease another may hold the row: the send must have ended by then.
             ends = claimed_at + self._lease.total_seconds() * 0.8
-            await self._delivered(row, alert, await self._send(alert, ends))
+            await self._delivered(row, alert, await self._send(alert, ends), sends=row.tries)
         except Retry as error:
             await self._again(row, error, unknown=unknown, after=error.after)
+            if isinstance(error, BadChannel):
+                await self._tell(row.channel, str(error))
         except (Unknown, TimeoutError) as error:
             await self._doubt(row, error)
         except (Rejected, Unreadable) as error:
             await self._dead(row, str(error), unknown=unknown)
-            if self._report and isinstance(error, BadChannel):
-                await self._report(row.channel, str(error))
+        except LeaseLost:
+            logger.warning("another delivers channel=%s story=%s", row.channel, row.story_id)
         except SQLAlchemyError:
             raise  # the row stays leased, and in doubt once the lease is over
         except Exception as error:
-            # A defect in a channel costs the one alert, which can be revived; the rest go on.
             logger.exception("channel failed channel=%s story=%s", row.channel, row.story_id)
-            await self._dead(row, f"a defect: {type(error).__name__}", unknown=True)
+            why = Unknown(f"a defect: {type(error).__name__}")
+            await self._doubt(row, why, tries=DEFECT_TRIES, patience=timedelta(0))
 
     async def _find(self, row: Claimed, alert: Alert) -> tuple[str | None, bool]:
         """The reference of what arrived after all, and whether doubt remains."""
         try:
-            async with asyncio.timeout(self._lease.total_seconds() * 0.4):
-                reference = await self.channel.find(alert)
-                if reference is None:  # what left as the line broke may be on its way still
-                    await sleep_until(
-                        min(SETTLE, self._lease.total_seconds() * 0.2), self._stopping
-                    )
-                    self._check_stopping()
-                    reference = await self.channel.find(alert)
-                return reference, False
+            return await self._reconciliation.look(row, alert), False
         except CannotTell as error:
             logger.warning(
                 "alert may come twice channel=%s alert=%s: %s", row.channel, alert.id, error
@@ -193,12 +197,14 @@ class ChannelWorker:
         if self._stopping.is_set():
             raise Retry("stopped before it was sent", after=0.0)
 
-    async def _delivered(self, row: Claimed, alert: Alert, reference: str) -> None:
+    async def _delivered(self, row: Claimed, alert: Alert, reference: str, *, sends: int) -> None:
         now = self._clock()
         await self._database.write(
             lambda connection: outbox.set_sent(connection, row.id, reference, now)
         )
+        self._reconciliation.watch(row, alert, reference, sends=sends)
         self.sent += 1
+        self._trouble = ""
         self._metrics.delivered(row.channel, alert, created=row.created_at, now=now)
         self._settled()
         logger.info(
@@ -213,6 +219,8 @@ class ChannelWorker:
         self, row: Claimed, error: Exception, *, unknown: bool, after: float | None
     ) -> None:
         seconds = retry_delay(row.tries, self._chance()) if after is None else after
+        if after is not None and row.tries > STATED_TRIES and not self._stopping.is_set():
+            seconds = max(after, retry_delay(row.tries - STATED_TRIES, self._chance()))
         # The channel asked for quiet, or is away: its next row would fare no better.
         self._ready_at = max(self._ready_at, self._now() + seconds + _MARGIN)
         why = str(error)
@@ -232,13 +240,24 @@ class ChannelWorker:
             why,
         )
 
-    async def _doubt(self, row: Claimed, error: Exception) -> None:
+    async def _doubt(
+        self,
+        row: Claimed,
+        error: Exception,
+        *,
+        tries: int = PATIENT_TRIES,
+        patience: timedelta = PATIENCE,
+    ) -> None:
         why = "no answer in time" if isinstance(error, TimeoutError) else str(error)
-        age = self._clock() - row.created_at
-        if row.tries >= PATIENT_TRIES and age > PATIENCE:
+        if row.tries >= tries and self._clock() - row.created_at > patience:
             await self._dead(row, f"given up: {why}", unknown=True)
             return
         await self._again(row, Unknown(why), unknown=True, after=None)
+
+    async def _tell(self, channel: str, why: str) -> None:
+        if self._report and why != self._trouble:
+            self._trouble = why
+            await self._report(channel, why)
 
     async def _dead(self, row: Claimed, why: str, *, unknown: bool) -> None:
         await self._database.write(

@@ -99,8 +99,7 @@ class Delivery:
                     config,
                     key=f"bad-channel-{channel}-{now:%Y-%m-%d}",
                     title=f"Alerts do not reach the channel {channel}",
-                    text=f"{why}. They are kept: see wirewatch alerts list --dead. Once it "
-                    "is mended, wirewatch alerts retry sends them.",
+                    text=f"{why}. They wait, and go out in order once it is mended.",
                     now=now,
                 )
             )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from alerts.delivery.hold_policy import DIGEST, QUIET, STORM, fair
 from alerts.message.compose import STORIES
 from crawler.model.alert import DIGEST as KIND
-from crawler.model.alert import Alert, Headline, Tally
+from crawler.model.alert import STORY, Alert, Headline, Tally
 from crawler.storage.alerts.holds import FLOOD
 
 if TYPE_CHECKING:
@@ -39,8 +39,8 @@ def digest(
     now: datetime,
     zone: ZoneInfo,
 ) -> Alert:
-    """The digest of these alerts, the oldest first; of a story the last one counts."""
-    stories = list({alert.story_id: alert for alert in alerts}.values())
+    """The digest of these alerts, the oldest first, each story once."""
+    stories = _of_each_story(alerts)
     count = f"{len(stories)} {'story' if len(stories) == 1 else 'stories'}"
     titles = [title for reason, title in _TITLES.items() if reason in held_for]
     rules = Counter(rule_of(alert) for alert in stories)
@@ -62,6 +62,13 @@ def digest(
         stories=tuple(_headline(alert) for alert in _top(stories)),
         topics=tuple(Tally(topic=topic, count=n) for topic, n in topics.most_common()),
     )
+
+
+def _of_each_story(alerts: Sequence[Alert]) -> list[Alert]:
+    """Its first message, which says what the story is by now; what follows it names no rule."""
+    firsts = {alert.story_id: alert for alert in alerts if alert.kind == STORY}
+    found = {alert.story_id: alert for alert in alerts} | firsts
+    return list(found.values())
 
 
 def rule_of(alert: Alert) -> str:

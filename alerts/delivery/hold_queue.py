@@ -1,8 +1,9 @@
 """Hold queue: what a channel is not told now, sent as one digest when its time has come.
 
 Before each claim the channel's rows that nobody has tried are looked at, and those that are held.
-What is decided is written in one transaction: a row is held, muted, or said in a digest that the
-same transaction puts into the outbox. So a restart loses nothing and says nothing twice.
+What is decided is written in the transaction of the claim: a row is held, muted, said in a digest
+that is put into the outbox, or let pass. Only what was let pass may be claimed, so what others
+commit meanwhile goes by no decision but its own; a restart loses nothing and says nothing twice.
 """
 
 from __future__ import annotations
@@ -42,6 +43,12 @@ class _Plan:
     muted: dict[int, str] = field(default_factory=dict)
     told: dict[int, str] = field(default_factory=dict)  # in which digest their story was said
     due: set[str] = field(default_factory=set)
+    seen: list[int] = field(default_factory=list)  # every row that was decided on
+
+    @property
+    def passed(self) -> frozenset[int]:
+        """The rows that may be sent now."""
+        return frozenset(self.seen) - {*self.held, *self.muted, *self.told}
 
     @property
     def is_empty(self) -> bool:
@@ -60,19 +67,20 @@ class HoldQueue:
     async def settle(self) -> None:
         """Release what is due, then hold or mute what is to be kept back."""
         now = self._clock()
+        # Asking first: a write takes SQLite's only lock.
+        if await self._database.read(lambda connection: self.has_work(connection, now)):
+            await self._database.write(lambda connection: self.decide(connection, now))
 
-        def look(connection: Connection) -> bool:
-            return not self._plan(connection, now).is_empty
+    def has_work(self, connection: Connection, now: datetime) -> bool:
+        """Would a decision change a row?"""
+        return not self._plan(connection, now).is_empty
 
-        # Asking before every claim must not take SQLite's only write lock every time.
-        if await self._database.read(look):
-            await self._database.write(lambda connection: self._write(connection, now))
-
-    def _write(self, connection: Connection, now: datetime) -> None:
-        due = self._plan(connection, now).due
-        if due:
-            self._release(connection, due, now)
+    def decide(self, connection: Connection, now: datetime) -> frozenset[int]:
+        """Do the same on this connection; returns the untried rows that may be claimed on it."""
         plan = self._plan(connection, now)
+        if plan.due:
+            self._release(connection, plan.due, now)
+            plan = self._plan(connection, now)
         for said_in, ids in _by_value(plan.told).items():
             holds.digested(connection, ids, said_in)
         for written, rows in ((holds.hold, plan.held), (holds.mute, plan.muted)):
@@ -81,6 +89,7 @@ class HoldQueue:
                 logger.info(
                     "alerts kept back channel=%s count=%d for=%s", self._channel, len(ids), reason
                 )
+        return plan.passed
 
     # -- to be held ----------------------------------------------------------------------------
 
@@ -88,11 +97,14 @@ class HoldQueue:
         plan = _Plan()
         since = holds.holding_since(connection, self._channel)
         plan.due = {why for why, at in since.items() if self._policy.is_due(why, at, now)}
+        limit = _GLANCE if self._policy.holds_nothing else _LOOK
+        rows = holds.untried(connection, self._channel, limit=limit)
+        plan.seen = [row.id for row in rows]
+        # After the rows: whoever mutes and then enqueues is heard in this order.
         mutes = in_force(connection, now)
         if self._policy.holds_nothing and not mutes:
             return plan
-        limit = _GLANCE if self._policy.holds_nothing else _LOOK
-        rows = holds.untried(connection, self._channel, limit=limit)
+        rows += holds.unready(connection, self._channel, limit=limit)
         follow_ups = [row for row in rows if row.story_id is not None and row.kind != STORY]
         stories = _read(row for row in rows if row.kind == STORY)
         plan.muted = _muted(stories.items(), mutes)

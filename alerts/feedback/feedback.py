@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+_NO_SUCH_RULE = "Nothing was muted: that rule did not bring this message about."
 _MUTED = timedelta(days=1)
 
 
@@ -85,6 +86,12 @@ class Feedback:
             asyncio.create_task(self._socket.run(), name="slack socket"),
         ]
 
+    @property
+    def running(self) -> bool:
+        """Have both parts begun, is neither lost, and does Slack's line last?"""
+        alive = bool(self._tasks) and not any(task.done() for task in self._tasks)
+        return alive and self._socket.hears
+
     async def stop(self, within: float) -> None:
         """Hear nothing more; let what was heard be answered, for up to so many seconds."""
         self._socket.stop()
@@ -129,6 +136,11 @@ class Feedback:
         return self._parents.wake
 
     def _mute(self, connection: Connection, pressed: Press, asker: Asker) -> Follow | None:
+        if not feedback.names_rule(
+            connection, pressed.story_id, reference=pressed.message, rule=pressed.mute
+        ):
+            logger.warning("mute refused: no rule of that message user=%s", pressed.user_id)
+            return partial(self._replies.say, asker, [_NO_SUCH_RULE])
         now = self._clock()
         until = now + _MUTED
         number = mutes.begin(

@@ -14,6 +14,7 @@ import asyncio
 import json
 import logging
 import random
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -22,6 +23,7 @@ from urllib.request import getproxies, proxy_bypass
 import aiohttp
 
 from alerts.retry import retry_delay, sleep_until
+from alerts.slack.api_errors import LONGEST_WAIT
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
@@ -34,7 +36,8 @@ _HEARTBEAT = 10.0  # seconds between two signs of life asked for
 _STEADY = 10.0  # a line that lasted so many seconds was a good one
 _FAREWELL = 30.0  # seconds that a line is listened to after Slack said that it ends
 _REMEMBERED = 1000  # envelopes
-_FAULTS = (aiohttp.ClientError, OSError, TimeoutError, ValueError)
+_FAULTS = (aiohttp.ClientError, OSError, TimeoutError, RecursionError, ValueError)
+_DEAF = 3  # lines that broke one after the other: nobody is heard
 
 
 class _Refused(Exception):
@@ -67,11 +70,17 @@ class Socket:
         self._app_token = app_token
         self._open = f"{base_url.rstrip('/')}/apps.connections.open"
         self._take = take
+        self._is_deaf = False  # several lines in a row broke, and Slack has greeted none since
         self._stopping = asyncio.Event()
         self._renew = asyncio.Event()
         self._lines: set[asyncio.Task[None]] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._taken: dict[str, asyncio.Future[Follow | None]] = {}
+
+    @property
+    def hears(self) -> bool:
+        """Is there a line, or has it only just broken?"""
+        return not self._is_deaf
 
     async def run(self) -> None:
         """Listen until stopped; a line that breaks is followed by another, sooner or later."""
@@ -87,7 +96,10 @@ class Socket:
                         logger.warning("slack feedback waits: %s", error)
                     except _FAULTS as error:
                         logger.warning("slack feedback waits: %s", type(error).__name__)
+                    except Exception:  # whatever it is, staff must be heard again
+                        logger.exception("slack feedback waits")
                     failures = 0 if loop.time() - began >= _STEADY else failures + 1
+                    self._is_deaf = failures >= _DEAF
                     if failures > 1:  # one is Slack's custom; after that, less and less often
                         pause = max(pause, retry_delay(failures - 1, random.random()))  # noqa: S311
                     await sleep_until(pause, self._stopping)
@@ -131,7 +143,8 @@ class Socket:
             self._open, headers=headers, proxy=_proxy(self._open), allow_redirects=False
         ) as response:
             stated = response.headers.get("Retry-After", "")
-            after = float(stated) if stated.isdecimal() else 0.0
+            after = float(stated) if re.fullmatch(r"[0-9]{1,20}", stated) else 0.0
+            after = min(after, LONGEST_WAIT)
             if response.status != 200:
                 raise _Refused(f"apps.connections.open answers HTTP {response.status}", after=after)
             said = await response.json(content_type=None)
@@ -152,6 +165,7 @@ class Socket:
                     continue
                 said = _object(message.data)
                 if said.get("type") == "hello":
+                    self._is_deaf = False
                     logger.info("slack feedback is heard")
                 elif said.get("type") == "disconnect":
                     self._renew.set()
@@ -198,7 +212,8 @@ def _hang_up(line: aiohttp.ClientWebSocketResponse) -> None:
 def _object(text: str) -> dict[str, Any]:
     try:
         said = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError, MemoryError) as error:
+        logger.warning("slack feedback cannot be read: %s", type(error).__name__)
         return {}
     return said if isinstance(said, dict) else {}
 

@@ -64,6 +64,10 @@ class Parents:
                 why = reason(error) if isinstance(error, SQLAlchemyError) else error
                 logger.warning("verdicts wait to be shown seconds=%.1f: %s", pause, why)
                 await sleep_until(pause, self._stopping)
+            except Exception:  # a defect, or an answer nobody foresaw: the next are shown
+                failures += 1
+                logger.exception("verdicts wait to be shown")
+                await sleep_until(retry_delay(failures, random.random()), self._stopping)  # noqa: S311
             else:
                 failures = 0
                 with contextlib.suppress(TimeoutError):

@@ -11,13 +11,49 @@ from dataclasses import dataclass
 from alerts.channel import BadChannel, Rejected, Retry, Unknown
 
 NO_THREAD = "thread_not_found"
-_BUSY = frozenset({"ratelimited", "rate_limited", "service_unavailable", "team_added_to_org"})
+_BUSY = frozenset(
+    {
+        "ratelimited",
+        "rate_limited",
+        "service_unavailable",
+        "team_added_to_org",
+        "message_limit_exceeded",
+        "rollup_error",
+    }
+)
 # Slack says of these that part of the work may have been done.
 _BROKEN = frozenset({"fatal_error", "internal_error", "request_timeout"})
 _BLOCKS = frozenset(
     {"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long", "msg_too_long"}
 )
-_CHANNEL = frozenset({"channel_not_found", "not_in_channel", "is_archived", "restricted_action"})
+#: Only these name the message itself as the fault; nothing else ends an alert.
+_MESSAGE = _BLOCKS | frozenset(
+    {
+        "no_text",
+        "invalid_arguments",
+        "invalid_metadata_format",
+        "invalid_metadata_schema",
+        "metadata_too_large",
+        "too_many_attachments",
+        "message_not_found",
+        "cannot_reply_to_message",
+        "cant_update_message",
+        "edit_window_closed",
+        "restricted_action_thread_locked",
+        "restricted_action_non_threadable_channel",
+        NO_THREAD,
+    }
+)
+_CHANNEL = frozenset(
+    {
+        "channel_not_found",
+        "not_in_channel",
+        "is_archived",
+        "restricted_action",
+        "restricted_action_read_only_channel",
+        "restricted_action_thread_only_channel",
+    }
+)
 # The operator's to mend, and no fault of the alert: it waits until the token is right.
 _TOKEN = frozenset(
     {
@@ -33,6 +69,8 @@ _TOKEN = frozenset(
         "org_login_required",
         "ekm_access_denied",
         "team_access_not_granted",
+        "accesslimited",
+        "two_factor_setup_required",
     }
 )
 _WORDS = {
@@ -58,6 +96,10 @@ _WORDS = {
     "edit_window_closed": "the workspace does not let messages be edited so late",
     "msg_too_long": "the message is too long for Slack",
     "invalid_blocks": "Slack does not accept the message's blocks",
+    "accesslimited": "the workspace takes no requests from this network address",
+    "message_limit_exceeded": "the workspace has sent too many messages",
+    "restricted_action_read_only_channel": "the channel is read-only for the bot",
+    "restricted_action_thread_only_channel": "the channel takes nothing but replies",
 }
 _BLIND = {
     "missing_scope": "the token lacks the scope channels:history (or groups:history, and "
@@ -69,8 +111,9 @@ _BLIND = {
     "unknown_method": "this server has no conversations.history",
     "method_not_supported_for_channel_type": "this kind of channel has no history",
 }
+SHORTEST_WAIT = 1.0  # seconds, whatever Slack asks for
+LONGEST_WAIT = 300.0  # after that it is asked again
 _PATIENT = 5.0  # seconds, where Slack says "later" without saying when
-_UNREACHED = frozenset({401, 403, 404, 407})  # no answer of Slack's: a proxy, a wrong base_url
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,24 +129,26 @@ def verdict(answer: Answer) -> Retry | Unknown | Rejected:
     """What to do about a refused send."""
     words = _words(answer)
     if answer.status == 429 or answer.code in _BUSY:
-        after = _PATIENT if answer.retry_after is None else answer.retry_after
+        stated = _PATIENT if answer.retry_after is None else answer.retry_after
+        after = min(max(stated, SHORTEST_WAIT), LONGEST_WAIT)
         return Retry(f"Slack asks to wait {after:g} s", after=after)
     if answer.status >= 500 or answer.status == 408 or answer.code in _BROKEN:
         return Unknown(words)
-    if answer.code in _CHANNEL:
-        return BadChannel(words)
+    if answer.code in _MESSAGE:
+        return Rejected(words)
     if answer.code in _TOKEN:
-        return Retry(f"{words}. Alerts wait: mend WIREWATCH_SLACK__TOKEN, then start again")
-    if answer.status in _UNREACHED:
-        return Retry(f"{words}; is slack.base_url right?")
-    if answer.status == 200 and not answer.code:
-        return Unknown("an answer that is not Slack's")
-    return Rejected(words)
+        return BadChannel(f"{words}. Mend WIREWATCH_SLACK__TOKEN, then start again")
+    if answer.code:  # the channel's fault, or one that is not known here: never the alert's
+        return BadChannel(words)
+    if answer.status >= 400:
+        return Retry(f"{words}, and no answer of Slack's; a proxy? Is slack.base_url right?")
+    return Unknown("an answer that is not Slack's")
 
 
 def wants_less(answer: Answer) -> bool:
-    """The same message might pass without blocks, or shorter."""
-    return answer.code in _BLOCKS
+    """The same message might pass without blocks, or shorter: so too where nobody knows why not."""
+    known = _BUSY | _BROKEN | _MESSAGE | _CHANNEL | _TOKEN
+    return answer.code in _BLOCKS or bool(answer.code and answer.code not in known)
 
 
 def why_blind(answer: Answer) -> str:

@@ -38,6 +38,7 @@ class Press:
     user_id: str
     user_name: str
     at: datetime
+    message: str = ""  # the `ts` of the message that the button stands under
     answer: str = ""
     mute: str = ""
 
@@ -82,6 +83,7 @@ def press(payload: Mapping[str, Any]) -> Press | None:
             user_id=str(user["id"]),
             user_name=str(user.get("name") or user.get("username") or user["id"]),
             at=datetime.fromtimestamp(float(action["action_ts"]), UTC),
+            message=str((payload.get("container") or {}).get("message_ts") or ""),
             answer=answer,
             mute="" if answer else rule,
         )

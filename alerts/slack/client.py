@@ -15,8 +15,16 @@ from slack_sdk.web.async_client import AsyncWebClient
 from alerts.channel import Rejected, Retry, Unknown
 from alerts.slack.api_errors import Answer, verdict
 
-# The last two: the client trips over an answer that is JSON and no object.
-FAULTS = (SlackApiError, aiohttp.ClientError, OSError, TimeoutError, ValueError, AttributeError)
+# The last three: the client trips over JSON that is nested too deep, or no object.
+FAULTS = (
+    SlackApiError,
+    aiohttp.ClientError,
+    OSError,
+    TimeoutError,
+    RecursionError,
+    ValueError,
+    AttributeError,
+)
 
 
 def web_client(*, token: str, base_url: str, timeout: int) -> AsyncWebClient:
@@ -50,7 +58,9 @@ def answer_of(error: Exception) -> Answer:
 
 def _seconds(headers: Any) -> float | None:
     stated = {str(key).lower(): value for key, value in headers.items()}.get("retry-after", "")
-    return float(stated) if re.fullmatch(r"\d{1,6}(\.\d+)?", str(stated).strip()) else None
+    return (
+        float(stated) if re.fullmatch(r"[0-9]{1,20}(\.[0-9]{1,9})?", str(stated).strip()) else None
+    )
 
 
 def failure_of(error: Exception) -> Retry | Unknown | Rejected:

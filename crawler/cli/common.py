@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TextIO
 
 import typer
-from rich.console import Console
 
+from crawler.cli.console import harmless_console
 from crawler.config.config import load
 from crawler.model.exceptions import Unusable
 from crawler.runtime import event_loop
@@ -20,6 +20,8 @@ from crawler.storage.database import SQLAlchemyError, explain_error, reason
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
+
+    from rich.console import Console
 
     from crawler.config.config import Config
 
@@ -130,4 +132,4 @@ def err() -> Console:
 
 def _console(stream: TextIO) -> Console:
     told = stream.isatty() or "COLUMNS" in os.environ
-    return Console(file=stream, width=None if told else _PLAIN_WIDTH, highlight=False)
+    return harmless_console(file=stream, width=None if told else _PLAIN_WIDTH)

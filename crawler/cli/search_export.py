@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
-from rich.console import Console
 from rich.text import Text
 
+from crawler.cli.console import harmless_console
 from crawler.cli.tables import plain_table
 from crawler.config.config import load
 from crawler.crawl.backfill.days import day
@@ -45,6 +45,8 @@ class Format(StrEnum):
     CSV = "csv"
 
 
+#: How a cell begins that a spreadsheet would carry out.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _COLUMNS = (
     "story",
     "id",
@@ -148,13 +150,22 @@ def _write_csv(lines: Iterable[dict[str, Any]]) -> None:
     for line in lines:
         for article in line["articles"]:
             lists = {key: "; ".join(article[key]) for key in ("authors", "rules")}
-            writer.writerow(article | lists | {"story": line["story"]})
+            row = article | lists | {"story": line["story"]}
+            writer.writerow({key: _literal(value) for key, value in row.items()})
+
+
+def _literal(value: Any) -> Any:
+    """A cell that no spreadsheet takes for a formula."""
+    if not isinstance(value, str):
+        return value
+    cell = f"'{value}" if value.startswith(_FORMULA) else value
+    return cell.replace("\r\n", "\n").replace("\r", "\n")  # a bare one would begin a row
 
 
 def _show(lines: list[dict[str, Any]]) -> None:
-    console = Console(highlight=False)
+    console = harmless_console()
     if not (console.is_terminal or "COLUMNS" in os.environ):
-        console = Console(highlight=False, width=120)
+        console = harmless_console(width=120)
     if not lines:
         typer.echo("No story answers to that.")
         return

@@ -278,6 +278,11 @@ class SlackConfig(Table):
         description="App-level token: buttons under alerts, and slash commands (docs/slack.md). "
         "From WIREWATCH_SLACK__APP_TOKEN or WIREWATCH_SLACK__APP_TOKEN_FILE only.",
     )
+    visible_within: Duration = Field(
+        timedelta(seconds=30),
+        description="How long Slack may take to show a message that it has stored: so long an "
+        "alert in doubt is looked for in the channel's history before it is sent again.",
+    )
     allowed_users: list[str] = Field(
         [], description='Who may give slash commands, by member id: `["U012AB3CD"]`.'
     )

@@ -171,7 +171,8 @@ class Daemon:
         await self._websub.start()
 
     def _parts(self) -> dict[str, bool]:
-        return {"delivery": self._delivery.running, "schedule": self._schedule.running}
+        parts = {"delivery": self._delivery.running, "schedule": self._schedule.running}
+        return parts if self._feedback is None else parts | {"feedback": self._feedback.running}
 
     def _hear(self) -> None:
         """Listen to staff, where the configuration says how."""

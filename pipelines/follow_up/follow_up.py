@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 _FIGURE = re.compile(r"\d+(?:[.,:]\d+)*")
 _WORD = re.compile(r"[^\W_]+")
+_PARTIES = 2  # that a related article shares with the alert, where it names so many
 _SENTENCES = 5  # of a difference; the page itself is one click away
 _LONGEST = 500
 
@@ -62,10 +63,12 @@ class FollowUps:
             for first, alert in follow_ups.told(connection, step.story_id, self._channels()):
                 said += self._restate(connection, item, step, first, alert, now)
                 # What a message was written of is no news to its thread; nor is a related story
-                # that a rule matched: it has a message of its own, and the parent counts it.
+                # that a rule matched, for it has a message of its own, or one of other parties or
+                # another act, by which nobody gains. The parent counts it.
                 written_of = stored.first_hit and first["tries"] == 0
-                told_itself = step.turn.what is EventKind.RELATED and item.matches
-                if not (written_of or told_itself):
+                is_related = step.turn.what is EventKind.RELATED
+                no_news = is_related and (item.matches or not _same_act(alert, item))
+                if not (written_of or no_news):
                     said += self._reply(connection, item, step, first, alert, now)
         return said
 
@@ -161,6 +164,17 @@ def _why_again(told: Alert, turn: StoryEvent, item: Article) -> str:
     if turn.independent and not told.standing.independent:  # those that follow are counted
         return "an independent outlet"
     return ""
+
+
+def _same_act(told: Alert, item: Article) -> bool:
+    """Whether an article is about what the alert tells: its parties, and its rule's own words."""
+    parties = {one.id for one in told.entities}
+    if len(parties & {one.id for one in item.entities}) < min(_PARTIES, len(parties)):
+        return False
+    names = {one.name.casefold() for one in told.entities}
+    terms = {one.term.casefold() for match in told.matches for one in match.evidence} - names
+    said = f"{item.content.title}\n{item.content.text}".casefold()
+    return any(term in said for term in terms)
 
 
 def _rank(severity: str) -> int:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from crawler.model.exceptions import Unusable
+from crawler.model.vocabulary import Vocabulary
 from pipelines.rules.compiled_cache import CompiledCache
 from pipelines.rules.inflection.form_cache import FormCache
 from pipelines.rules.inflection.word_forms import Inflection
@@ -159,6 +160,17 @@ class RuleSet:
     def _fires(self, rule: Rule, example: Example) -> bool:
         found = self.match(example.title, example.text, example.language)
         return any(match.rule == rule.id for match in found.matches)
+
+
+def vocabulary(folders: Sequence[Path] = ()) -> Vocabulary:
+    """The names in the rules that ship and those in `folders`; raises `Unusable`."""
+    files = ParsedFiles.read(_places(folders))
+    entities = files.gazetteer.entities.values()
+    return Vocabulary(
+        rules=frozenset(rule.id for rule in files.rules),
+        topics=frozenset(topic for rule in files.rules for topic in rule.file.topics),
+        entities=frozenset(name for one in entities for name in (one.id, one.type)),
+    )
 
 
 def _compiled(files: ParsedFiles) -> Lexicon:

@@ -23,6 +23,7 @@ class Recorder:
     """A channel that does as it is told: `then` is raised, or awaited, by the next sends."""
 
     pace = 0.0
+    visible_within = 0.0
 
     def __init__(self, name: str = "desk") -> None:
         self.name = name
@@ -55,6 +56,7 @@ def slack_channel(
     *,
     token: str = TOKEN,
     store: Database | None = None,
+    visible_within: float = 2.0,
 ) -> Slack:
     return Slack(
         name=name,
@@ -65,6 +67,7 @@ def slack_channel(
         store=store,
         pace=0,
         timeout=1,
+        visible_within=visible_within,
     )
 
 

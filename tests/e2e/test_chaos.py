@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
 SEED = int(os.environ.get("WIREWATCH_TEST_SEED", "20261124"))
 WHOLE = os.environ.get("WIREWATCH_TEST_CHAOS") == "whole"
+SHOWN_AFTER = 1.5  # seconds until Slack shows what it has stored
 PACE = 1.0  # seconds between two messages in a channel, as strict as Slack is
 OVERLOADED = ("fatal_error", "internal_error", "ratelimited", "service_unavailable")
 _CONFIGURATION = """
@@ -49,6 +50,7 @@ url = "{store}"
 lease = "3s"
 [slack]
 base_url = "{slack}"
+visible_within = "4s"
 [[source]]
 name = "silent"
 feeds = ["{feed}"]
@@ -86,8 +88,13 @@ def faults(count: int, chance: random.Random) -> list[Fault]:
     """Every kind as often as every other, in random order."""
     kinds = list(Kind) * -(-count // len(Kind))
     chosen = chance.sample(kinds[:count], count)
-    # A request is given 2.4 s; what is stored late must be there before the courier's second look.
-    seconds = {Kind.BUSY: (0.1, 2.0), Kind.LATE: (0.1, 4.0), Kind.STORED_LATE: (0.1, 1.0)}
+    # A request is given 2.4 s; what is stored and shown late must be seen before the last look.
+    seconds = {
+        Kind.BUSY: (0.1, 2.0),
+        Kind.LATE: (0.1, 4.0),
+        Kind.STORED_LATE: (0.1, 2.0),
+        Kind.SHOWN_LATE: (0.1, 3.0),
+    }
     return [
         Fault(
             kind=kind,
@@ -185,6 +192,7 @@ async def newsroom(tmp_path: Path, store_url: str, wire: Wire) -> AsyncIterator[
         Desk(tmp_path, store_url=store_url) as desk,
         MockSlack(channels=CHANNELS, pace=PACE, seed=SEED) as slack,
     ):
+        slack.workspace.shown_after = SHOWN_AFTER
         built = Newsroom(desk, slack)
         built.configure(wire.feed())
         yield built

@@ -91,6 +91,18 @@ def give(connection: Connection, verdict: Verdict, now: datetime) -> bool:
     return True
 
 
+def names_rule(connection: Connection, story_id: int, *, reference: str, rule: str) -> bool:
+    """Whether that message is one of this story's, and says that this very rule found it."""
+    query = sa.select(outbox.c.payload).where(
+        outbox.c.story_id == story_id, outbox.c.reference == reference, outbox.c.parent_id.is_(None)
+    )
+    return any(
+        match.get("rule") == rule
+        for payload in connection.scalars(query)
+        for match in payload.get("matches") or ()
+    )
+
+
 def unshown(connection: Connection) -> dict[int, list[int]]:
     """The stories whose messages do not show every verdict yet, with those verdicts' ids."""
     query = sa.select(verdicts.c.story_id, verdicts.c.id).where(~verdicts.c.shown)

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from crawler.model.alert import OPS, STORY
 from crawler.model.conditions import Kind
+from crawler.storage.alerts.outbox import KEPT_BACK, MAY_FOLLOW, PARENT, WITH_PARENT
 from crawler.storage.schema import outbox
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ _BATCH = 5000  # databases take so many parameters
 FLOOD = Kind.FLOOD.value
 _UNTRIED = (outbox.c.state == "pending", outbox.c.tries == 0)
 _FOLLOWS_A_NOTICE = sa.and_(outbox.c.story_id.is_(None), outbox.c.parent_id.is_not(None))
+_OF_A_NOTICE = sa.or_(outbox.c.kind.startswith(f"{OPS}-", autoescape=True), _FOLLOWS_A_NOTICE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -40,9 +42,16 @@ class Waiting:
 
 
 def untried(connection: Connection, channel: str, *, limit: int) -> list[Waiting]:
-    """The channel's rows that may still be kept back, the oldest first; nothing of notices."""
-    notice = sa.or_(outbox.c.kind.startswith(f"{OPS}-", autoescape=True), _FOLLOWS_A_NOTICE)
-    return _waiting(connection, outbox.c.channel == channel, *_UNTRIED, ~notice, limit=limit)
+    """The channel's next rows to be sent that may still be kept back; nothing of notices."""
+    mine = outbox.c.channel == channel
+    return _waiting(connection, mine, *_UNTRIED, ~_OF_A_NOTICE, MAY_FOLLOW, limit=limit)
+
+
+def unready(connection: Connection, channel: str, *, limit: int) -> list[Waiting]:
+    """The same of rows that follow a message which is not sent yet, or is kept back."""
+    behind = ~MAY_FOLLOW & PARENT.c.state.in_(("pending", *KEPT_BACK))
+    mine = outbox.c.channel == channel
+    return _waiting(connection, mine, *_UNTRIED, ~_OF_A_NOTICE, behind, limit=limit)
 
 
 def held(connection: Connection, channel: str) -> list[Waiting]:
@@ -139,10 +148,10 @@ def _waiting(
     lock: bool = False,
 ) -> list[Waiting]:
     columns = (outbox.c[name] for name in Waiting.__dataclass_fields__)
-    query = sa.select(*columns).where(*where).order_by(outbox.c.created_at, outbox.c.id)
-    query = query.limit(limit)
+    query = sa.select(*columns).select_from(WITH_PARENT).where(*where)
+    query = query.order_by(outbox.c.created_at, outbox.c.id).limit(limit)
     if lock:
-        query = query.with_for_update()
+        query = query.with_for_update(of=outbox)
     return [Waiting(**dict(row)) for row in connection.execute(query).mappings()]
 
 

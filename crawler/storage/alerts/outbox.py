@@ -9,17 +9,19 @@ order: while an earlier one waits, so do the later ones.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
+from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from crawler.model.alert import UPDATE
+from crawler.model.alert import OPS, UPDATE
 from crawler.storage.database import insert
 from crawler.storage.schema import outbox
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
-    from datetime import datetime, timedelta
+    from datetime import datetime
 
     from sqlalchemy.engine import Connection, RowMapping
 
@@ -27,10 +29,11 @@ if TYPE_CHECKING:
 KEPT_BACK = ("held", "digested", "muted")
 STATES = ("pending", "sending", "sent", "dead", *KEPT_BACK)
 UNDELIVERED = ("pending", "sending")
+_LONGEST_WAIT = timedelta(hours=1)
 _FREE: dict[str, Any] = {"lease_owner": None, "lease_until": None}
-_PARENT = outbox.alias("parent")
-WITH_PARENT = outbox.outerjoin(_PARENT, _PARENT.c.id == outbox.c.parent_id)
-MAY_FOLLOW = sa.or_(outbox.c.parent_id.is_(None), _PARENT.c.state == "sent")
+PARENT = outbox.alias("parent")
+WITH_PARENT = outbox.outerjoin(PARENT, PARENT.c.id == outbox.c.parent_id)
+MAY_FOLLOW = sa.or_(outbox.c.parent_id.is_(None), PARENT.c.state == "sent")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +86,13 @@ def enqueue(
     return connection.execute(statement).first() is not None
 
 
+def may_be_held(row: RowMapping) -> bool:
+    """Whether a hold queue decides on such a row: never tried, and no notice nor of one."""
+    of_notice = row["story_id"] is None and row["parent_id"] is not None
+    untried = row["state"] == "pending" and row["tries"] == 0
+    return untried and not of_notice and not row["kind"].startswith(f"{OPS}-")
+
+
 def is_empty(connection: Connection, channel: str) -> bool:
     """Is there nothing for this channel that is to be sent, or held? The cheapest of looks."""
     is_open = outbox.c.state.in_((*UNDELIVERED, "held"))
@@ -103,9 +113,18 @@ def claim(
     lease: timedelta,
     limit: int,
     channels: Collection[str],
+    passed: Collection[int] | None = None,
 ) -> list[Claimed]:
-    """Take up to `limit` due rows of these channels, oldest first."""
-    due = [row for name in channels for row in _due(connection, name, now, limit)]
+    """Take up to `limit` due rows of these channels, oldest first.
+
+    Where something may be held, `passed` are the rows that are not, as this same transaction has
+    decided: what it did not see when it did is not taken, nor what comes behind that.
+    """
+    due = [
+        row
+        for name in channels
+        for row in takewhile(lambda row: _may_go(row, passed), _due(connection, name, now, limit))
+    ]
     lost: set[str] = set()
     won: list[Claimed] = []
     for row in sorted(due, key=lambda row: (row["created_at"], row["id"]))[:limit]:
@@ -155,8 +174,29 @@ def hand_back(connection: Connection, owner: str, now: datetime) -> None:
     )
 
 
+def renew(connection: Connection, row_id: int, *, owner: str, lease_until: datetime) -> bool:
+    """Hold a row for longer; False where `owner` holds it no more."""
+    statement = (
+        sa.update(outbox)
+        .where(outbox.c.id == row_id, outbox.c.state == "sending", outbox.c.lease_owner == owner)
+        .values(lease_until=lease_until)
+        .returning(outbox.c.id)
+    )
+    return connection.execute(statement).first() is not None
+
+
+def set_reference(connection: Connection, row_id: int, reference: str) -> None:
+    """The channel calls the message something else than it said: another copy was kept."""
+    _set(connection, {"reference": reference}, outbox.c.id == row_id, outbox.c.state == "sent")
+
+
 def reclaim(connection: Connection, now: datetime) -> None:
-    """End every lease now. Only for one who knows that nobody else is delivering."""
+    """End every lease now. Only for one who knows that nobody else is delivering.
+
+    What was put off for longer than any channel may ask is due.
+    """
+    too_late = outbox.c.state.in_(UNDELIVERED), outbox.c.not_before > now + _LONGEST_WAIT
+    _set(connection, {"not_before": now}, *too_late)
     _set(
         connection,
         {"lease_owner": None, "lease_until": now},
@@ -205,6 +245,11 @@ def _due(connection: Connection, channel: str, now: datetime, limit: int) -> Ite
         if leased or row["not_before"] > now:
             return
         yield row
+
+
+def _may_go(row: RowMapping, passed: Collection[int] | None) -> bool:
+    """Whether nothing keeps it back: it was let pass, is of those never held, or was tried."""
+    return passed is None or row["id"] in passed or not may_be_held(row)
 
 
 def _take(

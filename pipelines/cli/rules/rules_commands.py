@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 
+from crawler.cli.console import harmless_console
 from crawler.config.config import load
 from crawler.config.times import positive_duration
 from crawler.model.clock import utc_now
@@ -21,6 +21,8 @@ from crawler.model.exceptions import Unusable
 
 if TYPE_CHECKING:
     from datetime import timedelta
+
+    from rich.console import Console
 
     from crawler.config.config import Config
     from pipelines.rules import RuleSet
@@ -190,4 +192,4 @@ def _span(value: str) -> timedelta:
 
 def _out() -> Console:
     wide = sys.stdout.isatty() or "COLUMNS" in os.environ
-    return Console(width=None if wide else _PLAIN_WIDTH, highlight=False)
+    return harmless_console(width=None if wide else _PLAIN_WIDTH)

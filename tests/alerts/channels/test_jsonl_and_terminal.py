@@ -39,9 +39,18 @@ async def test_a_line_holds_what_machines_ask_for(lines: JsonLines, tmp_path: Pa
         "published_at",
         "first_seen",
         "reason",
+        "rule",
+        "severity",
+        "score",
+        "topics",
+        "credit",
+        "lead_only",
         "entities",
         "sent_at",
     ]
+    assert (record["severity"], record["score"]) == ("high", 11)
+    assert record["topics"] == ["counter-terrorism"]
+    assert (record["credit"], record["lead_only"]) == ("BelTA", False)
     assert record["entities"] == ["CIS", "UN", "Belarus"]
 
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from alerts.channel import CannotTell, Place, Rejected, Retry, Unknown, open_channel
+from alerts.channel import BadChannel, CannotTell, Place, Rejected, Retry, Unknown, open_channel
 from crawler.config.config import Config
 from crawler.config.models import ChannelConfig
 from crawler.model.clock import utc_now
@@ -100,10 +100,21 @@ async def test_slack_that_cannot_be_reached_has_surely_not_delivered() -> None:
 @pytest.mark.parametrize(
     "code", ["channel_not_found", "not_in_channel", "is_archived", "brand_new"]
 )
-async def test_a_permanent_error_is_rejected_with_its_reason(slack: MockSlack, code: str) -> None:
-    slack.fail(Fault(kind=Kind.ERROR, code=code))
-    with pytest.raises(Rejected, match=code):
+async def test_a_channel_that_needs_mending_is_named_with_its_reason(
+    slack: MockSlack, code: str
+) -> None:
+    slack.fail(*[Fault(kind=Kind.ERROR, code=code)] * 3)
+    with pytest.raises(BadChannel, match=code):
         await slack_channel(slack).send(alert())
+
+
+async def test_what_slack_refuses_without_a_reason_that_is_known_is_tried_as_plain_text(
+    slack: MockSlack,
+) -> None:
+    slack.fail(Fault(kind=Kind.ERROR, code="brand_new"))
+    await slack_channel(slack).send(alert())
+    (message,) = slack.messages
+    assert "blocks" not in message
 
 
 async def test_a_wrong_token_is_to_be_mended_and_is_not_said(slack: MockSlack) -> None:
@@ -117,8 +128,8 @@ async def test_a_wrong_token_is_to_be_mended_and_is_not_said(slack: MockSlack) -
 async def test_a_server_that_repeats_the_token_does_not_get_it_into_our_words(
     slack: MockSlack,
 ) -> None:
-    slack.fail(Fault(kind=Kind.ERROR, code=f"bad token {TOKEN}"))
-    with pytest.raises(Rejected) as caught:
+    slack.fail(*[Fault(kind=Kind.ERROR, code=f"bad token {TOKEN}")] * 3)
+    with pytest.raises(BadChannel) as caught:
         await slack_channel(slack).send(alert())
     assert TOKEN not in str(caught.value)
 

@@ -42,7 +42,7 @@ kind = "terminal"
 [ops]
 channels = ["ops"]
 [[route]]
-topic = "energy"
+topic = "cooperation"
 channels = "night"
 [[route]]
 severity = "high"
@@ -80,8 +80,8 @@ def settle(database: Database, policy: HoldPolicy) -> None:
 def test_a_mute_is_made_listed_and_ended(
     cli: CliRunner, config: Path, put: Put, database: Database
 ) -> None:
-    said = say(cli, config, "mute", "--rule", "ct-*", "--for", "1d", "--reason", "too noisy")
-    assert "mute 1: rule ct-*, until " in said
+    said = say(cli, config, "mute", "--rule", "ct?*", "--for", "1d", "--reason", "too noisy")
+    assert "mute 1: rule ct?*, until " in said
     put(2)
     settle(database, HoldPolicy())
     listed = say(cli, config, "list", "--held")
@@ -90,7 +90,7 @@ def test_a_mute_is_made_listed_and_ended(
     assert "too noisy" in say(cli, config, "mutes")
     (line,) = say(cli, config, "mutes", "--json").splitlines()
     one = json.loads(line)
-    assert (one["muted"], one["matcher"], one["reason"]) == (2, {"rule": ["ct-*"]}, "too noisy")
+    assert (one["muted"], one["matcher"], one["reason"]) == (2, {"rule": ["ct?*"]}, "too noisy")
     assert "mute 1 has ended" in say(cli, config, "unmute", "1")
     assert say(cli, config, "mutes") == "Nothing is muted.\n"
     assert "too noisy" in say(cli, config, "mutes", "--all")
@@ -105,6 +105,11 @@ def test_a_mute_is_made_listed_and_ended(
         (("--for", "1d"), "say what to mute"),
         (("--for", "soon", "--rule", "x"), "--for soon: expected a duration"),
         (("--for", "1d", "--severity", "worst"), "--severity worst: expected one of low"),
+        (("--for", "1d", "--rule", "ct_coperation"), "no rule ct_coperation; did you mean ct_coop"),
+        (("--for", "1d", "--source", "wyre"), "no source wyre; did you mean wire"),
+        (("--for", "1d", "--topic", "cooking"), "there is no topic cooking"),
+        (("--for", "1d", "--entity", "otan"), "there is no entity otan"),
+        (("--for", "1d", "--country", "ZZ"), "there is no country ZZ"),
     ],
 )
 def test_a_mute_that_means_nothing_is_refused(
@@ -131,8 +136,20 @@ def test_what_is_held_and_what_a_digest_says_is_listed(
 
 def test_the_routes_are_shown(cli: CliRunner, config: Path) -> None:
     shown = say(cli, config, "route")
-    for words in ("route[0]", "topic energy", "severity high or more, country KZ", "the default"):
+    for words in (
+        "route[0]",
+        "topic cooperation",
+        "severity high or more, country KZ",
+        "the default",
+    ):
         assert words in shown
+
+
+def test_a_route_that_names_nothing_that_is_known_is_told(cli: CliRunner, config: Path) -> None:
+    text = config.read_text("utf-8").replace('"cooperation"', '"coopration"')
+    config.write_text(text, encoding="utf-8")
+    with pytest.raises(Unusable, match="there is no topic coopration; did you mean cooperation"):
+        say(cli, config, "route")
 
 
 async def _stored(database: Database) -> int:
@@ -147,7 +164,7 @@ def test_why_a_story_goes_where_it_goes(cli: CliRunner, config: Path, database: 
     shown = say(cli, config, "route", "--explain", str(story))
     assert f"Story {story}: Services met (wire, KZ)" in shown
     assert "rule ct-cooperation, severity normal, topics: counter-terrorism" in shown
-    assert "route[0]: no: it wants topic energy; the story has counter-terrorism" in shown
+    assert "route[0]: no: it wants topic cooperation; the story has counter-terrorism" in shown
     assert "route[1]: no: it wants severity high or more; the story has normal" in shown
     assert "the default: to desk, night: no route matched" in shown
     assert "By the routes as they are now, it goes to desk, night." in shown

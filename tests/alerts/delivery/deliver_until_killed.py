@@ -12,6 +12,8 @@ from crawler.model.clock import utc_now
 from crawler.storage.database import Database
 from tests.doubles.slack.mock_slack import TOKEN
 
+VISIBLE_WITHIN = 2.0
+
 
 async def deliver(store_url: str, base_url: str) -> None:
     channel = Slack(
@@ -22,6 +24,7 @@ async def deliver(store_url: str, base_url: str) -> None:
         timezone="UTC",
         pace=0,
         timeout=5,
+        visible_within=VISIBLE_WITHIN,
     )
     database = Database(store_url)
     lease = timedelta(seconds=60)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 import sqlalchemy as sa
 
+from alerts.delivery.channel_worker import DEFECT_TRIES
 from alerts.delivery.delivery import Delivery
 from crawler.config.config import Config
 from crawler.model.alert import Alert
@@ -16,7 +17,7 @@ from crawler.model.clock import utc_now
 from crawler.runtime.services import Services
 from crawler.storage.alerts import outbox, outbox_report
 from crawler.storage.schema import outbox as table
-from tests.alerts.delivering import WITHIN, Recorder, deliver, expected, slack_channel
+from tests.alerts.delivering import Recorder, deliver, expected, slack_channel
 from tests.doubles.slack.mock_slack import TOKEN, Fault, Kind, MockSlack
 from tests.sample_alerts import alert
 
@@ -52,7 +53,7 @@ async def test_an_alert_that_slack_shows_only_after_a_while_is_not_sent_again(
 async def test_random_faults_lose_nothing_repeat_nothing_and_keep_the_order(
     database: Database, put: Put, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("alerts.delivery.channel_worker.BACKOFF_FIRST", 0.05)
+    monkeypatch.setattr("alerts.retry.FIRST", 0.05)
     async with MockSlack(fault_rate=0.4, seed=5) as slack:
         slack.fail(*(Fault(kind=k, seconds=0.1) for k in (Kind.BUSY, Kind.BROKEN_AFTER)))
         slack.fail(Fault(kind=Kind.BROKEN), Fault(kind=Kind.CUT), method="conversations.history")
@@ -103,19 +104,19 @@ async def test_what_a_channel_refuses_for_good_is_listed_with_its_reason(
     database: Database, put: Put, slack: MockSlack
 ) -> None:
     first, second = put(2)
-    slack.fail(Fault(kind=Kind.ERROR, code="is_archived"))
+    slack.fail(Fault(kind=Kind.ERROR, code="no_text"))
     assert await deliver(database, slack_channel(slack)) == {"sent": 1, "waiting": 0, "dead": 1}
     (dead,) = await database.read(
         lambda connection: outbox_report.listed(connection, states=("dead",))
     )
     assert dead.story_id == first
-    assert "archived" in dead.error
+    assert "no_text" in dead.error
     assert slack.alerts() == expected([second])
 
 
 async def test_a_revived_alert_is_sent(database: Database, put: Put, slack: MockSlack) -> None:
     stories = put()
-    slack.fail(Fault(kind=Kind.ERROR, code="not_in_channel"))
+    slack.fail(Fault(kind=Kind.ERROR, code="no_text"))
     await deliver(database, slack_channel(slack))
     await database.write(lambda connection: outbox.revive(connection, utc_now()))
     await deliver(database, slack_channel(slack))
@@ -141,14 +142,23 @@ async def test_a_payload_that_cannot_be_read_costs_that_alert_only(
     )
 
 
-async def test_a_defect_in_a_channel_costs_that_alert_only(
-    database: Database, put: Put, caplog: pytest.LogCaptureFixture
+async def test_a_defect_in_a_channel_is_a_doubt_and_costs_that_alert_only(
+    database: Database,
+    put: Put,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    _, second = put(2)
+    monkeypatch.setattr("alerts.retry.FIRST", 0.01)
+    first, second = put(2)
     desk = Recorder()
-    desk.then = [RuntimeError("a defect")]
+    desk.then = [RuntimeError("a defect"), MemoryError()]
     await deliver(database, desk)
-    assert desk.got == [second]
+    assert desk.got == [first, second]
+    third, fourth = put(2)
+    desk.then = [RuntimeError("a defect")] * DEFECT_TRIES
+    await deliver(database, desk)
+    assert desk.got == [first, second, fourth]
+    assert third not in desk.got
     (dead,) = await database.read(
         lambda connection: outbox_report.listed(connection, states=("dead",))
     )
@@ -188,17 +198,17 @@ async def test_a_bad_channel_is_told_to_the_operators_once(store_url: str, put: 
         )
         services = Services(config)
         one = Delivery.from_services(services)
-        await one.drain(WITHIN)
+        await one.drain(4.0)
         await one.stop()
-        dead = await services.database.read(
-            lambda connection: outbox_report.listed(connection, states=("dead",))
+        waiting = await services.database.read(
+            lambda connection: outbox_report.listed(connection, states=("pending",))
         )
         services.close()
-        assert sorted(row.story_id or 0 for row in dead) == stories
+        assert sorted(row.story_id or 0 for row in waiting) == stories
         (notice,) = slack.messages
         assert notice["channel"] == "C0SECOND"
         assert "Alerts do not reach the channel desk" in notice["text"]
-        assert ": the channel is archived. They are kept" in str(notice["blocks"])
+        assert ": the channel is archived. They wait" in str(notice["blocks"])
 
 
 async def test_the_promise_is_told_at_the_start(

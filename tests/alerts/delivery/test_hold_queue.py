@@ -19,7 +19,7 @@ from crawler.config.routes import Matcher
 from crawler.health.notices import amend_notice, enqueue_notice
 from crawler.model.alert import Alert
 from crawler.storage import schema
-from crawler.storage.alerts import holds, mutes, outbox, outbox_report
+from crawler.storage.alerts import follow_ups, holds, mutes, outbox, outbox_report
 from crawler.storage.alerts.outbox import STATES
 from crawler.storage.schema import stories
 from tests.sample_alerts import alert, match
@@ -27,6 +27,7 @@ from tests.sample_alerts import alert, match
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
 
+    from crawler.storage.alerts.outbox import Claimed
     from crawler.storage.database import Database
 
 EVENING = datetime(2026, 11, 23, 21, 0, tzinfo=UTC)  # a Monday; 22:00 in Berlin
@@ -80,22 +81,24 @@ class Desk:
 
         return self.database.write_now(work)
 
+    def take(self, connection: Connection) -> list[Claimed]:
+        """The next row that is not kept back, as a worker takes it."""
+        return outbox.claim(
+            connection,
+            owner="me",
+            now=self.now,
+            lease=timedelta(minutes=1),
+            limit=1,
+            channels=("desk",),
+            passed=self._holding.decide(connection, self.now),
+        )
+
     async def look(self, *, after: timedelta = timedelta(0)) -> list[Alert]:
         """What the channel says by then, one message a second."""
         self.now += after
         said: list[Alert] = []
         while True:
-            await self._holding.settle()
-            claimed = await self._database.write(
-                lambda connection: outbox.claim(
-                    connection,
-                    owner="me",
-                    now=self.now,
-                    lease=timedelta(minutes=1),
-                    limit=1,
-                    channels=("desk",),
-                )
-            )
+            claimed = await self._database.write(self.take)
             if not claimed:
                 self.read += said
                 return said
@@ -239,6 +242,25 @@ async def test_the_budget_is_shared_fairly_between_rules(database: Database) -> 
     desk.put(1, rule="rare")
     said = Counter(one.matches[0].rule for one in await desk.look())
     assert said == {"loud": 3, "quiet": 2, "rare": 1}
+
+
+async def test_a_story_keeps_its_rule_and_score_in_a_digest_whatever_follows_it(
+    database: Database,
+) -> None:
+    desk = Desk(database, digest="0 8 * * *")
+    (story,) = desk.put(rule="ct")
+
+    def follow(connection: Connection) -> None:
+        for first, told in follow_ups.told(connection, story, ["desk"]):
+            said = replace(told, kind="reply-9", source_name="portal", matches=(), entities=())
+            follow_ups.reply(connection, first, said, now=desk.now)
+
+    database.write_now(follow)
+    assert await desk.look() == []
+    (said,) = await desk.look(after=12 * HOUR)
+    (headline,) = said.stories
+    assert (headline.rule, headline.score) == ("ct", 11)
+    assert "By rule: ct 1" in said.lead
 
 
 async def test_a_digest_names_stories_of_every_rule(database: Database) -> None:

@@ -8,6 +8,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pytest
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -35,9 +37,11 @@ def _nothing() -> None:
     """Nobody is killed any more."""
 
 
+@pytest.mark.parametrize("shown_after", [0.0, 1.2])
 async def test_kill_nine_at_any_instant_yields_every_alert_once(
-    store_url: str, put: Put, slack: MockSlack
+    store_url: str, put: Put, slack: MockSlack, shown_after: float
 ) -> None:
+    slack.workspace.shown_after = shown_after
     stories = put(40)
     chance = random.Random(7)  # noqa: S311 - repeatable instants
     for number in range(KILLS):

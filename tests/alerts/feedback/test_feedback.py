@@ -60,6 +60,10 @@ class Daemon:
         yield ["it is done"]
 
 
+def _out_of_memory(_: str) -> None:
+    raise MemoryError
+
+
 @pytest.fixture
 def daemon() -> Daemon:
     return Daemon()
@@ -331,6 +335,36 @@ async def test_a_rule_is_muted_for_a_day_and_once(desk: Desk) -> None:
     assert mute.author == "u0anna in Slack"
     assert mute.until - mute.created_at == timedelta(days=1)
     assert f"wirewatch alerts unmute {mute.id}" in desk.told()[0]
+
+
+@pytest.mark.parametrize("rule", ["*", "another-rule"])
+async def test_a_forged_value_mutes_nothing(desk: Desk, rule: str) -> None:
+    button = desk.slack.messages[0]["blocks"][-1]["elements"][-1]
+    button["value"] = f"1:story {rule}"
+    await desk.press("mute")
+    await until(lambda: bool(desk.told()))
+    assert await desk.database.read(mutes.listed) == []
+    assert "Nothing was muted" in desk.told()[0]
+
+
+async def test_json_that_is_nested_too_deep_ends_no_line(desk: Desk) -> None:
+    await desk.slack.socket.say("[" * 100_000 + "]" * 100_000)
+    await desk.press("relevant")
+    await desk.shows("✔ relevant: u0anna")
+
+
+async def test_whatever_breaks_a_line_the_next_one_is_tried(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert desk.feedback.running
+    monkeypatch.setattr("alerts.feedback.socket_mode.json.loads", _out_of_memory)
+    for _ in range(4):
+        await desk.slack.socket.connected()
+        await desk.slack.socket.disconnect()
+    monkeypatch.undo()
+    await desk.press("relevant")
+    await desk.shows("✔ relevant: u0anna")
+    assert desk.feedback.running
 
 
 # -- commands ----------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 from dataclasses import replace
 from datetime import timedelta
@@ -119,6 +120,27 @@ def test_an_export_as_csv_has_a_row_for_each_article(filled: Database, config: s
         ("1", "portal"),
         ("2", "wire"),
     ]
+
+
+@pytest.mark.parametrize("begins", ["=", "+", "-", "@", "\t", "\r"])
+def test_no_cell_is_a_formula(database: Database, config: str, begins: str) -> None:
+    title = f"{begins}HYPERLINK(0)"
+    item = article(title=title)
+    database.write_now(lambda connection: articles.save_article(connection, item, now=NOON))
+    done = CliRunner().invoke(app, ["export", "--config", config, "--format", "csv"])
+    (row,) = csv.DictReader(io.StringIO(done.stdout, newline=""))
+    assert row["title"] == f"'{title}".replace("\r", "\n")
+
+
+def test_what_is_not_seen_is_not_printed(database: Database, config: str) -> None:
+    title = "می\u200cشود and\u200c \u202egnp\u202c ze\u200bro \x9b31mred"
+    database.write_now(
+        lambda connection: articles.save_article(connection, article(title=title), now=NOON)
+    )
+    done = CliRunner().invoke(app, ["search", "--config", config])
+    assert "می\u200cشود and gnp zero 31mred" in done.stdout
+    for hidden in ("\u202e", "\u202c", "\u200b", "\x9b"):
+        assert hidden not in done.stdout
 
 
 def test_reading_makes_no_store(tmp_path: Path) -> None:

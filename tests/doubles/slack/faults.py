@@ -29,6 +29,9 @@ class Kind(StrEnum):
     TWICE = "twice"  # posted once, answered twice
     GARBAGE = "garbage"  # HTTP 200 and no JSON, nothing posted
     GARBAGE_AFTER = "garbage-after"  # posted, then HTTP 200 and no JSON
+    SHOWN_LATE = "shown-late"  # posted, the line is cut, and shown `seconds` later
+    DEEP_AFTER = "deep-after"  # posted, then JSON that is nested 100,000 deep
+    PROXY = "proxy"  # a proxy's HTTP 400 and HTML, nothing posted
     ERROR = "error"  # HTTP 200, {"ok": false, "error": `code`}
 
 
@@ -41,9 +44,11 @@ AFTER = frozenset(
         Kind.LATE,
         Kind.TWICE,
         Kind.GARBAGE_AFTER,
+        Kind.SHOWN_LATE,
+        Kind.DEEP_AFTER,
     }
 )
-_SLOW = {Kind.HANG, Kind.HANG_AFTER, Kind.LATE, Kind.STORED_LATE}
+_SLOW = {Kind.HANG, Kind.HANG_AFTER, Kind.LATE, Kind.STORED_LATE, Kind.SHOWN_LATE}
 QUICK = tuple(kind for kind in Kind if kind not in {Kind.ERROR, *_SLOW})
 
 
@@ -52,6 +57,7 @@ class Fault:
     kind: Kind
     seconds: float = 1.0
     code: str = "fatal_error"
+    retry_after: str = ""  # of BUSY: the header as it is, where `seconds` does not say it
 
 
 class Faults:

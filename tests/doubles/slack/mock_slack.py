@@ -13,6 +13,7 @@ import contextlib
 import json
 import signal
 import time
+from email.utils import format_datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
@@ -43,7 +44,7 @@ class MockSlack:
     """One workspace. `messages` are those accepted, oldest first; `asked` every request.
 
     `pace` is how many seconds must lie between two messages in a channel: Slack's is about 1.
-    `clock` dates the messages.
+    `clock` dates the messages and the answers.
     """
 
     def __init__(
@@ -77,6 +78,7 @@ class MockSlack:
             clock=clock,
         )
         self.readers = Readers(self.workspace, self.socket)
+        self._clock = clock
         self._token = token
         self._app_token = app_token
         self._serving: Serving | None = None
@@ -154,10 +156,12 @@ class MockSlack:
         if fault and fault.kind is Kind.STORED_LATE:
             _cut(request)
             await self._pause(fault.seconds)
+        if fault and fault.kind is Kind.SHOWN_LATE:
+            self.workspace.hide_next(fault.seconds)
         try:
             said = refused or self._handle(method, asked)
         except Busy as busy:
-            return self._busy(busy.seconds)
+            return self._busy(f"{busy.seconds:g}")
         if request.content_type == "application/json" and not request.charset:
             said |= {"warning": "missing_charset"}
         return await self._fail(request, fault, said) if fault else self._say(said)
@@ -173,7 +177,13 @@ class MockSlack:
     ) -> web.StreamResponse:
         match fault.kind:
             case Kind.BUSY:
-                return self._busy(fault.seconds)
+                return self._busy(fault.retry_after or f"{fault.seconds:g}")
+            case Kind.PROXY:
+                page = "<html><title>400 Bad Request</title></html>"
+                return web.Response(status=400, text=page, content_type="text/html")
+            case Kind.DEEP_AFTER:
+                deep = "[" * 100_000 + "]" * 100_000
+                return web.Response(text=deep, content_type="application/json")
             case Kind.ERROR:
                 return self._say({"ok": False, "error": fault.code})
             case Kind.BROKEN | Kind.BROKEN_AFTER:
@@ -204,15 +214,18 @@ class MockSlack:
             request.transport.write(head.encode() + again)
         return response
 
-    def _busy(self, seconds: float) -> web.Response:
-        headers = {"Retry-After": f"{seconds:g}"}
+    def _busy(self, retry_after: str) -> web.Response:
+        headers = {"Retry-After": retry_after}
         return self._say({"ok": False, "error": "ratelimited"}, 429, headers)
 
     def _say(
         self, body: dict[str, Any], status: int = 200, headers: dict[str, str] | None = None
     ) -> web.Response:
-        scopes = {"X-OAuth-Scopes": ",".join(sorted(self.workspace.scopes))}
-        return web.json_response(body, status=status, headers=scopes | (headers or {}))
+        stated = {
+            "X-OAuth-Scopes": ",".join(sorted(self.workspace.scopes)),
+            "Date": format_datetime(self._clock(), usegmt=True),
+        }
+        return web.json_response(body, status=status, headers=stated | (headers or {}))
 
     def _refuse_stranger(self, request: web.Request, method: str) -> dict[str, Any] | None:
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")

@@ -95,6 +95,11 @@ class SocketMode:
         await self._connections[-1].send_json(envelope)
         return await asyncio.wait_for(waiting, ACKNOWLEDGE)
 
+    async def say(self, text: str) -> None:
+        """Send a text as it is, over the newest line."""
+        await self.connected()
+        await self._connections[-1].send_str(text)
+
     async def disconnect(self, reason: str = "refresh_requested") -> None:
         """Ask the app to connect anew. After a "warning" the line stays for the while."""
         for line in tuple(self._connections):

@@ -24,6 +24,7 @@ _READ = ("channels:read", "groups:read")
 _NEEDS = {
     POST: ("chat:write",),
     "chat.update": ("chat:write",),
+    "chat.delete": ("chat:write",),
     "chat.postEphemeral": ("chat:write",),
     "conversations.history": _HISTORY,
     "conversations.replies": _HISTORY,
@@ -78,10 +79,14 @@ class Workspace:
         self._journal = journal
         self._clock = clock
         self._last_ts = 0
+        self.shown_after = 0.0  # seconds until a message that was stored is shown
+        self._hide_for = 0.0
+        self._hidden: dict[str, float] = {}  # until when a message, by its ts, is not shown
         self._methods: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
             "auth.test": self._auth_test,
             POST: self._post,
             "chat.update": self._update,
+            "chat.delete": self._delete,
             "chat.postEphemeral": self._post_ephemeral,
             "conversations.history": self._history,
             "conversations.replies": self._replies,
@@ -90,7 +95,15 @@ class Workspace:
         }
         if journal and journal.is_file():
             lines = map(json.loads, journal.read_text(encoding="utf-8").splitlines())
-            self.messages = list({(one["channel"], one["ts"]): one for one in lines}.values())
+            known = {(one["channel"], one["ts"]): one for one in lines}
+            self.messages = [one for one in known.values() if not one.get("deleted")]
+
+    def hide_next(self, seconds: float) -> None:
+        """The next message is stored at once, and shown so many seconds later."""
+        self._hide_for = seconds
+
+    def _is_shown(self, message: dict[str, Any]) -> bool:
+        return self._hidden.get(message["ts"], 0.0) <= time.monotonic()
 
     def answer(self, method: str, asked: dict[str, Any]) -> dict[str, Any]:
         """What the method says; raises Busy."""
@@ -120,6 +133,9 @@ class Workspace:
         message = {**content, **_structured(asked)}
         message |= {"channel": channel, "ts": self._ts(), "bot_id": BOT, "user": BOT_USER}
         self.messages.append(message)
+        if late := self._hide_for or self.shown_after:
+            self._hidden[message["ts"]] = time.monotonic() + late
+            self._hide_for = 0.0
         self._record(message)
         return message
 
@@ -186,6 +202,14 @@ class Workspace:
         answer = {"ok": True, "channel": channel, "ts": message["ts"]}
         return answer | {"text": message.get("text", ""), "message": shown}
 
+    def _delete(self, asked: dict[str, Any]) -> dict[str, Any]:
+        channel, message = self._writable(str(asked.get("channel", ""))), self._existing(asked)
+        if message.get("bot_id") != BOT:
+            raise Refused("cant_delete_message")
+        self.messages.remove(message)
+        self._record({"channel": channel, "ts": message["ts"], "deleted": True})
+        return {"ok": True, "channel": channel, "ts": message["ts"]}
+
     def _post_ephemeral(self, asked: dict[str, Any]) -> dict[str, Any]:
         channel = self._writable(str(asked.get("channel", "")))
         if not str(asked.get("user", "")).startswith(("U", "W")):
@@ -196,6 +220,7 @@ class Workspace:
     def _history(self, asked: dict[str, Any]) -> dict[str, Any]:
         channel = self._readable(asked)
         found = [m for m in self.messages if m["channel"] == channel and not _is_reply(m)]
+        found = [m for m in found if self._is_shown(m)]
         return self._messages([m for m in reversed(found) if _in_time(m, asked)], asked, 100)
 
     def _replies(self, asked: dict[str, Any]) -> dict[str, Any]:
@@ -268,7 +293,9 @@ class Workspace:
         return [
             one
             for one in self.messages
-            if (one["channel"], one.get("thread_ts")) == place and one is not parent
+            if (one["channel"], one.get("thread_ts")) == place
+            and one is not parent
+            and self._is_shown(one)
         ]
 
     def _messages(

@@ -179,10 +179,26 @@ async def test_an_unchanged_page_says_nothing(services: Services) -> None:
     assert await told(services) == {}
 
 
+async def test_a_related_story_of_another_act_is_counted_and_not_told(services: Services) -> None:
+    await put(services, article(text=TEXT, flagged=True))
+    first = await tell(services)
+    other = article("https://agency.example/5", title="Meet and greet", text="Guests are welcome.")
+    assert other.membership
+    linked = Related(story_id=first.story_id, article_id=1, score=0.8, evidence="told")
+    await pipeline(services).process_item(
+        replace(other, membership=replace(other.membership, related=(linked,), watermark=1))
+    )
+    said = await told(services)
+    assert list(said) == ["update-1"]
+    assert said["update-1"].standing.related == 1
+
+
 async def test_a_related_story_is_linked_in_the_thread(services: Services) -> None:
     await put(services, article(text=TEXT, flagged=True))
     first = await tell(services)
-    other = article("https://agency.example/5", title="Five states agree", text="In other words.")
+    act = first.matches[0].evidence[0].term
+    other = article("https://agency.example/5", title="Five states agree", text=f"More {act}.")
+    other = replace(other, entities=first.entities)
     store = pipeline(services)
     assert other.membership
     linked = Related(story_id=first.story_id, article_id=1, score=0.8, evidence="told")

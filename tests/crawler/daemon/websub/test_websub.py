@@ -152,6 +152,17 @@ async def test_only_what_we_asked_for_is_confirmed(desk: Desk, hub: Hub) -> None
         assert (await desk.only()).state == "active"
 
 
+@pytest.mark.parametrize("seconds", ["²²", "-1", "9" * 40, "soon", ""])
+async def test_a_lease_that_is_no_number_is_the_usual_one(
+    desk: Desk, hub: Hub, seconds: str
+) -> None:
+    hub.lease = seconds
+    await desk.announce(hub.url)
+    async with desk.open():
+        await hub.until_asked(1)
+        assert (await desk.only()).state == "active"
+
+
 async def test_a_lease_is_renewed_before_it_ends(desk: Desk, hub: Hub, now: datetime) -> None:
     await desk.announce(hub.url)
     async with desk.open() as websub:
