@@ -7,6 +7,7 @@ import logging
 from typing import TYPE_CHECKING, Any
 
 from crawler import ports
+from crawler.config import private_files
 from crawler.crawl.backfill.repair import Repairs
 from crawler.crawl.crawl_runner import CrawlRunner, Polled, prepare
 from crawler.crawl.scrapy.settings_addon import require_contact
@@ -144,6 +145,8 @@ class Daemon:
         if abandoned:
             logger.warning("runs left open by an earlier process count=%d", abandoned)
         self._print_line(self._begun())
+        for line in private_files.warnings(self._services.config, self._database.file):
+            self._print_line(line)
         warn_of_unproven(self.sources, self._print_line)
 
     def _begun(self) -> str:
