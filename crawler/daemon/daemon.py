@@ -15,6 +15,7 @@ from crawler.daemon.endpoint import Endpoint
 from crawler.daemon.staff_queries import Answers
 from crawler.daemon.tasks import daemon_tasks
 from crawler.daemon.websub.service import WebSub
+from crawler.health.crash_watch import CrashWatch
 from crawler.model.clock import Clock, utc_now
 from crawler.model.exceptions import Unusable
 from crawler.runtime.periodic_tasks import PeriodicTask, PeriodicTasks
@@ -144,6 +145,7 @@ class Daemon:
         )
         if abandoned:
             logger.warning("runs left open by an earlier process count=%d", abandoned)
+            await self._services.once(CrashWatch).look(self.sources, self._clock())
         self._print_line(self._begun())
         for line in private_files.warnings(self._services.config, self._database.file):
             self._print_line(line)
