@@ -5,8 +5,11 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
+import sqlalchemy as sa
+
 from crawler.config.environment import PREFIX
 from crawler.storage.crawl.runs import READ
+from crawler.storage.schema import conditions
 from tests.e2e import paper
 from tests.e2e.program import until
 from tests.e2e.wire import Reply, source
@@ -39,5 +42,6 @@ async def test_what_ends_the_process_twice_is_on_hold_and_the_good_source_beside
     running = await desk.start("run")
     await until(lambda: bool(wire.asked("/a/2")), "the good one's news", of=running)
     assert len(wire.asked("/bad.xml")) == 2
-    assert "ends the process" in (await desk.ask("status")).out
+    (condition,) = desk.rows(sa.select(conditions))
+    assert (condition["source"], condition["kind"]) == ("bad", "ends the process")
     assert (await running.terminate()).status == 0
