@@ -52,6 +52,9 @@ lock: install
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --group bench \
 		--constraint locks/dev.txt \
 		--no-emit-index-url --no-annotate --no-header --output-file locks/bench.txt pyproject.toml
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --group build \
+		--constraint locks/dev.txt \
+		--no-emit-index-url --no-annotate --no-header --output-file locks/build.txt
 
 # The peers that are measured beside: for benchmarks only, so not among the others.
 $(PEERS): $(STAMP) locks/bench.txt

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from alerts.channel import Rejected, Retry, Unknown
+from crawler.config import private_files
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -88,11 +89,13 @@ class JsonLines:
         }
 
     def _touch(self) -> None:
+        private_files.make(self._path)
         with self._path.open("ab"):
             pass
 
     def _append(self, line: bytes) -> str:
         try:
+            private_files.make(self._path)
             handle = self._path.open("a+b", buffering=0)
         except OSError as error:
             raise Retry(f"{self._path} cannot be written: {error.strerror}") from None

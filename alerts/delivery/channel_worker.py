@@ -200,7 +200,9 @@ class ChannelWorker:
     async def _delivered(self, row: Claimed, alert: Alert, reference: str, *, sends: int) -> None:
         now = self._clock()
         await self._database.write(
-            lambda connection: outbox.set_sent(connection, row.id, reference, now)
+            lambda connection: outbox.set_sent(
+                connection, row.id, reference, now, owner=self._owner
+            )
         )
         self._reconciliation.watch(row, alert, reference, sends=sends)
         self.sent += 1
@@ -227,7 +229,12 @@ class ChannelWorker:
         not_before = self._clock() + timedelta(seconds=seconds)
         await self._database.write(
             lambda connection: outbox.try_again(
-                connection, row.id, error=why, not_before=not_before, unknown=unknown
+                connection,
+                row.id,
+                error=why,
+                not_before=not_before,
+                unknown=unknown,
+                owner=self._owner,
             )
         )
         self._metrics.undelivered(row.channel, "again")
@@ -261,7 +268,9 @@ class ChannelWorker:
 
     async def _dead(self, row: Claimed, why: str, *, unknown: bool) -> None:
         await self._database.write(
-            lambda connection: outbox.set_dead(connection, row.id, why, unknown=unknown)
+            lambda connection: outbox.set_dead(
+                connection, row.id, why, unknown=unknown, owner=self._owner
+            )
         )
         self.dead += 1
         self._metrics.undelivered(row.channel, "dead")

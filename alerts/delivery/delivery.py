@@ -9,9 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
-import secrets
-import socket
 from typing import TYPE_CHECKING
 
 from alerts.channel import CannotTell, Rejected, Retry, Unknown, opened
@@ -23,8 +20,10 @@ from alerts.retry import sleep_until
 from crawler.health.notices import enqueue_notice
 from crawler.model.clock import utc_now
 from crawler.runtime.metrics import Metrics
+from crawler.runtime.registration import Registration
 from crawler.storage.alerts import outbox, outbox_report
 from crawler.storage.alerts.outbox import UNDELIVERED
+from crawler.storage.crawl import processes
 from crawler.storage.database import SQLAlchemyError
 
 if TYPE_CHECKING:
@@ -57,11 +56,15 @@ class Delivery:
         policies: Mapping[str, HoldPolicy] | None = None,
         report: Report | None = None,
         metrics: Metrics | None = None,
+        owner: str = "",
     ) -> None:
-        """`policies` says by channel what is held; by default nothing is."""
+        """`owner` is this process, as it is registered in the store.
+
+        `policies` says by channel what is held; by default nothing is.
+        """
         self._database = database
         self._clock = clock
-        self._owner = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+        self._owner = owner or processes.new_id()
         self._settled = asyncio.Event()
         held = policies or {}
         none_held = HoldPolicy()
@@ -113,6 +116,7 @@ class Delivery:
             policies=policies,
             report=report,
             metrics=services.metrics,
+            owner=services.once(Registration.of).id,
         )
 
     def start(self) -> None:

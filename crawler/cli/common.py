@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import sqlite3
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TextIO
@@ -16,7 +17,7 @@ from crawler.model.exceptions import Unusable
 from crawler.runtime import event_loop
 from crawler.runtime.logs import formatter, log_file
 from crawler.runtime.services import Services
-from crawler.storage.database import SQLAlchemyError, explain_error, reason
+from crawler.storage.database import OperationalError, SQLAlchemyError, explain_error, reason
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -86,16 +87,38 @@ class StoreErrorFilter(logging.Filter):
         self._quiet_until: dict[str, float] = {}
 
     def filter(self, record: logging.LogRecord) -> bool:
-        error = record.exc_info[1] if record.exc_info else None
-        if not isinstance(error, SQLAlchemyError) or (said := explain_error(error)) == reason(
-            error
-        ):
+        said = _store_error(record.exc_info[1] if record.exc_info else None)
+        if not said:
             return True
         if record.created < self._quiet_until.get(said, 0):
             return False
         self._quiet_until[said] = record.created + _QUIET
         record.msg, record.args, record.exc_info = f"the store: {said}", (), None
         return True
+
+
+def _store_error(error: BaseException | None) -> str:
+    """What the store said, and what to do: of this error, or of one that it came of."""
+    left, seen = [error], set[int]()
+    while left:
+        found = left.pop()
+        if found is None or id(found) in seen:
+            continue
+        seen.add(id(found))
+        wrapped = _wrapped(found)
+        if wrapped is not None and (said := explain_error(wrapped)) != reason(wrapped):
+            return said
+        left += [found.__cause__, found.__context__]
+        if isinstance(found, BaseExceptionGroup):
+            left += found.exceptions
+    return ""
+
+
+def _wrapped(error: BaseException) -> SQLAlchemyError | None:
+    """As SQLAlchemy raises it; its pool logs what SQLite itself has raised."""
+    if isinstance(error, sqlite3.Error):
+        return OperationalError(None, None, error)
+    return error if isinstance(error, SQLAlchemyError) else None
 
 
 def run_to_end(services: Services, main: Callable[[], Awaitable[int]]) -> int:

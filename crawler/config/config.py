@@ -49,6 +49,7 @@ from crawler.config.models import (
 from crawler.config.paths import place
 from crawler.config.routes import RouteConfig
 from crawler.config.source import Source
+from crawler.config.text_encoding import UnreadableText, in_utf8
 from crawler.model.exceptions import Unusable
 from crawler.model.formatting import suggest
 
@@ -251,13 +252,16 @@ def _no_place(file: Path | None, dotted: str, variable: str) -> str:
 
 def _read(file: Path) -> dict[str, Any]:
     try:
-        with file.open("rb") as handle:
-            return tomllib.load(handle)
+        written = file.read_bytes()
     except FileNotFoundError:
         raise Unusable(f"{file}: there is no such file. Name yours with --config FILE.") from None
     except OSError as error:
         raise Unusable(f"{file}: cannot be read: {error.strerror}") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    try:
+        return tomllib.loads(in_utf8(written))
+    except UnreadableText as error:
+        raise Unusable(f"{file}: {error}") from None
+    except tomllib.TOMLDecodeError as error:
         raise Unusable(f"{file}: not valid TOML: {error}") from None
 
 

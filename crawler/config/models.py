@@ -76,6 +76,12 @@ class CrawlConfig(Table):
         description="A document that announces nothing newer is reported as frozen; "
         "an institution's, after four times as long.",
     )
+    crash_pause: Pause = Field(
+        timedelta(minutes=1),
+        description="A source that was under way at two ends of the process in a row is left alone "
+        "for so long, then polled with nothing beside it; five times as long after each further "
+        'one, at most 6 hours. `"0s"`: never.',
+    )
     max_page_bytes: int = Field(
         10_000_000, ge=10_000, description="A larger response is refused and counted as rejected."
     )

@@ -13,13 +13,16 @@ from scrapy.crawler import AsyncCrawlerRunner
 from scrapy.settings import Settings
 
 from crawler import ports
+from crawler.crawl.lone_poll import PollGate
 from crawler.crawl.scrapy.spider_loader import SourceLoader
 from crawler.crawl.wire_spider import WireSpider
+from crawler.health.crash_watch import CrashWatch
 from crawler.health.evaluator import HealthEvaluator
 from crawler.model.clock import utc_now
 from crawler.runtime.registration import Registration
 from crawler.runtime.services import SETTING
 from crawler.storage.crawl import runs
+from crawler.storage.crawl.processes import RUN
 from crawler.storage.crawl.runs import FAILED, READ, SKIPPED, STOPPED
 
 if TYPE_CHECKING:
@@ -32,6 +35,7 @@ if TYPE_CHECKING:
     from crawler.crawl.page_tracker import CrawlTracker
     from crawler.crawl.poll.document_requests import Pushed
     from crawler.runtime.services import Services
+    from crawler.schedule.crash_hold import CrashHold
 
 logger = logging.getLogger(__name__)
 _OBJECTS = 20_000  # that come and go with a few pages, until the collector looks at the young
@@ -71,6 +75,8 @@ class CrawlRunner:
         self._database = services.database
         self._metrics = services.metrics
         self._watch = services.once(HealthEvaluator)
+        self._crash_watch = services.once(CrashWatch)
+        self._gate = PollGate()
         self._stopped = False
         self.under_way: dict[str, CrawlTracker] = {}
 
@@ -90,14 +96,28 @@ class CrawlRunner:
         """
         async with self._turns.setdefault(source.name, asyncio.Lock()):
             began = utc_now()
+            hold = await self._hold_of(source.name)
+            if hold is not None and hold.until > began:
+                return Polled(
+                    source=source.name, outcome=SKIPPED, reason=f"on hold: {hold.detail}", counts={}
+                )
             spider = self.loader.load(source.name)
-            polled = await self.crawl(spider, source.name, shown_as=source.name, pushed=pushed)
+            async with self._gate.beside_others() if hold is None else self._gate.alone():
+                polled = await self.crawl(spider, source.name, shown_as=source.name, pushed=pushed)
+            if hold is not None and polled.outcome in READ:
+                await self._crash_watch.release(source.name, utc_now())
             self._metrics.polled(
                 source.name, polled.outcome, polled.counts, began=began, ended=utc_now()
             )
             if polled.outcome != SKIPPED:
                 await self._watch.after(source, polled.counts)
             return polled
+
+    async def _hold_of(self, source: str) -> CrashHold | None:
+        """Whoever asks by hand has it polled at once, in a process of its own."""
+        if self.registration.role != RUN:
+            return None
+        return await self._crash_watch.hold_of(source)
 
     async def crawl(
         self, spider: type[Spider], source: str, /, *, shown_as: str, **arguments: Any
@@ -138,6 +158,7 @@ class CrawlRunner:
         Polls that wait for a place are told at once, and skipped.
         """
         self._stopped = True
+        self._gate.open()
         for _ in range(self._waiting):
             self._places.release()
         stopping = asyncio.gather(self._runner.stop(), self._runner.join())

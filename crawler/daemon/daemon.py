@@ -7,6 +7,7 @@ import logging
 from typing import TYPE_CHECKING, Any
 
 from crawler import ports
+from crawler.config import private_files
 from crawler.crawl.backfill.repair import Repairs
 from crawler.crawl.crawl_runner import CrawlRunner, Polled, prepare
 from crawler.crawl.scrapy.settings_addon import require_contact
@@ -14,6 +15,7 @@ from crawler.daemon.endpoint import Endpoint
 from crawler.daemon.staff_queries import Answers
 from crawler.daemon.tasks import daemon_tasks
 from crawler.daemon.websub.service import WebSub
+from crawler.health.crash_watch import CrashWatch
 from crawler.model.clock import Clock, utc_now
 from crawler.model.exceptions import Unusable
 from crawler.runtime.periodic_tasks import PeriodicTask, PeriodicTasks
@@ -143,7 +145,10 @@ class Daemon:
         )
         if abandoned:
             logger.warning("runs left open by an earlier process count=%d", abandoned)
+            await self._services.once(CrashWatch).look(self.sources, self._clock())
         self._print_line(self._begun())
+        for line in private_files.warnings(self._services.config, self._database.file):
+            self._print_line(line)
         warn_of_unproven(self.sources, self._print_line)
 
     def _begun(self) -> str:

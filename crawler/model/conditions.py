@@ -19,6 +19,7 @@ class Kind(StrEnum):
     OFFLINE = "offline"  # of the installation: nothing can be reached
     DISK = "disk low"  # of the installation
     UNDELIVERED = "alerts undelivered"  # of the installation
+    CRASHES = "ends the process"
     UNREACHABLE = "unreachable"
     CERTIFICATE = "certificate trouble"
     BLOCKED = "blocked"

@@ -7,11 +7,12 @@ editions stay apart; tracking parameters, AMP, mobile and print variants do not.
 from __future__ import annotations
 
 import re
+from collections import deque
 from functools import lru_cache
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
 from tldextract import TLDExtract
-from w3lib.url import canonicalize_url, url_query_cleaner
+from w3lib.url import canonicalize_url
 
 # Parameters that tell where a reader came from, not what is read.
 _TRACKING = re.compile(
@@ -19,11 +20,13 @@ _TRACKING = re.compile(
     r"gbraid|wbraid|msclkid|yclid|ysclid|twclid|igshid|tgrcode|cmpid|ocid|rss|ref|referrer|"
     r"ref_src|from|feed|src|share|shared|amp|outputtype|print|printable|printversion|mobile)"
 )
-_AMP_PATH = re.compile(r"^/amp(?=/)|/amp/?$|\.amp(?=\.html?$|$)")
-_PRINT_PATH = re.compile(r"^/print(?:v|able)?(?=/)|/print(?:v|able)?/?$")
-_VARIANT_HOST = re.compile(r"^(?:www\d?|m|mobile|amp|wap)\.(?=[^.]+\.)")
+_VARIANT_HOSTS = {"www", *(f"www{n}" for n in range(10)), "m", "mobile", "amp", "wap"}
+_VARIANTS = {"amp", "print", "printv", "printable"}  # first or last in a path
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
-_INDEX = re.compile(r"/(?:index|default)\.(?:html?|php|aspx?)$")
+_INDEX = re.compile(r"(?:index|default)\.(?:html?|php|aspx?)")
+
+_AMP = ".amp"
+_STEPS = 4  # until nothing changes any more; an address that some page has takes one
 
 LONGEST = 2_000  # characters; Scrapy drops what is longer than 2,083 without a word
 
@@ -33,18 +36,70 @@ _suffixes = TLDExtract(suffix_list_urls=(), cache_dir=None)
 
 @lru_cache(maxsize=2_000)  # a feed names the same pages at every poll, and a page names itself
 def canonical_url(url: str) -> str:
-    """The key of the page at `url`. Raises ValueError where it is no http(s) address to fetch."""
+    """The key of the page at `url`; the key of a key is itself.
+
+    Raises ValueError where it is no http(s) address to fetch.
+    """
     if len(url) > LONGEST or _CONTROL.search(url.strip()):
         raise ValueError(f"too long, or with control characters: {url[:200]!r}")
-    parts = urlsplit(canonicalize_url(_without_tracking(url.strip())))
+    key = _simplified(url.strip())
+    for _ in range(_STEPS):
+        if len(key) > LONGEST:
+            break
+        before, key = key, _simplified(key)
+        if key == before:
+            return key
+    raise ValueError(f"too long, or it means something else each time: {url[:200]!r}")
+
+
+def _simplified(url: str) -> str:
+    parts = urlsplit(canonicalize_url(url))
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise ValueError(f"not a web address: {url[:200]!r}")
-    host = _VARIANT_HOST.sub("", parts.hostname.lower())
+    host = _main_host(parts.hostname.lower())
+    if ":" in host:
+        host = f"[{host}]"
     if parts.port and parts.port not in {80, 443}:
         host = f"{host}:{parts.port}"
-    path = _PRINT_PATH.sub("", _AMP_PATH.sub("", parts.path))
-    path = _INDEX.sub("/", path).rstrip("/") or "/"
-    return urlunsplit(("https", host, path, parts.query, ""))
+    return urlunsplit(("https", host, _main_path(parts.path), _without_tracking(parts.query), ""))
+
+
+def _main_host(host: str) -> str:
+    labels = host.split(".")
+    at = 0
+    while len(labels) - at > 2 and labels[at] in _VARIANT_HOSTS and labels[at + 1]:
+        at += 1
+    return ".".join(labels[at:])
+
+
+def _main_path(path: str) -> str:
+    """Without what names a variant of the page, however often, and without a slash at its end."""
+    names = deque(path.split("/")[1:])
+    while names:
+        plain = _without_amp(names[-1])
+        if not plain or plain in _VARIANTS or _INDEX.fullmatch(plain):
+            names.pop()
+        elif plain != names[-1]:
+            names[-1] = plain
+        elif len(names) > 1 and names[0] in _VARIANTS:
+            names.popleft()
+        else:
+            break
+    return "/" + "/".join(names)
+
+
+def _without_amp(name: str) -> str:
+    """The name of a file without its ".amp": "a.amp.html" is "a.html"."""
+    name = _without_ending(name)
+    root, dot, ending = name.rpartition(".")
+    return _without_ending(root) + dot + ending if ending in {"htm", "html"} else name
+
+
+def _without_ending(name: str) -> str:
+    end = len(name)
+    while name.endswith(_AMP, 0, end):
+        end -= len(_AMP)
+    return name[:end]
 
 
 def absolute(base: str, link: str) -> str:
@@ -55,10 +110,12 @@ def absolute(base: str, link: str) -> str:
         return link
 
 
-def _without_tracking(url: str) -> str:
-    names = [part.partition("=")[0] for part in urlsplit(url).query.split("&")]
-    tracking = [name for name in names if _TRACKING.fullmatch(name.lower())]
-    return url_query_cleaner(url, tracking, remove=True, unique=False) if tracking else url
+def _without_tracking(query: str) -> str:
+    return "&".join(
+        part
+        for part in query.split("&")
+        if part and not _TRACKING.fullmatch(part.partition("=")[0].lower())
+    )
 
 
 def site(url: str) -> str:

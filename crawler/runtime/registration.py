@@ -27,6 +27,7 @@ class Registration:
         self.role = role
         self.id = processes.new_id()
         self._registered = False
+        self._beginning = asyncio.Lock()  # the first polls begin at once
         self._beats: asyncio.Task[None] | None = None
 
     @classmethod
@@ -36,9 +37,10 @@ class Registration:
 
     async def begin(self) -> None:
         """Be known from now on, and keep giving signs of life on the running loop."""
-        if not self._registered:
-            await self._services.database.write(self._register)
-            self._registered = True
+        async with self._beginning:
+            if not self._registered:
+                await self._services.database.write(self._register)
+                self._registered = True
         if self._beats is None or self._beats.done():
             self._beats = asyncio.create_task(self._keep_beating(), name="heartbeat")
 

@@ -8,9 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from crawler.schedule.crash_hold import crash_holds
 from crawler.schedule.due import next_run
 from crawler.schedule.intervals import WINDOW, IntervalBounds, learned_interval
 from crawler.storage.crawl import documents, pages, runs, subscriptions
+from crawler.storage.crawl.runs import FAILED
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,6 +35,7 @@ class Timetable:
 
     def __init__(self, services: Services) -> None:
         self._bounds = IntervalBounds.of(services.config.crawl)
+        self._crash_pause = services.config.crawl.crash_pause
         self._database = services.database
         self._listens = bool(services.config.websub.callback)
 
@@ -42,9 +45,18 @@ class Timetable:
             lambda connection: runs.last(connection, [spider.name for spider in sources])
         )
         intervals = await self._intervals(sources, now)
+        failed = [name for name, run in last.items() if run.outcome == FAILED]
+        held = await self._database.read(
+            lambda connection: crash_holds(connection, failed, self._crash_pause)
+        )
+
+        def due(spider: Source) -> datetime:
+            at = next_run(spider, last.get(spider.name), intervals[spider.name], now)
+            return max(at, held[spider.name].until) if spider.name in held else at
+
         return {
             spider.name: PlannedPoll(
-                at=next_run(spider, last.get(spider.name), intervals[spider.name], now),
+                at=due(spider),
                 interval=intervals[spider.name],
             )
             for spider in sources

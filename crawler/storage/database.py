@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -19,6 +20,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError, SQLAlchemyError
 
+from crawler.config import private_files
 from crawler.model.exceptions import Unusable
 from crawler.storage.soundness import Soundness
 
@@ -171,6 +173,13 @@ def _sqlite(url: sa.URL) -> Engine:
     engine = sa.create_engine(
         url, connect_args={"isolation_level": None, "timeout": BUSY_MS / 1000}
     )
+
+    file = Path(url.database)
+
+    @event.listens_for(engine, "do_connect")
+    def _make(*_: object) -> None:
+        with suppress(OSError):  # SQLite says in words what is wrong
+            private_files.make(file)  # its log and its index get the same mode
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _record: Any) -> None:

@@ -15,7 +15,7 @@ from crawler.model.urls import canonical_url
 from crawler.storage.crawl import documents
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Awaitable, Callable, Iterable
 
     from crawler.crawl.page_tracker import PageTracker
     from crawler.health.observer import PollObserver
@@ -27,10 +27,21 @@ if TYPE_CHECKING:
 
 
 class DocumentTracker:
-    """The documents of one poll; `log` counts and says what is wrong with them."""
+    """The documents of one poll; `log` counts and says what is wrong with them.
 
-    def __init__(self, services: Services, pages: PageTracker, observer: PollObserver) -> None:
+    `write` writes what only the holder of the source's lease may.
+    """
+
+    def __init__(
+        self,
+        services: Services,
+        pages: PageTracker,
+        observer: PollObserver,
+        *,
+        write: Callable[[Callable[[Connection], object]], Awaitable[object]],
+    ) -> None:
         self._database = services.database
+        self._write = write
         self._pages = pages
         self._observer = observer
         self._pending = PendingValidators()
@@ -84,7 +95,7 @@ class DocumentTracker:
     async def save(self, source: str, document: Document) -> None:
         """All that a document announced is settled: its validators count from now on."""
         now = self.clock()
-        await self._database.write(
+        await self._write(
             lambda connection: documents.save_document(connection, source, document, now=now)
         )
 
@@ -98,9 +109,7 @@ class DocumentTracker:
 
     async def answered(self, source: str, url: str) -> None:
         """A document that had failed was had; nothing in it is new."""
-        await self._database.write(
-            lambda connection: documents.clear_failures(connection, source, url)
-        )
+        await self._write(lambda connection: documents.clear_failures(connection, source, url))
 
     async def home_read(self, source: str, home: Document, feeds: Iterable[str]) -> None:
         """A home page was read, and names these feeds."""
@@ -110,7 +119,7 @@ class DocumentTracker:
             documents.set_found_on(connection, source, home.url, named)
             documents.save_document(connection, source, home, now=now)
 
-        await self._database.write(work)
+        await self._write(work)
 
     def counted(self, what: str, number: int) -> None:
         """So many of something that is worth a count where there is any."""

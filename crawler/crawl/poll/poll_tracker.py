@@ -51,9 +51,11 @@ class PollTracker:
             stored=self._observer.stored,
             refused=self._observer.ended,
         )
-        self.documents = DocumentTracker(services, self.pages, self._observer)
-        self._counts = self.pages.counts
         self._lease = SourceLease(services)
+        self.documents = DocumentTracker(
+            services, self.pages, self._observer, write=self._lease.write
+        )
+        self._counts = self.pages.counts
         # Somebody asks by hand, and not the schedule.
         self.on_demand = crawler.settings.getbool("WIREWATCH_ON_DEMAND", default=True)
         self._defects: list[str] = []

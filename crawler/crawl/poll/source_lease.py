@@ -73,6 +73,21 @@ class SourceLease:
         """The run, once it was opened."""
         return self._run
 
+    async def write(self, work: Callable[[Connection], object]) -> None:
+        """Write what the holder alone may; nothing where the source was taken over meanwhile."""
+
+        def if_held(connection: Connection) -> None:
+            if self._run is None or self._is_held(connection, self._run):
+                work(connection)
+
+        await self._database.write(if_held)
+
+    def _is_held(self, connection: Connection, run: Run) -> bool:
+        if leases.holds(connection, f"source:{run.source}", self._owner):
+            return True
+        logger.warning("poll was taken over; what it found is not written source=%s", run.source)
+        return False
+
     async def end(
         self,
         outcome: str,
@@ -88,8 +103,7 @@ class SourceLease:
         counted = dict(counts)  # it may be written later
 
         def work(connection: Connection) -> None:
-            if not leases.holds(connection, f"source:{run.source}", self._owner):
-                logger.warning("poll was taken over source=%s; its end is not written", run.source)
+            if not self._is_held(connection, run):
                 return
             runs.finish(connection, run.id, outcome=outcome, reason=reason, counts=counted, now=now)
             leases.hand_back(connection, self._owner, f"source:{run.source}")

@@ -17,7 +17,7 @@ import sqlalchemy as sa
 
 from crawler.model.alert import OPS, UPDATE
 from crawler.storage.database import insert
-from crawler.storage.schema import outbox
+from crawler.storage.schema import outbox, processes
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -138,14 +138,27 @@ def claim(
     return won
 
 
-def set_sent(connection: Connection, row_id: int, reference: str, now: datetime) -> None:
-    """The channel said yes; it calls the message `reference`."""
+def set_sent(
+    connection: Connection, row_id: int, reference: str, now: datetime, *, owner: str = ""
+) -> None:
+    """The channel said yes; it calls the message `reference`.
+
+    An `owner`, here and below, writes nothing where the row is another's by now: that one asks the
+    channel itself.
+    """
     done = {"state": "sent", "sent_at": now, "reference": reference, "error": "", **_FREE}
-    _set(connection, done, outbox.c.id == row_id, outbox.c.state != "sent")
+    free = outbox.c.lease_owner.is_(None) | (outbox.c.lease_owner == owner) if owner else sa.true()
+    _set(connection, done, outbox.c.id == row_id, outbox.c.state != "sent", free)
 
 
 def try_again(
-    connection: Connection, row_id: int, *, error: str, not_before: datetime, unknown: bool
+    connection: Connection,
+    row_id: int,
+    *,
+    error: str,
+    not_before: datetime,
+    unknown: bool,
+    owner: str = "",
 ) -> None:
     """Try again at `not_before`; if the outcome is unknown, ask the channel first."""
     values: dict[str, Any] = {"error": error, "not_before": not_before, "lease_owner": None}
@@ -153,15 +166,17 @@ def try_again(
         values["lease_until"] = not_before
     else:
         values |= {"state": "pending", "lease_until": None}
-    _set(connection, values, outbox.c.id == row_id, outbox.c.state == "sending")
+    _set(connection, values, outbox.c.id == row_id, _is_sending(owner))
 
 
-def set_dead(connection: Connection, row_id: int, error: str, *, unknown: bool = False) -> None:
+def set_dead(
+    connection: Connection, row_id: int, error: str, *, unknown: bool = False, owner: str = ""
+) -> None:
     """Give up; the row stays, to be listed and revived."""
     values: dict[str, Any] = {"state": "dead", "error": error, "lease_owner": None}
     if not unknown:
         values["lease_until"] = None  # kept otherwise: reviving must ask the channel first
-    _set(connection, values, outbox.c.id == row_id, outbox.c.state == "sending")
+    _set(connection, values, outbox.c.id == row_id, _is_sending(owner))
 
 
 def hand_back(connection: Connection, owner: str, now: datetime) -> None:
@@ -191,17 +206,19 @@ def set_reference(connection: Connection, row_id: int, reference: str) -> None:
 
 
 def reclaim(connection: Connection, now: datetime) -> None:
-    """End every lease now. Only for one who knows that nobody else is delivering.
+    """End the leases of all who are not alive, as `processes` has it.
 
     What was put off for longer than any channel may ask is due.
     """
     too_late = outbox.c.state.in_(UNDELIVERED), outbox.c.not_before > now + _LONGEST_WAIT
     _set(connection, {"not_before": now}, *too_late)
+    alive = sa.select(processes.c.id).where(processes.c.ended_at.is_(None))
     _set(
         connection,
         {"lease_owner": None, "lease_until": now},
         outbox.c.state == "sending",
         outbox.c.lease_until > now,
+        outbox.c.lease_owner.is_(None) | outbox.c.lease_owner.not_in(alive),
     )
 
 
@@ -224,6 +241,11 @@ def revive(connection: Connection, now: datetime, ids: Sequence[int] = ()) -> li
     )
 
     return sorted(connection.execute(statement).scalars())
+
+
+def _is_sending(owner: str) -> sa.ColumnElement[bool]:
+    is_sending = outbox.c.state == "sending"
+    return sa.and_(is_sending, outbox.c.lease_owner == owner) if owner else is_sending
 
 
 def _set(connection: Connection, values: Mapping[str, Any], *where: sa.ColumnElement[bool]) -> None:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import glob
 import logging
 import os
-import shutil
 import sqlite3
 from contextlib import closing, suppress
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
+from crawler.config import private_files
 from crawler.model.exceptions import Unusable
 
 if TYPE_CHECKING:
@@ -40,9 +40,8 @@ def back_up(database: Database, target: Path) -> int:
     unfinished = target.with_name(f".{target.name}.unfinished")
     try:
         unfinished.unlink(missing_ok=True)
-        unfinished.touch(mode=0o600)
+        private_files.make(unfinished)
         _copy(source, unfinished)
-        shutil.copymode(source, unfinished)
         unfinished.replace(target)
         _to_disk(target.parent)
         return target.stat().st_size

@@ -97,6 +97,34 @@ def test_a_mistake_is_named_with_its_place(tmp_path: Path, text: str, said: str)
     assert not PYDANTIC.search(str(refused.value))
 
 
+def test_a_byte_order_mark_is_no_mistake(tmp_path: Path) -> None:
+    file = tmp_path / "desk.toml"
+    file.write_bytes(b"\xef\xbb\xbf" + b'[crawl]\r\ncontact = "desk@example.org"\r\n')
+    assert load(file).crawl.contact == "desk@example.org"
+    assert load(file).file == file
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("# a\n".encode("utf-16"), "desk.toml: it is written in UTF-16; save it as UTF-8"),
+        (
+            "# a\n# Écrit".encode("cp1252"),
+            r"desk.toml: line 2 is not UTF-8 \(.*Windows-1252\); save",
+        ),
+        (
+            "# a\n\n# Текст".encode("cp1251"),
+            r"desk.toml: line 3 .*Windows-1251\); save it as UTF-8",
+        ),
+    ],
+)
+def test_another_encoding_is_named_with_its_line(tmp_path: Path, written: bytes, said: str) -> None:
+    file = tmp_path / "desk.toml"
+    file.write_bytes(written)
+    with pytest.raises(Unusable, match=said):
+        load(file)
+
+
 @pytest.mark.parametrize(
     "text",
     [

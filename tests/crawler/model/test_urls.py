@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import time
+from contextlib import suppress
+
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from crawler.model.urls import canonical_url, site
 
@@ -54,6 +59,47 @@ def test_parameters_in_another_order_are_the_same_page() -> None:
 def test_what_is_no_web_address_is_refused(address: str) -> None:
     with pytest.raises(ValueError, match="not a web address"):
         canonical_url(address)
+
+
+_PIECES = st.sampled_from(
+    [
+        *("http://", "https://", "//", "/", "?", "#", "&", "=", ";", ":", ".", "%", "%25", "%2F"),
+        *("www.", "m.", "amp", "/amp/", ".amp", ".html", "/print", "/index.html", "default.php"),
+        *("utm_source=", "%75tm_id=1", "fbclid", "a.example", "xn--", "[::1]", "[fe80::1%25a]"),
+        *(":80", ":443", ":8080", "user@", "\u00df", "\u2100", "\ud800", "\u0130", " ", "+", "@"),
+    ]
+)
+_ADDRESSES = st.lists(_PIECES | st.text(max_size=4), max_size=12).map("".join)
+
+
+@settings(max_examples=300, deadline=None)
+@given(_ADDRESSES, st.sampled_from(["", "https://a.example/", "http://www.m.b.example?"]))
+def test_the_key_of_a_key_is_itself(rest: str, start: str) -> None:
+    with suppress(ValueError):
+        key = canonical_url(start + rest)
+        assert canonical_url(key) == key
+
+
+@pytest.mark.parametrize(
+    ("address", "key"),
+    [
+        ("http://[2001:DB8::1]/news/1", "https://[2001:db8::1]/news/1"),
+        ("http://[::1]:8080/news/1", "https://[::1]:8080/news/1"),
+        ("https://www.m.wire.example/amp/print/a.amp.html/amp/", "https://wire.example/a.html"),
+        ("https://wire.example/a?%75tm_source=x&b=1", "https://wire.example/a?b=1"),
+    ],
+)
+def test_the_key_is_simple_at_once(address: str, key: str) -> None:
+    assert canonical_url(address) == key
+
+
+@pytest.mark.parametrize("piece", ["/amp", "m.", ".amp", "/index.html", "utm_a&", "/", "%", ";"])
+def test_the_longest_addresses_cost_little(piece: str) -> None:
+    began = time.process_time()
+    for start in ("https://", "https://a.example/", "https://a.example/x", "https://a.example?"):
+        with suppress(ValueError):
+            canonical_url.__wrapped__((start + piece * 2_000)[:2_000])
+    assert time.process_time() - began < 0.2
 
 
 def test_a_site_is_its_registered_domain() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import logging
+import sqlite3
 from contextlib import closing, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -139,3 +140,18 @@ def test_each_line_is_in_the_file_and_on_stderr_or_in_neither(tmp_path: Path) ->
     finally:
         root.handlers = before
     assert file.read_text("utf-8").count("disk is full") == told.getvalue().count("full") == 1
+
+
+def test_a_damaged_store_is_one_line_whatever_wraps_it() -> None:
+    limit = StoreErrorFilter()
+    damaged = sqlite3.DatabaseError("database disk image is malformed")
+    wrapped = ValueError("page failed")
+    wrapped.__cause__ = OperationalError(None, None, damaged)
+    records = [
+        _record("failed", error=error)
+        for error in (damaged, wrapped, ExceptionGroup("both", [wrapped]), wrapped.__cause__)
+    ]
+    assert [limit.filter(record) for record in records] == [True, False, False, False]
+    assert records[0].getMessage().startswith("the store: database disk image is malformed; ")
+    assert records[0].exc_info is None
+    assert limit.filter(_record("failed", error=ValueError("no page")))

@@ -43,7 +43,9 @@ class Poll:
         observer = PollObserver(services)
         observer.begin(source.name, source.title)
         self.pages = PageTracker(services, clock=lambda: now, settled=self._settled)
-        self.documents = DocumentTracker(services, self.pages, observer)
+        self.documents = DocumentTracker(
+            services, self.pages, observer, write=services.database.write
+        )
         self.taken: list[AnnouncedPage] = []
         self._requests = DocumentRequests(source, self.documents, self._take_up, on_demand=True)
 

@@ -14,6 +14,7 @@ from crawler.model.clock import utc_now
 from crawler.storage.alerts import outbox, outbox_report
 from crawler.storage.database import Database
 from crawler.storage.schema import outbox as table
+from tests.factories import register
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,6 +39,42 @@ async def take(
 @pytest.fixture
 def later() -> datetime:
     return utc_now() + timedelta(seconds=1)
+
+
+async def test_one_that_was_taken_for_dead_writes_nothing_of_a_row_that_is_anothers(
+    database: Database, put: Callable[..., list[int]]
+) -> None:
+    put()
+    later = utc_now()
+    (row,) = await take(database, now=later, owner="late")
+    (same,) = await take(database, now=later + LEASE, owner="next")
+    assert same.id == row.id
+    query = sa.select(table.c.state, table.c.lease_owner)
+    for write in (
+        partial(outbox.set_sent, row_id=row.id, reference="late", now=later),
+        partial(outbox.set_dead, row_id=row.id, error="late"),
+        partial(outbox.try_again, row_id=row.id, error="", not_before=later, unknown=False),
+    ):
+        await database.write(partial(write, owner="late"))
+        assert tuple(database.read_now(lambda c: c.execute(query).one())) == ("sending", "next")
+    await database.write(
+        partial(outbox.set_sent, row_id=row.id, reference="ref", now=later, owner="next")
+    )
+    assert database.read_now(lambda c: c.execute(query).one()).state == "sent"
+
+
+async def test_who_starts_takes_over_from_the_dead_and_not_from_the_living(
+    database: Database, put: Callable[..., list[int]]
+) -> None:
+    put(channels=("desk", "file"))
+    later = utc_now()
+    database.write_now(partial(register, owner="alive"))
+    await take(database, now=later, owner="alive", channel="desk")
+    await take(database, now=later, owner="killed", channel="file")
+    await database.write(partial(outbox.reclaim, now=later))
+    assert await take(database, now=later, owner="new", channel="desk") == []
+    (row,) = await take(database, now=later, owner="new", channel="file")
+    assert row.outcome_unknown
 
 
 async def test_what_is_to_be_said_twice_is_kept_once(
