@@ -20,7 +20,7 @@ from crawler.model.clock import utc_now
 from crawler.runtime.registration import Registration
 from crawler.runtime.services import SETTING
 from crawler.storage.crawl import runs
-from crawler.storage.crawl.runs import FAILED, READ, SKIPPED, STOPPED
+from crawler.storage.crawl.runs import FAILED, NOT_ENABLED, READ, SKIPPED, STOPPED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -83,6 +83,11 @@ class CrawlRunner:
             )
         return loader
 
+    @loader.setter
+    def loader(self, loader: SourceLoader) -> None:
+        """Crawl the spiders of this one from now on; what is under way goes on with its own."""
+        self._runner.spider_loader = loader
+
     async def poll(self, source: Source, *, pushed: Sequence[Pushed] = ()) -> Polled:
         """Crawl the source once, or read what a hub brought of it.
 
@@ -90,6 +95,8 @@ class CrawlRunner:
         """
         async with self._turns.setdefault(source.name, asyncio.Lock()):
             began = utc_now()
+            if source.name not in self.loader.list():  # removed while it waited for its turn
+                return Polled(source=source.name, outcome=SKIPPED, reason=NOT_ENABLED, counts={})
             spider = self.loader.load(source.name)
             polled = await self.crawl(spider, source.name, shown_as=source.name, pushed=pushed)
             self._metrics.polled(

@@ -19,6 +19,7 @@ class Kind(StrEnum):
     OFFLINE = "offline"  # of the installation: nothing can be reached
     DISK = "disk low"  # of the installation
     UNDELIVERED = "alerts undelivered"  # of the installation
+    CONFIGURATION = "configuration refused"  # of the installation
     UNREACHABLE = "unreachable"
     CERTIFICATE = "certificate trouble"
     BLOCKED = "blocked"
