@@ -123,9 +123,10 @@ class Schedule:
             return
         for name in gone:
             scheduler.remove_job(name)
+        soon, every = self._clock() + BEAT * _SECOND, self._services.config.crawl.interval
         for spider in sources:
             if scheduler.get_job(spider.name) is None:
-                self._set_job(scheduler, spider, self._services.config.crawl.interval, None)
+                self._set_job(scheduler, spider, every, soon)
         await self._call_off()
         intervals = await self.plan([one for one in sources if one.name not in self._at_work])
         planned = await self._database.read(runs.planned)

@@ -7,6 +7,7 @@ import signal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tests.doubles.slack.mock_slack import MockSlack
 from tests.e2e.program import until
 from tests.e2e.wire import source
 
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
     from tests.e2e.desk import Desk
     from tests.e2e.program import Running
     from tests.e2e.wire import Wire
+
+FIRST, ROTATED = "xoxb-1111-first", "xoxb-2222-rotated"
+SLACK = {"name": "slack", "kind": "slack", "target": "C0ALERTS"}
 
 
 async def _watching(desk: Desk, wire: Wire) -> Running:
@@ -79,6 +83,37 @@ async def test_sighup_kills_no_daemon_not_even_one_that_is_about_to_start(
     ended = await running.terminate()
     assert ended.status == 0
     assert "Traceback" not in ended.err
+
+
+async def test_a_rotated_token_is_used_and_what_waits_for_a_removed_channel_is_told(
+    desk: Desk, wire: Wire
+) -> None:
+    token = desk.folder / "token"
+    token.write_text(FIRST, encoding="utf-8")
+    desk.environment["WIREWATCH_SLACK__TOKEN_FILE"] = str(token)
+    night = {"name": "night", "kind": "jsonl", "target": "night.jsonl", "quiet": "00:00-24:00"}
+    wire.feed(wire.page(1, cooperation=True))
+    async with MockSlack(token=FIRST) as slack:
+        tables: dict[str, dict[str, object]] = {
+            "alerts": {"alert_baseline": True},
+            "slack": {"base_url": slack.base_url},
+        }
+        desk.configure(source("paper", wire), channels=[SLACK, night], **tables)
+        running = await desk.start("run")
+        await until(lambda: len(slack.alerts()) == 1, "the first story is told", of=running)
+        slack._token = ROTATED
+        token.write_text(ROTATED, encoding="utf-8")
+        running._process.send_signal(signal.SIGHUP)
+        await until(lambda: "changed=slack.token" in running.err, "it is read anew", of=running)
+        wire.feed(wire.page(1, cooperation=True), wire.page(2, cooperation=True))
+        await until(lambda: len(slack.alerts()) == 2, "the second story is told", of=running)
+        desk.configure(source("paper", wire), channels=[SLACK], **tables)
+        orphans = "alerts wait for a channel that is not configured channel=night"
+        await until(lambda: orphans in running.err, "the channel is missed", of=running)
+        assert (await running.terminate()).status == 0
+        assert len(slack.alerts()) == len(set(slack.alerts())) == 2
+    assert FIRST not in running.err
+    assert ROTATED not in running.err
 
 
 def _ignores_sighup(running: Running) -> bool:

@@ -10,7 +10,7 @@ from crawler.config.differences import at_start, differing, in_force, tables
 from crawler.config.models import AlertsConfig, ChannelConfig, LogConfig, SlackConfig, StoreConfig
 from tests.factories import declared
 
-DESK = ChannelConfig(name="desk", kind="jsonl", target="/tmp/desk.jsonl")
+DESK = ChannelConfig(name="desk", kind="jsonl", target="desk.jsonl")
 OTHER = DESK.model_copy(update={"name": "other"})
 PAPER, HERALD = declared("paper"), declared("herald")
 
