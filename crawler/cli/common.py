@@ -12,7 +12,6 @@ import typer
 from rich.console import Console
 
 from crawler.config.origin import read
-from crawler.model.clock import utc_now
 from crawler.model.exceptions import Unusable
 from crawler.runtime import event_loop
 from crawler.runtime.logs import formatter, log_file
@@ -44,7 +43,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="For machines: one JSON obj
 
 def open_services(path: Path | None, verbose: int) -> Services:
     """Read the configuration, begin to log, and make the services."""
-    config, origin = read(path, utc_now())
+    config, origin = read(path)
     level = (logging.WARNING, logging.INFO, logging.DEBUG)[min(verbose, 2)]
     _log_to_stderr(level, formatter(config))
     return Services(config, origin)

@@ -10,7 +10,6 @@ from crawler.config.config import Config, find, load
 from crawler.config.environment import Variables
 
 if TYPE_CHECKING:
-    from datetime import datetime
     from pathlib import Path
 
 Stamp = frozenset[tuple[str, int, int]]  # of each file: path, time of the last change, size
@@ -23,16 +22,15 @@ class Origin:
     file: Path | None
     digest: str
     stamp: Stamp
-    read_at: datetime
 
 
-def read(path: Path | None, now: datetime) -> tuple[Config, Origin]:
+def read(path: Path | None) -> tuple[Config, Origin]:
     """The configuration of that file, else of the one that `find` finds. Raises `Unusable`."""
     file = find(path)
     # Taken first: what is edited while it is read differs from these, and is read once more.
     before, digest = stamp(file), digest_of(file)
     config = load(file)
-    return config, Origin(file=file, digest=digest, stamp=before, read_at=now)
+    return config, Origin(file=file, digest=digest, stamp=before)
 
 
 def stamp(file: Path | None) -> Stamp:

@@ -17,6 +17,7 @@ from crawler.config.differences import at_start, differing, in_force
 from crawler.health.conditions.lifecycle import ConditionLifecycle
 from crawler.model.conditions import INSTALLATION, Kind
 from crawler.model.exceptions import Unusable
+from crawler.runtime.registration import Registration
 from crawler.storage.database import SQLAlchemyError
 from crawler.storage.health import condition_log
 
@@ -77,7 +78,7 @@ class Reload:
 
     async def _reload(self) -> None:
         try:
-            config, origin = await asyncio.to_thread(origins.read, self._file, self._clock())
+            config, origin = await asyncio.to_thread(origins.read, self._file)
             await self._take_over(config, origin)
         except Unusable as error:
             logger.warning("configuration was refused; the one before stays: %s", error)
@@ -88,6 +89,14 @@ class Reload:
         else:
             self._file = origin.file
             await self._settle("")
+            await self._note()
+
+    async def _note(self) -> None:
+        """Have it in the store which configuration this process has, for `status`."""
+        try:
+            await self._services.once(Registration.of).note_configuration()
+        except SQLAlchemyError as error:
+            logger.warning("configuration in use could not be noted", exc_info=error)
 
     async def _take_over(self, config: Config, origin: Origin) -> None:
         names = differing(self._services.config, config)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,8 +13,6 @@ from crawler.model.exceptions import Unusable
 if TYPE_CHECKING:
     from pathlib import Path
 
-NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
-
 
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
@@ -24,10 +21,10 @@ def file(tmp_path: Path) -> Path:
     return path
 
 
-def test_the_origin_names_the_file_its_digest_and_when_it_was_read(file: Path) -> None:
-    config, origin = read(file, NOW)
+def test_the_origin_names_the_file_and_its_digest(file: Path) -> None:
+    config, origin = read(file)
     assert config.enabled == ["tass"]
-    assert (origin.file, origin.read_at) == (file, NOW)
+    assert origin.file == file
     assert origin.digest == hashlib.sha256(file.read_bytes()).hexdigest()
     assert origin.stamp == stamp(file)
 
@@ -50,15 +47,15 @@ def test_a_file_that_is_made_later_is_found(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("WIREWATCH_CONFIG", raising=False)
-    _, origin = read(None, NOW)
+    _, origin = read(None)
     assert (origin.file, origin.digest, origin.stamp) == (None, "", frozenset())
     (tmp_path / "wirewatch.toml").write_text("enabled = []\n", encoding="utf-8")
     assert stamp(origin.file)
 
 
 def test_a_file_that_went_away_is_no_configuration(file: Path) -> None:
-    _, origin = read(file, NOW)
+    _, origin = read(file)
     file.unlink()
     assert stamp(origin.file) != origin.stamp
     with pytest.raises(Unusable, match="no such file"):
-        read(origin.file, NOW)
+        read(origin.file)

@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from crawler.config.origin import read
+from crawler.config.origin import digest_of, read
 from crawler.daemon.reload import Reload
 from crawler.model.conditions import INSTALLATION, Kind
 from crawler.model.exceptions import Unusable
+from crawler.runtime.registration import Registration
 from crawler.runtime.services import Services
 from crawler.storage.alerts import outbox_report
+from crawler.storage.crawl import processes
 from crawler.storage.health import condition_log
 
 if TYPE_CHECKING:
@@ -40,7 +42,7 @@ class Desk:
     def __init__(self, folder: Path, now: datetime) -> None:
         self.file = folder / "wirewatch.toml"
         self.write()
-        config, origin = read(self.file, now)
+        config, origin = read(self.file)
         self.services = Services(config, origin)
         self.taken: list[Sequence[str]] = []
         self.refusal = ""
@@ -172,3 +174,21 @@ async def test_no_secret_is_in_what_is_logged_or_told(
     ((_, detail),) = desk.ailing()
     assert "ops.ping" in detail
     assert "7777-hush" not in detail + caplog.text
+
+
+async def test_the_store_says_which_configuration_the_process_has(desk: Desk) -> None:
+    registration = desk.services.once(Registration.of)
+    await registration.begin()
+    try:
+        before = await desk.services.database.read(processes.alive)
+        desk.write('enabled = ["tass"]')
+        await desk.looks()
+        after = await desk.services.database.read(processes.alive)
+        desk.write("colour = 1")
+        await desk.looks()
+        refused = await desk.services.database.read(processes.alive)
+    finally:
+        await registration.end()
+    assert after[0].config_path == str(desk.file)
+    assert before[0].config_digest != after[0].config_digest
+    assert refused[0].config_digest == after[0].config_digest != digest_of(desk.file)
