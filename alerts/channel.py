@@ -26,6 +26,10 @@ if TYPE_CHECKING:
     from crawler.storage.database import Database
 
 
+#: The tables of the configuration that channels are made of.
+TABLES = ("channel", "slack", "alerts")
+
+
 class Retry(Exception):
     """Surely not delivered; try again after that many seconds, or when you see fit."""
 
@@ -131,7 +135,7 @@ def open_channel(place: Place) -> Channel:
 
 
 def opened(services: Services) -> list[Channel]:
-    """Every channel that is configured; asked for with `services.once`, for all who use them."""
+    """Every channel that is configured; asked for with `services.once(opened, *TABLES)`."""
     config, store = services.config, services.database
     return [
         open_channel(Place(declared=one, config=config, clock=utc_now, store=store))

@@ -124,7 +124,7 @@ async def why(services: Services, url: str) -> list[str]:
 def followers(services: Services) -> frozenset[str]:
     """The names of the channels that follow a story after its first message."""
     find = cast("Callable[[Services], frozenset[str]]", load_object(settings.WIREWATCH_FOLLOWERS))
-    return services.once(find)
+    return services.once(find, "channel")
 
 
 def rules_refusal(services: Services) -> str:
@@ -163,4 +163,4 @@ def extraction(crawler: Crawler) -> ExtractionPort:
 def prepare(services: Services) -> None:
     """Build what every poll needs. Raises `Unusable` for what could not work in any of them."""
     for name in settings.WIREWATCH_PREPARED:
-        services.once(load_object(name))
+        load_object(name)(services)

@@ -17,7 +17,8 @@ ITEM_PIPELINES = {
     "pipelines.flag.Flag": 300,
     "pipelines.store.Store": 400,
 }
-# Built before the first poll: what is wrong with them is said once, and at the start.
+# Called with the services before the first poll, and before another configuration is taken over:
+# what is wrong is said once, and early. Each builds by `services.once`.
 WIREWATCH_PREPARED = ["pipelines.flag.build"]
 # What makes an article of a page, where nothing is to be stored: `wirewatch sources probe`.
 WIREWATCH_EXTRACTION = "pipelines.extract.Extract"

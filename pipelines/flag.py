@@ -22,7 +22,11 @@ logger = logging.getLogger(__name__)
 
 
 def build(services: Services) -> ReloadingRules:
-    """The rules that ship and those of the configured folders; built once a process."""
+    """The rules that ship and those of the configured folders; one for all who ask."""
+    return services.once(_of_folders, "rules")
+
+
+def _of_folders(services: Services) -> ReloadingRules:
     return ReloadingRules(services.config.rules.folders)
 
 
@@ -60,7 +64,7 @@ class Flag:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Flag:
-        return cls(Services.of(crawler).once(build))
+        return cls(build(Services.of(crawler)))
 
     async def process_item(self, item: Article) -> Article:
         found = find(await self.rules.current(), item.content, item.page.source)

@@ -78,6 +78,10 @@ def test_the_unit_runs_the_daemon_and_leaves_it_time_to_end() -> None:
     assert int(unit["TimeoutStopSec"][0]) > 10
 
 
+def test_a_reload_of_the_unit_has_the_configuration_read_anew() -> None:
+    assert _unit()["ExecReload"] == ["/bin/kill -HUP $MAINPID"]
+
+
 def test_the_unit_writes_only_where_it_may() -> None:
     unit = _unit()
     assert unit["ProtectSystem"] == ["strict"]

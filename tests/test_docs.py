@@ -12,7 +12,9 @@ from alerts.feedback.slash_commands import HELP
 from alerts.gallery.gallery import pictures
 from crawler.cli.sources import reference
 from crawler.config.channel_kinds import kinds
+from crawler.config.config import load
 from crawler.config.reference import render
+from crawler.crawl.scrapy.spider_loader import SourceLoader
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
@@ -24,6 +26,20 @@ EXAMPLES = {"alerts/channels/spool.py", "tests/alerts/subjects/spool.py"}
 def test_the_configuration_reference_is_the_table_of_settings() -> None:
     page = ROOT / "docs" / "configuration.md"
     assert page.read_text(encoding="utf-8") == render(), "run: python -m crawler.config.reference"
+
+
+def test_the_configuration_that_the_readme_shows_can_be_used(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = (ROOT / "README.md").read_text(encoding="utf-8")
+    (block,) = re.findall(r"^ *```toml\n(.*?)```", page, re.DOTALL | re.MULTILINE)
+    file = tmp_path / "wirewatch.toml"
+    file.write_text(block, encoding="utf-8")
+    monkeypatch.setenv("WIREWATCH_SLACK__TOKEN", "xoxb-0000")
+    config = load(file)
+    assert {"tass", "kazinform"} <= {one.name for one in SourceLoader.of(config).enabled(config)}
+    assert config.ops.channels == ["operators"]
+    assert config.default_channels == ("desk",)
 
 
 def test_the_catalogue_of_sources_is_that_of_the_declarations() -> None:

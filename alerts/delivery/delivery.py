@@ -11,7 +11,7 @@ import asyncio
 import logging
 from typing import TYPE_CHECKING
 
-from alerts.channel import CannotTell, Rejected, Retry, Unknown, opened
+from alerts.channel import TABLES, CannotTell, Rejected, Retry, Unknown, opened
 from alerts.delivery.channel_worker import ChannelWorker
 from alerts.delivery.hold_policy import HoldPolicy
 from alerts.delivery.hold_queue import HoldQueue
@@ -90,7 +90,7 @@ class Delivery:
     def from_services(cls, services: Services, *, clock: Clock = utc_now) -> Delivery:
         """Every configured channel; raises `Unusable` where one lacks what it needs."""
         config = services.config
-        channels = services.once(opened)
+        channels = services.once(opened, *TABLES)
         policies = {one.name: HoldPolicy.of(one, config) for one in config.channels}
 
         async def report(channel: str, why: str) -> None:

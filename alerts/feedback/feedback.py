@@ -12,7 +12,7 @@ from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Self
 
-from alerts.channel import opened
+from alerts.channel import TABLES, opened
 from alerts.channels.slack import Slack
 from alerts.feedback.replies import Asker, Replies
 from alerts.feedback.slash_commands import obey
@@ -72,7 +72,7 @@ class Feedback:
     def from_services(cls, services: Services, answers: StaffQueriesPort) -> Self | None:
         """None where there is no app-level token, or no Slack channel to hear from."""
         config = services.config
-        channels = [one for one in services.once(opened) if isinstance(one, Slack)]
+        channels = [one for one in services.once(opened, *TABLES) if isinstance(one, Slack)]
         token = config.slack.app_token
         if token is None or not token.get_secret_value().strip() or not channels:
             return None

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, TextIO
 import typer
 
 from crawler.cli.console import harmless_console
-from crawler.config.config import load
+from crawler.config.origin import read
 from crawler.model.exceptions import Unusable
 from crawler.runtime import event_loop
 from crawler.runtime.logs import formatter, log_file
@@ -46,10 +46,10 @@ AsJson = Annotated[bool, typer.Option("--json", help="For machines: one JSON obj
 
 def open_services(path: Path | None, verbose: int) -> Services:
     """Read the configuration, begin to log, and make the services."""
-    config = load(path)
+    config, origin = read(path)
     level = (logging.WARNING, logging.INFO, logging.DEBUG)[min(verbose, 2)]
     _log_to_stderr(level, formatter(config))
-    return Services(config)
+    return Services(config, origin)
 
 
 def log_to_file(config: Config) -> None:

@@ -196,15 +196,20 @@ def least_ages(config: Config) -> dict[str, timedelta]:
     }
 
 
-def load(path: Path | None = None) -> Config:
-    """Read and check the configuration; raises `Unusable` with one message that names the place.
-
-    Without a path it is `$WIREWATCH_CONFIG`, else `wirewatch.toml` where there is one, else the
-    defaults.
-    """
+def find(path: Path | None = None) -> Path | None:
+    """That path, else `$WIREWATCH_CONFIG`, else `wirewatch.toml` where there is one."""
     file = path or (Path(named) if (named := os.environ.get(CONFIG_VARIABLE)) else None)
     if file is None and Path(DEFAULT_PATH).is_file():
         file = Path(DEFAULT_PATH)
+    return file
+
+
+def load(path: Path | None = None) -> Config:
+    """Read and check the configuration; raises `Unusable` with one message that names the place.
+
+    It is that of the file that `find` finds, else the defaults.
+    """
+    file = find(path)
     values: dict[str, Any] = {}
     if file:
         values = _read(file)

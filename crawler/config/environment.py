@@ -63,6 +63,14 @@ class Variables:
                 found[dotted] = _content(f"{variable}{_FILE}", named)
         return found
 
+    def files(self) -> list[Path]:
+        """The files that `_FILE` variables name."""
+        return [
+            Path(file)
+            for name, file in self._set.items()
+            if name.startswith(PREFIX) and name.endswith(_FILE)
+        ]
+
     def channel_secrets(self) -> dict[str, str]:
         """Variable of a channel's secret -> the secret, itself or as a file holds it."""
         ours = {name: value for name, value in self._set.items() if OURS.fullmatch(name)}

@@ -33,6 +33,10 @@ from. Secrets come only that way, never from `wirewatch.toml`.
 A relative path in the file is relative to the folder that the file lies in; one from a variable, or
 without a file, to the working directory.
 
+A running daemon takes an edit over within seconds, whole, or refuses it and says why
+([deployment](deployment.md#change-the-configuration)). `store`, `extraction`, `websub`, `metrics`
+and `log` take effect at its next start.
+
 Durations are written `"30s"`, `"5m"`, `"48h"`, `"7d"`.
 
 This page is made by `python -m crawler.config.reference`, and a test holds it to the code.

@@ -23,7 +23,7 @@ from crawler.runtime.registration import Registration
 from crawler.runtime.services import SETTING
 from crawler.storage.crawl import runs
 from crawler.storage.crawl.processes import RUN
-from crawler.storage.crawl.runs import FAILED, READ, SKIPPED, STOPPED
+from crawler.storage.crawl.runs import FAILED, NOT_ENABLED, READ, SKIPPED, STOPPED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -89,6 +89,11 @@ class CrawlRunner:
             )
         return loader
 
+    @loader.setter
+    def loader(self, loader: SourceLoader) -> None:
+        """Crawl the spiders of this one from now on; what is under way goes on with its own."""
+        self._runner.spider_loader = loader
+
     async def poll(self, source: Source, *, pushed: Sequence[Pushed] = ()) -> Polled:
         """Crawl the source once, or read what a hub brought of it.
 
@@ -96,6 +101,8 @@ class CrawlRunner:
         """
         async with self._turns.setdefault(source.name, asyncio.Lock()):
             began = utc_now()
+            if source.name not in self.loader.list():  # removed while it waited for its turn
+                return Polled(source=source.name, outcome=SKIPPED, reason=NOT_ENABLED, counts={})
             hold = await self._hold_of(source.name)
             if hold is not None and hold.until > began:
                 return Polled(

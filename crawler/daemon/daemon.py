@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from crawler import ports
 from crawler.config import private_files
+from crawler.config.differences import tables
 from crawler.crawl.backfill.repair import Repairs
 from crawler.crawl.crawl_runner import CrawlRunner, Polled, prepare
 from crawler.crawl.scrapy.settings_addon import require_contact
+from crawler.crawl.scrapy.spider_loader import SourceLoader
 from crawler.daemon.endpoint import Endpoint
+from crawler.daemon.reload import Reload
 from crawler.daemon.staff_queries import Answers
 from crawler.daemon.tasks import daemon_tasks
 from crawler.daemon.websub.service import WebSub
@@ -26,13 +29,14 @@ from crawler.schedule.timetable import Timetable
 from crawler.storage.crawl import leases, runs
 from crawler.storage.crawl.run_lock import RunLock
 from crawler.storage.crawl.runs import CUT_OFF, FAILED, STOPPED
+from crawler.storage.database import SQLAlchemyError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from crawler.config.source import Source
     from crawler.crawl.poll.document_requests import Pushed
-    from crawler.ports import FeedbackPort
+    from crawler.ports import DeliveryPort, FeedbackPort
     from crawler.runtime.services import Services
 
 logger = logging.getLogger(__name__)
@@ -40,6 +44,8 @@ logger = logging.getLogger(__name__)
 # The rest of the ten seconds that SIGTERM to exit may take.
 _FINISH_DELIVERY = 2.5
 _FINISH_FEEDBACK = 0.5
+_LAST_ANSWERS = 5.0  # seconds for what staff were answering to, where the listener is replaced
+_TOLD = {"channel", "route", "slack", "alerts", "ops"}  # tables that delivery is made of
 _DRAIN = 60.0  # seconds that `--once` waits for the channels
 
 
@@ -59,23 +65,20 @@ class Daemon:
         self._feedback: FeedbackPort | None = None
         self._endpoint = Endpoint(services, self._parts, clock)
         self.runner = CrawlRunner(services, role="run")
-        self.sources = self.runner.loader.enabled(services.config)
-        if not self.sources:
-            raise Unusable("no source is enabled; name some in `enabled`, or add a [[source]]")
-        require_contact(services, self.sources)
+        self.sources = _enabled(services, self.runner.loader)
         prepare(services)
         self._schedule = Schedule(services, self.sources, self._poll, clock)
-        beat = PeriodicTask(name="schedule", every=BEAT, do=self._schedule.beat)
-        self._chores = PeriodicTasks(
-            [beat, *daemon_tasks(services, self.sources, self._parts)], clock
-        )
+        self._chores = self._periodic()
         self._repairs = Repairs(services, self.runner, clock=clock)
         self._delivery = ports.delivery(services)
         services.alerts_queued = self._delivery.wake
+        self._reload = Reload(services, self._reconfigure, clock)
+        self._answers = Answers(services, self.runner, lambda: self.sources, clock=clock)
 
     async def run(self) -> int:
         """Until SIGTERM or SIGINT. Returns the exit status."""
         stop = stop_signal()
+        self._reload.on_signal()
         await self._begin()
         try:
             await self._listen()
@@ -86,12 +89,15 @@ class Daemon:
         self._delivery.start()
         self._chores.start()
         self._hear()
+        reloading = asyncio.create_task(self._reload.run(), name="configuration")
         notify(READY)
         try:
             await stop.wait()
             logger.info("stopping")
         finally:
             notify(STOPPING)
+            reloading.cancel()
+            await asyncio.gather(reloading, return_exceptions=True)
             self._schedule.pause()  # shutting it down would cancel the polls that are to finish
             await self._end()
             await self._schedule.shut_down()
@@ -163,8 +169,7 @@ class Daemon:
 
     async def _listen(self) -> None:
         """Be asked how we do; have hubs bring what they can, where they reach us."""
-        channels = (channel.name for channel in self._services.config.channels)
-        self._services.metrics.expect((source.name for source in self.sources), channels)
+        self._expect()
         await self._endpoint.start()
         if not self._services.config.websub.callback:
             return
@@ -175,14 +180,67 @@ class Daemon:
         self._websub = WebSub(self._services, self.sources, push, self._clock)
         await self._websub.start()
 
+    def _expect(self) -> None:
+        channels = (channel.name for channel in self._services.config.channels)
+        self._services.metrics.expect((spider.name for spider in self.sources), channels)
+
     def _parts(self) -> dict[str, bool]:
         parts = {"delivery": self._delivery.running, "schedule": self._schedule.running}
         return parts if self._feedback is None else parts | {"feedback": self._feedback.running}
 
+    def _periodic(self) -> PeriodicTasks:
+        beat = PeriodicTask(name="schedule", every=BEAT, do=self._schedule.beat)
+        others = daemon_tasks(self._services, self.sources, self._parts)
+        return PeriodicTasks([beat, *others], self._clock)
+
+    # -- another configuration -----------------------------------------------------------------
+
+    async def _reconfigure(self, candidate: Services, changed: Sequence[str]) -> None:
+        """Take over the configuration of these services; raises `Unusable`, and then has nothing.
+
+        Polls under way end with what they had. Where channels change, what is being sent is
+        through before others begin.
+        """
+        loader = await asyncio.to_thread(SourceLoader.of, candidate.config)
+        sources = _enabled(candidate, loader)
+        await asyncio.to_thread(ports.prepare, candidate)
+        renewed = ports.delivery(candidate) if tables(changed) & _TOLD else None
+
+        self._services.adopt(candidate)
+        self.runner.loader, self.sources = loader, sources
+        self._expect()
+        await self._chores.stop()
+        try:
+            if renewed is not None:
+                await self._replace_channels(renewed)
+            if self._websub is not None:
+                self._websub.change(sources)
+            await self._schedule.change(sources)
+        except SQLAlchemyError as error:  # the plan is made with the next beat; leases run out
+            logger.warning("plans wait for the store", exc_info=error)
+        finally:
+            self._chores = self._periodic()
+            self._chores.start()
+
+    async def _replace_channels(self, renewed: DeliveryPort) -> None:
+        if self._feedback is not None:
+            await self._feedback.stop(_LAST_ANSWERS)
+        try:
+            # A send ends within its lease: none is cut off, and none is in doubt.
+            await self._delivery.stop(self._services.config.alerts.lease.total_seconds())
+        except asyncio.CancelledError:  # the daemon ends: it stops the one that it has
+            await renewed.stop(0)
+            raise
+        except SQLAlchemyError as error:
+            logger.warning("leases of alerts run out by themselves", exc_info=error)
+        self._delivery = renewed
+        self._services.alerts_queued = renewed.wake
+        renewed.start()
+        self._hear()
+
     def _hear(self) -> None:
         """Listen to staff, where the configuration says how."""
-        answers = Answers(self._services, self.runner, self.sources, clock=self._clock)
-        self._feedback = ports.feedback(self._services, answers)
+        self._feedback = ports.feedback(self._services, self._answers)
         if self._feedback is not None:
             self._feedback.start()
 
@@ -204,9 +262,20 @@ class Daemon:
 
     async def _poll(self, source: Source) -> None:
         """Poll a source, and see to what follows from how that went."""
-        await self._repairs.after(source, await self.runner.poll(source))
+        polled = await self.runner.poll(source)
+        for current in self.sources:  # as it is declared by now, if it is
+            if current.name == source.name:
+                await self._repairs.after(current, polled)
         if self._websub is not None:
             self._websub.wake()
+
+
+def _enabled(services: Services, loader: SourceLoader) -> list[Source]:
+    sources = loader.enabled(services.config)
+    if not sources:
+        raise Unusable("no source is enabled; name some in `enabled`, or add a [[source]]")
+    require_contact(services, sources)
+    return sources
 
 
 async def poll_until_stopped(

@@ -16,7 +16,7 @@ from crawler.health.status_report import report
 from crawler.storage.crawl.runs import FAILED
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping, Sequence
+    from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 
     from crawler.config.source import Source
     from crawler.crawl.backfill.backfill_runner import Filled
@@ -34,7 +34,7 @@ class Answers:
         self,
         services: Services,
         runner: CrawlRunner,
-        sources: Sequence[Source],
+        sources: Callable[[], Sequence[Source]],
         *,
         clock: Clock,
     ) -> None:
@@ -46,7 +46,7 @@ class Answers:
 
     async def status(self) -> list[str]:
         """The channels first, then the sources in trouble, then the others."""
-        told = await report(self._services, self._sources, now=self._clock())
+        told = await report(self._services, self._sources(), now=self._clock())
         sources, totals = told["sources"], told["totals"]
         ill = [one for one in sources if one["outcome"] == FAILED]
         well = [one for one in sources if one["outcome"] != FAILED]

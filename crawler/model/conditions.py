@@ -20,6 +20,7 @@ class Kind(StrEnum):
     DISK = "disk low"  # of the installation
     UNDELIVERED = "alerts undelivered"  # of the installation
     CRASHES = "ends the process"
+    CONFIGURATION = "configuration refused"  # of the installation
     UNREACHABLE = "unreachable"
     CERTIFICATE = "certificate trouble"
     BLOCKED = "blocked"

@@ -55,6 +55,13 @@ class Registration:
         self.id = processes.new_id()
         await self._services.database.write(self._register)
 
+    async def note_configuration(self) -> None:
+        """Say which configuration this process has now."""
+        said = self._configuration()
+        await self._services.database.write(
+            lambda c: processes.note_configuration(c, self.id, **said)
+        )
+
     async def end(self) -> None:
         """Hand everything back: this process stops."""
         if self._beats is not None:
@@ -83,7 +90,6 @@ class Registration:
                 logger.warning("heartbeat failed", exc_info=error)
 
     def _register(self, connection: Connection) -> None:
-        file = self._services.config.file
         processes.register(
             connection,
             self.id,
@@ -91,8 +97,15 @@ class Registration:
             host=socket.gethostname(),
             pid=os.getpid(),
             version=version("wirewatch"),
-            config_path=str(file.absolute()) if file else "",
+            **self._configuration(),
         )
+
+    def _configuration(self) -> dict[str, str]:
+        file, origin = self._services.config.file, self._services.origin
+        return {
+            "config_path": str(file.absolute()) if file else "",
+            "config_digest": origin.digest if origin else "",
+        }
 
     def _end(self, connection: Connection) -> None:
         leases.hand_back(connection, self.id)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from scrapy.crawler import Crawler
 
+    from crawler.config.origin import Origin
     from crawler.runtime.metrics import Metrics
 
 T = TypeVar("T")
@@ -25,11 +26,15 @@ class Services:
 
     A component asks for its own with `services.once(ExtractionPool.from_services)`: the first asker
     has it built, the others are handed the same one. `close` closes all of them, newest first.
+
+    `config` is another one once `adopt` was called: read it where it is needed. `origin` says what
+    it was read from, where it was read at all.
     """
 
-    def __init__(self, config: Config) -> None:
+    def __init__(self, config: Config, origin: Origin | None = None) -> None:
         self.config = config
-        self._built: dict[Callable[[Services], Any], Any] = {}
+        self.origin = origin
+        self._built: dict[Callable[[Services], Any], tuple[tuple[Any, ...], Any]] = {}
         #: Called when an alert was written to the outbox; delivery puts its `wake` here.
         self.alerts_queued: Callable[[], None] = _nothing_delivers
 
@@ -52,14 +57,30 @@ class Services:
         """What this process counts and times."""
         return self.once(_count)
 
-    def once(self, build: Callable[[Services], T]) -> T:
-        if build not in self._built:
-            self._built[build] = build(self)
-        return cast("T", self._built[build])
+    def once(self, build: Callable[[Services], T], *tables: str) -> T:
+        """What `build` makes, made once; and anew where one of these tables reads otherwise now.
+
+        `tables` are those of the configuration that it is made of.
+        """
+        made_of = tuple(getattr(self.config, table) for table in tables)
+        if build not in self._built or self._built[build][0] != made_of:
+            self._built[build] = made_of, build(self)
+        return cast("T", self._built[build][1])
+
+    def successor(self, config: Config, origin: Origin | None) -> Services:
+        """Services of another configuration, to try it out; they share all that it leaves as is."""
+        other = Services(config, origin)
+        other._built = dict(self._built)
+        return other
+
+    def adopt(self, successor: Services) -> None:
+        """Have the configuration of a successor from now on, and what it had built."""
+        self.config, self.origin = successor.config, successor.origin
+        self._built |= successor._built
 
     def close(self) -> None:
         while self._built:
-            _, service = self._built.popitem()
+            _, (_, service) = self._built.popitem()
             if callable(close := getattr(service, "close", None)):
                 close()
 

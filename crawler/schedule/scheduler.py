@@ -26,7 +26,7 @@ from crawler.runtime.registration import Registration
 from crawler.schedule.due import next_in_rhythm, trigger
 from crawler.schedule.timetable import Timetable
 from crawler.storage.crawl import leases, runs
-from crawler.storage.crawl.runs import CUT_OFF, SCHEDULE
+from crawler.storage.crawl.runs import CUT_OFF, NOT_ENABLED, SCHEDULE
 from crawler.storage.database import SQLAlchemyError
 from crawler.storage.maintenance import clock_shift
 
@@ -51,7 +51,6 @@ _NEVER = float("-inf")
 _TEND = 60.0  # seconds between two looks at what other daemons do, or did
 _AGAIN = timedelta(seconds=30)  # a run that is due and could not begin is tried again so soon
 _FINISH = 1.0  # seconds that what follows on a poll may take at the end
-_CALLED_OFF = "the source is not enabled any more"
 
 
 class Schedule:
@@ -83,12 +82,7 @@ class Schedule:
     async def start(self) -> None:
         """Plan every source that has no plan yet, and begin."""
         await self._mend_clock()
-        if not self._shared:
-            await self._database.write(
-                lambda connection: runs.call_off(
-                    connection, self._sources, _CALLED_OFF, now=self._clock()
-                )
-            )
+        await self._call_off()
         intervals = await self.plan(list(self._sources.values()))
         scheduler = AsyncIOScheduler(
             event_loop=asyncio.get_running_loop(),
@@ -97,17 +91,56 @@ class Schedule:
             job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
         )
         scheduler.add_listener(self._was_at_work, EVENT_JOB_MAX_INSTANCES | EVENT_JOB_MISSED)
-        now, planned = self._clock(), await self._database.read(runs.planned)
+        planned = await self._database.read(runs.planned)
         for name, spider in self._sources.items():
-            scheduler.add_job(
-                self._fire,
-                trigger(spider, intervals[name].interval),
-                args=[spider],
-                id=name,
-                next_run_time=max(now, planned.get(name, now)),
-            )
+            self._set_job(scheduler, spider, intervals[name].interval, planned.get(name))
         scheduler.start()
         self._scheduler = scheduler
+
+    def _set_job(
+        self, scheduler: AsyncIOScheduler, spider: Source, every: timedelta, at: datetime | None
+    ) -> None:
+        now = self._clock()
+        scheduler.add_job(
+            self._fire,
+            trigger(spider, every),
+            args=[spider.name],
+            id=spider.name,
+            next_run_time=max(now, at or now),
+            replace_existing=True,
+        )
+
+    async def change(self, sources: Sequence[Source]) -> None:
+        """Poll these from now on, as the configuration says now.
+
+        A new one is due at once; one that is gone is not polled again. Polls under way go on.
+        """
+        gone = self._sources.keys() - {spider.name for spider in sources}
+        self._sources = {spider.name: spider for spider in sources}
+        self._timetable = Timetable(self._services)
+        self._tended = _NEVER  # where the store cannot take the plan now, the beat makes it
+        if (scheduler := self._scheduler) is None:
+            return
+        for name in gone:
+            scheduler.remove_job(name)
+        soon, every = self._clock() + BEAT * _SECOND, self._services.config.crawl.interval
+        for spider in sources:
+            if scheduler.get_job(spider.name) is None:
+                self._set_job(scheduler, spider, every, soon)
+        await self._call_off()
+        intervals = await self.plan([one for one in sources if one.name not in self._at_work])
+        planned = await self._database.read(runs.planned)
+        for name in intervals.keys() - self._at_work.keys():
+            spider = self._sources[name]
+            self._set_job(scheduler, spider, intervals[name].interval, planned.get(name))
+
+    async def _call_off(self) -> None:
+        """Whatever is planned of other sources is skipped; other daemons may have theirs."""
+        if not self._shared:
+            names = list(self._sources)
+            await self._database.write(
+                lambda connection: runs.call_off(connection, names, NOT_ENABLED, now=self._clock())
+            )
 
     def pause(self) -> None:
         """Begin nothing more; what is under way goes on."""
@@ -135,8 +168,7 @@ class Schedule:
 
     # -- a run ---------------------------------------------------------------------------------
 
-    async def _fire(self, spider: Source) -> None:
-        name = spider.name
+    async def _fire(self, name: str) -> None:
         if (task := asyncio.current_task()) is not None:
             self._at_work[name] = task
         try:
@@ -145,10 +177,10 @@ class Schedule:
                 await self._database.read(lambda connection: runs.planned(connection, [name]))
             ).get(name)
             is_due = due is not None and due <= self._clock()
-            if is_due:
+            if is_due and (spider := self._sources.get(name)):
                 await self._poll(spider)
-            if is_due and self.running:
-                await self._plan_next(spider)
+            if is_due and self.running and (spider := self._sources.get(name)):
+                await self._plan_next(spider)  # as it is declared by now
         except SQLAlchemyError as error:  # the plan stays as it is, and is looked at again
             logger.warning("source could not be planned source=%s", name, exc_info=error)
             return
@@ -168,7 +200,7 @@ class Schedule:
         await self._database.write(
             lambda connection: runs.plan(connection, {spider.name: at}, now=now)
         )
-        if self._scheduler is not None and self.running:
+        if self._scheduler is not None and self.running and spider.name in self._sources:
             self._scheduler.modify_job(
                 spider.name,
                 trigger=trigger(spider, planned.interval),

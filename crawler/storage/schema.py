@@ -493,6 +493,8 @@ processes = sa.Table(
     sa.Column("pid", sa.Integer(), nullable=False),  # in the container of its own
     _text("version"),
     _text("config_path"),  # "": it runs on the defaults
+    _text("config_digest"),  # SHA-256 of the file as it is in use
+    _time("config_read_at"),  # or was found to be the same again
     _time("started_at", nullable=False),
     _time("beat_at", nullable=False),  # the newest sign of life
     _time("ended_at"),

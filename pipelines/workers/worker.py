@@ -29,6 +29,7 @@ def prepare(targets: tuple[str, ...]) -> None:
     # A terminal or a service manager signals the whole group. The parent decides when we go.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
     # The default action ends the process even while it is deep inside a C library.
     signal.signal(DEADLINE, signal.SIG_DFL)
     gc.set_threshold(_OBJECTS)  # a page makes many, nearly all of which go with it

@@ -64,8 +64,13 @@ class WebSub:
         self._hubs = Hubs(self._config)
         self._begin(self._keep())
 
+    def change(self, sources: Sequence[Source]) -> None:
+        """Be brought what these announce from now on; the hubs of others are left."""
+        self._sources = {spider.name: spider for spider in sources}
+        self.wake()
+
     def wake(self) -> None:
-        """A poll has ended: it may have found a hub."""
+        """Look at once: a poll has ended, and may have found a hub."""
         self._woken.set()
 
     async def hang_up(self) -> None:
@@ -164,7 +169,7 @@ class WebSub:
     async def _read(self, source: str) -> None:
         """Hand on what waits for a source, in order, until nothing does."""
         try:
-            while waiting := self._waiting[source]:
+            while (waiting := self._waiting[source]) and source in self._sources:
                 self._waiting[source] = []
                 await self._push(self._sources[source], waiting)
         finally:

@@ -18,6 +18,8 @@ _ADVICE: Mapping[Kind, str] = {
     "the channels.",
     Kind.CRASHES: "If nobody killed the process, or the machine with it, report what the log says "
     "before the end. `enabled` takes the source out (-{source}); a poll that goes well ends this.",
+    Kind.CONFIGURATION: "The one before is in use until the file is mended, which is noticed by "
+    "itself. Do not restart before that.",
     Kind.UNREACHABLE: f"It is asked again by itself; {_PROBE}.",
     Kind.CERTIFICATE: "It is theirs to renew, unless this machine's clock is wrong or a proxy "
     f"stands between; {_PROBE}.",

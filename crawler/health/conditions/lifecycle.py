@@ -28,6 +28,7 @@ _OF_THE_INSTALLATION = {
     Kind.OFFLINE: "Nothing can be reached",
     Kind.DISK: "The disk of the store is nearly full",
     Kind.UNDELIVERED: "Alerts are not delivered",
+    Kind.CONFIGURATION: "The configuration as edited is not in use",
 }
 
 
@@ -35,7 +36,7 @@ class ConditionLifecycle:
     """Raises, updates and clears conditions; one for a process. `titles` are those of sources."""
 
     def __init__(self, services: Services) -> None:
-        self._config = services.config
+        self._services = services
         self._database = services.database
         self.titles: dict[str, str] = {}
 
@@ -51,7 +52,7 @@ class ConditionLifecycle:
         else:
             enqueue_notice(
                 connection,
-                self._config,
+                self._services.config,
                 key=notice_key(condition),
                 title=self._title(condition),
                 text=self._text(condition, detail),
@@ -96,7 +97,7 @@ class ConditionLifecycle:
     ) -> None:
         amend_notice(
             connection,
-            self._config,
+            self._services.config,
             key=notice_key(condition),
             title=title or self._title(condition),
             text=self._text(condition, detail),

@@ -45,6 +45,8 @@ class Process:
     beat_at: datetime
     ended_at: datetime | None
     end: str
+    config_digest: str = ""
+    config_read_at: datetime | None = None
 
 
 def new_id() -> str:
@@ -61,6 +63,7 @@ def register(
     pid: int,
     version: str,
     config_path: str,
+    config_digest: str = "",
 ) -> None:
     """Begin to be known, and alive; rows of long ago go."""
     now = time_of(connection)
@@ -73,6 +76,8 @@ def register(
             pid=pid,
             version=version,
             config_path=config_path,
+            config_digest=config_digest,
+            config_read_at=now,
             started_at=now,
             beat_at=now,
         )
@@ -87,6 +92,21 @@ def beat(connection: Connection, process_id: str) -> bool:
         .values(beat_at=time_of(connection))
     )
     return connection.execute(statement).rowcount > 0
+
+
+def note_configuration(
+    connection: Connection, process_id: str, *, config_path: str, config_digest: str
+) -> None:
+    """It works with this configuration from now on."""
+    connection.execute(
+        sa.update(processes)
+        .where(processes.c.id == process_id)
+        .values(
+            config_path=config_path,
+            config_digest=config_digest,
+            config_read_at=time_of(connection),
+        )
+    )
 
 
 def end(connection: Connection, process_id: str) -> None:

@@ -30,6 +30,7 @@ NEXT, RUNNING = OPEN = "planned", "running"
 OUTCOMES = (*OPEN, *READ, SKIPPED, FAILED)
 #: Reasons of a run: its process was killed; it did not end in time; somebody else began it.
 CUT_OFF, STOPPED, NOT_DUE = "the process ended", "stopped before it ended", "no run of it is due"
+NOT_ENABLED = "the source is not enabled any more"
 # As the partial indexes have it: in a statement of its own words, not in a parameter of one.
 _IS_NEXT = runs.c.outcome == sa.literal_column(f"'{NEXT}'")
 _IS_RUNNING = runs.c.outcome == sa.literal_column(f"'{RUNNING}'")

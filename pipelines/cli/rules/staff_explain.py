@@ -18,4 +18,4 @@ async def why(services: Services, url: str) -> list[str]:
     if "://" not in url:
         raise Unusable(f"{url}: expected the address of a stored article")
     article = await services.database.read(lambda connection: stored(connection, url))
-    return in_short(await services.once(build).current(), article)
+    return in_short(await build(services).current(), article)

@@ -304,6 +304,58 @@ async def test_a_source_that_is_not_enabled_any_more_has_no_plan(
     assert hourly[1].reason == "the source is not enabled any more"
 
 
+async def test_a_source_that_is_added_is_polled_at_once_and_one_that_is_gone_never_again(
+    services: Services, time: time_machine.Traveller
+) -> None:
+    async with at_work(Desk(services, time, HOURLY)) as desk:
+        await desk.schedule.change([NIGHTLY])
+        await desk.at(START + SECOND)
+        await desk.at(START + HOUR)
+        rows = await desk.rows()
+    assert desk.polled == [("hourly", START), ("nightly", START + SECOND)]
+    gone = [(run.outcome, run.reason) for run in rows if run.source == "hourly"]
+    assert gone == [("done", ""), ("skipped", "the source is not enabled any more")]
+
+
+async def test_a_source_that_is_polled_more_often_now_is_so_from_its_last_poll_on(
+    services: Services, time: time_machine.Traveller
+) -> None:
+    async with at_work(Desk(services, time, HOURLY, NIGHTLY)) as desk:
+        await desk.at(START + MINUTE)
+        await desk.schedule.change([declared("hourly", interval="10m"), NIGHTLY])
+        await desk.at(START + 10 * MINUTE)
+        await desk.at(START + 20 * MINUTE)
+        hourly, nightly = await desk.days_of("hourly"), await desk.days_of("nightly")
+    assert [at - START for at in hourly] == [0 * MINUTE, 10 * MINUTE, 20 * MINUTE]
+    assert len(nightly) == 1
+
+
+async def test_a_poll_under_way_of_a_source_that_is_taken_out_ends_and_has_no_next(
+    services: Services, time: time_machine.Traveller
+) -> None:
+    async with at_work(Desk(services, time, HOURLY, NIGHTLY)) as desk:
+        desk.gate.clear()
+        await desk.at(START + HOUR)
+        await desk.schedule.change([NIGHTLY])
+        desk.gate.set()
+        await desk.settle()
+        hourly = [run.outcome for run in await desk.rows() if run.source == "hourly"]
+    assert hourly == ["done", "done"]
+
+
+async def test_a_poll_under_way_is_followed_by_the_rhythm_that_was_set_meanwhile(
+    services: Services, time: time_machine.Traveller
+) -> None:
+    async with at_work(Desk(services, time, HOURLY)) as desk:
+        desk.gate.clear()
+        await desk.at(START + HOUR)
+        await desk.schedule.change([declared("hourly", interval="10m")])
+        desk.gate.set()
+        await desk.settle()
+        (following,) = (await desk.database.read(runs.planned)).values()
+    assert following == START + HOUR + 10 * MINUTE
+
+
 async def test_daemons_that_share_a_store_share_the_polls(
     store_url: str, time: time_machine.Traveller
 ) -> None:

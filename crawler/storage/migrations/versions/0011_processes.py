@@ -22,6 +22,8 @@ def upgrade() -> None:
         sa.Column("pid", sa.Integer(), nullable=False),
         sa.Column("version", sa.Text(), server_default="", nullable=False),
         sa.Column("config_path", sa.Text(), server_default="", nullable=False),
+        sa.Column("config_digest", sa.Text(), server_default="", nullable=False),
+        sa.Column("config_read_at", _TIME, nullable=True),
         sa.Column("started_at", _TIME, nullable=False),
         sa.Column("beat_at", _TIME, nullable=False),
         sa.Column("ended_at", _TIME, nullable=True),
