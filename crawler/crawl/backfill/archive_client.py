@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from scrapy import Request
 
 from crawler.crawl.failures import name, retry_after
-from crawler.crawl.scrapy.unpacking import KEEP_PACKED
+from crawler.crawl.request_meta import KEEP_PACKED
 from crawler.model.backoff import backoff
 from crawler.model.clock import utc_now
 

@@ -14,7 +14,7 @@ from scrapy import Request
 
 from crawler.config.source import DocumentKind
 from crawler.crawl.failures import Trouble, describe
-from crawler.crawl.scrapy.unpacking import KEEP_PACKED
+from crawler.crawl.request_meta import KEEP_PACKED
 from crawler.discovery.document import Flaw, Reading, stated_pace
 from crawler.discovery.entry_dates import newest, plausible
 from crawler.discovery.errors import NotTheDocument

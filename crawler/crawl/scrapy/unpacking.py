@@ -10,13 +10,13 @@ from scrapy.downloadermiddlewares.httpcompression import HttpCompressionMiddlewa
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 
+from crawler.crawl.request_meta import KEEP_PACKED
+
 if TYPE_CHECKING:
     from scrapy import Request, Spider
 
 _GZIP = b"\x1f\x8b\x08"
 _LAYERS = 2  # a cache that packs what came packed; more are meant to wear us out
-#: In the meta of a request whose answer is a file of gzip members: it is read by others.
-KEEP_PACKED = "keep_packed"
 
 
 class Unpacking(HttpCompressionMiddleware):

@@ -55,7 +55,7 @@ async def test_what_is_no_body_is_cut_at_256_kilobytes(server: RawServer) -> Non
     assert {answers[url].slug for url in urls.values()} == {"headers-too-large"}
     assert answers[urls["/lines"]].said == "headers too large: more than 256 kB"
     assert [server.asked.count(path) for path in urls] == [1] * len(urls)  # not asked again at once
-    assert time.monotonic() - before < 20
+    assert time.monotonic() - before < 60
     assert answers.megabytes < 200
     assert "Traceback" not in answers.log
 
@@ -96,4 +96,4 @@ async def test_a_body_that_drips_ends_with_the_time_limit(server: RawServer) -> 
     before = time.monotonic()
     answers = await fetch(drip, head, chunk, timeout="1s")
     assert {answers[url].slug for url in (drip, head, chunk)} == {"timeout"}
-    assert time.monotonic() - before < 20
+    assert time.monotonic() - before < 60
