@@ -45,7 +45,6 @@ WIREWATCH_ARCHIVES = {
 
 EXTENSIONS = {
     "crawler.crawl.poll.poll_tracker.PollTracker": 10,
-    "crawler.crawl.scrapy.politeness.CrawlDelay": 20,
     "crawler.crawl.scrapy.canary_capture.CanaryTaking": 30,
 }
 DOWNLOAD_HANDLERS = {
@@ -61,6 +60,12 @@ DOWNLOADER_MIDDLEWARES = {
     "crawler.crawl.scrapy.robots.RobotsTxt": 100,
     "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
     "crawler.crawl.scrapy.politeness.RetryOnce": 550,
+    "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,
+    "crawler.crawl.scrapy.redirects.MetaRefresh": 580,
+    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
+    "crawler.crawl.scrapy.unpacking.Unpacking": 590,
+    "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
+    "crawler.crawl.scrapy.redirects.Redirects": 600,
 }
 
 # What `scrapy check` holds a spider to.
@@ -77,7 +82,6 @@ ROBOTSTXT_OBEY = True
 ROBOTSTXT_USER_AGENT = "Wirewatch"
 COOKIES_ENABLED = False
 REFERRER_POLICY = "no-referrer"
-METAREFRESH_ENABLED = False
 RETRY_TIMES = 1  # at once; everything after that is the ledger's business
 RETRY_GIVE_UP_LOG_LEVEL = "DEBUG"  # the ledger keeps the reason
 REDIRECT_MAX_TIMES = 5

@@ -63,9 +63,12 @@ class CrawlConfig(Table):
     )
     delay: Pause = Field(
         timedelta(seconds=1),
-        description="Pause between two requests to one host; a longer Crawl-delay wins.",
+        description="Pause between two requests to one host, whoever asks; "
+        "a longer Crawl-delay wins.",
     )
-    requests_per_host: int = Field(2, ge=1, le=16, description="Requests under way at one host.")
+    requests_per_host: int = Field(
+        2, ge=1, le=16, description="Requests under way at one host, of all polls and backfills."
+    )
     timeout: Duration = Field(timedelta(seconds=30), description="Longest wait for one response.")
     poll_timeout: Duration = Field(
         timedelta(minutes=10),
@@ -269,6 +272,16 @@ class BackfillConfig(Table):
     )
     repair_days: int = Field(7, ge=1, description="How far back such a repair goes at most.")
     repair_pages: int = Field(500, ge=1, description="How many pages it fetches at most.")
+
+    def archives(self) -> tuple[str, ...]:
+        """The addresses of the archives that a backfill may ask."""
+        return (
+            self.wayback_index,
+            self.wayback_replay,
+            self.commoncrawl_index,
+            self.commoncrawl_data,
+            self.gdelt,
+        )
 
 
 class SlackConfig(Table):

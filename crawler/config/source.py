@@ -156,6 +156,15 @@ class Source(Table):
         """Everything that the source declares to be asked."""
         return (*(url for _, url in self.declared()), *filter(None, (self.home,)))
 
+    def places(self) -> tuple[str, ...]:
+        """Every address that it declares: documents, what a list's links become, its archive."""
+        past = self.archive
+        return (
+            *self.documents(),
+            *(one.address for one in self.json_lists),
+            *(*past.days, *past.sitemaps, *past.listings, *past.feeds, *past.wordpress),
+        )
+
     def is_loopback(self) -> bool:
         """Is it on this very machine, as a replica is?"""
         hosts = {urlsplit(url).hostname or "" for url in self.documents()}

@@ -31,12 +31,14 @@ _HARD = frozenset(
     {
         CHALLENGE,
         "certificate",
+        "headers-too-large",
         "html-instead",
         "http-400",
         "http-403",
         "no-feed",
         "not-a-feed",
         "not-a-list",
+        "not-modified",
         "not-the-document",
     }
 )

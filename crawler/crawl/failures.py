@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from scrapy import exceptions
 from scrapy.spidermiddlewares.httperror import HttpError
 
+from crawler.crawl.egress import AddressNotAllowed, ForbiddenTarget
 from crawler.discovery.block_pages import CHALLENGE, challenger
 from crawler.storage.database import SQLAlchemyError, reason
 
@@ -34,6 +35,13 @@ class Trouble:
     after: timedelta | None = None
 
 
+class HeadersTooLarge(Exception):
+    """A server sent more than it may of what is no body; the connection was cut."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"headers too large: more than {limit // 1000} kB")
+
+
 _TOO_LARGE = Trouble(slug="too-large", said="larger than crawl.max_page_bytes", permanent=True)
 _CERTIFICATE = "the server's certificate is not valid"
 _BY_TYPE: tuple[tuple[type[BaseException], str, str], ...] = (
@@ -55,6 +63,12 @@ def name(error: BaseException | None, *, now: datetime) -> Trouble:
         return _of_status(error.response, now)
     if isinstance(error, exceptions.DownloadCancelledError):
         return _TOO_LARGE
+    if isinstance(error, HeadersTooLarge):
+        return Trouble(slug="headers-too-large", said=str(error))
+    if isinstance(error, AddressNotAllowed):
+        # What a name stands for may be set right again; an address stays what it is.
+        lasting = isinstance(error, ForbiddenTarget)
+        return Trouble(slug="address-not-allowed", said=str(error), permanent=lasting)
     if isinstance(error, exceptions.IgnoreRequest):
         return _of_refusal(str(error))
     for kind, slug, said in _BY_TYPE:

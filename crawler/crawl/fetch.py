@@ -11,6 +11,7 @@ from scrapy.crawler import AsyncCrawlerRunner
 from scrapy.settings import Settings
 from w3lib.encoding import http_content_type_encoding
 
+from crawler.crawl.egress import Egress
 from crawler.crawl.failures import Trouble, describe
 from crawler.model.clock import utc_now
 from crawler.runtime.services import SETTING
@@ -49,9 +50,7 @@ async def fetch(urls: Sequence[str], services: Services) -> dict[str, Fetched | 
     settings.set(SETTING, services, priority="cmdline")
     settings.set("ITEM_PIPELINES", {}, priority="cmdline")
     # The books of a poll are kept in the store, which this has none of.
-    settings.set(
-        "EXTENSIONS", {"crawler.crawl.scrapy.politeness.CrawlDelay": 20}, priority="cmdline"
-    )
+    settings.set("EXTENSIONS", {}, priority="cmdline")
     answers: dict[str, Fetched | Trouble] = {}
     await AsyncCrawlerRunner(settings).crawl(_Asking, urls=urls, answers=answers)
     over = Trouble(slug="timeout", said="not fetched within crawl.poll_timeout")
@@ -65,6 +64,7 @@ class _Asking(Spider):
         super().__init__()
         self._urls = urls
         self._answers = answers
+        self.egress = Egress.to(filter(is_address, urls))  # whoever names an address means it
 
     async def start(self) -> AsyncIterator[Any]:
         for url in dict.fromkeys(self._urls):

@@ -15,11 +15,14 @@ from w3lib.encoding import http_content_type_encoding
 
 from crawler.config.messages import said
 from crawler.config.source import Source
+from crawler.crawl.egress import Egress
 from crawler.crawl.extensions import extension_of
 from crawler.crawl.failures import Trouble
 from crawler.crawl.poll.document_requests import DocumentRequests
 from crawler.crawl.poll.poll_tracker import PollTracker
 from crawler.discovery.block_pages import CHALLENGE, challenger
+from crawler.discovery.html_sniffing import begins_as_html
+from crawler.discovery.not_found_pages import says_not_found
 from crawler.model.exceptions import Unusable
 from crawler.model.items import Page
 
@@ -56,6 +59,7 @@ class WireSpider(Spider):
         super().__init__(name, **kwargs)
         self.pushed = pushed
         self.allowed_domains = list(self.source.allowed_domains)
+        self.egress = Egress.to(self.source.places())
 
     def source_of(self, page: str) -> Source:
         """The source of that name, whose page this crawl fetched: ours, where it is of one."""
@@ -103,12 +107,17 @@ class WireSpider(Spider):
         pages = self.tracker.pages
         pages.counts["fetched"] += 1
         content_type = (response.headers.get("Content-Type") or b"").decode("latin-1")
-        if not _MARKUP.search(content_type.lower()):
+        if not (_MARKUP.search(content_type.lower()) or begins_as_html(response.body)):
             trouble = Trouble(slug="not-html", said=content_type, permanent=True)
             await pages.fail(self.name, announced.url, trouble)
             return
         if guard := challenger(response.body):
             trouble = Trouble(slug=CHALLENGE, said=f"a challenge page ({guard})")
+            await pages.fail(self.name, announced.url, trouble)
+            return
+        if says_not_found(response.body):
+            told = "a page that says that there is none, answered as if there were (200)"
+            trouble = Trouble(slug="soft-404", said=told)
             await pages.fail(self.name, announced.url, trouble)
             return
         if pages.looks_again(announced.url) and self._strayed(response, announced):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from crawler.discovery.errors import NotTheDocument
+from crawler.discovery.html_sniffing import page_title
 
 CHALLENGE = "challenge"
 _LOOKED_AT = 65_536  # bytes: these pages are small, and say it at the top
@@ -21,7 +22,6 @@ _GUARDS = (
     ("Sucuri", re.compile(rb"sucuri_cloudproxy", re.IGNORECASE)),
     ("Akamai", re.compile(rb"/_sec/cp_challenge/|sec-if-cpt-container")),
 )
-_TITLE = re.compile(rb"<title[^>]*>(.{0,300}?)</title>", re.IGNORECASE | re.DOTALL)
 _ASKS = re.compile(
     r"just a moment|checking your browser|captcha|are you (?:a )?(?:human|robot)|ddos protection|"
     r"attention required|security check|bot verification|verify you are|"
@@ -34,7 +34,7 @@ _CAPTCHA = re.compile(rb"\bname=[\"']?(?:g-recaptcha|smart-token|h-captcha)", re
 def challenger(body: bytes) -> str:
     """Whose page this is that wants to see a browser first; "" where it is no such page."""
     head = body[:_LOOKED_AT]
-    title = found[1].decode("utf-8", "replace") if (found := _TITLE.search(head)) else ""
+    title = page_title(head)
     asks = _ASKS.search(title) is not None
     # An article may load a guard's script; it does not stand under the guard's title, and is long.
     bare = len(body) < _LOOKED_AT and b"<p" not in head

@@ -127,4 +127,9 @@ def site(url: str) -> str:
         host = (urlsplit(url).hostname or "").lower()
     except ValueError:
         return ""
+    return _site_of(host)
+
+
+@lru_cache(maxsize=2_000)  # the same few hosts, with every entry and every request
+def _site_of(host: str) -> str:
     return _suffixes(host).top_domain_under_public_suffix or host

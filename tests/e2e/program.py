@@ -70,6 +70,10 @@ class Running:
         return cls(process, out, err)
 
     @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    @property
     def alive(self) -> bool:
         return self._process.returncode is None
 

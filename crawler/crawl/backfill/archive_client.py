@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from scrapy import Request
 
 from crawler.crawl.failures import name, retry_after
+from crawler.crawl.request_meta import KEEP_PACKED
 from crawler.model.backoff import backoff
 from crawler.model.clock import utc_now
 
@@ -72,7 +73,12 @@ class ArchiveClient:
         self, url: str, headers: Mapping[str, str] | None
     ) -> tuple[Response | None, str]:
         # An archive's interface is made for programs: its terms are in its documentation.
-        meta = {"dont_obey_robotstxt": True, "allow_offsite": True, "dont_retry": True}
+        meta = {
+            "dont_obey_robotstxt": True,
+            "allow_offsite": True,
+            "dont_retry": True,
+            KEEP_PACKED: True,
+        }
         return await self._got(Request(url, headers=dict(headers or {}), meta=meta, priority=10))
 
     async def _got(self, request: Request) -> tuple[Response | None, str]:

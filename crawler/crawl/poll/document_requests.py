@@ -14,6 +14,7 @@ from scrapy import Request
 
 from crawler.config.source import DocumentKind
 from crawler.crawl.failures import Trouble, describe
+from crawler.crawl.request_meta import KEEP_PACKED
 from crawler.discovery.document import Flaw, Reading, stated_pace
 from crawler.discovery.entry_dates import newest, plausible
 from crawler.discovery.errors import NotTheDocument
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
 _PRIORITY = 10  # learn what exists before fetching it
 _HOME_AGAIN = timedelta(days=1)  # a site rarely moves its feeds
+_WHOLE_AGAIN = timedelta(days=1)  # that a server says "not modified" is believed for so long
 NEWEST = 500  # entries of one document that a poll takes up; a backfill is another command
 
 
@@ -118,7 +120,9 @@ class DocumentRequests:
     ) -> AsyncIterator[Request | Page]:
         asked: str = response.meta["document"]
         if response.status == 304:
-            await self._unchanged(response, kind)
+            await (
+                self._unchanged(response, kind) if _was_conditional(response) else self._mute(asked)
+            )
             return
         try:
             reading = self._reader.read(kind, response, depth=depth)
@@ -199,6 +203,11 @@ class DocumentRequests:
             known = await self._documents.known(asked)
             await self._documents.save(self._source, known)
 
+    async def _mute(self, asked: str) -> None:
+        said = "it answers 304 (not modified) to whoever knows nothing of it"
+        trouble = Trouble(slug="not-modified", said=said)
+        await self._documents.log.failed(self._source, asked, trouble, now=self._documents.clock())
+
     async def _found(self, response: Response, reading: Reading) -> AsyncIterator[Request]:
         """A home page was read: remember the feeds it names, and ask those that are new."""
         home: str = response.meta["document"]
@@ -218,25 +227,34 @@ class DocumentRequests:
     def _request(
         self, known: Document, kind: DocumentKind, *, depth: int = 1, baseline: bool | None = None
     ) -> Request:
-        headers = {}
-        if known.etag:
-            headers["If-None-Match"] = known.etag
-        if known.last_modified:
-            headers["If-Modified-Since"] = known.last_modified
+        meta = {KEEP_PACKED: True} if kind is DocumentKind.SITEMAP else {}
         return Request(
             known.url,
             callback=self.parse,
             errback=self._failed,
             cb_kwargs={"kind": kind, "depth": depth},
-            headers=headers,
+            headers=self._conditions(known),
             priority=_PRIORITY,
-            meta={
+            meta=meta
+            | {
                 "document": known.url,
                 "baseline": known.fetched_at is None if baseline is None else baseline,
                 "failing": known.failures > 0,
                 "handle_httpstatus_list": [304],
             },
         )
+
+    def _conditions(self, known: Document) -> dict[str, str]:
+        """Headers that ask only for what changed; once a day for all of it, changed or not."""
+        if known.fetched_at is None or known.fetched_at <= self._documents.clock() - _WHOLE_AGAIN:
+            return {}
+        given = {"If-None-Match": known.etag, "If-Modified-Since": known.last_modified}
+        return {name: value for name, value in given.items() if value}
+
+
+def _was_conditional(response: Response) -> bool:
+    asked = response.request.headers if response.request is not None else {}
+    return b"If-None-Match" in asked or b"If-Modified-Since" in asked
 
 
 def _validators(response: Response, url: str) -> Document:

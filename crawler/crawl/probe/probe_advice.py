@@ -25,6 +25,13 @@ _ADVICE = {
     "robots-unreadable": "Where robots.txt cannot be read, nothing is asked: try again later.",
     "offsite": "If the outlet has moved, declare the new address.",
     "redirect-loop": "It may want cookies: look for another address of the same document.",
+    "address-not-allowed": "It leads to an address, a port or a scheme that the source does not "
+    "declare: if it is meant, declare a document there; else tell the outlet.",
+    "headers-too-large": "No browser would take it either: tell the outlet, or look for "
+    "another road.",
+    "not-modified": "Its server answers 304 to everybody: declare the address with another query, "
+    "or tell the outlet.",
+    "soft-404": "The address is gone, though it answers 200: look on the site where it stands now.",
     "too-large": "Raise crawl.max_page_bytes, or declare a smaller document.",
     "empty-body": "Try again; if it stays, look on the site for another address.",
     "html-instead": "Look at it in a browser: the feed has moved, or a wall stands before it.",

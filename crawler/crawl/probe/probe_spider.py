@@ -9,6 +9,7 @@ from scrapy import Spider
 
 from crawler import ports
 from crawler.config.source import DocumentKind
+from crawler.crawl.egress import Egress
 from crawler.crawl.probe.article_probe import taste
 from crawler.crawl.probe.document_probe import FROZEN, examine
 from crawler.crawl.probe.findings import (
@@ -49,6 +50,7 @@ class ProbeSpider(Spider):
         super().__init__(source.name, **kwargs)
         self.source = source
         self.allowed_domains = list(source.allowed_domains)
+        self.egress = Egress.to(source.places())
         self.hints = source.hints  # extraction asks the crawl's spider for them
         self._documents: list[DocumentReport] = []
         self._samples: list[SampleReport] = []

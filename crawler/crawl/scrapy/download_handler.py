@@ -1,4 +1,7 @@
-"""No request outlives its poll: what a server leaves hanging ends when crawl.poll_timeout does."""
+"""Sends the requests of a crawl: through the host's gate, where they may go, and within the poll.
+
+No request outlives its poll: what a server leaves hanging ends when crawl.poll_timeout does.
+"""
 
 from __future__ import annotations
 
@@ -6,16 +9,26 @@ import asyncio
 import math
 from typing import TYPE_CHECKING, Any
 
-from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
-from scrapy.exceptions import DownloadTimeoutError
+from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler, _ScrapyAgent
+from scrapy.exceptions import CannotResolveHostError, DownloadTimeoutError
+from scrapy.utils._download_handlers import wrap_twisted_exceptions
+from scrapy.utils.defer import maybe_deferred_to_future
+
+from crawler.crawl.scrapy.http_client import CheckedAgent, LimitedFactory, headers_too_large
+from crawler.runtime.host_gate import HostGate, host_of
+from crawler.runtime.services import SETTING
 
 if TYPE_CHECKING:
     from scrapy import Request
     from scrapy.crawler import Crawler
     from scrapy.http import Response
 
+    from crawler.crawl.egress import Egress
+    from crawler.runtime.services import Services
+
 _LEAST = 0.1  # seconds that a request begun at the last moment is given
 _FAREWELL = 1.0  # seconds that connections have to close, as Scrapy gives them
+_LATER = 0.1  # seconds: what waits for its host ends once the poll is closing, not before
 
 
 class WithinThePoll(HTTP11DownloadHandler):
@@ -29,6 +42,9 @@ class WithinThePoll(HTTP11DownloadHandler):
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         self._crawler = crawler
+        self._pool._factory = LimitedFactory  # noqa: SLF001 - Twisted has no other way
+        self._gate = _gate(crawler)
+        self._reach: Egress | None = None
         loop = asyncio.get_running_loop()
         seconds = crawler.settings.getfloat("CLOSESPIDER_TIMEOUT") or math.inf
         self._ends = loop.time() + seconds
@@ -36,10 +52,59 @@ class WithinThePoll(HTTP11DownloadHandler):
         self._closing: asyncio.Task[None] | None = None
 
     async def download_request(self, request: Request) -> Response:
-        left = self._ends - asyncio.get_running_loop().time()
-        allowed = float(request.meta["download_timeout"])
-        request.meta["download_timeout"] = max(_LEAST, min(allowed, left))
-        return await super().download_request(request)
+        egress = self._egress()
+        if egress is not None:
+            egress.check(request.url)
+        host, source = host_of(request.url), self._crawler.spider.name  # type: ignore[union-attr]
+        until = self._ends + _LATER if self._ends < math.inf else None
+        try:
+            await self._gate.enter(host, source, until=until)
+        except TimeoutError:
+            raise DownloadTimeoutError("the poll's time is over") from None
+        try:
+            left = self._ends - asyncio.get_running_loop().time()
+            allowed = float(request.meta["download_timeout"])
+            request.meta["download_timeout"] = max(_LEAST, min(allowed, left))
+            return await self._send(request, egress)
+        finally:
+            self._gate.leave(host, source)
+
+    async def _send(self, request: Request, egress: Egress | None) -> Response:
+        agent = self._agent(egress)
+        try:
+            with wrap_twisted_exceptions():
+                return await maybe_deferred_to_future(agent.download_request(request))
+        except CannotResolveHostError:
+            if isinstance(agent, CheckedAgent) and agent.refusal is not None:
+                raise agent.refusal from None
+            raise
+        except Exception as error:
+            if (too_large := headers_too_large(error)) is not None:
+                raise too_large from None
+            raise
+
+    def _agent(self, egress: Egress | None) -> _ScrapyAgent:
+        given: dict[str, Any] = {
+            "contextFactory": self._contextFactory,
+            "bindAddress": self._bind_address,
+            "pool": self._pool,
+            "maxsize": self._default_maxsize,
+            "warnsize": self._default_warnsize,
+            "fail_on_dataloss": self._fail_on_dataloss,
+            "crawler": self._crawler,
+            "tls_verbose_logging": self._tls_verbose_logging,
+        }
+        return _ScrapyAgent(**given) if egress is None else CheckedAgent(egress=egress, **given)
+
+    def _egress(self) -> Egress | None:
+        """Where this crawl may ask; None for a spider that is nobody's source."""
+        if self._reach is None:
+            declared: Egress | None = getattr(self._crawler.spider, "egress", None)
+            services: Services | None = self._crawler.settings.get(SETTING)
+            if declared is None or services is None:
+                return declared
+            self._reach = declared.and_to(services.config.backfill.archives())
+        return self._reach
 
     def _end(self) -> None:
         engine = self._crawler.engine
@@ -57,6 +122,18 @@ class WithinThePoll(HTTP11DownloadHandler):
         pool: Any = self._pool
         closed = pool.closeCachedConnections().asFuture(asyncio.get_running_loop())
         await asyncio.wait([closed], timeout=_FAREWELL)
+
+
+def _gate(crawler: Crawler) -> HostGate:
+    """The gate of this process; for a spider that is nobody's source, one of its own."""
+    services: Services | None = crawler.settings.get(SETTING)
+    if services is not None:
+        return services.once(HostGate.from_services)
+    settings = crawler.settings
+    return HostGate(
+        delay=settings.getfloat("DOWNLOAD_DELAY"),
+        concurrency=settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN"),
+    )
 
 
 def _drop_queued(downloader: Any) -> None:

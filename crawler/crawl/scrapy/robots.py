@@ -1,102 +1,162 @@
-"""What a site's robots.txt asks of us, read as RFC 9309 has it, and remembered between polls."""
+"""What a site's robots.txt asks of us, obeyed as RFC 9309 has it, and remembered between polls."""
 
 from __future__ import annotations
 
+import asyncio
+from contextlib import contextmanager
 from datetime import timedelta
-from http import HTTPStatus
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
-from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
-from scrapy.exceptions import IgnoreRequest
-from scrapy.http import Response
+from scrapy import Request, signals
+from scrapy.exceptions import IgnoreRequest, NotConfigured, StopDownload
+from scrapy.http.request import NO_CALLBACK
 from scrapy.utils.httpobj import urlparse_cached
-from twisted.internet.defer import Deferred
 
+from crawler.crawl.egress import AddressNotAllowed
 from crawler.crawl.failures import UNREADABLE_ROBOTS, name
+from crawler.crawl.scrapy.robots_rules import LIMIT, RobotsRules, parse
 from crawler.model.clock import utc_now
+from crawler.runtime.host_gate import HostGate, host_of
 from crawler.runtime.services import Services
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import datetime
 
-    from scrapy import Request
+    from scrapy import Spider
     from scrapy.crawler import Crawler
-    from scrapy.robotstxt import RobotParser
+    from scrapy.http import Response
 
 _GOOD_FOR = timedelta(hours=1)  # RFC 9309 allows a day; a change of mind is heard sooner
+_AT_ONCE = 32_000  # bytes that are read in a few milliseconds
+_MARK = "is_robots_txt"  # of the meta of our own requests
+_FIRST = 1_000  # priority: nothing of a site is asked before its robots.txt
 
 
 class RobotsMemory:
-    """The robots.txt files that were read lately, shared by all crawls of this process."""
+    """The rules of the sites that were asked lately, shared by all crawls of this process."""
 
     def __init__(self) -> None:
-        self._files: dict[str, tuple[bytes, datetime]] = {}
+        self._sites: dict[str, tuple[RobotsRules, datetime]] = {}
 
     @classmethod
     def from_services(cls, services: Services) -> Self:
         return cls()
 
-    def keep(self, site: str, body: bytes, *, now: datetime) -> None:
-        self._files[site] = (body, now + _GOOD_FOR)
+    def keep(self, site: str, rules: RobotsRules, *, now: datetime) -> None:
+        self._sites[site] = (rules, now + _GOOD_FOR)
 
-    def recall(self, site: str, *, now: datetime) -> bytes | None:
-        """The file of a site, b"" where it has none; None where it has to be asked for."""
-        body, until = self._files.get(site, (None, now))
-        return body if until > now else None
+    def recall(self, site: str, *, now: datetime) -> RobotsRules | None:
+        """The rules of a site; None where they have to be asked for."""
+        rules, until = self._sites.get(site, (None, now))
+        return rules if until > now else None
 
 
-class RobotsTxt(RobotsTxtMiddleware):
-    """Scrapy's, read as RFC 9309 has it: no robots.txt (4xx) forbids nothing.
+class RobotsTxt:
+    """Lets through what the site's robots.txt allows; a file that is not there (4xx) allows all.
 
-    One that cannot be had (5xx, no answer) forbids everything. Scrapy would read the error page as
-    if it were the file, and take no answer for a yes (https://github.com/scrapy/scrapy/issues/2443;
-    so it is in 2.19: docs/decisions/0010). What was read is remembered for a while: most
-    polls are two requests, and half of all would be for this file.
+    One that cannot be had (5xx, no answer) forbids everything. Scrapy's would read the error page
+    as if it were the file, and take no answer for a yes
+    (https://github.com/scrapy/scrapy/issues/2443); its parser ends groups where Google's does not.
+    What was read is remembered for a while: most polls are two requests, and half of all would be
+    for this file.
     """
 
     def __init__(self, crawler: Crawler) -> None:
-        super().__init__(crawler)
-        self._unreadable: dict[str, str] = {}
-        self._memory = Services.of(crawler).once(RobotsMemory.from_services)
+        if not crawler.settings.getbool("ROBOTSTXT_OBEY"):
+            raise NotConfigured
+        self._crawler = crawler
+        self._product: str = crawler.settings["ROBOTSTXT_USER_AGENT"]
+        services = Services.of(crawler)
+        self._memory = services.once(RobotsMemory.from_services)
+        self._gate = services.once(HostGate.from_services)
+        self._asked: dict[str, asyncio.Task[RobotsRules | IgnoreRequest]] = {}
         self.clock = utc_now
 
-    async def robot_parser(self, request: Request) -> RobotParser | None:
-        """The rules of the request's site: those of this crawl, else remembered, else fetched."""
-        netloc = urlparse_cached(request).netloc
-        if netloc not in self._parsers:
-            body = self._memory.recall(_site(request), now=self.clock())
-            if body is not None:
-                self._parsers[netloc] = Deferred()
-                # Through the same door as one that was fetched: its Crawl-delay counts, too.
-                await super()._parse_robots(Response(request.url, body=body), netloc, request)
-        await super().robot_parser(request)
-        # Of those who wait for one answer Scrapy tells only the first what it was: the others would
-        # be let through unasked.
-        parser = self._parsers[netloc]
-        return None if isinstance(parser, Deferred) else parser
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler)
 
-    def process_exception(self, request: Request, exception: Exception) -> Response | None:
-        """No answer to our own request, which alone is marked so, is an answer like a 5xx."""
-        if isinstance(exception, IgnoreRequest) or not request.meta.get("dont_obey_robotstxt"):
-            return None
-        said = name(exception, now=utc_now()).said
-        return Response(request.url, status=HTTPStatus.SERVICE_UNAVAILABLE, flags=[said])
+    async def process_request(self, request: Request, spider: Spider | None = None) -> None:
+        """Raises IgnoreRequest for what is forbidden, or for all where the rules cannot be had."""
+        if request.meta.get("dont_obey_robotstxt"):
+            return
+        rules = await self._rules(_site(request))
+        if isinstance(rules, IgnoreRequest):
+            raise rules
+        if not rules.allows(request.url):
+            raise IgnoreRequest("Forbidden by robots.txt")
 
-    async def _parse_robots(self, response: Response, netloc: str, request: Request) -> None:
+    async def _rules(self, site: str) -> RobotsRules | IgnoreRequest:
+        """The rules of a site: those of this crawl, else remembered, else fetched."""
+        if site not in self._asked:
+            self._asked[site] = asyncio.ensure_future(self._learn(site))
+        return await asyncio.shield(self._asked[site])
+
+    async def _learn(self, site: str) -> RobotsRules | IgnoreRequest:
+        rules = self._memory.recall(site, now=self.clock())
+        if rules is None:
+            found = await self._fetch(site)
+            if isinstance(found, IgnoreRequest):
+                return found
+            rules = found
+            self._memory.keep(site, rules, now=self.clock())
+        self._gate.pace(host_of(site), rules.delay)
+        return rules
+
+    async def _fetch(self, site: str) -> RobotsRules | IgnoreRequest:
+        request = Request(
+            f"{site}/robots.txt",
+            priority=_FIRST,
+            # RFC 9309 has us follow redirects of it, to other hosts as well.
+            meta={
+                "dont_obey_robotstxt": True,
+                "allow_offsite": True,
+                "download_maxsize": 0,
+                _MARK: True,
+            },
+            callback=NO_CALLBACK,
+        )
+        if self._crawler.engine is None:
+            raise RuntimeError("nobody can be asked before the crawl begins")
+        try:
+            with _cut(self._crawler):
+                response = await self._crawler.engine.download_async(request)
+        except AddressNotAllowed as error:
+            return error
+        except Exception as error:  # noqa: BLE001 - `name` knows them, and says what is unknown
+            if isinstance(error, IgnoreRequest) and "redirect" in str(error):
+                return RobotsRules()  # as if there were none: RFC 9309, 2.3.1.2
+            return IgnoreRequest(f"{UNREADABLE_ROBOTS}: {name(error, now=self.clock()).said}")
+        return await self._read(response)
+
+    async def _read(self, response: Response) -> RobotsRules | IgnoreRequest:
         if response.status >= 500:
-            said = response.flags or [f"the server answered {response.status} for it"]
-            self._unreadable[netloc] = said[0]
+            said = f"the server answered {response.status} for it"
+            return IgnoreRequest(f"{UNREADABLE_ROBOTS}: {said}")
         if response.status >= 400:
-            response = response.replace(body=b"")
-        if response.status < 500:
-            self._memory.keep(_site(request), response.body, now=self.clock())
-        await super()._parse_robots(response, netloc, request)
+            return RobotsRules()
+        if len(response.body) <= _AT_ONCE:
+            return parse(response.body, self._product)
+        return await asyncio.to_thread(parse, response.body, self._product)
 
-    def process_request_2(self, rp: RobotParser | None, request: Request) -> None:
-        said = self._unreadable.get(urlparse_cached(request).netloc)
-        if said is not None:
-            raise IgnoreRequest(f"{UNREADABLE_ROBOTS}: {said}")
-        super().process_request_2(rp, request)
+
+@contextmanager
+def _cut(crawler: Crawler) -> Iterator[None]:
+    """Take no more of a robots.txt than is read of it; the rest is not waited for."""
+    received: dict[Request, int] = {}
+
+    def count(data: bytes, request: Request, **_: Any) -> None:
+        if _MARK in request.meta:
+            received[request] = received.get(request, 0) + len(data)
+            if received[request] > LIMIT:
+                raise StopDownload(fail=False)
+
+    crawler.signals.connect(count, signals.bytes_received, weak=False)
+    try:
+        yield
+    finally:
+        crawler.signals.disconnect(count, signals.bytes_received)
 
 
 def _site(request: Request) -> str:

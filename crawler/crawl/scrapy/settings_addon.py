@@ -33,10 +33,9 @@ class Configured:
 
     def update_settings(self, settings: BaseSettings) -> None:
         crawl = self._services.config.crawl
-        pause = crawl.delay.total_seconds() if crawl.delay else 0.0
         values = {
             "USER_AGENT": user_agent(self._services.config),
-            "DOWNLOAD_DELAY": pause,
+            "DOWNLOAD_DELAY": 0,  # the host's gate keeps it, for all crawls together
             "DOWNLOAD_TIMEOUT": crawl.timeout.total_seconds(),
             "DOWNLOAD_MAXSIZE": crawl.max_page_bytes,
             "DOWNLOAD_WARNSIZE": 0,

@@ -26,7 +26,8 @@ _ADVICE: Mapping[Kind, str] = {
     Kind.BLOCKED: "Ask the site's owner to let the User-Agent in, or poll it less often "
     f"(interval); {_PROBE}.",
     Kind.NOT_A_FEED: "The site may have moved its feed: look for the new address and change the "
-    f"declaration; {_PROBE}.",
+    "declaration (an address that is not allowed is asked where a document is declared there); "
+    f"{_PROBE}.",
     Kind.FROZEN: "The site may have a new feed, and have left this one behind: "
     f"{_PROBE}; `frozen_after` allows more.",
     Kind.SILENT: f"See on its site whether it publishes; {_PROBE}.",

@@ -39,7 +39,9 @@ _KINDS = {
     ),
     **dict.fromkeys(
         (
+            "address-not-allowed",
             "empty-body",
+            "headers-too-large",
             "html-instead",
             "http-404",
             "http-405",
@@ -49,6 +51,7 @@ _KINDS = {
             "no-feed",
             "not-a-feed",
             "not-a-list",
+            "not-modified",
             "not-the-document",
             "offsite",
             "too-large",
