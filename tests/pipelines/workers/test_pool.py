@@ -134,16 +134,6 @@ async def test_workers_leave_signals_of_the_group_to_the_parent(pool: Extraction
     assert await extract(pool) == "Delegates meet"
 
 
-async def test_only_so_many_pages_wait_at_a_time(pool: ExtractionPool) -> None:
-    await extract(pool)
-    waiting = [asyncio.create_task(refusal(pool, SLEEP, 60)) for _ in range(30)]
-    await asyncio.sleep(0.2)
-    assert len(pool._pending) == 6
-    for task in waiting:
-        task.cancel()
-    await asyncio.gather(*waiting, return_exceptions=True)
-
-
 async def test_close_is_quick_with_pages_under_way() -> None:
     pool = ExtractionPool(workers=2, timeout=timedelta(seconds=60))
     workers = [psutil.Process(pid) for pid in {await pool.run(PID) for _ in range(4)}]
