@@ -21,7 +21,7 @@ _GUARDS = (
     ("Sucuri", re.compile(rb"sucuri_cloudproxy", re.IGNORECASE)),
     ("Akamai", re.compile(rb"/_sec/cp_challenge/|sec-if-cpt-container")),
 )
-_TITLE = re.compile(rb"<title[^>]*>(.{0,300}?)</title>", re.IGNORECASE | re.DOTALL)
+_TITLE = re.compile(rb"<title\b[^<>]{0,300}>([^<]{0,300})</title>", re.IGNORECASE | re.DOTALL)
 _ASKS = re.compile(
     r"just a moment|checking your browser|captcha|are you (?:a )?(?:human|robot)|ddos protection|"
     r"attention required|security check|bot verification|verify you are|"
