@@ -19,6 +19,8 @@ ITEM_PIPELINES = {
 }
 # Built before the first poll: what is wrong with them is said once, and at the start.
 WIREWATCH_PREPARED = ["pipelines.flag.build"]
+# What worker processes are forked with: all that takes long to load is loaded once.
+WIREWATCH_WORKER_PRELOAD = "pipelines.workers.preload"
 # What makes an article of a page, where nothing is to be stored: `wirewatch sources probe`.
 WIREWATCH_EXTRACTION = "pipelines.extract.Extract"
 # Makes an article of a page again, and says which code does: `health.canaries.canary_check`.

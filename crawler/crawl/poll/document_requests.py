@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING
 from scrapy import Request
 
 from crawler.config.source import DocumentKind
+from crawler.crawl.document_pool import DocumentPool
 from crawler.crawl.failures import Trouble, describe
 from crawler.discovery.document import Flaw, Reading, stated_pace
 from crawler.discovery.entry_dates import newest, plausible
 from crawler.discovery.errors import NotTheDocument
-from crawler.discovery.reader import Reader
+from crawler.discovery.received import Received
 from crawler.storage.crawl.documents import Document
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ class DocumentRequests:
         self._source = source.name
         self._take_up = take_up
         self._documents = documents
-        self._reader = Reader(source)
+        self._pool = documents.pool
         self._asked: set[str] = set()
 
     async def ask(self) -> AsyncIterator[Request]:
@@ -85,7 +86,7 @@ class DocumentRequests:
         """What a hub brought goes the way of what was asked for; nothing is fetched twice."""
         known = await self._documents.known(pushed.document)
         try:
-            reading = self._reader.feed(pushed.body, pushed.document, pushed.content_type)
+            reading = await self._pool.read(DocumentKind.FEED, _received(pushed), self._declaration)
         except NotTheDocument as error:
             self._documents.log.flawed(
                 self._source, pushed.document, Flaw(slug=error.slug, said=str(error))
@@ -121,7 +122,9 @@ class DocumentRequests:
             await self._unchanged(response, kind)
             return
         try:
-            reading = self._reader.read(kind, response, depth=depth)
+            reading = await self._pool.read(
+                kind, Received.of(response), self._declaration, depth=depth
+            )
         except NotTheDocument as error:
             trouble = Trouble(slug=error.slug, said=str(error))
             await self._documents.log.failed(
@@ -237,6 +240,15 @@ class DocumentRequests:
                 "handle_httpstatus_list": [304],
             },
         )
+
+
+def _received(pushed: Pushed) -> Received:
+    return Received(
+        url=pushed.document,
+        document=pushed.document,
+        body=pushed.body,
+        content_type=pushed.content_type,
+    )
 
 
 def _validators(response: Response, url: str) -> Document:
