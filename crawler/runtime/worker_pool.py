@@ -11,7 +11,9 @@ import logging
 import multiprocessing
 import sys
 from concurrent.futures.process import BrokenProcessPool
+from multiprocessing import popen_forkserver
 from multiprocessing.context import ForkServerContext, ForkServerProcess
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from pebble import ProcessExpired, ProcessPool
@@ -44,12 +46,31 @@ class WorkerCrashed(TaskFailed):
     """Its worker died, or could not be started."""
 
 
+class _Launch(popen_forkserver.Popen):
+    """Starts a worker that does not import the program again: a task is named by its module.
+
+    Loading the command line took 0.6 seconds and 35 MB of every worker.
+    """
+
+    def _launch(self, process_obj: Any) -> None:
+        program = sys.modules["__main__"]
+        sys.modules["__main__"] = ModuleType("__main__")
+        try:
+            super()._launch(process_obj)  # type: ignore[misc]
+        finally:
+            sys.modules["__main__"] = program
+
+
 class _Worker(ForkServerProcess):
     """A worker ignores SIGTERM, and pebble waits three seconds for one to obey.
 
     Pebble takes status 0 for a worker that has done its share, even in the middle of a task: so one
     that has done its share says so by a status of its own, and 0 is a crash like any other.
     """
+
+    @staticmethod
+    def _Popen(process_obj: Any) -> Any:  # noqa: N802 - the name that multiprocessing calls
+        return _Launch(process_obj)
 
     def run(self) -> None:
         super().run()
