@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from crawler import ports
 from crawler.crawl.backfill.repair import Repairs
-from crawler.crawl.crawl_runner import CrawlRunner, Polled, prepare
+from crawler.crawl.crawl_runner import CrawlRunner, Polled, prepare, test_extraction
 from crawler.crawl.scrapy.settings_addon import require_contact
 from crawler.daemon.endpoint import Endpoint
 from crawler.daemon.staff_queries import Answers
@@ -16,6 +16,7 @@ from crawler.daemon.tasks import daemon_tasks
 from crawler.daemon.websub.service import WebSub
 from crawler.model.clock import Clock, utc_now
 from crawler.model.exceptions import Unusable
+from crawler.runtime.loop_lag import LoopLag
 from crawler.runtime.periodic_tasks import PeriodicTask, PeriodicTasks
 from crawler.runtime.sd_notify import READY, STOPPING, notify
 from crawler.runtime.shutdown import FINISH_POLLS, stop_signal
@@ -55,6 +56,7 @@ class Daemon:
         self._timetable = Timetable(services)
         self._websub: WebSub | None = None
         self._feedback: FeedbackPort | None = None
+        self._lag = LoopLag(services.metrics.lagged)
         self._endpoint = Endpoint(services, self._parts, clock)
         self.runner = CrawlRunner(services, role="run")
         self.sources = self.runner.loader.enabled(services.config)
@@ -83,6 +85,7 @@ class Daemon:
         await self._schedule.start()
         self._delivery.start()
         self._chores.start()
+        self._lag.start()
         self._hear()
         notify(READY)
         try:
@@ -126,6 +129,7 @@ class Daemon:
     # -- beginning and end ---------------------------------------------------------------------
 
     async def _begin(self) -> None:
+        await test_extraction(self._services)
         if not self._lock.take():
             raise Unusable(
                 f"another `wirewatch run` works on {self._services.database.label}; stop it "
@@ -171,7 +175,11 @@ class Daemon:
         await self._websub.start()
 
     def _parts(self) -> dict[str, bool]:
-        return {"delivery": self._delivery.running, "schedule": self._schedule.running}
+        return {
+            "delivery": self._delivery.running,
+            "schedule": self._schedule.running,
+            "extraction": not ports.extraction_pool(self._services).down,
+        }
 
     def _hear(self) -> None:
         """Listen to staff, where the configuration says how."""
@@ -187,6 +195,7 @@ class Daemon:
             logger.warning("some polls did not end in time; their pages are taken up next time")
         await self._repairs.stop()
         await self._chores.stop()
+        await self._lag.stop()
         if self._websub is not None:
             await self._websub.close()
         if self._feedback is not None:

@@ -19,6 +19,7 @@ class Kind(StrEnum):
     OFFLINE = "offline"  # of the installation: nothing can be reached
     DISK = "disk low"  # of the installation
     UNDELIVERED = "alerts undelivered"  # of the installation
+    EXTRACTION_DOWN = "extraction down"  # of the installation: no worker can read a page
     UNREACHABLE = "unreachable"
     CERTIFICATE = "certificate trouble"
     BLOCKED = "blocked"

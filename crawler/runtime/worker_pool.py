@@ -30,7 +30,7 @@ logger = logging.getLogger(__name__)
 
 TASKS_A_WORKER = 2_000  # then it is replaced: libraries written in C leak a little
 MEMORY = 1_000_000_000  # bytes of data that a worker may have; a hostile page asked for 700 MB
-STARTING = 30.0  # seconds that the first worker may take to load everything
+STARTING = 60.0  # seconds that the first worker may take to load everything
 _DONE, _UNASKED = 64, 65  # exit statuses: a worker that was through; one that left with a 0
 
 

@@ -34,6 +34,11 @@ TIMEOUT, CRASHED, FAILED = "extraction-timeout", "extraction-crashed", "extracti
 AGAIN = 10.0  # seconds until workers that are down are tried again
 
 
+def shared(services: Services) -> ExtractionPool:
+    """The pool of this process."""
+    return services.once(ExtractionPool.from_services)
+
+
 class ExtractionDown(Exception):
     """No worker can extract anything; the message says why."""
 

@@ -16,6 +16,8 @@ _ADVICE: Mapping[Kind, str] = {
     Kind.DISK: "Make room; `wirewatch db prune` removes what is old.",
     Kind.UNDELIVERED: "`wirewatch status` says why they wait; `wirewatch alerts test` tries "
     "the channels.",
+    Kind.EXTRACTION_DOWN: "No page is lost: all wait. Install what is missing (`pip install "
+    "wirewatch` with all it depends on), see to memory and processes, then start it again.",
     Kind.UNREACHABLE: f"It is asked again by itself; {_PROBE}.",
     Kind.CERTIFICATE: "It is theirs to renew, unless this machine's clock is wrong or a proxy "
     f"stands between; {_PROBE}.",

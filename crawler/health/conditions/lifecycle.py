@@ -28,6 +28,7 @@ _OF_THE_INSTALLATION = {
     Kind.OFFLINE: "Nothing can be reached",
     Kind.DISK: "The disk of the store is nearly full",
     Kind.UNDELIVERED: "Alerts are not delivered",
+    Kind.EXTRACTION_DOWN: "No page can be extracted",
 }
 
 
