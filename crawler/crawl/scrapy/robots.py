@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from scrapy.robotstxt import RobotParser
 
+_LARGEST = 500 * 1024  # bytes that are read of one: RFC 9309, 2.5
 _GOOD_FOR = timedelta(hours=1)  # RFC 9309 allows a day; a change of mind is heard sooner
 
 
@@ -88,6 +89,8 @@ class RobotsTxt(RobotsTxtMiddleware):
             self._unreadable[netloc] = said[0]
         if response.status >= 400:
             response = response.replace(body=b"")
+        if len(response.body) > _LARGEST:
+            response = response.replace(body=response.body[:_LARGEST].rpartition(b"\n")[0])
         if response.status < 500:
             self._memory.keep(_site(request), response.body, now=self.clock())
         await super()._parse_robots(response, netloc, request)

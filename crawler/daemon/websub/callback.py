@@ -97,7 +97,7 @@ class Callback:
         return web.Response(text=challenge, content_type="text/plain")
 
     async def _confirmed(self, subscription: Subscription, seconds: str) -> None:
-        sensible = seconds.isdigit() and len(seconds) < 10
+        sensible = seconds.isdecimal() and len(seconds) < 10
         lease = timedelta(seconds=int(seconds)) if sensible else LEASE
         lease = min(max(lease, _SHORTEST), _LONGEST)
         now = self._clock()
