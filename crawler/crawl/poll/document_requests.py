@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 from scrapy import Request
 
 from crawler.config.source import DocumentKind
-from crawler.crawl.document_pool import DocumentPool
 from crawler.crawl.failures import Trouble, describe
 from crawler.discovery.document import Flaw, Reading, stated_pace
 from crawler.discovery.entry_dates import newest, plausible

@@ -15,6 +15,7 @@ import pytest
 
 from crawler.model.items import Hints
 from pipelines.extraction.not_an_article import NotAnArticle
+from pipelines.workers import pool as pool_module
 from pipelines.workers.pool import ExtractionPool
 
 if TYPE_CHECKING:
@@ -163,3 +164,23 @@ def test_no_worker_outlives_a_parent_that_was_killed() -> None:
         parent.wait()
     _, alive = psutil.wait_procs(family, timeout=3)
     assert not alive
+
+
+async def test_workers_that_can_extract_a_page_of_our_own_are_sound(pool: ExtractionPool) -> None:
+    assert await pool.self_test() == ""
+    assert pool.down == ""
+
+
+async def test_workers_that_can_load_nothing_are_down(
+    pool: ExtractionPool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pool_module, "SELF_TEST", "no_such_module:self_test")
+    broken = ExtractionPool(
+        workers=1, timeout=timedelta(seconds=5), target="no_such_module:extract"
+    )
+    try:
+        with pytest.raises(pool_module.ExtractionDown, match="No module named 'no_such_module'"):
+            await extract(broken)
+        assert "No module named" in broken.down
+    finally:
+        broken.close()
