@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 
 import psutil
 
+from crawler.runtime.worker_pool import TASKS_A_WORKER
 from pipelines.extraction.not_an_article import NotAnArticle
-from pipelines.workers.pool import PAGES_A_WORKER, ExtractionPool
+from pipelines.workers.pool import ExtractionPool
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -87,7 +88,7 @@ async def _read(pool: ExtractionPool, pages: Iterable[Case]) -> None:
 
 def memory(pages: list[Case]) -> None:
     """A worker's RSS after few and after many pages, kept for ever and replaced as usual."""
-    for words, share in (("never replaced", _NEVER), ("replaced as usual", PAGES_A_WORKER)):
+    for words, share in (("never replaced", _NEVER), ("replaced as usual", TASKS_A_WORKER)):
         few, many = asyncio.run(_sizes(pages, share))
         print(
             f"worker {words}: {few / 1e6:.0f} MB near page {FEW:,}, {many / 1e6:.0f} MB near page "

@@ -80,6 +80,17 @@ class ExtractionPort(Protocol):
         """The article of a page. Raises `Rejected`."""
 
 
+class ExtractionPoolPort(Protocol):
+    """The workers that extract pages. `down` says why none of them can; "" where they can."""
+
+    @property
+    def down(self) -> str:
+        """As of the last crash or test."""
+
+    async def self_test(self) -> str:
+        """Have a worker extract a page of our own: why it cannot, "" where it can."""
+
+
 class DeliveryFactory(Protocol):
     """The class that settings name as the delivery."""
 
@@ -158,6 +169,14 @@ def extraction(crawler: Crawler) -> ExtractionPort:
     """The extraction pipeline of a crawl."""
     factory = cast("ExtractionFactory", load_object(settings.WIREWATCH_EXTRACTION))
     return factory.from_crawler(crawler)
+
+
+def extraction_pool(services: Services) -> ExtractionPoolPort:
+    """The workers of this process."""
+    find = cast(
+        "Callable[[Services], ExtractionPoolPort]", load_object(settings.WIREWATCH_EXTRACTION_POOL)
+    )
+    return find(services)
 
 
 def prepare(services: Services) -> None:

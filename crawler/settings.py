@@ -20,8 +20,12 @@ ITEM_PIPELINES = {
 # Called with the services before the first poll, and before another configuration is taken over:
 # what is wrong is said once, and early. Each builds by `services.once`.
 WIREWATCH_PREPARED = ["pipelines.flag.build"]
+# What worker processes are forked with: all that takes long to load is loaded once.
+WIREWATCH_WORKER_PRELOAD = "pipelines.workers.preload"
 # What makes an article of a page, where nothing is to be stored: `wirewatch sources probe`.
 WIREWATCH_EXTRACTION = "pipelines.extract.Extract"
+# The workers that all extraction shares: whether they can extract anything.
+WIREWATCH_EXTRACTION_POOL = "pipelines.workers.pool.shared"
 # Makes an article of a page again, and says which code does: `health.canaries.canary_check`.
 WIREWATCH_EXTRACT_AGAIN = "pipelines.extract.again"
 WIREWATCH_MADE_BY = "pipelines.workers.code_version.made_by"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Self
 
-from crawler.model.dropped_items import Duplicate
+from crawler.model.dropped_items import Duplicate, TryAgain
 from crawler.model.urls import canonical_url, site
 from crawler.runtime.services import Services
 from crawler.storage.stories import articles
@@ -15,15 +15,18 @@ from pipelines.stories.membership import decide, find_candidates, membership, sk
 from pipelines.workers.pool import ExtractionPool
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import timedelta
 
     from scrapy.crawler import Crawler
 
     from crawler.model.items import Article, Membership
     from crawler.storage.database import Connection, Database
+    from pipelines.stories.compare import ComparedArticle
     from pipelines.stories.membership import Candidates
     from pipelines.stories.verdict import Verdict
 
+OPENING = 10_000  # characters of each text that are compared where all of them are too much
 COMPARE = "pipelines.stories.compare:compare"
 
 
@@ -57,14 +60,18 @@ class Dedup:
         return membership(connection, article, self.window)
 
     async def _compare(self, candidates: Candidates) -> list[Verdict]:
-        asked = candidates.compared()
-        if self._pool is None or not candidates.likely:
-            return compare(*asked)
+        title, text, others = candidates.compared()
+        pool, source = self._pool, candidates.article.page.source
+        if pool is None or not others:
+            return compare(title, text, others)
         try:
-            verdicts: list[Verdict] = await self._pool.run(COMPARE, *asked)
+            return await _elsewhere(pool, source, title, text, others)
         except NotAnArticle:  # a worker that died says nothing about the article
-            return compare(*asked)
-        return verdicts
+            openings = [other._replace(text=other.text[:OPENING]) for other in others]
+        try:
+            return await _elsewhere(pool, source, title, text[:OPENING], openings)
+        except NotAnArticle as error:
+            raise TryAgain("comparison-failed", str(error)) from None
 
     async def _settle_address(self, article: Article) -> Article:
         """A page that names another address of the same site as its own is that page."""
@@ -81,3 +88,10 @@ class Dedup:
         ):
             raise Duplicate(f"the same page as {key}")
         return article
+
+
+async def _elsewhere(
+    pool: ExtractionPool, source: str, title: str, text: str, others: Sequence[ComparedArticle]
+) -> list[Verdict]:
+    verdicts: list[Verdict] = await pool.run(COMPARE, title, text, others, source=source)
+    return verdicts

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, cast
 
 from cssselect import SelectorError
 
 from crawler.crawl.wire_spider import WireSpider
-from crawler.model.dropped_items import Rejected
+from crawler.model.dropped_items import NotSettled, Rejected, TryAgain
 from crawler.model.exceptions import Unusable
 from crawler.model.items import Article, Hints
 from crawler.runtime.services import Services
 from pipelines.extraction.html import landmarks
 from pipelines.extraction.not_an_article import NotAnArticle
-from pipelines.workers.pool import ExtractionPool
+from pipelines.workers.pool import CRASHED, TIMEOUT, ExtractionDown, ExtractionPool
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
     from crawler.model.items import Extracted, Page
+
+
+DOWN, STOPPED = "extraction-down", "extraction-stopped"
+MOST_TIMEOUTS = 3  # of a source in one poll: then its other pages are left for the next
 
 
 async def again(services: Services, page: Page, hints: Hints) -> Extracted:
@@ -27,14 +32,24 @@ async def again(services: Services, page: Page, hints: Hints) -> Extracted:
 
 
 async def _extract(pool: ExtractionPool, page: Page, hints: Hints) -> Extracted:
-    now = page.fetched_at
+    now, source = page.fetched_at, page.source
     try:
         if page.lead_only:
-            return await pool.extract_lead(page.entry, hints=hints, now=now)
+            return await pool.extract_lead(page.entry, hints=hints, now=now, source=source)
         return await pool.extract(
-            page.html, page.url, charset=page.charset, hints=hints, now=now, entry=page.entry
+            page.html,
+            page.url,
+            charset=page.charset,
+            hints=hints,
+            now=now,
+            entry=page.entry,
+            source=source,
         )
+    except ExtractionDown as error:
+        raise NotSettled(DOWN, f"extraction is down: {error}", failed=True) from None
     except NotAnArticle as refusal:
+        if refusal.reason == CRASHED:  # perhaps not the page's fault: a machine out of memory
+            raise TryAgain(refusal.reason, refusal.detail) from None
         raise Rejected(refusal.reason, refusal.detail) from None
 
 
@@ -44,6 +59,7 @@ class Extract:
     def __init__(self, pool: ExtractionPool, crawler: Crawler) -> None:
         self._pool = pool
         self._crawler = crawler
+        self._timeouts: Counter[str] = Counter()  # by source, of this crawl
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Extract:
@@ -58,7 +74,15 @@ class Extract:
                 raise Unusable(f"{self._source}: {name} is not a CSS selector: {error}") from None
 
     async def process_item(self, item: Page) -> Article:
-        content = await _extract(self._pool, item, self._hints_of(item.source))
+        source = item.source
+        if self._timeouts[source] >= MOST_TIMEOUTS:
+            said = f"{source}: extraction stopped after {MOST_TIMEOUTS} pages that took too long"
+            raise NotSettled(STOPPED, f"{said}; the others wait for the next poll", failed=False)
+        try:
+            content = await _extract(self._pool, item, self._hints_of(source))
+        except Rejected as refusal:
+            self._timeouts[source] += refusal.reason == TIMEOUT
+            raise
         return Article(page=item, content=content)
 
     @property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from crawler.model.items import Article, Extracted
     from crawler.model.vocabulary import Vocabulary
 
+AT_ONCE = 20_000  # characters that are looked through on the loop: some twenty milliseconds
 logger = logging.getLogger(__name__)
 
 
@@ -67,7 +69,11 @@ class Flag:
         return cls(build(Services.of(crawler)))
 
     async def process_item(self, item: Article) -> Article:
-        found = find(await self.rules.current(), item.content, item.page.source)
+        rules, source = await self.rules.current(), item.page.source
+        if len(item.content.text) <= AT_ONCE:
+            found = find(rules, item.content, source)
+        else:
+            found = await asyncio.to_thread(find, rules, item.content, source)
         for match in found.matches:
             logger.info(
                 "article flagged rule=%s score=%g url=%s", match.rule, match.score, item.url

@@ -156,7 +156,7 @@ class Slack:
             raise self._ordered(error) from None
         said = [f"the token is valid: bot {who.get('user')} in {who.get('team')}"]
         stated = who.headers.get("x-oauth-scopes", "")
-        scopes = set(re.split(r"\s*,\s*", stated)) if stated else set()
+        scopes = {scope.strip() for scope in stated.split(",")} if stated else set()
         if scopes and "chat:write" not in scopes:
             raise Retry(f"the token lacks the scope chat:write; it has: {stated}")
         said += [f"the token has the scopes {', '.join(sorted(scopes))}"] if scopes else []

@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from crawler.crawl.backfill.backfill_runner import asked, fill_all, outcomes, remarks, stories
-from crawler.crawl.crawl_runner import CrawlRunner, prepare
+from crawler.crawl.crawl_runner import CrawlRunner, prepare, test_extraction
 from crawler.crawl.scrapy.settings_addon import require_contact
 from crawler.model.clock import utc_now
 from crawler.storage.crawl import backfills, leases, shards
@@ -43,6 +43,7 @@ async def ask(
     live = [source for source, wanted in wishes if source and not wanted.via.startswith("warc")]
     require_contact(services, live)
     prepare(services)
+    await test_extraction(services)
     filled = await fill_all(runner, services, wishes, err)
     await runner.registration.end()
     for result in filled:

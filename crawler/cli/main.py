@@ -28,7 +28,7 @@ from crawler.cli.common import (
     run_to_end,
 )
 from crawler.cli.status_tables import draw
-from crawler.crawl.crawl_runner import CrawlRunner, prepare
+from crawler.crawl.crawl_runner import CrawlRunner, prepare, test_extraction
 from crawler.crawl.scrapy.settings_addon import require_contact
 from crawler.crawl.scrapy.spider_loader import SourceLoader
 from crawler.crawl.selection import select
@@ -134,6 +134,7 @@ async def _crawl(services: Services, names: list[str]) -> int:
     chosen = select(names, runner.loader.wires())
     require_contact(services, chosen)
     prepare(services)
+    await test_extraction(services)
     warn_of_unproven(chosen, print_line)
     polls = poll_until_stopped(runner, chosen)
     polled, _ = await _watched(runner, polls)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import logging
+import re
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,7 @@ from crawler.crawl.wire_spider import WireSpider
 from crawler.health.crash_watch import CrashWatch
 from crawler.health.evaluator import HealthEvaluator
 from crawler.model.clock import utc_now
+from crawler.model.exceptions import Unusable
 from crawler.runtime.registration import Registration
 from crawler.runtime.services import SETTING
 from crawler.storage.crawl import runs
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
     from crawler.schedule.crash_hold import CrashHold
 
 logger = logging.getLogger(__name__)
+_MISSING = re.compile(r"No module named '(\w+)")
 _OBJECTS = 20_000  # that come and go with a few pages, until the collector looks at the young
 _AT_ONCE = 8  # polls under way at one time; the rest wait their turn
 
@@ -183,6 +186,15 @@ def _tracker_of(crawler: Crawler) -> CrawlTracker:
     if not isinstance(crawler.spider, WireSpider):
         raise TypeError(f"{crawler.spidercls.__qualname__} is no WireSpider: nothing tracks it")
     return crawler.spider.tracker
+
+
+async def test_extraction(services: Services) -> None:
+    """Have a worker extract a page of our own before any other. Raises `Unusable`."""
+    if why := await ports.extraction_pool(services).self_test():
+        missing = _MISSING.search(why)
+        name = "lxml_html_clean" if "lxml.html.clean" in why else missing and missing[1]
+        to_do = f"`pip install {name}`" if name else "install wirewatch anew, with all it needs"
+        raise Unusable(f"no page can be extracted on this machine: {why}; {to_do}")
 
 
 def prepare(services: Services) -> None:

@@ -42,6 +42,7 @@ class HeadersTooLarge(Exception):
         super().__init__(f"headers too large: more than {limit // 1000} kB")
 
 
+_LONGEST = 100  # characters of a header that states a time
 _TOO_LARGE = Trouble(slug="too-large", said="larger than crawl.max_page_bytes", permanent=True)
 _CERTIFICATE = "the server's certificate is not valid"
 _BY_TYPE: tuple[tuple[type[BaseException], str, str], ...] = (
@@ -120,12 +121,12 @@ def _of_refusal(message: str) -> Trouble:
 
 def retry_after(response: Response, *, now: datetime) -> timedelta | None:
     """The Retry-After header, in seconds or as a date; None where there is none to be read."""
-    value = (response.headers.get("Retry-After") or b"").decode("latin-1").strip()
-    if value.isdigit():
+    value = (response.headers.get("Retry-After") or b"").decode("latin-1")[:_LONGEST].strip()
+    if value.isdecimal():
         return timedelta(seconds=min(int(value), 86_400))
     try:
         when = parsedate_to_datetime(value)
-    except ValueError:
+    except (ValueError, TypeError, IndexError, OverflowError):  # what it raises on what is no date
         return None
     when = when if when.tzinfo else when.replace(tzinfo=UTC)
     return min(max(when - now, timedelta(0)), timedelta(days=1))

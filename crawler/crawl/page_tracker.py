@@ -14,7 +14,7 @@ from scrapy import signals
 
 from crawler.crawl.failures import Trouble, describe, internal
 from crawler.crawl.page_rechecks import PageRechecks
-from crawler.model.dropped_items import Duplicate, Rejected
+from crawler.model.dropped_items import Duplicate, NotSettled, Rejected, TryAgain
 from crawler.model.items import Article, Page, Relation
 from crawler.storage.crawl import pages
 
@@ -44,6 +44,7 @@ class PageTracker:
 
     `settled` is awaited with the source and the address of each page that ended, whichever way;
     `stored` and `refused` hear before that what became of one that was not merely looked at again.
+    `left` hears of one that stays pending; without it such a page has failed.
     """
 
     def __init__(
@@ -54,12 +55,14 @@ class PageTracker:
         settled: Callable[[str, str], Awaitable[None]],
         stored: Callable[[Article], None] | None = None,
         refused: Callable[[str, str, str], None] | None = None,
+        left: Callable[[str, NotSettled], None] | None = None,
     ) -> None:
         self._database = services.database
         self._config = services.config
         self._settled = settled
         self._stored = stored
         self._refused = refused
+        self._left = left
         self._rechecks = PageRechecks(services)
         self._taken: set[str] = set()
         self._again: set[str] = set()  # taken to look at them again: the ledger knows them
@@ -142,6 +145,8 @@ class PageTracker:
         if self._stored is not None:
             self._stored(item)
         self.counts["extracted"] += 1
+        if item.content.is_cut:
+            self.counts["texts cut"] += 1
         relation = item.membership.relation if item.membership is not None else None
         if relation is Relation.REPRINT:
             self.counts["duplicates"] += 1
@@ -164,6 +169,12 @@ class PageTracker:
             await self._end(spider.name, item.canonical_url, "duplicate", exception.reason)
         elif isinstance(exception, Rejected):
             await self._end(spider.name, item.canonical_url, "rejected", exception.reason)
+        elif isinstance(exception, NotSettled) and self._left is not None:
+            self.counts[f"left for the next poll: {exception.reason}"] += 1
+            self._left(spider.name, exception)
+        elif isinstance(exception, TryAgain | NotSettled):
+            trouble = Trouble(slug=exception.reason, said=str(exception))
+            await self.fail(spider.name, item.canonical_url, trouble)
         else:
             await self._end(spider.name, item.canonical_url, "rejected", str(exception))
 

@@ -10,7 +10,7 @@ from crawler import ports
 from crawler.config import private_files
 from crawler.config.differences import tables
 from crawler.crawl.backfill.repair import Repairs
-from crawler.crawl.crawl_runner import CrawlRunner, Polled, prepare
+from crawler.crawl.crawl_runner import CrawlRunner, Polled, prepare, test_extraction
 from crawler.crawl.scrapy.settings_addon import require_contact
 from crawler.crawl.scrapy.spider_loader import SourceLoader
 from crawler.daemon.endpoint import Endpoint
@@ -21,6 +21,7 @@ from crawler.daemon.websub.service import WebSub
 from crawler.health.crash_watch import CrashWatch
 from crawler.model.clock import Clock, utc_now
 from crawler.model.exceptions import Unusable
+from crawler.runtime.loop_lag import LoopLag
 from crawler.runtime.periodic_tasks import PeriodicTask, PeriodicTasks
 from crawler.runtime.sd_notify import READY, STOPPING, notify
 from crawler.runtime.shutdown import FINISH_POLLS, stop_signal
@@ -63,6 +64,7 @@ class Daemon:
         self._timetable = Timetable(services)
         self._websub: WebSub | None = None
         self._feedback: FeedbackPort | None = None
+        self._lag = LoopLag(services.metrics.lagged)
         self._endpoint = Endpoint(services, self._parts, clock)
         self.runner = CrawlRunner(services, role="run")
         self.sources = _enabled(services, self.runner.loader)
@@ -88,6 +90,7 @@ class Daemon:
         await self._schedule.start()
         self._delivery.start()
         self._chores.start()
+        self._lag.start()
         self._hear()
         reloading = asyncio.create_task(self._reload.run(), name="configuration")
         notify(READY)
@@ -134,6 +137,7 @@ class Daemon:
     # -- beginning and end ---------------------------------------------------------------------
 
     async def _begin(self) -> None:
+        await test_extraction(self._services)
         if not self._lock.take():
             raise Unusable(
                 f"another `wirewatch run` works on {self._services.database.label}; stop it "
@@ -185,7 +189,11 @@ class Daemon:
         self._services.metrics.expect((spider.name for spider in self.sources), channels)
 
     def _parts(self) -> dict[str, bool]:
-        parts = {"delivery": self._delivery.running, "schedule": self._schedule.running}
+        parts = {
+            "delivery": self._delivery.running,
+            "schedule": self._schedule.running,
+            "extraction": not ports.extraction_pool(self._services).down,
+        }
         return parts if self._feedback is None else parts | {"feedback": self._feedback.running}
 
     def _periodic(self) -> PeriodicTasks:
@@ -251,6 +259,7 @@ class Daemon:
             logger.warning("some polls did not end in time; their pages are taken up next time")
         await self._repairs.stop()
         await self._chores.stop()
+        await self._lag.stop()
         if self._websub is not None:
             await self._websub.close()
         if self._feedback is not None:

@@ -20,7 +20,7 @@ EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)  # before that, a date is a clock th
 _MILLISECONDS = 100_000_000_000  # a count of seconds reaches this in the year 5138
 _EPOCH = re.compile(r"-?\d{9,14}(?:\.\d+)?")
 _DOTTED = re.compile(r"(\d{2})\.(\d{2})\.(\d{4})[,\s]+(\d{2}:\d{2}(?::\d{2})?)")
-_ZONE = re.compile(r"(?:[Zz]|\b[A-Za-z]{1,5}|[+-]\d{2}:?\d{2})\s*(?:\([^)]*\))?\s*$")
+_ZONE = re.compile(r"(?:[Zz]|\b[A-Za-z]{1,5}|[+-]\d{2}:?\d{2})\s*(?:\([^()]*\)\s*)?$")
 
 
 def instant(value: object, zone: str = "UTC") -> datetime | None:

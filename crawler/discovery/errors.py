@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from crawler.model.task_refusal import TaskRefusal
 
-class NotTheDocument(Exception):
+
+class NotTheDocument(TaskRefusal):
     """The response is no feed, no sitemap or no listing; the message says what it is.
 
     `slug` is the word that it is counted under: challenge, html-instead, not-a-feed …

@@ -17,7 +17,7 @@ from crawler.discovery.charset import to_utf8
 from crawler.discovery.document import Flaw, Reading
 from crawler.discovery.entry_dates import stated
 from crawler.discovery.errors import NotTheDocument
-from crawler.discovery.text import plain
+from crawler.discovery.text import plain, with_possible_references
 from crawler.model.items import Entry
 from crawler.model.urls import absolute
 
@@ -26,8 +26,11 @@ if TYPE_CHECKING:
 
 EMPTY = Flaw(slug="empty-channel", said="a feed without one item")
 _BEGINNING = re.compile(rb"<\?xml\b|<(?:\w+:)?(?:rss|feed|rdf)\b", re.IGNORECASE)
-_DECLARATION = re.compile(rb"\s*<\?xml\b[^>]*\?>", re.IGNORECASE)
+_DECLARATION = re.compile(rb"<\?xml\b[^<>]{0,1000}\?>", re.IGNORECASE)
 _END = re.compile(rb"</\s*(?:\w+:)?(?:rss|feed|rdf)\s*>", re.IGNORECASE)
+_ITEM = re.compile(rb"<(?:\w{1,20}:)?(?:item|entry)[\s>]", re.IGNORECASE)
+MOST = 10_000  # entries that are read: feedparser takes up to half a millisecond for each
+_LAST_WORDS = 100_000  # bytes among which the end is looked for
 _JUNK = 2_000  # bytes that may stand before a feed: a warning of PHP's, blank lines
 _NO_ARTICLE = frozenset({"enclosure", "self", "edit", "replies", "hub", "next", "license"})
 _PERIODS = {"hourly": 3_600, "daily": 86_400, "weekly": 604_800}  # of sy:updatePeriod, in seconds
@@ -54,22 +57,23 @@ def read_feed(
     if json_feed.looks_like_one(clean):
         return json_feed.read_json_feed(clean, url, zone=zone)
     # An encoding that was declared is not true any more: the bytes are UTF-8 now.
-    clean = _DECLARATION.sub(b"", _from_its_beginning(clean), count=1)
+    clean = _without_declaration(_from_its_beginning(clean))
+    clean, beyond = _thinned(with_possible_references(clean))
     headers = {"content-location": url, "content-type": "application/xml; charset=utf-8"}
     feed = feedparser.parse(BytesIO(clean), response_headers=headers, sanitize_html=False)
     if not feed.get("version"):
         raise _what_it_is(clean)
     ill_formed = isinstance(feed.get("bozo_exception"), SAXException)
-    complete = _END.search(clean) is not None
+    complete = _END.search(clean, max(0, len(clean) - _LAST_WORDS)) is not None
     if not feed.entries and ill_formed:
         raise NotTheDocument("malformed XML without one readable entry", slug="not-a-feed")
     once = str(feed.version).startswith("rss")
-    entries = [_entry(item, url, zone, dated_once=once) for item in feed.entries]
+    entries = [_readable(item, url, zone, dated_once=once) for item in feed.entries]
     found = tuple(entry for entry in entries if entry is not None)
     return Reading(
         entries=found,
         unusable=len(entries) - len(found),
-        flaws=tuple(_flaws(len(entries), complete=complete)),
+        flaws=tuple(_flaws(len(entries), beyond, complete=complete)),
         complete=complete,
         pace=_pace(feed.feed),
         hub=_link(feed.feed, "hub", url),
@@ -82,11 +86,36 @@ def _from_its_beginning(body: bytes) -> bytes:
     return body[found.start() :] if found else body.lstrip()
 
 
-def _flaws(entries: int, *, complete: bool) -> Iterable[Flaw]:
+def _without_declaration(body: bytes) -> bytes:
+    found = _DECLARATION.match(body)
+    return body[found.end() :] if found else body
+
+
+def _thinned(body: bytes) -> tuple[bytes, int]:
+    """Both ends of a feed with too many entries, and how many were left out between them."""
+    begins = [found.start() for found in _ITEM.finditer(body)]
+    beyond = len(begins) - MOST
+    if beyond <= 0:
+        return body, 0
+    return body[: begins[MOST // 2]] + body[begins[MOST // 2 + beyond] :], beyond
+
+
+def _flaws(entries: int, beyond: int, *, complete: bool) -> Iterable[Flaw]:
+    if beyond:
+        said = f"{beyond + MOST:,} entries, of which {MOST:,} are read: the first and the last"
+        yield Flaw(slug="too-many-entries", said=said)
     if not entries:
         yield EMPTY
     if not complete:
         yield Flaw(slug="cut", said=f"the feed breaks off after {entries} items")
+
+
+def _readable(item: Any, base: str, zone: str, *, dated_once: bool) -> Entry | None:
+    """One entry, or None: what is odd about it costs no other."""
+    try:
+        return _entry(item, base, zone, dated_once=dated_once)
+    except (ValueError, TypeError, AttributeError, KeyError, OverflowError):
+        return None
 
 
 def _entry(item: Any, base: str, zone: str, *, dated_once: bool) -> Entry | None:
@@ -133,11 +162,11 @@ def _link(channel: Any, rel: str, base: str) -> str:
 def _pace(channel: Any) -> timedelta | None:
     """How often the feed says that it changes: RSS's ttl in minutes, or the syndication module."""
     ttl = str(channel.get("ttl", "")).strip()
-    if ttl.isdigit() and len(ttl) < 6:
+    if ttl.isdecimal() and len(ttl) < 6:
         return timedelta(minutes=int(ttl))
     period = _PERIODS.get(str(channel.get("sy_updateperiod", "")).strip().lower())
     often = str(channel.get("sy_updatefrequency", "1")).strip()
-    if period is None or not often.isdigit() or not 0 < int(often) < 1_000:
+    if period is None or not often.isdecimal() or not 0 < int(often) < 1_000:
         return None
     return timedelta(seconds=period / int(often))
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _VERSION = "jsonfeed.org/version/1"
+MOST = 20_000  # items that are looked at
 _LONGEST = 5_000  # characters of a text that stands in for a missing summary
 
 
@@ -28,20 +29,24 @@ def read_json_feed(body: bytes, url: str, *, zone: str = "UTC") -> Reading:
     """Read a JSON Feed in UTF-8. Raises `NotTheDocument` where it is something else."""
     try:
         feed = json.loads(body)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise NotTheDocument(f"JSON that cannot be read: {error}", slug="not-a-feed") from None
     if not isinstance(feed, dict) or _VERSION not in str(feed.get("version", "")):
         raise NotTheDocument("JSON, but no JSON Feed: it states no version", slug="not-a-feed")
     items = feed.get("items")
     if not isinstance(items, list):
         raise NotTheDocument("a JSON Feed without a list of items", slug="not-a-feed")
-    entries = [_entry(item, url, zone) for item in items]
+    entries = [_entry(item, url, zone) for item in items[:MOST]]
+    more = Flaw(
+        slug="too-many-entries",
+        said=f"{len(items):,} items, of which the first {MOST:,} are looked at",
+    )
     found = tuple(entry for entry in entries if entry is not None)
     empty = () if items else (Flaw(slug="empty-channel", said="a feed without one item"),)
     return Reading(
         entries=found,
         unusable=len(entries) - len(found),
-        flaws=empty,
+        flaws=empty if len(items) <= MOST else (more,),
         hub=next(iter(_hubs(feed.get("hubs"))), ""),
         topic=_text(feed, "feed_url"),
     )

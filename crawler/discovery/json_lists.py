@@ -21,6 +21,7 @@ from crawler.model.urls import absolute
 if TYPE_CHECKING:
     from crawler.config.source import JsonList
 
+MOST = 20_000  # items that are looked at: four expressions of JMESPath for each
 # callback({...});  window.news = {...};  )]}', {...}
 _WRAPPED = re.compile(r"\s*(?:/\*\*/\s*)?(?:[\w.$]+\s*\(|(?:var\s+)?[\w.$]+\s*=|\)\]\}',?)\s*")
 
@@ -35,14 +36,17 @@ def read_json_list(
         items = list(items.values())
     if not isinstance(items, list):
         raise NotTheDocument(f"JSON without a list at {declared.items!r}", slug="not-a-list")
-    entries = [_entry(item, url, declared, zone) for item in items]
+    entries = [_entry(item, url, declared, zone) for item in items[:MOST]]
     found = tuple(entry for entry in entries if entry is not None)
     if items and not found:
         raise NotTheDocument(
             f"none of {len(items)} items has a link at {declared.link!r}", slug="not-a-list"
         )
-    empty = () if items else (Flaw(slug="empty-channel", said="a list without one item"),)
-    return Reading(entries=found, unusable=len(entries) - len(found), flaws=empty)
+    flaws = () if items else (Flaw(slug="empty-channel", said="a list without one item"),)
+    if len(items) > MOST:
+        said = f"{len(items):,} items, of which the first {MOST:,} are looked at"
+        flaws = (Flaw(slug="too-many-entries", said=said),)
+    return Reading(entries=found, unusable=len(entries) - len(found), flaws=flaws)
 
 
 def _load(body: bytes) -> Any:

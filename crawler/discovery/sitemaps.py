@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import re
 import zlib
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
@@ -17,8 +16,11 @@ from crawler.model.items import Entry
 from crawler.model.urls import absolute
 
 # The protocol's other form: one address a line, and nothing else.
-_LIST = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:https?://[^\s<>]+(?:\s+|\Z))+\Z")
+_ADDRESS = (b"http://", b"https://")
+_BOM = b"\xef\xbb\xbf"
 _GZIP = b"\x1f\x8b"
+_OPENING = 2_000  # bytes
+MOST = 50_000  # of pages or sitemaps: what the protocol allows
 _MAX_BYTES = 60_000_000  # the protocol allows 50 MB; a bomb unpacks to more
 
 
@@ -33,8 +35,10 @@ class Sitemap:
 def parse_sitemap(body: bytes, url: str) -> Sitemap:
     """Read one sitemap document. Raises `NotTheDocument` where it is something else."""
     unpacked = _unpack(body)
-    if _LIST.match(unpacked):
-        return Sitemap(tuple(Entry(url=url) for url in unpacked.decode("utf-8-sig").split()), ())
+    opening = unpacked[:_OPENING].removeprefix(_BOM).lstrip()
+    if opening.startswith(_ADDRESS) and b"<" not in unpacked:
+        urls = unpacked.decode("utf-8-sig", "replace").split()[:MOST]
+        return Sitemap(tuple(Entry(url=url) for url in urls), ())
     parser = etree.iterparse(
         BytesIO(unpacked),
         events=("start", "end"),
@@ -57,7 +61,9 @@ def parse_sitemap(body: bytes, url: str) -> Sitemap:
                     entries.append((_order(fields), _entry(fields, url)))
                 elif fields.get("loc"):
                     children.append((_order(fields), absolute(url, fields["loc"])))
-                element.clear()
+                _forget(element)
+                if len(entries) + len(children) >= MOST:
+                    break
     except etree.XMLSyntaxError as error:
         if not (entries or children):
             raise _what_it_is(body, f"no readable sitemap: {error.msg}") from None
@@ -86,6 +92,14 @@ def _unpack(body: bytes) -> bytes:
     return unpacked
 
 
+def _forget(element: etree._Element) -> None:
+    """What was read, and what stands before it: a large sitemap is never in memory as a tree."""
+    element.clear()
+    above = element.getparent()
+    while above is not None and (before := element.getprevious()) is not None:
+        above.remove(before)
+
+
 def _fields(element: etree._Element) -> dict[str, str]:
     """What stands in it by itself, and what stands in its <news:news>: not a picture's title."""
     found: dict[str, str] = {}
@@ -100,7 +114,7 @@ def _fields(element: etree._Element) -> dict[str, str]:
 
 def _name(element: etree._Element) -> str:
     """Its name without a namespace, declared or not: news:title becomes "title"."""
-    return etree.QName(element).localname.rpartition(":")[2]
+    return str(element.tag).rpartition("}")[2].rpartition(":")[2]
 
 
 def _order(fields: dict[str, str]) -> datetime:

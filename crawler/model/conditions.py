@@ -21,6 +21,7 @@ class Kind(StrEnum):
     UNDELIVERED = "alerts undelivered"  # of the installation
     CRASHES = "ends the process"
     CONFIGURATION = "configuration refused"  # of the installation
+    EXTRACTION_DOWN = "extraction down"  # of the installation: no worker can read a page
     UNREACHABLE = "unreachable"
     CERTIFICATE = "certificate trouble"
     BLOCKED = "blocked"

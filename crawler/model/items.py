@@ -120,6 +120,7 @@ class Extracted:
     dateline: str = ""  # place as printed: "MINSK"
     lead: str = field(default="", repr=False)  # first sentences, without dateline and credit
     canonical_link: str = ""  # rel=canonical as the page states it
+    is_cut: bool = False  # the page has more text than is kept
     # What articles like it are looked up by; empty where nobody has worked it out.
     sketch: tuple[int, ...] = field(default=(), repr=False)
 

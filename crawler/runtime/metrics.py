@@ -35,6 +35,7 @@ _STAGES = {
     "failed": "failed",
 }
 _POLL_SECONDS = (0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600)
+_LAGS = (0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 _DELAYS = (1, 2, 5, 10, 30, 60, 120, 300, 600, 1800, 3600, 6 * 3600, 24 * 3600)
 
 
@@ -104,12 +105,31 @@ class Metrics:
             registry=registry,
         )
 
+        self._lag = Histogram(
+            "wirewatch_loop_lag_seconds",
+            "How late the event loop came to a task that was due, looked at 20 times a second.",
+            buckets=_LAGS,
+            registry=registry,
+        )
+        self._worst_lag = Gauge(
+            "wirewatch_loop_lag_max_seconds",
+            "The longest that the event loop was held up since the start.",
+            registry=registry,
+        )
+        self.worst_lag = 0.0
         self._conditions = Gauge(
             "wirewatch_condition",
             "1 while a condition is open, 0 once it is over.",
             ["source", "condition"],
             registry=registry,
         )
+
+    def lagged(self, seconds: float) -> None:
+        """The event loop was so late."""
+        self._lag.observe(seconds)
+        if seconds > self.worst_lag:
+            self.worst_lag = seconds
+            self._worst_lag.set(seconds)
 
     def expect(self, sources: Iterable[str], channels: Iterable[str]) -> None:
         """Count these from nought: a rate needs to see the first one, too."""

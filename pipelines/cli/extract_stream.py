@@ -17,7 +17,6 @@ from crawler.model.exceptions import Unusable
 from pipelines.cli.extract_input import ExtractRequest, parse_request
 from pipelines.cli.extract_row import encoded, row
 from pipelines.extraction.not_an_article import NotAnArticle
-from pipelines.workers.pool import WAITING_A_WORKER
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 _CHUNK = 1 << 20
+_AT_HAND = 3  # pages a worker that are read or under way; more would only fill memory
 
 
 class ExtractStream:
@@ -58,9 +58,7 @@ class ExtractStream:
                     await _aside(partial(_write, sink, answer))
                 answered()
 
-        under_way = [
-            asyncio.create_task(one_after_another()) for _ in range(workers * WAITING_A_WORKER)
-        ]
+        under_way = [asyncio.create_task(one_after_another()) for _ in range(workers * _AT_HAND)]
         try:
             await asyncio.gather(*under_way)
         except BrokenPipeError:

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 # Imported corpora keep the day in front of the text: "date 2019-09-03 MINSK. KAZINFORM ..."
 _FILED = re.compile(r"\s*(date\s+\d{4}-\d{2}-\d{2})\b[\s.:,-]*", re.IGNORECASE)
 _DESCRIPTIONS = ("description", "og:description", "twitter:description")
+LONGEST_TEXT = 200_000  # characters: a book of them; rules and comparisons take time for each
 _OPENING = 4_000  # characters of the text in which its summary may stand already
 _TOLD_BY = 35
 _LONGEST_TITLE = 120  # of one that we have to make out of the first sentence
@@ -93,6 +94,8 @@ def extract(
     if filed := _FILED.match(text):
         text = text[filed.end() :]
         published = find_filed(evidence, filed[1], published)
+    is_cut = len(text) > LONGEST_TEXT
+    text = text[:LONGEST_TEXT].rpartition("\n")[0] or text[:LONGEST_TEXT] if is_cut else text
     origin = find_origin(text, hints.credits)
     return Extracted(
         title=title or _made_of(origin.lead),
@@ -105,6 +108,7 @@ def extract(
         dateline=origin.dateline,
         lead=origin.lead,
         canonical_link=head.canonical_link,
+        is_cut=is_cut,
     )
 
 

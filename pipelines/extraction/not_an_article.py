@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from crawler.model.task_refusal import TaskRefusal
+
 if TYPE_CHECKING:
     from crawler.model.items import Extracted
 
 
-class NotAnArticle(Exception):
+class NotAnArticle(TaskRefusal):
     """The page holds nothing to store. `reason` is a slug: "empty-page", "not-html", "no-text".
 
     `understood` is what could be read of a page all the same: its title, its dates.

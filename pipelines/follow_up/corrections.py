@@ -16,7 +16,7 @@ _NOTICES = (
 # "CORRECTED-UPDATE 1-…", "Correction: …", "(Corrects the number in paragraph 2)"; a headline that
 # only begins with such a word ("Corrections officers …") says something else.
 _NOTICE = re.compile(
-    rf"(?:^|\n)\W*(?:{_NOTICES})\s*[-–—:：)\]】]|[(\[【]\s*(?:{_NOTICES})(?!\w)", re.IGNORECASE
+    rf"(?:^|\n)[^\w\n]*(?:{_NOTICES})\s*[-–—:：)\]】]|[(\[【]\s*(?:{_NOTICES})(?!\w)", re.IGNORECASE
 )
 
 

@@ -1,26 +1,24 @@
 """Pool of worker processes for extraction: a page that hangs or crashes costs that page only.
 
-A worker that takes too long is ended by the kernel, one that dies is replaced, all of them end with
-this process however it ends, and only so many pages wait here at a time.
+Where no worker can extract even a page of our own, extraction is down: nothing is the page's fault.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-import multiprocessing
-import sys
-from concurrent.futures.process import BrokenProcessPool
-from multiprocessing.context import ForkServerContext, ForkServerProcess
 from typing import TYPE_CHECKING, Any
 
-from pebble import ProcessExpired, ProcessPool
-
+from crawler.runtime.worker_pool import (
+    TASKS_A_WORKER,
+    TaskFailed,
+    TaskTimeout,
+    WorkerCrashed,
+    WorkerPool,
+)
 from pipelines.extraction.not_an_article import NotAnArticle
-from pipelines.workers.worker import DEADLINE, FAILED, call, prepare
 
 if TYPE_CHECKING:
-    from concurrent.futures import Future
     from datetime import datetime, timedelta
 
     from crawler.model.items import Entry, Extracted, Hints
@@ -30,42 +28,25 @@ logger = logging.getLogger(__name__)
 
 EXTRACT = "pipelines.workers.task:page"
 LEAD = "pipelines.workers.task:lead"
+SELF_TEST = "pipelines.workers.task:self_test"
 WARM = "pipelines.workers.preload"
-PAGES_A_WORKER = 2_000  # then it is replaced: libraries written in C leak a little
-WAITING_A_WORKER = 3  # pages under way or queued; more would only fill memory
-_DONE, _UNASKED = 64, 65  # exit statuses: a worker that was through; one that left with a 0
-STARTING = 30.0  # seconds that the first worker may take to load everything
+TIMEOUT, CRASHED, FAILED = "extraction-timeout", "extraction-crashed", "extraction-failed"
+AGAIN = 10.0  # seconds until workers that are down are tried again
 
 
-class _Worker(ForkServerProcess):
-    """A worker ignores SIGTERM, and pebble waits three seconds for one to obey.
-
-    Pebble takes status 0 for a worker that has done its share, even in the middle of a page: so one
-    that has done its share says so by a status of its own, and 0 is a crash like any other.
-    """
-
-    def run(self) -> None:
-        super().run()
-        sys.exit(_DONE)
-
-    def terminate(self) -> None:
-        self.kill()
-
-    @property
-    def exitcode(self) -> int | None:
-        status = super().exitcode
-        return {_DONE: 0, 0: _UNASKED}.get(status, status) if status is not None else None
+def shared(services: Services) -> ExtractionPool:
+    """The pool of this process."""
+    return services.once(ExtractionPool.from_services)
 
 
-class _Context(ForkServerContext):
-    # A fork of this process would inherit its threads' locks and its reactor.
-    Process = _Worker
+class ExtractionDown(Exception):
+    """No worker can extract anything; the message says why."""
 
 
 class ExtractionPool:
     """Workers that turn pages into articles; they start with the first page. Close it to end them.
 
-    Used from one event loop.
+    Used from one event loop. `down` says why extraction is down; "" where it is not.
     """
 
     def __init__(
@@ -74,17 +55,19 @@ class ExtractionPool:
         workers: int,
         timeout: timedelta,
         target: str = EXTRACT,
-        pages_a_worker: int = PAGES_A_WORKER,
+        pages_a_worker: int = TASKS_A_WORKER,
     ) -> None:
-        self._workers = workers
-        self._seconds = timeout.total_seconds()
-        self._patience = STARTING + (WAITING_A_WORKER + 1) * self._seconds
         self._target = target
-        self._pages_a_worker = pages_a_worker
-        self._room = asyncio.Semaphore(workers * WAITING_A_WORKER)
-        self._pending: set[Future[Any]] = set()
-        self._pool: ProcessPool | None = None
-        self._closed = False
+        self._pool = WorkerPool(
+            workers=workers,
+            timeout=timeout,
+            preload=WARM,
+            targets=(target,),
+            tasks_a_worker=pages_a_worker,
+        )
+        self.down = ""
+        self._tested_at = 0.0
+        self._one_test = asyncio.Lock()
 
     @classmethod
     def from_services(cls, services: Services) -> ExtractionPool:
@@ -100,81 +83,64 @@ class ExtractionPool:
         hints: Hints,
         now: datetime,
         entry: Entry | None = None,
+        source: str = "",
     ) -> Extracted:
         """`article.extract` and the article's sketch, elsewhere.
 
         Raises `NotAnArticle`; of its reasons "extraction-timeout", "extraction-crashed" and
-        "extraction-failed" are those of a page that was too much for a worker.
+        "extraction-failed" are those of a page that was too much for a worker. Raises
+        `ExtractionDown`.
         """
         wanted = {"charset": charset, "hints": hints, "now": now, "entry": entry}
-        found: Extracted = await self.run(self._target, html, url, **wanted)
+        found: Extracted = await self._sound(source, self._target, html, url, **wanted)
         return found
 
-    async def extract_lead(self, entry: Entry, *, hints: Hints, now: datetime) -> Extracted:
+    async def extract_lead(
+        self, entry: Entry, *, hints: Hints, now: datetime, source: str = ""
+    ) -> Extracted:
         """`lead_only.extract_lead` and a sketch, elsewhere: an article without its page."""
-        found: Extracted = await self.run(LEAD, entry, hints=hints, now=now)
+        found: Extracted = await self._sound(source, LEAD, entry, hints=hints, now=now)
         return found
 
-    async def run(self, target: str, *args: Any, **kwargs: Any) -> Any:
-        """Call "module:function" in a worker; arguments and answer have to be picklable."""
-        async with self._room:
-            for last in (False, True):
-                pool = self._running()
-                try:
-                    return await self._attempt(pool, target, args, kwargs)
-                except (BrokenProcessPool, RuntimeError) as error:
-                    # A worker that died between two pages takes the whole of pebble's pool along.
-                    if last or self._closed:
-                        raise NotAnArticle("extraction-crashed", str(error)) from error
-                    logger.warning("extraction pool broke, starting another error=%r", error)
-                    self._give_up(pool)
-        raise AssertionError("the second attempt returns or raises")
-
-    async def _attempt(
-        self, pool: ProcessPool, target: str, args: tuple[Any, ...], kwargs: dict[str, Any]
-    ) -> Any:
-        future = pool.schedule(call, args=(target, self._seconds, args, kwargs))
-        self._pending.add(future)
+    async def run(self, target: str, /, *args: Any, source: str = "", **kwargs: Any) -> Any:
+        """Call "module:function" in a worker, in the source's turn. Raises `NotAnArticle`."""
         try:
-            return await asyncio.wait_for(asyncio.wrap_future(future), self._patience)
-        except ProcessExpired as error:
-            if error.exitcode == -DEADLINE:
-                raise NotAnArticle("extraction-timeout", f"over {self._seconds:g} s") from None
-            raise NotAnArticle("extraction-crashed", f"exit status {error.exitcode}") from None
-        except TimeoutError:
-            # Pebble lost sight of a worker that died in the moment it took the page.
-            raise NotAnArticle("extraction-crashed", "no answer") from None
+            return await self._pool.run(source, target, *args, **kwargs)
+        except TaskTimeout as error:
+            raise NotAnArticle(TIMEOUT, str(error)) from None
+        except WorkerCrashed as error:
+            raise NotAnArticle(CRASHED, str(error)) from None
+        except TaskFailed as error:
+            logger.warning("extraction failed %s", args[1:2], exc_info=error)
+            raise NotAnArticle(FAILED, str(error)) from None
+
+    async def self_test(self) -> str:
+        """Why a worker cannot extract a page of our own; "" where it can."""
+        async with self._one_test:
+            now = asyncio.get_running_loop().time()
+            if not self.down or now - self._tested_at >= AGAIN:
+                self.down = await self._tested()
+                self._tested_at = asyncio.get_running_loop().time()
+            return self.down
+
+    async def _tested(self) -> str:
+        try:
+            await self.run(SELF_TEST)
+        except NotAnArticle as error:
+            logger.exception("extraction is down")
+            return str(error)
+        return ""
+
+    async def _sound(self, source: str, target: str, *args: Any, **kwargs: Any) -> Any:
+        if self.down and (why := await self.self_test()):
+            raise ExtractionDown(why)
+        try:
+            return await self.run(target, *args, source=source, **kwargs)
         except NotAnArticle as refusal:
-            if refusal.reason == FAILED:
-                logger.exception("extraction failed %s", args[1:2])
+            if refusal.reason in {CRASHED, FAILED} and (why := await self.self_test()):
+                raise ExtractionDown(why) from None
             raise
-        finally:
-            self._pending.discard(future)
-
-    def _running(self) -> ProcessPool:
-        if self._closed:
-            raise RuntimeError("the extraction pool is closed")
-        if self._pool is None:
-            multiprocessing.set_forkserver_preload([WARM])
-            self._pool = ProcessPool(
-                max_workers=self._workers,
-                max_tasks=self._pages_a_worker,
-                initializer=prepare,
-                initargs=((self._target,),),
-                context=_Context(),
-            )
-        return self._pool
-
-    def _give_up(self, pool: ProcessPool) -> None:
-        if self._pool is pool:
-            self._pool = None
-            pool.stop()  # type: ignore[no-untyped-call]
-            pool.join()
 
     def close(self) -> None:
         """End the workers at once. Pages under way are cancelled: they were not settled."""
-        self._closed = True
-        for future in tuple(self._pending):
-            future.cancel()
-        if self._pool is not None:
-            self._give_up(self._pool)
+        self._pool.close()

@@ -7,26 +7,26 @@ and shares these pages of memory.
 from __future__ import annotations
 
 import gc
-from datetime import UTC, datetime
+from contextlib import suppress
 
-from crawler.model.items import Hints
-from pipelines.workers.task import page
+from crawler.config.source import DocumentKind, Source
+from crawler.discovery import reader
+from crawler.discovery.received import Received
+from crawler.runtime import worker_pool
+from pipelines.workers.task import self_test
 
-_SENTENCES = (
-    "Delegates of nine countries met on Tuesday to talk about joint training. "
-    "Представители девяти стран обсудили во вторник совместные учения. "
-)
-_PAGE = f"""<html lang="en"><head><title>A meeting</title></head><body><article><h1>A meeting</h1>
-<div class="date">3 September 2019, 11:23</div><p>{_SENTENCES * 4}</p><p>{_SENTENCES * 3}</p>
-</article></body></html>"""
+_FEED = b"""<rss version="2.0"><channel><item><title>A meeting</title>
+<link>http://localhost/1</link><pubDate>Tue, 03 Sep 2019 11:23:00 GMT</pubDate>
+<description>&lt;p&gt;Delegates met.&lt;/p&gt;</description></item></channel></rss>"""
+_URL = "http://localhost/feed.xml"
 
-page(
-    _PAGE.encode(),
-    "http://localhost/warm",
-    charset="utf-8",
-    hints=Hints(languages=("en", "ru")),
-    now=datetime(2020, 1, 1, tzinfo=UTC),
-)
+#: A worker is one of this module's processes, and loads it otherwise.
+LOADED = worker_pool
+# Documents are read in such workers, too.
+reader.read(DocumentKind.FEED, Received(url=_URL, body=_FEED), Source(name="warm", feeds=(_URL,)))
+
+with suppress(Exception):  # what is wrong is told by a worker that tests itself
+    self_test()
 
 # What is loaded by now stays: looking through it again and again would take a tenth of the time,
 # and would make the workers' copies of these pages of memory their own.

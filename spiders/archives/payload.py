@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from fastwarc import WarcRecord
 
 _MARKUP = re.compile(r"html|xml|text/plain|^$")
-_HEX = re.compile(rb"\s*([0-9a-fA-F]+)[^\r\n]*\r?\n")
+_HEX = re.compile(rb"\s*([0-9a-fA-F]{1,8})(?:[^0-9a-fA-F\r\n][^\r\n]*)?\r?\n")
 
 
 def responses(

@@ -18,7 +18,7 @@ from crawler.crawl.request_meta import KEEP_PACKED
 from crawler.discovery.document import Flaw, Reading, stated_pace
 from crawler.discovery.entry_dates import newest, plausible
 from crawler.discovery.errors import NotTheDocument
-from crawler.discovery.reader import Reader
+from crawler.discovery.received import Received
 from crawler.storage.crawl.documents import Document
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ class DocumentRequests:
         self._source = source.name
         self._take_up = take_up
         self._documents = documents
-        self._reader = Reader(source)
+        self._pool = documents.pool
         self._asked: set[str] = set()
 
     async def ask(self) -> AsyncIterator[Request]:
@@ -87,7 +87,7 @@ class DocumentRequests:
         """What a hub brought goes the way of what was asked for; nothing is fetched twice."""
         known = await self._documents.known(pushed.document)
         try:
-            reading = self._reader.feed(pushed.body, pushed.document, pushed.content_type)
+            reading = await self._pool.read(DocumentKind.FEED, _received(pushed), self._declaration)
         except NotTheDocument as error:
             self._documents.log.flawed(
                 self._source, pushed.document, Flaw(slug=error.slug, said=str(error))
@@ -125,7 +125,9 @@ class DocumentRequests:
             )
             return
         try:
-            reading = self._reader.read(kind, response, depth=depth)
+            reading = await self._pool.read(
+                kind, Received.of(response), self._declaration, depth=depth
+            )
         except NotTheDocument as error:
             trouble = Trouble(slug=error.slug, said=str(error))
             await self._documents.log.failed(
@@ -255,6 +257,15 @@ class DocumentRequests:
 def _was_conditional(response: Response) -> bool:
     asked = response.request.headers if response.request is not None else {}
     return b"If-None-Match" in asked or b"If-Modified-Since" in asked
+
+
+def _received(pushed: Pushed) -> Received:
+    return Received(
+        url=pushed.document,
+        document=pushed.document,
+        body=pushed.body,
+        content_type=pushed.content_type,
+    )
 
 
 def _validators(response: Response, url: str) -> Document:

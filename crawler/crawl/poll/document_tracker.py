@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from crawler.crawl.document_pool import DocumentPool
 from crawler.crawl.poll.announcement import announce
 from crawler.crawl.poll.document_results import DocumentLog
 from crawler.crawl.poll.validators import PendingValidators
@@ -43,6 +44,7 @@ class DocumentTracker:
         self._database = services.database
         self._write = write
         self._pages = pages
+        self.pool = services.once(DocumentPool.from_services)
         self._observer = observer
         self._pending = PendingValidators()
         self._counts = pages.counts

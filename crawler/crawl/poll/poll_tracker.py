@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from scrapy.http import Response
     from twisted.python.failure import Failure
 
+    from crawler.model.dropped_items import NotSettled
     from crawler.storage.crawl.pages import AnnouncedPage
     from crawler.storage.crawl.runs import Run
 
@@ -50,6 +51,7 @@ class PollTracker:
             settled=self._settled,
             stored=self._observer.stored,
             refused=self._observer.ended,
+            left=self._left,
         )
         self._lease = SourceLease(services)
         self.documents = DocumentTracker(
@@ -113,6 +115,13 @@ class PollTracker:
     def spider_error(self, failure: Failure, response: Response, spider: Spider) -> None:
         """A document was left half-read: its validators are not saved, it comes again."""
         self._defects.append(f"{response.url}: internal: {internal(failure)}")
+
+    def _left(self, source: str, why: NotSettled) -> None:
+        """A page stays pending. Its documents are not settled: their validators are not saved."""
+        told = self._defects if why.failed else self.documents.log.troubles
+        if why.said not in told:
+            told.append(why.said)
+            logger.warning("pages left for the next poll source=%s reason=%s", source, why.said)
 
     def _outcome(self, reason: str, run: Run) -> tuple[str, str]:
         if reason == "closespider_timeout":

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from crawler.config.source import DocumentKind
 from crawler.crawl.probe.findings import DocumentReport, Finding, Weight
 from crawler.crawl.probe.probe_advice import advice
-from crawler.crawl.probe.probe_reading import read
 from crawler.discovery.errors import NotTheDocument
+from crawler.discovery.received import Received
 from crawler.model.formatting import roughly
 from crawler.model.urls import site
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from crawler.discovery.document import Reading
     from crawler.model.items import Entry
 
+READ = "crawler.crawl.probe.probe_reading:read"
 FROZEN = timedelta(days=30)  # one document of several may be about something that is rare
 _AHEAD = timedelta(hours=1)  # clocks differ
 _EXAMPLES = 3
@@ -46,7 +47,8 @@ async def examine(asker: Asker, source: Source, kind: DocumentKind, url: str) ->
     if answer.response is None:
         raise RuntimeError(f"{url}: neither an answer nor a trouble")
     try:
-        reading = read(kind, answer.response, source)
+        received = Received.of(answer.response)
+        reading = await asker.documents.run(source.name, READ, kind, received, source)
     except NotTheDocument as error:
         return Examined(report=_failed(kind, answer, error.slug, str(error)))
     articles = tuple(entry for entry in reading.entries if source.is_article(entry.url))

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 from scrapy import Request
 from scrapy.spidermiddlewares.httperror import HttpError
 
+from crawler.crawl.document_pool import DocumentPool
 from crawler.crawl.failures import UNREADABLE_ROBOTS, Trouble, name
 from crawler.discovery.block_pages import challenger
+from crawler.runtime.services import Services
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -57,6 +59,7 @@ class Asker:
 
     def __init__(self, crawler: Crawler, clock: Clock) -> None:
         self._crawler = crawler
+        self.documents = Services.of(crawler).once(DocumentPool.from_services)
         self.clock = clock
 
     async def ask(self, url: str, headers: Mapping[str, str] | None = None) -> Answer:

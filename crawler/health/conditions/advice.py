@@ -20,6 +20,8 @@ _ADVICE: Mapping[Kind, str] = {
     "before the end. `enabled` takes the source out (-{source}); a poll that goes well ends this.",
     Kind.CONFIGURATION: "The one before is in use until the file is mended, which is noticed by "
     "itself. Do not restart before that.",
+    Kind.EXTRACTION_DOWN: "No page is lost: all wait. Install what is missing (`pip install "
+    "wirewatch` with all it depends on), see to memory and processes, then start it again.",
     Kind.UNREACHABLE: f"It is asked again by itself; {_PROBE}.",
     Kind.CERTIFICATE: "It is theirs to renew, unless this machine's clock is wrong or a proxy "
     f"stands between; {_PROBE}.",

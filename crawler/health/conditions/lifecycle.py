@@ -29,6 +29,7 @@ _OF_THE_INSTALLATION = {
     Kind.DISK: "The disk of the store is nearly full",
     Kind.UNDELIVERED: "Alerts are not delivered",
     Kind.CONFIGURATION: "The configuration as edited is not in use",
+    Kind.EXTRACTION_DOWN: "No page can be extracted",
 }
 
 

@@ -44,7 +44,7 @@ _WORDS: tuple[tuple[type[Exception], str], ...] = (
     (OSError, "the connection broke off"),
 )
 _UNREADABLE = "the answer cannot be read"
-_GRAVE = (Kind.OFFLINE, Kind.DISK, Kind.UNDELIVERED)
+_GRAVE = (Kind.OFFLINE, Kind.DISK, Kind.UNDELIVERED, Kind.EXTRACTION_DOWN)
 
 
 class Heartbeat:

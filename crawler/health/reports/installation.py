@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
+from crawler import ports
 from crawler.health.conditions.lifecycle import ConditionLifecycle
 from crawler.model.conditions import INSTALLATION, Kind
 from crawler.model.formatting import at, size
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from crawler.runtime.services import Services
     from crawler.storage.database import Connection
 
-_KINDS = (Kind.UNDELIVERED, Kind.DISK)
+_KINDS = (Kind.UNDELIVERED, Kind.DISK, Kind.EXTRACTION_DOWN)
 _SHARE, _MOST = 20, 10  # one part of the disk in twenty; of the bytes that are configured
 _STEP = 50_000_000
 _AMPLE = 1.2  # times the limit: free space that wavers about it is no news
@@ -28,6 +29,7 @@ class InstallationMonitor:
     """Monitor of the installation. What `look` found last is in the table of conditions."""
 
     def __init__(self, services: Services) -> None:
+        self._services = services
         self._config = services.config
         self._database = services.database
         self._lifecycle = services.once(ConditionLifecycle)
@@ -44,6 +46,7 @@ class InstallationMonitor:
         found = {
             Kind.UNDELIVERED: await self._undelivered(now, already=Kind.UNDELIVERED in known),
             Kind.DISK: await self._disk(already=Kind.DISK in known),
+            Kind.EXTRACTION_DOWN: await self._extraction_down(),
         }
 
         def settle(connection: Connection) -> None:
@@ -72,6 +75,11 @@ class InstallationMonitor:
             self._lifecycle.updated(connection, known, detail, now=now)
         else:
             self._lifecycle.cleared(connection, known, now=now)
+
+    async def _extraction_down(self) -> str:
+        """Why no page can be extracted; where none could be a while ago, it is tried again."""
+        extraction = ports.extraction_pool(self._services)
+        return await extraction.self_test() if extraction.down else ""
 
     async def _undelivered(self, now: datetime, *, already: bool) -> str:
         """Which channels have an alert that waits too long, and why; "" where none has.

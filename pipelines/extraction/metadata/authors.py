@@ -27,7 +27,7 @@ _METAS = (
 )
 _BYLINE = re.compile(r"(?:^|[\s_-])(?:byline|author)(?:[\s_-]?name|s)?(?:$|[\s_-])", re.IGNORECASE)
 _LEADING = re.compile(r"^\s*(?:by|written by|von|par|por|автор[ы]?|текст)\b\s*:?\s*", re.IGNORECASE)
-_BETWEEN = re.compile(r"\s*[,;|•]\s*|\s+(?:and|und|et|и)\s+|\s*&\s*")
+_BETWEEN = re.compile(r"\s?[,;|•]\s?|\s(?:and|und|et|и)\s|\s?&\s?")
 _LONGEST_NAME = 60
 _MOST = 12
 

@@ -105,7 +105,7 @@ def _salvage(text: str) -> dict[str, Any]:
                 found[key] = json.loads(f'"{match[1]}"', strict=False)
             except ValueError:
                 continue
-    kind = re.search(r'"@type"\s*:\s*\[?\s*"(\w*(?:Article|Posting|Report))"', text)
+    kind = re.search(r'"@type"\s*:\s*(?:\[\s*)?"(\w*(?:Article|Posting|Report))"', text)
     return found | {"@type": kind[1]} if kind else {}
 
 

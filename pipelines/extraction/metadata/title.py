@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pipelines.extraction.metadata.head import Head
     from pipelines.extraction.metadata.json_ld import JsonLd
 
-_SEPARATED = re.compile(r"\s+[|\-–—·•»:/]{1,2}\s+|\s*\|\s*|(?<=\w):\s+")
+_SEPARATED = re.compile(r"\s[|\-–—·•»:/]{1,2}\s|\s?\|\s?|(?<=\w):\s")
 _LONGEST = 400
 
 

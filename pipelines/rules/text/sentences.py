@@ -21,8 +21,8 @@ _END = re.compile(
     rf"(?:(?<=[。！？])[{_MARKS}]*+{_CLOSING}|(?<=[.!?…؟])[{_MARKS}]*+{_CLOSING}(?={_NEXT})))"
 )
 # What a sentence cannot end inside a name without: "U.S." has no space after its mark.
-_MAY_END = re.compile(r"[.!?…؟]\W*?\s|[。！？\n]")
-_LAST_WORD = re.compile(r"[^\W_]+(?:\.[^\W_]+)*$")
+_MAY_END = re.compile(r"[.!?…؟][^\w\s]{0,20}\s|[。！？\n]")
+_LAST_WORD = re.compile(r"[^\W_]{1,12}(?:\.[^\W_]{1,12}){0,6}$")
 # What a full stop after it does not end a sentence.
 _ABBREVIATIONS = frozenset(
     re.findall(

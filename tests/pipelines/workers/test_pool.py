@@ -15,6 +15,7 @@ import pytest
 
 from crawler.model.items import Hints
 from pipelines.extraction.not_an_article import NotAnArticle
+from pipelines.workers import pool as pool_module
 from pipelines.workers.pool import ExtractionPool
 
 if TYPE_CHECKING:
@@ -134,16 +135,6 @@ async def test_workers_leave_signals_of_the_group_to_the_parent(pool: Extraction
     assert await extract(pool) == "Delegates meet"
 
 
-async def test_only_so_many_pages_wait_at_a_time(pool: ExtractionPool) -> None:
-    await extract(pool)
-    waiting = [asyncio.create_task(refusal(pool, SLEEP, 60)) for _ in range(30)]
-    await asyncio.sleep(0.2)
-    assert len(pool._pending) == 6
-    for task in waiting:
-        task.cancel()
-    await asyncio.gather(*waiting, return_exceptions=True)
-
-
 async def test_close_is_quick_with_pages_under_way() -> None:
     pool = ExtractionPool(workers=2, timeout=timedelta(seconds=60))
     workers = [psutil.Process(pid) for pid in {await pool.run(PID) for _ in range(4)}]
@@ -173,3 +164,23 @@ def test_no_worker_outlives_a_parent_that_was_killed() -> None:
         parent.wait()
     _, alive = psutil.wait_procs(family, timeout=3)
     assert not alive
+
+
+async def test_workers_that_can_extract_a_page_of_our_own_are_sound(pool: ExtractionPool) -> None:
+    assert await pool.self_test() == ""
+    assert pool.down == ""
+
+
+async def test_workers_that_can_load_nothing_are_down(
+    pool: ExtractionPool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pool_module, "SELF_TEST", "no_such_module:self_test")
+    broken = ExtractionPool(
+        workers=1, timeout=timedelta(seconds=5), target="no_such_module:extract"
+    )
+    try:
+        with pytest.raises(pool_module.ExtractionDown, match="No module named 'no_such_module'"):
+            await extract(broken)
+        assert "No module named" in broken.down
+    finally:
+        broken.close()

@@ -8,49 +8,60 @@ from __future__ import annotations
 import gc
 import importlib
 import os
+import resource
 import signal
 import threading
+from contextlib import suppress
 from functools import lru_cache
 from multiprocessing import connection, parent_process
 from typing import TYPE_CHECKING, Any, cast
 
-from pipelines.extraction.not_an_article import NotAnArticle
+from crawler.model.task_refusal import TaskRefusal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 _OBJECTS = 20_000  # more than were there before, until the collector looks through the young ones
-FAILED = "extraction-failed"
 DEADLINE = signal.SIGALRM  # a worker that dies of it was too slow; of anything else: it crashed
 
 
-def prepare(targets: tuple[str, ...]) -> None:
-    """Make this process a worker: load what it will run, and outlive neither page nor parent."""
+class TaskRaised(Exception):
+    """The function raised what it does not promise: its type and message, in words."""
+
+
+def prepare(targets: tuple[str, ...], memory: int) -> None:
+    """Make this process a worker: load what it will run, and outlive neither task nor parent.
+
+    `memory` bytes of data are its limit: what asks for more gets a MemoryError.
+    """
     # A terminal or a service manager signals the whole group. The parent decides when we go.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     # The default action ends the process even while it is deep inside a C library.
     signal.signal(DEADLINE, signal.SIG_DFL)
-    gc.set_threshold(_OBJECTS)  # a page makes many, nearly all of which go with it
+    gc.set_threshold(_OBJECTS)  # a task makes many, nearly all of which go with it
     threading.Thread(target=_leave_with_the_parent, daemon=True).start()
     for target in targets:
-        resolve(target)
+        with suppress(Exception):  # what cannot be loaded is told by the call
+            resolve(target)
+    _, most = resource.getrlimit(resource.RLIMIT_DATA)
+    limit = memory if most == resource.RLIM_INFINITY else min(memory, most)
+    resource.setrlimit(resource.RLIMIT_DATA, (limit, most))
 
 
 def call(target: str, seconds: float, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """Run one function; the kernel ends this process if that takes longer than `seconds`.
 
-    Raises nothing but `NotAnArticle`: other exceptions may not survive the way to the parent.
+    Raises a `TaskRefusal` or `TaskRaised`, and no other: they may not survive the way home.
     """
-    function = resolve(target)
     signal.setitimer(signal.ITIMER_REAL, seconds)
     try:
-        return function(*args, **kwargs)
-    except NotAnArticle:
+        return resolve(target)(*args, **kwargs)
+    except TaskRefusal:
         raise
     except (Exception, SystemExit) as error:
-        raise NotAnArticle(FAILED, f"{type(error).__name__}: {error}") from error
+        raise TaskRaised(f"{type(error).__name__}: {str(error)[:500]}") from error
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
 
