@@ -28,6 +28,7 @@ from crawler.cli.common import (
     run_to_end,
 )
 from crawler.cli.status_tables import draw
+from crawler.config.times import TIMES
 from crawler.crawl.crawl_runner import CrawlRunner, prepare
 from crawler.crawl.scrapy.settings_addon import require_contact
 from crawler.crawl.scrapy.spider_loader import SourceLoader
@@ -150,10 +151,12 @@ async def _crawl(services: Services, names: list[str]) -> int:
 def backfill(
     sources: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[SOURCE…]", help="Sources; with warc: none means all of them."),
+        typer.Argument(
+            metavar="[SOURCE…]", help="Sources, or @packs; with warc: none means all of them."
+        ),
     ] = None,
-    since: Annotated[str, typer.Option(help="The first day, as 2019-09-01.")] = "",
-    until: Annotated[str, typer.Option(help="The last day; else today.")] = "",
+    since: Annotated[str, typer.Option(help=f"The first day: {TIMES}.", show_default=False)] = "",
+    until: Annotated[str, typer.Option(help="The last day; else today.", show_default=False)] = "",
     via: Annotated[
         str,
         typer.Option(

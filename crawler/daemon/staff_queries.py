@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from crawler.crawl.crawl_runner import CrawlRunner
     from crawler.model.clock import Clock
     from crawler.runtime.services import Services
+    from crawler.storage.crawl.backfills import BackfillRequest
 
 _COUNTED = ("entries", "fetched", "extracted", "flagged", "failed")
 
@@ -67,10 +68,16 @@ class Answers:
     async def backfill(self, source: str, since: str, until: str) -> AsyncIterator[list[str]]:
         """Say that it begins, do it silently, say how it ended. Raises `Unusable`."""
         words = {"since": since, "until": until, "alerts": "silent"}
-        ((spider, wanted),) = asked(self._runner, [source], words)
-        if spider is not None:
-            require_contact(self._services, [spider])
-        days = f"backfill of {source}, {wanted.since} to {wanted.until}"
+        for spider, wanted in asked(self._runner, [source], words):
+            if spider is not None:
+                require_contact(self._services, [spider])
+            async for lines in self._fill(spider, wanted):
+                yield lines
+
+    async def _fill(
+        self, spider: Source | None, wanted: BackfillRequest
+    ) -> AsyncIterator[list[str]]:
+        days = f"backfill of {wanted.source}, {wanted.since} to {wanted.until}"
         waits = "; another one ends first" if self._one.locked() else ""
         yield [f"The {days}, begins; nobody is alerted{waits}."]
         async with self._one:

@@ -63,13 +63,16 @@ def find_by_id_or_url(connection: Connection, name: str) -> sa.RowMapping | None
     return connection.execute(sa.select(articles).where(which)).mappings().first()
 
 
-def stored_since(connection: Connection, since: datetime) -> Iterator[list[sa.RowMapping]]:
-    """The articles stored since then, in batches."""
+def stored_since(
+    connection: Connection, since: datetime, until: datetime | None = None
+) -> Iterator[list[sa.RowMapping]]:
+    """The articles stored since then, and before `until`, in batches."""
+    before = sa.true() if until is None else articles.c.stored_at < until
     last = 0
     while True:
         wanted = (
             sa.select(articles)
-            .where(articles.c.stored_at >= since, articles.c.id > last)
+            .where(articles.c.stored_at >= since, before, articles.c.id > last)
             .order_by(articles.c.id)
             .limit(_BATCH)
         )
