@@ -34,7 +34,7 @@ from crawler.crawl.scrapy.settings_addon import require_contact
 from crawler.crawl.scrapy.spider_loader import SourceLoader
 from crawler.crawl.selection import select
 from crawler.daemon.daemon import Daemon, poll_until_stopped, warn_of_unproven
-from crawler.health.status_report import report
+from crawler.health.status_reader import StatusReader
 from crawler.model.clock import utc_now
 from crawler.model.exceptions import Unusable
 from crawler.storage.alerts import outbox_report
@@ -201,19 +201,19 @@ def status(config: ConfigFile = None, as_json: AsJson = False) -> None:
 
     async def show() -> int:
         sources = SourceLoader.of(services.config).enabled(services.config)
-        told = await report(services, sources, now=utc_now())
+        report = await StatusReader(services, sources).whole(utc_now())
         if as_json:
-            sys.stdout.write(json.dumps(told, ensure_ascii=False) + "\n")
+            sys.stdout.write(json.dumps(report.to_json(), ensure_ascii=False) + "\n")
         else:
-            if not told["store_is_there"]:
+            if not report.store_is_there:
                 print_line(no_store_yet(services.store))
-            for table in draw(told):
+            for table in draw(report):
                 out().print(table)
-            if told["rules_refused"]:
+            if report.rules_refused:
                 print_line(
                     "The rules as edited are not in use; a running daemon keeps those it had:"
                 )
-                print_line(told["rules_refused"])
+                print_line(report.rules_refused)
         return 0
 
     raise typer.Exit(run_to_end(services, show))

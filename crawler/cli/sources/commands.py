@@ -137,8 +137,7 @@ def conditions(
         wanted = condition_report.list_conditions if every else condition_report.open_conditions
         listed = await wanted(services) if there else []
         if as_json:
-            as_dicts = [condition_report.condition_as_dict(condition) for condition in listed]
-            _print_json({"conditions": as_dicts})
+            _print_json({"conditions": [one.to_json() for one in listed]})
         elif not there:
             print_line(no_store_yet(services.store))
         elif listed:

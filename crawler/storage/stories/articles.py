@@ -181,17 +181,6 @@ def _lock(connection: Connection) -> None:
         connection.execute(sa.select(sa.func.pg_advisory_xact_lock(0x73746F72)))
 
 
-def count_by_source(connection: Connection, *, since: datetime) -> dict[str, int]:
-    """Articles first stored since then, for each source."""
-    query = (
-        sa.select(articles.c.source, sa.func.count())
-        .where(articles.c.stored_at >= since)
-        .group_by(articles.c.source)
-    )
-    rows = connection.execute(query).all()
-    return dict(rows)
-
-
 # Built once: SQLAlchemy takes longer to build a statement than SQLite to run it.
 _HELD = sa.select(articles).where(articles.c.url == sa.bindparam("at"))
 _INSERT = sa.insert(articles).returning(articles.c.id)

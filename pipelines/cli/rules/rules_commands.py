@@ -20,13 +20,8 @@ from crawler.model.clock import utc_now
 from crawler.model.exceptions import Unusable
 
 if TYPE_CHECKING:
-<<<<<<< HEAD
-    from datetime import timedelta
-
     from rich.console import Console
 
-=======
->>>>>>> a17be92 (config: one grammar for --since and --until, read in one place)
     from crawler.config.config import Config
     from pipelines.rules import RuleSet
 
