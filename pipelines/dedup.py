@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Self
 
-from crawler.model.dropped_items import Duplicate
+from crawler.model.dropped_items import Duplicate, Rejected
+from crawler.model.observation import REPEATED_TEXT
 from crawler.model.urls import canonical_url, site
 from crawler.runtime.services import Services
 from crawler.storage.stories import articles
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
     from pipelines.stories.verdict import Verdict
 
 COMPARE = "pipelines.stories.compare:compare"
+
+
+_PAGES = 4  # of the source that have the same text: what five pages say is a template
 
 
 class Dedup:
@@ -49,6 +53,7 @@ class Dedup:
     async def process_item(self, item: Article) -> Article:
         item = sketched(await self._settle_address(item))
         candidates = await self._database.read(lambda c: find_candidates(c, item, self.window))
+        _refuse_repeated(item, candidates)
         verdicts = await self._compare(candidates)
         return replace(item, membership=decide(candidates, verdicts))
 
@@ -81,3 +86,13 @@ class Dedup:
         ):
             raise Duplicate(f"the same page as {key}")
         return article
+
+
+def _refuse_repeated(item: Article, candidates: Candidates) -> None:
+    """A text that other pages of the source have word for word is no article."""
+    text, source = item.content.text, item.page.source
+    pages = {
+        one.url for one in candidates.found.likely if one.source == source and one.text == text
+    }
+    if len(pages) >= _PAGES:
+        raise Rejected(REPEATED_TEXT, f"{len(pages)} other pages of {source} have this very text")
