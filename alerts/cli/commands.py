@@ -153,7 +153,9 @@ async def _promise(channel: Channel, sent: Alert) -> str:
 
 
 def _table(rows: list[Row]) -> Table:
-    table = Table("id", "channel", "state", "tries", "created (UTC)", box=None, pad_edge=False)
+    table = Table(
+        "id", "story", "channel", "state", "tries", "created (UTC)", box=None, pad_edge=False
+    )
     # As Text, because a headline may hold what Rich would take for markup.
     table.add_column("headline", ratio=1, overflow="fold")
     for row in rows:
@@ -161,5 +163,13 @@ def _table(rows: list[Row]) -> Table:
         if why := because(row):
             told.append(f"\n{why.removeprefix(': ')}", "dim")
         created = f"{row.created_at:%Y-%m-%d %H:%M}"
-        table.add_row(str(row.id), row.channel, row.state, str(row.tries), created, told)
+        table.add_row(
+            str(row.id),
+            str(row.story_id or "-"),
+            row.channel,
+            row.state,
+            str(row.tries),
+            created,
+            told,
+        )
     return table

@@ -54,13 +54,18 @@ def find_article(connection: Connection, url: str) -> sa.RowMapping | None:
     return connection.execute(_HELD, {"at": url}).mappings().first()
 
 
-def find_by_id_or_url(connection: Connection, name: str) -> sa.RowMapping | None:
-    """The stored article of this number or URL, as its page is known or as it was fetched."""
+def find_by_story_or_url(connection: Connection, name: str) -> sa.RowMapping | None:
+    """The stored article of this URL, as its page is known or as it was fetched; or of a story.
+
+    Of a story, by its number: the first article that a rule matched, else its first.
+    """
     if name.isdecimal():
-        which: sa.ColumnElement[bool] = articles.c.id == int(name)
+        which: sa.ColumnElement[bool] = articles.c.story_id == int(name)
     else:
         which = articles.c.url.in_({name, canonical_url(name)}) | (articles.c.link == name)
-    return connection.execute(sa.select(articles).where(which)).mappings().first()
+    is_matched = sa.exists().where(matches.c.article_id == articles.c.id)
+    query = sa.select(articles).where(which).order_by(is_matched.desc(), articles.c.id).limit(1)
+    return connection.execute(query).mappings().first()
 
 
 def stored_since(

@@ -67,7 +67,10 @@ def check(
 @app.command("explain")
 def explain_article(
     target: Annotated[
-        str, typer.Argument(help="A file (text, HTML, JSON), or a stored article's URL or number.")
+        str,
+        typer.Argument(
+            help="A file (text, HTML, JSON), a stored article's URL, or a story's number."
+        ),
     ],
     *,
     config: Configuration = None,
