@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.text import Text
 from scrapy.utils.misc import load_object
 
 from crawler.cli import backfill_command, tables
 from crawler.cli.common import (
     FAILED,
+    NO_DAEMON,
     UNUSABLE,
     AsJson,
     ConfigFile,
@@ -34,6 +36,7 @@ from crawler.crawl.scrapy.settings_addon import require_contact
 from crawler.crawl.scrapy.spider_loader import SourceLoader
 from crawler.crawl.selection import select
 from crawler.daemon.daemon import Daemon, poll_until_stopped, warn_of_unproven
+from crawler.health.daemon_status import DaemonState
 from crawler.health.status_reader import StatusReader
 from crawler.model.clock import utc_now
 from crawler.model.exceptions import Unusable
@@ -195,8 +198,17 @@ def backfill(
 
 
 @app.command()
-def status(config: ConfigFile = None, as_json: AsJson = False) -> None:
-    """Show each source's last and next run, what went wrong, and the outbox."""
+def status(
+    config: ConfigFile = None,
+    as_json: AsJson = False,
+    check: Annotated[
+        bool, typer.Option("--check", help="For scripts: say only what is wrong.")
+    ] = False,
+) -> None:
+    """Show whether a daemon runs, each source's last and next run, what is wrong, and the outbox.
+
+    Exit status 3: no daemon runs. 1: it hangs; with --check, or something else is wrong. 0: well.
+    """
     services = open_services(config, 0)
 
     async def show() -> int:
@@ -204,6 +216,8 @@ def status(config: ConfigFile = None, as_json: AsJson = False) -> None:
         report = await StatusReader(services, sources).whole(utc_now())
         if as_json:
             sys.stdout.write(json.dumps(report.to_json(), ensure_ascii=False) + "\n")
+        elif check:
+            out().print(*(Text(line) for line in report.wrong or ["all is well"]), sep="\n")
         else:
             if not report.store_is_there:
                 print_line(no_store_yet(services.store))
@@ -214,7 +228,9 @@ def status(config: ConfigFile = None, as_json: AsJson = False) -> None:
                     "The rules as edited are not in use; a running daemon keeps those it had:"
                 )
                 print_line(report.rules_refused)
-        return 0
+        if report.daemon.state is DaemonState.NONE:
+            return NO_DAEMON
+        return FAILED if (report.wrong if check else not report.is_running) else 0
 
     raise typer.Exit(run_to_end(services, show))
 

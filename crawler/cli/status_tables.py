@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 def draw(report: StatusReport) -> list[RenderableType]:
     """Everything that the report holds, readable in a terminal of eighty columns."""
     return [
+        Text(f"{report.daemon}.", style="" if report.is_running else "bold red"),
         f"Store: {report.store}\n",
         _draw_sources(report),
         *(Text(line) for line in last_errors(report.sources)),

@@ -59,6 +59,7 @@ class Answers:
         counted = f"{totals['stored']:,} articles stored in all, {totals['flagged']:,} flagged"
         refused = report.rules_refused.splitlines()
         return [
+            f"{report.daemon}.",
             f"{count(len(sources), 'source')}, {len(ill)} in trouble; {counted}",
             *(_channel(name, waits) for name, waits in report.outbox.items()),
             *(f"rules as edited are not in use: {line}" for line in refused),

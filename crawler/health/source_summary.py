@@ -52,10 +52,11 @@ class Health:
     state: State
     said: str
     cause: str = ""
+    once: bool = False  # its last poll failed, and none before: that may pass by itself
 
     @property
     def ails(self) -> bool:
-        return self.state in AILS
+        return self.state in AILS and not self.once
 
     def to_json(self) -> dict[str, str]:
         return {"state": self.state.value, "said": self.said}
@@ -70,20 +71,22 @@ def judge(
     """The one judgement of a source; its open `conditions` say more than a run."""
     standing = standing or Standing()
     run = standing.last
-    if run is None:
-        return Health(state=State.NEVER, said="never polled")
-    when = ago(run.finished_at or run.started_at or run.planned_at, now)
-    cause = _what(run) if run.outcome == FAILED else ""
+    cause = _what(run) if run is not None and run.outcome == FAILED else ""
     if conditions:
         said = ", ".join(brief(one, now) for one in conditions)
         return Health(state=State.AILING, said=said, cause=cause)
+    if run is None:
+        return Health(state=State.NEVER, said="never polled")
+    when = ago(run.finished_at or run.started_at or run.planned_at, now)
     if run.outcome == RUNNING:
         return Health(state=State.POLLING, said=f"polling since {when.removesuffix(' ago')}")
     if run.outcome == FAILED and (run.reason == CUT_OFF or run.reason.startswith("stopped")):
         return Health(state=State.INTERRUPTED, said=f"interrupted {when}")
     if run.outcome == FAILED:
-        times = f" ×{standing.failing}" if standing.failing > 1 else f" {when}"
-        return Health(state=State.FAILING, said=f"failing: {cause}{times}", cause=cause)
+        once = standing.failing <= 1
+        times = f" {when}" if once else f" ×{standing.failing}"
+        said = f"failing: {cause}{times}"
+        return Health(state=State.FAILING, said=said, cause=cause, once=once)
     newest = None if standing.learned else standing.newest
     if newest is not None and now - newest > PATIENCE[spider.kind]:
         return Health(state=State.SILENT, said=f"silent {roughly(now - newest)}")

@@ -13,13 +13,15 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from crawler import ports
+from crawler.health.daemon_status import judge_daemon
 from crawler.health.source_summary import judge
 from crawler.health.status_report import HOURS, SourceStatus, StatusReport
 from crawler.schedule.due import next_run
 from crawler.schedule.timetable import Timetable
 from crawler.storage.alerts import outbox_report
-from crawler.storage.crawl import documents, runs, subscriptions
+from crawler.storage.crawl import documents, processes, runs, subscriptions
 from crawler.storage.crawl.run_lock import RunLock
+from crawler.storage.database import time_of
 from crawler.storage.health import condition_log, live_stats, source_stats
 from crawler.storage.health.live_stats import Waiting
 from crawler.storage.health.source_stats import Standing
@@ -62,8 +64,8 @@ class StatusReader:
             return self._nothing(now)
         if self._rare_until is None or now >= self._rare_until:
             await self._read_rarely(now)
-        running = await asyncio.to_thread(self._lock.is_taken)
-        return await self._store.read(lambda c: self._report(c, now, running=running))
+        is_locked = await asyncio.to_thread(self._lock.is_taken)
+        return await self._store.read(lambda c: self._report(c, now, is_locked=is_locked))
 
     async def whole(self, now: datetime) -> StatusReport:
         """The same, with the totals, all states of the outbox, and what is on hold."""
@@ -116,7 +118,7 @@ class StatusReader:
         self._learned = await self._store.read(source_stats.learned)
         self._rare_until = now + _RARELY
 
-    def _report(self, connection: Connection, now: datetime, *, running: bool) -> StatusReport:
+    def _report(self, connection: Connection, now: datetime, *, is_locked: bool) -> StatusReport:
         self._count_stored(connection, now)
         # A poll that takes longer than its lease is none any more.
         earliest = now - 3 * self._services.config.crawl.poll_timeout
@@ -125,7 +127,12 @@ class StatusReader:
         return StatusReport(
             at=now,
             store=self._store.label,
-            is_running=running,
+            daemon=judge_daemon(
+                processes.newest(connection, processes.RUN),
+                len(processes.alive(connection, processes.RUN)),
+                is_locked=is_locked,
+                clock=time_of(connection),
+            ),
             sources=self._lines(connection, now, conditions),
             in_flight=tuple(live_stats.in_flight(connection, earliest)),
             conditions=tuple(conditions),

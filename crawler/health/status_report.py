@@ -9,6 +9,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from crawler.health.daemon_status import DaemonState, DaemonStatus
 from crawler.storage.alerts.outbox import STATES
 from crawler.storage.health.totals import Totals
 
@@ -60,7 +61,7 @@ class StatusReport:
     at: datetime
     store: str
     store_is_there: bool = True
-    is_running: bool = False
+    daemon: DaemonStatus = field(default_factory=DaemonStatus)
     sources: tuple[SourceStatus, ...] = ()
     in_flight: tuple[Run, ...] = ()
     conditions: tuple[Condition, ...] = ()
@@ -69,6 +70,10 @@ class StatusReport:
     subscriptions: tuple[Subscription, ...] = ()
     totals: Totals = field(default_factory=Totals)
     rules_refused: str = ""
+
+    @property
+    def is_running(self) -> bool:
+        return self.daemon.state is DaemonState.RUNNING
 
     @property
     def ailing(self) -> list[SourceStatus]:
@@ -80,10 +85,23 @@ class StatusReport:
         states = (*STATES[:2], "held")
         return sum(one.counts.get(state, 0) for one in self.outbox.values() for state in states)
 
+    @property
+    def wrong(self) -> list[str]:
+        """A line for each thing that somebody should look at; none where all is well."""
+        daemon = [] if self.is_running else [str(self.daemon)]
+        ours = [f"{one.kind}: {one.detail}" for one in self.conditions if not one.source]
+        shared = shared_causes(self.ailing)
+        told = {one.name for cause in shared for one in cause.sources}
+        others = [f"{one.name}: {one.health.said}" for one in self.ailing if one.name not in told]
+        rules = ["rules as edited are not in use"] if self.rules_refused else []
+        return [*daemon, *ours, *map(str, shared), *others, *rules]
+
     def to_json(self) -> dict[str, Any]:
         """The report for machines; times are ISO 8601 in UTC."""
         return {
             "at": self.at.isoformat(),
+            "daemon": self.daemon.to_json(),
+            "wrong": self.wrong,
             "store": self.store,
             "store_is_there": self.store_is_there,
             "sources": [_source(one) for one in self.sources],

@@ -10,9 +10,10 @@ from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
+from crawler.health.daemon_status import DaemonState
 from crawler.health.source_summary import State
 from crawler.health.status_report import HOURS
-from crawler.model.formatting import ago, roughly, size
+from crawler.model.formatting import ago, roughly, rounded, size
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -129,6 +130,9 @@ def _head(glance: Glance, width: int) -> Text:
     line = Text("wirewatch  ", style="bold", no_wrap=True, overflow="crop")
     if glance.report.is_running:
         line.append("● running", style="green")
+    elif glance.report.daemon.state is DaemonState.FROZEN:
+        silence = rounded(glance.report.daemon.silence)
+        line.append(f"● not stirred for {silence}", style="bold red")
     else:
         line.append("○ no daemon runs", style="bold yellow")
     clock = f"{glance.at:%Y-%m-%d %H:%M:%S} UTC"

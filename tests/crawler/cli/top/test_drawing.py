@@ -9,6 +9,7 @@ from rich.console import Console
 
 from crawler.cli.top.drawing import frame, spark
 from crawler.cli.top.snapshot import Glance
+from crawler.health.daemon_status import DaemonState, DaemonStatus
 from crawler.health.source_summary import Health, State
 from crawler.health.status_report import SourceStatus, StatusReport
 from crawler.model.conditions import Condition, Kind
@@ -57,7 +58,7 @@ def _glance(sources: int = 60) -> Glance:
         report=StatusReport(
             at=NOON,
             store="sqlite:////var/lib/wirewatch/wirewatch.db",
-            is_running=True,
+            daemon=DaemonStatus(state=DaemonState.RUNNING),
             sources=(
                 _line("belta", State.FAILING),
                 *(_line(f"source_{number}", State.OK) for number in range(sources - 1)),
