@@ -17,7 +17,6 @@ from scrapy.utils.misc import load_object
 from crawler.cli import backfill_command, tables
 from crawler.cli.common import (
     FAILED,
-    NO_DAEMON,
     UNUSABLE,
     AsJson,
     ConfigFile,
@@ -29,14 +28,13 @@ from crawler.cli.common import (
     print_line,
     run_to_end,
 )
-from crawler.cli.status_tables import draw
+from crawler.cli.status_tables import draw, exit_status
 from crawler.config.times import TIMES
 from crawler.crawl.crawl_runner import CrawlRunner, prepare
 from crawler.crawl.scrapy.settings_addon import require_contact
 from crawler.crawl.scrapy.spider_loader import SourceLoader
 from crawler.crawl.selection import select
 from crawler.daemon.daemon import Daemon, poll_until_stopped, warn_of_unproven
-from crawler.health.daemon_status import DaemonState
 from crawler.health.status_reader import StatusReader
 from crawler.model.clock import utc_now
 from crawler.model.exceptions import Unusable
@@ -228,9 +226,7 @@ def status(
                     "The rules as edited are not in use; a running daemon keeps those it had:"
                 )
                 print_line(report.rules_refused)
-        if report.daemon.state is DaemonState.NONE:
-            return NO_DAEMON
-        return FAILED if (report.wrong if check else not report.is_running) else 0
+        return exit_status(report, report.wrong if check else ())
 
     raise typer.Exit(run_to_end(services, show))
 

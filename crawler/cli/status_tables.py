@@ -6,13 +6,15 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
+from crawler.cli.common import FAILED, NO_DAEMON
 from crawler.cli.tables import OUTCOME_STYLE, plain_table
+from crawler.health.daemon_status import DaemonState
 from crawler.health.reports.condition_report import condition_lines
 from crawler.health.status_report import last_errors
 from crawler.storage.alerts.outbox import KEPT_BACK, STATES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from datetime import datetime, timedelta
 
     from rich.console import RenderableType
@@ -37,6 +39,13 @@ def draw(report: StatusReport) -> list[RenderableType]:
         "",
         _draw_totals(report),
     ]
+
+
+def exit_status(report: StatusReport, wrong: Sequence[str]) -> int:
+    """What `status` ends with; `wrong` is what else counts."""
+    if report.daemon.state is DaemonState.NONE:
+        return NO_DAEMON
+    return 0 if report.is_running and not wrong else FAILED
 
 
 def _draw_sources(report: StatusReport) -> Table:

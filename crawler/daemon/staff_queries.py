@@ -69,7 +69,7 @@ class Answers:
         ]
 
     def _source(self, one: SourceStatus) -> str:
-        next_run = f"{one.next_run.astimezone(self._zone):%H:%M}"
+        next_run = f"{one.next_run.astimezone(self._zone):%H:%M %Z}"
         return f"{one.name}: {one.health.said}, {one.stored} new in 24 h, next {next_run}"
 
     async def why(self, url: str) -> list[str]:
