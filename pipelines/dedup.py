@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Self
 
-from crawler.model.dropped_items import Duplicate, TryAgain
+from crawler.model.dropped_items import Duplicate, Rejected, TryAgain
+from crawler.model.observation import REPEATED_TEXT
 from crawler.model.urls import canonical_url, site
 from crawler.runtime.services import Services
 from crawler.storage.stories import articles
@@ -30,6 +31,9 @@ OPENING = 10_000  # characters of each text that are compared where all of them 
 COMPARE = "pipelines.stories.compare:compare"
 
 
+_PAGES = 4  # of the source that have the same text: what five pages say is a template
+
+
 class Dedup:
     """A Scrapy item pipeline: gives an article its membership.
 
@@ -52,6 +56,7 @@ class Dedup:
     async def process_item(self, item: Article) -> Article:
         item = sketched(await self._settle_address(item))
         candidates = await self._database.read(lambda c: find_candidates(c, item, self.window))
+        _refuse_repeated(item, candidates)
         verdicts = await self._compare(candidates)
         return replace(item, membership=decide(candidates, verdicts))
 
@@ -95,3 +100,13 @@ async def _elsewhere(
 ) -> list[Verdict]:
     verdicts: list[Verdict] = await pool.run(COMPARE, title, text, others, source=source)
     return verdicts
+
+
+def _refuse_repeated(item: Article, candidates: Candidates) -> None:
+    """A text that other pages of the source have word for word is no article."""
+    text, source = item.content.text, item.page.source
+    pages = {
+        one.url for one in candidates.found.likely if one.source == source and one.text == text
+    }
+    if len(pages) >= _PAGES:
+        raise Rejected(REPEATED_TEXT, f"{len(pages)} other pages of {source} have this very text")

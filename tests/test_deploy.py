@@ -14,6 +14,7 @@ import yaml
 from typer.main import get_command
 
 from crawler.cli import main
+from crawler.config.models import MetricsConfig
 from crawler.config.reference import render
 
 if TYPE_CHECKING:
@@ -135,11 +136,20 @@ def test_the_image_is_run_by_nobody_in_particular() -> None:
     assert steps["VOLUME"] == "/data"
 
 
-def test_compose_keeps_the_root_read_only_and_asks_status_for_health() -> None:
+def test_the_image_is_healthy_while_the_loop_of_its_daemon_answers() -> None:
+    steps = dict(_steps())
+    port = MetricsConfig().listen.rpartition(":")[2]
+    assert f"http://127.0.0.1:{port}/healthz" in steps["HEALTHCHECK"]
+    service = _compose()["services"]["wirewatch"]
+    assert "healthcheck" not in service, "the image's own is asked"
+    assert service["environment"]["WIREWATCH_METRICS__LISTEN"] == f"0.0.0.0:{port}"
+    assert service["ports"] == [f"127.0.0.1:{port}:{port}"]
+
+
+def test_compose_keeps_the_root_read_only() -> None:
     service = _compose()["services"]["wirewatch"]
     assert service["read_only"]
     assert service["cap_drop"] == ["ALL"]
-    assert "wirewatch status --json" in service["healthcheck"]["test"][1]
     build = service["build"]
     assert (DEPLOY / build["context"] / build["dockerfile"]).exists()
 

@@ -18,6 +18,7 @@ from alerts.cli.route import because
 from alerts.message.escaping import clean
 from alerts.message.sample import sample
 from crawler.config.config import load
+from crawler.config.times import TIMES, parse_time
 from crawler.model.clock import utc_now
 from crawler.model.exceptions import Unusable
 from crawler.storage.alerts import outbox, outbox_report
@@ -48,6 +49,10 @@ def list_alerts(
     dead: Annotated[bool, typer.Option("--dead", help="Only those given up.")] = False,
     held: Annotated[bool, typer.Option("--held", help="Only those held or muted.")] = False,
     digest: Annotated[str, typer.Option(help="Only what this digest says: its kind.")] = "",
+    since: Annotated[str, typer.Option(help=f"Created since {TIMES}.", show_default=False)] = "",
+    until: Annotated[
+        str, typer.Option(help="Created until then, the whole of a day.", show_default=False)
+    ] = "",
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
     limit: Annotated[
         int | None, typer.Option(min=1, help="At most so many, the newest: 50, of a digest all.")
@@ -55,12 +60,19 @@ def list_alerts(
 ) -> None:
     """Show the newest alerts and how far each has come."""
     states = ("dead",) if dead else ("held", "muted") if held else STATES
-    most = limit or (None if digest else 50)
+    most, now = limit or (None if digest else 50), utc_now()
+    earliest = parse_time(since, of="--since", now=now).begins if since else None
+    latest = parse_time(until, of="--until", now=now).ends if until else None
     rows = ask(
         load(config),
         lambda database: database.read(
             lambda connection: outbox_report.listed(
-                connection, states=states, limit=most, said_in=digest
+                connection,
+                states=states,
+                limit=most,
+                said_in=digest,
+                since=earliest,
+                until=latest,
             )
         ),
     )
@@ -141,7 +153,9 @@ async def _promise(channel: Channel, sent: Alert) -> str:
 
 
 def _table(rows: list[Row]) -> Table:
-    table = Table("id", "channel", "state", "tries", "created (UTC)", box=None, pad_edge=False)
+    table = Table(
+        "id", "story", "channel", "state", "tries", "created (UTC)", box=None, pad_edge=False
+    )
     # As Text, because a headline may hold what Rich would take for markup.
     table.add_column("headline", ratio=1, overflow="fold")
     for row in rows:
@@ -149,5 +163,13 @@ def _table(rows: list[Row]) -> Table:
         if why := because(row):
             told.append(f"\n{why.removeprefix(': ')}", "dim")
         created = f"{row.created_at:%Y-%m-%d %H:%M}"
-        table.add_row(str(row.id), row.channel, row.state, str(row.tries), created, told)
+        table.add_row(
+            str(row.id),
+            str(row.story_id or "-"),
+            row.channel,
+            row.state,
+            str(row.tries),
+            created,
+            told,
+        )
     return table

@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from crawler.config.config import Config
 
 _QUIET = 60  # seconds
-FAILED, UNUSABLE = 1, 2  # exit statuses: something went wrong; nothing could begin
+# Exit statuses: something went wrong; nothing could begin; no daemon runs (as systemctl says it).
+FAILED, UNUSABLE, NO_DAEMON = 1, 2, 3
 
 ConfigFile = Annotated[
     Path | None,

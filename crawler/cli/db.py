@@ -21,6 +21,7 @@ from crawler.storage.database import Database, SQLAlchemyError, explain_error, n
 from crawler.storage.maintenance.backup import back_up
 from crawler.storage.maintenance.integrity import check_integrity
 from crawler.storage.maintenance.pruning import (
+    ArticleAge,
     RetentionCutoffs,
     count_prunable,
     prune_store,
@@ -84,12 +85,16 @@ def prune(
     *,
     config: ConfigFile = None,
     older_than: Annotated[
-        str, typer.Option(help="Keep what is younger, as 90d; else as [keep] says.")
+        str, typer.Option(help="Keep what was stored since, as 90d; else as [keep] says.")
     ] = "",
     with_articles: Annotated[
         bool,
         typer.Option("--articles", help="Stories, too, that nobody judged, with their articles."),
     ] = False,
+    age: Annotated[
+        ArticleAge,
+        typer.Option("--age", help="The age of an article: since it was stored, or published."),
+    ] = ArticleAge.STORED,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would go.")] = False,
     vacuum: Annotated[
         bool,
@@ -102,7 +107,13 @@ def prune(
     """
     settings = load(config)
     chosen_ages = _before(settings, older_than, utc_now())
-    if not with_articles:
+    if with_articles:
+        chosen_ages = replace(chosen_ages, articles_by=age)
+        since = f"{chosen_ages.articles:%Y-%m-%d %H:%M} UTC"
+        typer.echo(f"articles go that were {age} before {since}", err=True)
+    elif age is ArticleAge.PUBLISHED:
+        raise Unusable("--age is that of articles: say --articles as well")
+    else:
         chosen_ages = replace(chosen_ages, articles=None)
     sources = SourceLoader.of(settings).wires()
     with _store(settings) as database:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.text import Text
 from scrapy.utils.misc import load_object
 
 from crawler.cli import backfill_command, tables
@@ -27,13 +28,14 @@ from crawler.cli.common import (
     print_line,
     run_to_end,
 )
-from crawler.cli.status_tables import draw
+from crawler.cli.status_tables import draw, exit_status
+from crawler.config.times import TIMES
 from crawler.crawl.crawl_runner import CrawlRunner, prepare, test_extraction
 from crawler.crawl.scrapy.settings_addon import require_contact
 from crawler.crawl.scrapy.spider_loader import SourceLoader
 from crawler.crawl.selection import select
 from crawler.daemon.daemon import Daemon, poll_until_stopped, warn_of_unproven
-from crawler.health.status_report import report
+from crawler.health.status_reader import StatusReader
 from crawler.model.clock import utc_now
 from crawler.model.exceptions import Unusable
 from crawler.storage.alerts import outbox_report
@@ -151,10 +153,12 @@ async def _crawl(services: Services, names: list[str]) -> int:
 def backfill(
     sources: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[SOURCE…]", help="Sources; with warc: none means all of them."),
+        typer.Argument(
+            metavar="[SOURCE…]", help="Sources, or @packs; with warc: none means all of them."
+        ),
     ] = None,
-    since: Annotated[str, typer.Option(help="The first day, as 2019-09-01.")] = "",
-    until: Annotated[str, typer.Option(help="The last day; else today.")] = "",
+    since: Annotated[str, typer.Option(help=f"The first day: {TIMES}.", show_default=False)] = "",
+    until: Annotated[str, typer.Option(help="The last day; else today.", show_default=False)] = "",
     via: Annotated[
         str,
         typer.Option(
@@ -193,26 +197,37 @@ def backfill(
 
 
 @app.command()
-def status(config: ConfigFile = None, as_json: AsJson = False) -> None:
-    """Show each source's last and next run, what went wrong, and the outbox."""
+def status(
+    config: ConfigFile = None,
+    as_json: AsJson = False,
+    check: Annotated[
+        bool, typer.Option("--check", help="For scripts: say only what is wrong.")
+    ] = False,
+) -> None:
+    """Show whether a daemon runs, each source's last and next run, what is wrong, and the outbox.
+
+    Exit status 3: no daemon runs. 1: it hangs; with --check, or something else is wrong. 0: well.
+    """
     services = open_services(config, 0)
 
     async def show() -> int:
         sources = SourceLoader.of(services.config).enabled(services.config)
-        told = await report(services, sources, now=utc_now())
+        report = await StatusReader(services, sources).whole(utc_now())
         if as_json:
-            sys.stdout.write(json.dumps(told, ensure_ascii=False) + "\n")
+            sys.stdout.write(json.dumps(report.to_json(), ensure_ascii=False) + "\n")
+        elif check:
+            out().print(*(Text(line) for line in report.wrong or ["all is well"]), sep="\n")
         else:
-            if not told["store_is_there"]:
+            if not report.store_is_there:
                 print_line(no_store_yet(services.store))
-            for table in draw(told):
+            for table in draw(report):
                 out().print(table)
-            if told["rules_refused"]:
+            if report.rules_refused:
                 print_line(
                     "The rules as edited are not in use; a running daemon keeps those it had:"
                 )
-                print_line(told["rules_refused"])
-        return 0
+                print_line(report.rules_refused)
+        return exit_status(report, report.wrong if check else ())
 
     raise typer.Exit(run_to_end(services, show))
 

@@ -12,7 +12,7 @@ from rich.text import Text
 
 from crawler.cli.common import AsJson, ConfigFile, open_services, out, print_line, run_to_end
 from crawler.cli.tables import OUTCOME_STYLE, plain_table
-from crawler.config.times import positive_duration
+from crawler.config.times import TIMES, parse_time
 from crawler.crawl.scrapy.spider_loader import SourceLoader
 from crawler.crawl.selection import select
 from crawler.model.clock import utc_now
@@ -25,7 +25,7 @@ from crawler.storage.database import no_store_yet
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from datetime import datetime, timedelta
+    from datetime import datetime
 
     from rich.console import RenderableType
 
@@ -40,7 +40,10 @@ def runs(
         list[str] | None,
         typer.Option("--outcome", help=f"Only such, may be repeated: {', '.join(OUTCOMES)}."),
     ] = None,
-    since: Annotated[str, typer.Option(help="Planned within so long, as 6h or 2d.")] = "",
+    since: Annotated[str, typer.Option(help=f"Planned since {TIMES}.", show_default=False)] = "",
+    until: Annotated[
+        str, typer.Option(help="Planned until then, the whole of a day.", show_default=False)
+    ] = "",
     limit: Annotated[int, typer.Option(min=1, help="How many, the newest first.")] = 50,
     as_json: AsJson = False,  # noqa: FBT002 - a flag of the command line is a boolean
     config: ConfigFile = None,
@@ -50,7 +53,9 @@ def runs(
         if word not in OUTCOMES:
             raise Unusable(f"--outcome {word!r}: expected one of {', '.join(OUTCOMES)}")
     services = open_services(config, 0)
-    earliest = utc_now() - _age(since) if since else None
+    now = utc_now()
+    earliest = parse_time(since, of="--since", now=now).begins if since else None
+    latest = parse_time(until, of="--until", now=now).ends if until else None
 
     async def show() -> int:
         if not services.store.is_there:
@@ -68,6 +73,7 @@ def runs(
                 sources=sources or (),
                 outcomes=outcome or (),
                 since=earliest,
+                until=latest,
                 limit=limit,
             )
         )
@@ -130,9 +136,3 @@ def _brief(instant: datetime) -> str:
 
 def _iso(instant: datetime | None) -> str | None:
     return instant.isoformat() if instant else None
-
-
-def _age(given: str) -> timedelta:
-    if (age := positive_duration(given)) is None:
-        raise Unusable(f"--since {given!r}: expected a duration such as 6h or 2d")
-    return age

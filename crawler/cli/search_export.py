@@ -7,7 +7,6 @@ import json
 import os
 import sys
 from contextlib import closing
-from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
@@ -18,10 +17,16 @@ from rich.text import Text
 from crawler.cli.console import harmless_console
 from crawler.cli.tables import plain_table
 from crawler.config.config import load
-from crawler.crawl.backfill.days import day
+from crawler.config.times import TIMES, parse_time
+from crawler.model.clock import utc_now
 from crawler.model.exceptions import Unusable
 from crawler.storage.database import Database, SQLAlchemyError, explain_error, no_store_yet, reason
-from crawler.storage.stories.full_text import StoryQuery, find_stories, stories_as_dicts
+from crawler.storage.stories.full_text import (
+    StoryQuery,
+    count_stories,
+    find_stories,
+    stories_as_dicts,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -32,8 +37,12 @@ T = TypeVar("T")
 Configuration = Annotated[
     Path | None, typer.Option("--config", "-c", help="The configuration file.", show_default=False)
 ]
-Since = Annotated[str, typer.Option(help="Published on this day or later, as 2019-09-01 (UTC).")]
-Until = Annotated[str, typer.Option(help="Published on this day or earlier.")]
+Since = Annotated[
+    str, typer.Option(help=f"Published since {TIMES}. Days are of UTC.", show_default=False)
+]
+Until = Annotated[
+    str, typer.Option(help="Published until then, the whole of a day.", show_default=False)
+]
 Source = Annotated[str, typer.Option(help="Reported by this source.")]
 Flagged = Annotated[bool, typer.Option("--flagged", help="Only those that a rule matched.")]
 
@@ -83,11 +92,16 @@ def search(
     question = _question(words or [], since, until, source, flagged=flagged)
 
     def show(connection: Connection) -> None:
-        lines = stories_as_dicts(connection, find_stories(connection, question, limit=limit))
+        ids = find_stories(connection, question, limit=limit)
+        total = count_stories(connection, question) if len(ids) == limit else len(ids)
+        lines = stories_as_dicts(connection, ids)
         if as_json:
             _write_jsonl(lines)
         else:
             _show(list(lines))
+        if total > len(ids):
+            more = f"{len(ids):,} of {total:,} stories, the newest; --limit shows more"
+            typer.echo(more, err=as_json)
 
     _reading(config, show)
 
@@ -112,17 +126,14 @@ def export(
 def _question(
     words: list[str], since: str, until: str, source: str, *, flagged: bool
 ) -> StoryQuery:
+    now = utc_now()
     return StoryQuery(
         words=tuple(words),
-        since=_start(since, "--since") if since else None,
-        until=_start(until, "--until") + timedelta(days=1) if until else None,
+        since=parse_time(since, of="--since", now=now).begins if since else None,
+        until=parse_time(until, of="--until", now=now).ends if until else None,
         source=source,
         flagged=flagged,
     )
-
-
-def _start(value: str, option: str) -> datetime:
-    return datetime.combine(day(value, of=option), time(), UTC)
 
 
 def _reading(config: Path | None, work: Callable[[Connection], None]) -> None:

@@ -1,10 +1,19 @@
-"""Durations, quiet hours and budgets as they are written: "7d", "22:00-07:00", "20 in 10m"."""
+"""Times, durations, quiet hours and budgets as they are written.
+
+"yesterday", "7d", "22:00-07:00", "20 in 10m".
+"""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from crawler.model.exceptions import Unusable
+
+if TYPE_CHECKING:
+    from datetime import tzinfo
 
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _QUIET = re.compile(r"(?:(?P<days>\S+)\s+)?(?P<begin>\S+?)\s*-\s*(?P<end>\S+)")
@@ -13,6 +22,10 @@ _BUDGET = re.compile(r"(\d{1,6})\s+in\s+(\d{1,6})\s*([smhd])")
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*([smhd])")
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 _MIDNIGHT = 24 * 60
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:?\d{2}.{0,20})?")
+#: What `--since` and `--until` take, in words.
+TIMES = "a day such as 2019-09-01, today, yesterday, 7d (ago), or 2019-09-01T06:00Z"
 
 
 def parse_duration(value: object) -> timedelta | None:
@@ -101,3 +114,50 @@ def _days(text: str | None) -> frozenset[int] | None:
         length = (_DAYS.index(last) - begin) % 7 if dash else 0
         days |= {(begin + step) % 7 for step in range(length + 1)}
     return frozenset(days)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimeRange:
+    """What a time on the command line means: a day is as long as it is, all else an instant."""
+
+    begins: datetime
+    ends: datetime
+
+
+def parse_time(value: str, *, of: str, now: datetime, zone: tzinfo = UTC) -> TimeRange:
+    """Read "2019-09-01", "today", "yesterday", "7d" (ago) or an ISO instant.
+
+    Days are those of `zone`, and so is an instant that names no offset. Raises `Unusable`, which
+    names the option (`of`).
+    """
+    written = value.strip()
+    local = now.astimezone(zone).date()
+    named = {"today": local, "yesterday": local - timedelta(days=1)}.get(written.lower())
+    try:
+        if named is not None or _DAY.fullmatch(written):
+            return _day(named or date.fromisoformat(written), zone)
+        if (ago := positive_duration(written)) is not None:
+            return TimeRange(begins=now - ago, ends=now - ago)
+        instant = datetime.fromisoformat(written)
+        instant = (instant if instant.tzinfo else instant.replace(tzinfo=zone)).astimezone(UTC)
+        return TimeRange(begins=instant, ends=instant)
+    except (ValueError, OverflowError):
+        if _INSTANT.fullmatch(written):
+            raise Unusable(f"{of}: there is no such {_missing(written)}: {value}") from None
+        raise Unusable(f"{of} {value!r}: expected {TIMES}") from None
+
+
+def _day(day: date, zone: tzinfo) -> TimeRange:
+    begins, ends = (
+        datetime(one.year, one.month, one.day, tzinfo=zone).astimezone(UTC)
+        for one in (day, day + timedelta(days=1))
+    )
+    return TimeRange(begins=begins, ends=ends)
+
+
+def _missing(written: str) -> str:
+    try:
+        date.fromisoformat(written[:10])
+    except ValueError:
+        return "day"
+    return "day" if len(written) == len("2019-09-01") else "time"

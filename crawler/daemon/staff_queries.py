@@ -6,23 +6,28 @@ The lines may hold text from the web; whoever shows them makes it harmless.
 from __future__ import annotations
 
 import asyncio
-from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from crawler import ports
 from crawler.crawl.backfill.backfill_runner import asked, fill
 from crawler.crawl.scrapy.settings_addon import require_contact
-from crawler.health.status_report import report
-from crawler.storage.crawl.runs import FAILED
+from crawler.health.status_reader import StatusReader
+from crawler.health.status_report import last_errors
+from crawler.model.formatting import count
+from crawler.storage.alerts.outbox import STATES
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+    from collections.abc import AsyncIterator, Callable, Sequence
 
     from crawler.config.source import Source
     from crawler.crawl.backfill.backfill_runner import Filled
     from crawler.crawl.crawl_runner import CrawlRunner
+    from crawler.health.status_report import SourceStatus
     from crawler.model.clock import Clock
     from crawler.runtime.services import Services
+    from crawler.storage.crawl.backfills import BackfillRequest
+    from crawler.storage.health.live_stats import Waiting
 
 _COUNTED = ("entries", "fetched", "extracted", "flagged", "failed")
 
@@ -41,24 +46,31 @@ class Answers:
         self._services = services
         self._runner = runner
         self._sources = sources
+        self._zone = ZoneInfo(services.config.alerts.timezone)
         self._clock = clock
         self._one = asyncio.Lock()
 
     async def status(self) -> list[str]:
         """The channels first, then the sources in trouble, then the others."""
-        told = await report(self._services, self._sources(), now=self._clock())
-        sources, totals = told["sources"], told["totals"]
-        ill = [one for one in sources if one["outcome"] == FAILED]
-        well = [one for one in sources if one["outcome"] != FAILED]
-        refused = told["rules_refused"].splitlines()
-        counted = f"{totals['stored']:,} articles stored, {totals['flagged']:,} flagged"
+        reader = StatusReader(self._services, self._sources())
+        report = await reader.whole(self._clock())
+        ill, sources = report.ailing, report.sources
+        totals = report.totals.to_json()
+        counted = f"{totals['stored']:,} articles stored in all, {totals['flagged']:,} flagged"
+        refused = report.rules_refused.splitlines()
         return [
-            f"{_many(len(sources), 'source')}, {len(ill)} in trouble; {counted}",
-            *(_channel(name, counts) for name, counts in told["outbox"].items()),
+            f"{report.daemon}.",
+            f"{count(len(sources), 'source')}, {len(ill)} in trouble; {counted}",
+            *(_channel(name, waits) for name, waits in report.outbox.items()),
             *(f"rules as edited are not in use: {line}" for line in refused),
-            *(f"{_source(one)}: {one['last_error']}" for one in ill),
-            *(_source(one) for one in well),
+            *last_errors(ill),
+            *(self._source(one) for one in ill),
+            *(self._source(one) for one in sources if not one.ails),
         ]
+
+    def _source(self, one: SourceStatus) -> str:
+        next_run = f"{one.next_run.astimezone(self._zone):%H:%M %Z}"
+        return f"{one.name}: {one.health.said}, {one.stored} new in 24 h, next {next_run}"
 
     async def why(self, url: str) -> list[str]:
         """Which rules fire on a stored article or come near. Raises `Unusable`."""
@@ -67,10 +79,16 @@ class Answers:
     async def backfill(self, source: str, since: str, until: str) -> AsyncIterator[list[str]]:
         """Say that it begins, do it silently, say how it ended. Raises `Unusable`."""
         words = {"since": since, "until": until, "alerts": "silent"}
-        ((spider, wanted),) = asked(self._runner, [source], words)
-        if spider is not None:
-            require_contact(self._services, [spider])
-        days = f"backfill of {source}, {wanted.since} to {wanted.until}"
+        for spider, wanted in asked(self._runner, [source], words):
+            if spider is not None:
+                require_contact(self._services, [spider])
+            async for lines in self._fill(spider, wanted):
+                yield lines
+
+    async def _fill(
+        self, spider: Source | None, wanted: BackfillRequest
+    ) -> AsyncIterator[list[str]]:
+        days = f"backfill of {wanted.source}, {wanted.since} to {wanted.until}"
         waits = "; another one ends first" if self._one.locked() else ""
         yield [f"The {days}, begins; nobody is alerted{waits}."]
         async with self._one:
@@ -78,24 +96,11 @@ class Answers:
         yield _outcome(days, filled)
 
 
-def _many(count: int, what: str) -> str:
-    return f"{count} {what}{'s' * (count != 1)}"
-
-
-def _channel(name: str, counts: Mapping[str, Any]) -> str:
-    waiting = counts["pending"] + counts["sending"]
-    said = f"channel {name}: {counts['sent']} sent, {waiting} waiting, {counts['dead']} dead"
-    return f"{said}: {counts['why']}" if waiting and counts["why"] else said
-
-
-def _source(one: Mapping[str, Any]) -> str:
-    last = f"{one['outcome']} {_clock(one['last_run'])}" if one["last_run"] else "not polled yet"
-    new = f"{one['new_articles_24h']} new in 24 h"
-    return f"{one['name']}: {last}, {new}, next {_clock(one['next_run'])}"
-
-
-def _clock(at: str | None) -> str:
-    return f"{datetime.fromisoformat(at):%H:%M} UTC" if at else ""
+def _channel(name: str, waits: Waiting) -> str:
+    numbers = {state: waits.counts.get(state, 0) for state in STATES}
+    waiting = numbers["pending"] + numbers["sending"]
+    said = f"channel {name}: {numbers['sent']} sent, {waiting} waiting, {numbers['dead']} dead"
+    return f"{said}: {waits.why}" if waiting and waits.why else said
 
 
 def _outcome(days: str, filled: Filled) -> list[str]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from crawler.health.baseline.norm_cache import NormCache
+from crawler.health.baseline.norm_cache import NormCache, norm_before
 from crawler.health.conditions import offline
 from crawler.health.conditions.condition_rules import (
     ConditionChanges,
@@ -115,7 +115,7 @@ class HealthEvaluator:
         counts: Mapping[str, int],
         now: datetime,
     ) -> SourceEvidence:
-        kinds = {condition.kind for condition in standing}
+        kinds = {one.kind: one.raised_at for one in standing if one.source == spider.name}
         rows = documents.documents_of(connection, spider.name)
         return SourceEvidence(
             known=known,
@@ -123,6 +123,11 @@ class HealthEvaluator:
             recent=observations.recent(connection, spider.name),
             silent_after=PATIENCE[spider.kind],
             frozen_after=spider.silent_after(self._services.config.crawl.frozen_after),
+            before_drift=(
+                norm_before(connection, spider.name, kinds[Kind.DRIFT])
+                if Kind.DRIFT in kinds
+                else None
+            ),
             pending=count_pending(connection, spider.name) if Kind.FLOOD in kinds else 0,
             entries=counts.get("entries", 0),
             impossible=counts.get("impossible dates", 0),

@@ -10,8 +10,10 @@ import logging
 from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from crawler.model.alert import OPS, Alert, Unreadable
+from crawler.model.formatting import in_zone
 from crawler.storage.alerts import follow_ups, outbox
 
 if TYPE_CHECKING:
@@ -42,6 +44,7 @@ def enqueue_notice(
     told, or all were already.
     """
     logger.log(level, "notice key=%s: %s: %s", key, title, _one_line(text))
+    title, text = (in_zone(words, ZoneInfo(config.alerts.timezone)) for words in (title, text))
     alert = Alert(
         story_id=0,
         kind=f"{OPS}-{key}",
@@ -87,6 +90,8 @@ def amend_notice(
     level = logging.WARNING if reply else logging.INFO
     logger.log(level, "notice amended key=%s: %s: %s", key, title, reply or _one_line(text))
     declared = {channel.name for channel in config.channels}
+    zone = ZoneInfo(config.alerts.timezone)
+    title, text, reply = (in_zone(words, zone) for words in (title, text, reply))
     told = follow_ups.first_notices(connection, f"{OPS}-{key}")
     firsts = [first for first in told if first["channel"] in declared]
     for first in firsts:

@@ -30,6 +30,8 @@ _LONGEST = 30  # characters of a reason that has no slug
 
 
 class State(StrEnum):
+    """The states of a source; of `AILS`, somebody should look at it."""
+
     NEVER = "never polled"
     POLLING = "polling"
     INTERRUPTED = "interrupted"
@@ -40,12 +42,24 @@ class State(StrEnum):
     OK = "ok"
 
 
+AILS = frozenset({State.AILING, State.FAILING, State.SILENT})
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Health:
-    """`state` is for sorting and colour, `said` is for reading."""
+    """`state` is for sorting and colour, `said` for reading; `cause` is what its polls fail of."""
 
     state: State
     said: str
+    cause: str = ""
+    once: bool = False  # its last poll failed, and none before: that may pass by itself
+
+    @property
+    def ails(self) -> bool:
+        return self.state in AILS and not self.once
+
+    def to_json(self) -> dict[str, str]:
+        return {"state": self.state.value, "said": self.said}
 
 
 def judge(
@@ -54,9 +68,13 @@ def judge(
     now: datetime,
     conditions: Sequence[Condition] = (),
 ) -> Health:
-    """What the store's memory of a source comes to; its open `conditions` say more than a run."""
+    """The one judgement of a source; its open `conditions` say more than a run."""
     standing = standing or Standing()
     run = standing.last
+    cause = _what(run) if run is not None and run.outcome == FAILED else ""
+    if conditions:
+        said = ", ".join(brief(one, now) for one in conditions)
+        return Health(state=State.AILING, said=said, cause=cause)
     if run is None:
         return Health(state=State.NEVER, said="never polled")
     when = ago(run.finished_at or run.started_at or run.planned_at, now)
@@ -64,11 +82,11 @@ def judge(
         return Health(state=State.POLLING, said=f"polling since {when.removesuffix(' ago')}")
     if run.outcome == FAILED and (run.reason == CUT_OFF or run.reason.startswith("stopped")):
         return Health(state=State.INTERRUPTED, said=f"interrupted {when}")
-    if conditions:
-        return Health(state=State.AILING, said=", ".join(brief(one, now) for one in conditions))
     if run.outcome == FAILED:
-        times = f" ×{standing.failing}" if standing.failing > 1 else f" {when}"
-        return Health(state=State.FAILING, said=f"failing: {_what(run)}{times}")
+        once = standing.failing <= 1
+        times = f" {when}" if once else f" ×{standing.failing}"
+        said = f"failing: {cause}{times}"
+        return Health(state=State.FAILING, said=said, cause=cause, once=once)
     newest = None if standing.learned else standing.newest
     if newest is not None and now - newest > PATIENCE[spider.kind]:
         return Health(state=State.SILENT, said=f"silent {roughly(now - newest)}")

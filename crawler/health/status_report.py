@@ -1,125 +1,192 @@
-"""What an operator wants to know at a glance: each source, the outbox, and the sum of it all."""
+"""Status report: the daemon, each source, what ails, the outbox and the totals, as one value.
+
+`wirewatch status`, `sources` and `top`, the daily message and Slack all draw this.
+"""
 
 from __future__ import annotations
 
-import asyncio
-from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from collections import Counter
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from crawler import ports
-from crawler.health.reports import condition_report
-from crawler.schedule.timetable import PlannedPoll, Timetable
-from crawler.storage.alerts import outbox_report
-from crawler.storage.crawl import documents, runs, subscriptions
-from crawler.storage.health.totals import totals
-from crawler.storage.stories import articles
+from crawler.health.daemon_status import DaemonState, DaemonStatus
+from crawler.storage.alerts.outbox import STATES
+from crawler.storage.health.totals import Totals
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from datetime import datetime
+    from collections.abc import Iterator, Mapping, Sequence
+    from datetime import datetime, timedelta
 
-    from crawler.config.source import Source
+    from crawler.health.source_summary import Health
     from crawler.model.conditions import Condition
-    from crawler.runtime.services import Services
     from crawler.storage.crawl.documents import PausedDocument
     from crawler.storage.crawl.runs import Run
     from crawler.storage.crawl.subscriptions import Subscription
+    from crawler.storage.health.live_stats import Waiting
 
-_DAY = timedelta(days=1)
+HOURS = 24  # that the articles of a source are counted by
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Standing:
-    """What the store holds; nothing at all before there is one."""
+class SourceStatus:
+    """A source: what it comes to, its last and its next poll, what it brought.
 
-    plan: Mapping[str, PlannedPoll]
-    last: Mapping[str, Run] = field(default_factory=dict)
-    today: Mapping[str, int] = field(default_factory=dict)
-    conditions: Sequence[Condition] = ()
-    held: Sequence[PausedDocument] = ()
-    subscriptions: Sequence[Subscription] = ()
-    outbox: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    totals: Mapping[str, Any] = field(default_factory=lambda: _totals({}, {}, {}))
+    `interval` is None where a cron expression says when; `by_hour` are the articles that polls (no
+    backfill) stored in each of the last 24 hours, the oldest first.
+    """
+
+    name: str
+    title: str = ""
+    health: Health
+    next_run: datetime
+    interval: timedelta | None
+    by_hour: tuple[int, ...] = ()
+    last: Run | None = None
+    newest: datetime | None = None
+    conditions: tuple[Condition, ...] = ()
+
+    @property
+    def ails(self) -> bool:
+        return self.health.ails
+
+    @property
+    def stored(self) -> int:
+        return sum(self.by_hour)
 
 
-async def report(services: Services, sources: Sequence[Source], *, now: datetime) -> dict[str, Any]:
-    """Everything `wirewatch status` shows; times are ISO 8601 in UTC. Creates no store."""
-    store = services.store
-    is_there = store.is_there
-    standing = (
-        await _standing(services, sources, now) if is_there else _nothing(services, sources, now)
-    )
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatusReport:
+    """One state of everything; what stands below `outbox` is of a whole report only."""
+
+    at: datetime
+    store: str
+    store_is_there: bool = True
+    daemon: DaemonStatus = field(default_factory=DaemonStatus)
+    sources: tuple[SourceStatus, ...] = ()
+    in_flight: tuple[Run, ...] = ()
+    conditions: tuple[Condition, ...] = ()
+    outbox: Mapping[str, Waiting] = field(default_factory=dict)
+    documents_on_hold: tuple[PausedDocument, ...] = ()
+    subscriptions: tuple[Subscription, ...] = ()
+    totals: Totals = field(default_factory=Totals)
+    rules_refused: str = ""
+
+    @property
+    def is_running(self) -> bool:
+        return self.daemon.state is DaemonState.RUNNING
+
+    @property
+    def ailing(self) -> list[SourceStatus]:
+        return [one for one in self.sources if one.ails]
+
+    @property
+    def waiting(self) -> int:
+        """Alerts that are due, under way or held."""
+        states = (*STATES[:2], "held")
+        return sum(one.counts.get(state, 0) for one in self.outbox.values() for state in states)
+
+    @property
+    def wrong(self) -> list[str]:
+        """A line for each thing that somebody should look at; none where all is well."""
+        daemon = [] if self.is_running else [str(self.daemon)]
+        ours = [f"{one.kind}: {one.detail}" for one in self.conditions if not one.source]
+        shared = shared_causes(self.ailing)
+        told = {one.name for cause in shared for one in cause.sources}
+        others = [f"{one.name}: {one.health.said}" for one in self.ailing if one.name not in told]
+        rules = ["rules as edited are not in use"] if self.rules_refused else []
+        return [*daemon, *ours, *map(str, shared), *others, *rules]
+
+    def to_json(self) -> dict[str, Any]:
+        """The report for machines; times are ISO 8601 in UTC."""
+        return {
+            "at": self.at.isoformat(),
+            "daemon": self.daemon.to_json(),
+            "wrong": self.wrong,
+            "store": self.store,
+            "store_is_there": self.store_is_there,
+            "sources": [_source(one) for one in self.sources],
+            "conditions": [one.to_json() for one in self.conditions],
+            "documents_on_hold": [_held(one) for one in self.documents_on_hold],
+            "subscriptions": [_subscription(one) for one in self.subscriptions],
+            "outbox": {name: _channel(one) for name, one in self.outbox.items()},
+            "totals": self.totals.to_json(),
+            "rules_refused": self.rules_refused,
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SharedCause:
+    """Sources whose last poll failed alike: by what, as the first of them says it, and why."""
+
+    cause: str
+    sources: tuple[SourceStatus, ...]
+    said: str
+    likely: str
+
+    def __str__(self) -> str:
+        likely = f" {self.likely}" if self.likely else ""
+        return f"{len(self.sources)} sources: {self.cause}.{likely} Such as {self.said}"
+
+
+_MANY = 3  # sources with one cause are told in one line
+_LIKELY = {
+    "dns": "Likely this machine's DNS or network, if others are not reached either.",
+    "timeout": "Likely this machine's network or proxy, or a slow line.",
+    "refused": "Likely a proxy or firewall of this machine.",
+    "connection": "Likely this machine's network, firewall or proxy.",
+    "cut": "Likely this machine's network or proxy.",
+    "robots-unreadable": "Likely this machine's network or proxy.",
+    "certificate": "Likely this machine's clock, or a proxy that stands between.",
+    "http-407": "The proxy asks for a password.",
+    "http-429": "Likely polled too often from this address.",
+}
+
+
+def shared_causes(sources: Sequence[SourceStatus]) -> list[SharedCause]:
+    """What several sources failed of at their last poll, the most common first."""
+    failed = [one for one in sources if one.health.cause]
+    counts = Counter(one.health.cause for one in failed)
+    found = []
+    for cause, count in counts.most_common():
+        if count >= _MANY:
+            alike = tuple(one for one in failed if one.health.cause == cause)
+            said = next((one.last.reason for one in alike if one.last), "")
+            likely = _LIKELY.get(cause, "")
+            found.append(SharedCause(cause=cause, sources=alike, said=said, likely=likely))
+    return found
+
+
+def last_errors(sources: Sequence[SourceStatus]) -> Iterator[str]:
+    """A line for each cause that several sources share, then one for each other that failed."""
+    told: set[str] = set()
+    for shared in shared_causes(sources):
+        told.update(one.name for one in shared.sources)
+        yield f"last error of {shared}"
+    for one in sources:
+        if one.name not in told and one.last is not None and one.last.reason:
+            yield f"{one.name}: last error: {one.last.reason}"
+
+
+def _source(one: SourceStatus) -> dict[str, Any]:
+    run = one.last
     return {
-        "at": now.isoformat(),
-        "store": store.label,
-        "store_is_there": is_there,
-        "sources": [_source(spider, standing) for spider in sources],
-        "conditions": [condition_report.condition_as_dict(one) for one in standing.conditions],
-        "documents_on_hold": [_held(one) for one in standing.held],
-        "subscriptions": [_subscription(one) for one in standing.subscriptions],
-        "outbox": {
-            channel: {k: v.isoformat() if k == "oldest" and v else v for k, v in counts.items()}
-            for channel, counts in standing.outbox.items()
-        },
-        "totals": standing.totals,
-        "rules_refused": await asyncio.to_thread(ports.rules_refusal, services),
-    }
-
-
-async def _standing(services: Services, sources: Sequence[Source], now: datetime) -> _Standing:
-    database = services.database
-    sums = await database.read(totals)
-    why = await database.read(outbox_report.hindrances)
-    pending = await database.read(outbox_report.by_state)
-    return _Standing(
-        plan=await _plan(services, sources, now),
-        last=await database.read(runs.last),
-        today=await database.read(
-            lambda connection: articles.count_by_source(connection, since=now - _DAY)
-        ),
-        conditions=await condition_report.open_conditions(services),
-        held=await database.read(
-            lambda connection: documents.paused_documents(
-                connection, [spider.name for spider in sources], now=now
-            )
-        ),
-        subscriptions=await database.read(subscriptions.list_subscriptions),
-        outbox={name: {**counts, "why": why.get(name, "")} for name, counts in pending.items()},
-        totals=_totals(sums.counts, sums.states, dict(sums.rejected)),
-    )
-
-
-async def _plan(
-    services: Services, sources: Sequence[Source], now: datetime
-) -> dict[str, PlannedPoll]:
-    """As a daemon has written it down; else as one would."""
-    plan = await Timetable(services).plan(sources, now)
-    written = await services.database.read(runs.planned)
-    return {name: replace(one, at=written.get(name, one.at)) for name, one in plan.items()}
-
-
-def _nothing(services: Services, sources: Sequence[Source], now: datetime) -> _Standing:
-    start = services.config.crawl.interval
-    return _Standing(
-        plan={one.name: PlannedPoll(at=now, interval=one.interval or start) for one in sources}
-    )
-
-
-def _source(spider: Source, standing: _Standing) -> dict[str, Any]:
-    run = standing.last.get(spider.name)
-    planned = standing.plan[spider.name]
-    return {
-        "name": spider.name,
-        "title": spider.title,
+        "name": one.name,
+        "title": one.title,
         "last_run": run.started_at.isoformat() if run and run.started_at else None,
         "outcome": run.outcome if run else None,
-        "next_run": planned.at.isoformat(),
-        "interval_seconds": None if spider.cron else planned.interval.total_seconds(),
-        "new_articles_24h": standing.today.get(spider.name, 0),
+        "next_run": one.next_run.isoformat(),
+        "interval_seconds": None if one.interval is None else one.interval.total_seconds(),
+        "new_articles_24h": one.stored,
         "last_error": run.reason if run else "",
         "counts": dict(run.counts) if run else {},
+        "health": one.health.to_json(),
+        "ails": one.ails,
     }
+
+
+def _channel(one: Waiting) -> dict[str, Any]:
+    counts = {state: one.counts.get(state, 0) for state in STATES}
+    return {**counts, "oldest": one.oldest.isoformat() if one.oldest else None, "why": one.why}
 
 
 def _held(one: PausedDocument) -> dict[str, Any]:
@@ -141,23 +208,4 @@ def _subscription(one: Subscription) -> dict[str, Any]:
         "delivered": one.delivered,
         "refused": one.refused,
         "error": one.error,
-    }
-
-
-def _totals(
-    counts: Mapping[str, int], states: Mapping[str, int], rejected: dict[str, int]
-) -> dict[str, Any]:
-    stored, duplicate = counts.get("stored", 0), states.get("duplicate", 0)
-    return {
-        "polled": counts.get("polled", 0),
-        "fetched": counts.get("fetched", 0),
-        "discovered": sum(states.values()),
-        "extracted": stored + duplicate,
-        "stored": stored,
-        "duplicates": counts.get("reprints", 0) + duplicate,
-        "flagged": counts.get("flagged", 0),
-        "alerted": counts.get("alerted", 0),
-        "pending": states.get("pending", 0),
-        "failed": states.get("failed", 0),
-        "rejected": rejected,
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -46,3 +46,15 @@ class Condition:
     raised_at: datetime
     updated_at: datetime
     cleared_at: datetime | None
+
+    def to_json(self) -> dict[str, Any]:
+        """The condition for machines; times are ISO 8601 in UTC."""
+        return {
+            "source": self.source,
+            "condition": self.kind.value,
+            "detail": self.detail,
+            "times": self.times,
+            "raised_at": self.raised_at.isoformat(),
+            "updated_at": self.updated_at.isoformat(),
+            "cleared_at": self.cleared_at.isoformat() if self.cleared_at else None,
+        }

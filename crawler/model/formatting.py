@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import UTC, timedelta
+import re
+from datetime import UTC, datetime, timedelta
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from datetime import datetime
+    from datetime import tzinfo
 
+_INSTANT = re.compile(r"(\d{4}-\d{2}-\d{2} \d{2}:\d{2}) UTC")
 _UNITS = (("GB", 1_000_000_000), ("MB", 1_000_000), ("kB", 1_000))
 
 
@@ -59,17 +61,30 @@ def size(count: int) -> str:
     return f"{count} bytes"
 
 
-def at(when: datetime) -> str:
+def at(when: datetime, zone: tzinfo = UTC) -> str:
     """ "28 November, 02:10 UTC"."""
-    return f"{when.astimezone(UTC):%-d %B, %H:%M} UTC"
+    return f"{when.astimezone(zone):%-d %B, %H:%M %Z}"
 
 
-def between(since: datetime, until: datetime) -> str:
+def between(since: datetime, until: datetime, zone: tzinfo = UTC) -> str:
     """ "02:10–05:40 UTC", with the days where they are two."""
-    first, last = since.astimezone(UTC), until.astimezone(UTC)
+    first, last = since.astimezone(zone), until.astimezone(zone)
     if first.date() == last.date():
-        return f"{first:%H:%M}–{last:%H:%M} UTC"
-    return f"{first:%-d %B, %H:%M} – {last:%-d %B, %H:%M} UTC"
+        return f"{first:%H:%M}–{last:%H:%M %Z}"
+    return f"{first:%-d %B, %H:%M} – {last:%-d %B, %H:%M %Z}"
+
+
+def in_zone(text: str, zone: tzinfo) -> str:
+    """The text with its instants ("2026-11-23 02:10 UTC") as they are in that zone."""
+
+    def local(found: re.Match[str]) -> str:
+        try:
+            when = datetime.strptime(found[1], "%Y-%m-%d %H:%M").replace(tzinfo=UTC)
+            return f"{when.astimezone(zone):%Y-%m-%d %H:%M %Z}"
+        except (ValueError, OverflowError):
+            return found[0]
+
+    return _INSTANT.sub(local, text)
 
 
 def count(number: int, one: str, many: str = "") -> str:

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 STORED, DUPLICATE = "stored", "duplicate"
+REPEATED_TEXT = "repeated-text"  # rejected: other pages of the source have its text word for word
 #: How often a source publishes is learned from so much, at least.
 DAYS, PAGES = 7, 20
 

@@ -76,6 +76,8 @@ class WarcFiles:
                 end = self._gather(stream, offset, taken)
         except OSError as error:
             raise ArchiveUnavailable(f"{file}: {error.strerror or error}") from None
+        if end is None and not offset and not taken.seen:
+            raise ArchiveUnavailable(f"{file}: no page is in it; is it a WARC file, and whole?")
         return Step(
             finds=taken.finds,
             cursor="" if end is None else str(end),

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 import sqlalchemy as sa
 
+from crawler.model.dropped_items import Rejected
 from crawler.model.items import Relation
 from crawler.storage import schema
 from crawler.storage.schema import sketches, story_links
@@ -147,3 +148,18 @@ async def test_a_phrase_that_everybody_uses_does_not_make_a_look_up_long(
         return similar._found(connection, (2,))
 
     assert len(await database.write(fill)) == similar._NEWEST_OF_ONE
+
+
+async def test_a_text_that_other_pages_of_the_source_have_word_for_word_is_no_article(
+    database: Database,
+) -> None:
+    notice = "We use cookies to make this site work, and to learn how it is used. " * 3
+    for number in range(4):
+        await gather(
+            database, article(f"https://wire.example/{number}", title=f"News {number}", text=notice)
+        )
+    with pytest.raises(Rejected, match="repeated-text: 4 other pages of"):
+        await gather(database, article("https://wire.example/9", title="News 9", text=notice))
+    elsewhere = article("https://paper.example/9", title="News 9", text=notice)
+    elsewhere = replace(elsewhere, page=replace(elsewhere.page, source="another"))
+    assert (await gather(database, elsewhere)).membership is not None

@@ -29,7 +29,7 @@ class Command(crawl.Command):
             super().run(args, opts)
             return
         try:
-            wanted = wanted_of(source.name, opts.spargs, today=utc_now().date())
+            wanted = wanted_of(source.name, opts.spargs, now=utc_now())
         except Unusable as error:
             raise SystemExit(f"wirewatch: {error}") from None
         limit = int(opts.spargs.get("limit", 0))

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
 
 from crawler.cli.tables import plain_table
 from crawler.crawl.scrapy.spider_loader import SourceLoader
-from crawler.health.reports import condition_report
-from crawler.health.source_summary import State, judge
-from crawler.storage.health import condition_log
-from crawler.storage.health.source_stats import standings
+from crawler.health.source_summary import State
+from crawler.health.status_reader import StatusReader
+from crawler.storage.health.source_stats import stored
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -22,10 +20,8 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from crawler.config.source import Source
-    from crawler.health.source_summary import Health
-    from crawler.model.conditions import Condition
+    from crawler.health.status_report import SourceStatus
     from crawler.runtime.services import Services
-    from crawler.storage.health.source_stats import Standing
 
 _STYLE = {
     State.FAILING: "bold red",
@@ -38,39 +34,33 @@ _LANGUAGES = 2  # that are shown; the rest is counted
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CatalogueEntry:
-    """One source. `standing` is None before it was polled, or before there is a store.
-
-    `conditions` are those that are open.
-    """
+    """One source: its declaration, how it does, and how many of its articles are stored."""
 
     spider: Source
     enabled: bool
     every: str
-    health: Health
-    standing: Standing | None
-    conditions: tuple[Condition, ...] = ()
+    status: SourceStatus
+    articles: int
 
 
 async def list_entries(services: Services, *, now: datetime) -> list[CatalogueEntry]:
     """Every source, by name. Creates no store."""
     loader = SourceLoader.of(services.config)
     enabled = {spider.name for spider in loader.enabled(services.config)}
-    known: Mapping[str, Standing] = {}
-    ailing: dict[str, list[Condition]] = defaultdict(list)
+    sources = [spider for _, spider in sorted(loader.wires().items())]
+    articles: Mapping[str, int] = {}
     if services.store.is_there:
-        known = await services.database.read(standings)
-        for condition in await services.database.read(condition_log.open_conditions):
-            ailing[condition.source].append(condition)
+        articles = await services.database.read(stored)
+    report = await StatusReader(services, sources).read(now)
     return [
         CatalogueEntry(
             spider=spider,
-            enabled=name in enabled,
+            enabled=spider.name in enabled,
             every=rhythm(spider, services.config.crawl.interval),
-            health=judge(spider, known.get(name), now, ailing[name]),
-            standing=known.get(name),
-            conditions=tuple(ailing[name]),
+            status=status,
+            articles=articles.get(spider.name, 0),
         )
-        for name, spider in sorted(loader.wires().items())
+        for spider, status in zip(sources, report.sources, strict=True)
     ]
 
 
@@ -104,7 +94,7 @@ def entries_table(shown: Iterable[CatalogueEntry]) -> Table:
     table.columns[0].no_wrap = True
     table.columns[1].overflow = "fold"
     for line in shown:
-        spider, health = line.spider, line.health
+        spider, health = line.spider, line.status.health
         idle = health.state is State.NEVER and not line.enabled
         table.add_row(
             spider.name,
@@ -127,9 +117,8 @@ def _some(languages: Sequence[str]) -> str:
 
 def entry_as_dict(line: CatalogueEntry) -> dict[str, Any]:
     """One line for machines; times are ISO 8601 in UTC."""
-    spider, standing = line.spider, line.standing
-    last = standing.last if standing else None
-    newest = standing.newest if standing else None
+    spider, status = line.spider, line.status
+    last, newest = status.last, status.newest
     return {
         "name": spider.name,
         "outlet": spider.title,
@@ -141,11 +130,9 @@ def entry_as_dict(line: CatalogueEntry) -> dict[str, Any]:
         "every": line.every,
         "enabled": line.enabled,
         "unproven": spider.unproven,
-        "health": asdict(line.health),
-        "conditions": [
-            condition_report.condition_as_dict(condition) for condition in line.conditions
-        ],
+        "health": status.health.to_json(),
+        "conditions": [one.to_json() for one in status.conditions],
         "last_run": last.started_at.isoformat() if last and last.started_at else None,
         "newest_article": newest.isoformat() if newest else None,
-        "articles": standing.articles if standing else 0,
+        "articles": line.articles,
     }

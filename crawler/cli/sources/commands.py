@@ -31,6 +31,9 @@ from crawler.crawl.scrapy.settings_addon import require_contact
 from crawler.crawl.scrapy.spider_loader import SourceLoader
 from crawler.crawl.selection import PACK, PACKS, members, select
 from crawler.health.reports import condition_report
+from crawler.health.source_summary import State
+from crawler.health.status_reader import StatusReader
+from crawler.health.status_report import last_errors
 from crawler.model.clock import utc_now
 from crawler.runtime.shutdown import stop_signal
 from crawler.storage.database import no_store_yet
@@ -40,6 +43,7 @@ if TYPE_CHECKING:
 
     from crawler.config.source import Source
     from crawler.crawl.probe.findings import Probed
+    from crawler.runtime.services import Services
 
 app = typer.Typer(
     invoke_without_command=True,
@@ -137,17 +141,27 @@ def conditions(
         wanted = condition_report.list_conditions if every else condition_report.open_conditions
         listed = await wanted(services) if there else []
         if as_json:
-            as_dicts = [condition_report.condition_as_dict(condition) for condition in listed]
-            _print_json({"conditions": as_dicts})
+            _print_json({"conditions": [one.to_json() for one in listed]})
         elif not there:
             print_line(no_store_yet(services.store))
         elif listed:
             out().print(*conditions_table(listed, now=utc_now()), sep="\n")
+        elif not every and (failing := await _failing(services)):
+            print_line("No condition is open as yet, but the last polls failed:")
+            out().print(*map(Text, failing), sep="\n")
         else:
             print_line("Nothing ails." if every else "Nothing ails now; --all shows what did.")
         return 0
 
     raise typer.Exit(run_to_end(services, tell))
+
+
+async def _failing(services: Services) -> list[str]:
+    """What the last polls failed of: in the first minutes of an outage no condition is open."""
+    sources = SourceLoader.of(services.config).enabled(services.config)
+    report = await StatusReader(services, sources).read(utc_now())
+    failed = [one for one in report.sources if one.health.state is State.FAILING]
+    return list(last_errors(failed))
 
 
 @app.command()

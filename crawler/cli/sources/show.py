@@ -51,9 +51,7 @@ async def source_as_dict(
     return {
         **entry_as_dict(line),
         "norm": condition_report.norm_as_dict(known_of_it),
-        "newest_conditions": [
-            condition_report.condition_as_dict(condition) for condition in newest
-        ],
+        "newest_conditions": [one.to_json() for one in newest],
         "declaration": declaration(line.spider),
         "documents": [{"url": url, **_plain(known.get(url, {}))} for url in asked],
         "runs": [_plain(asdict(run)) for run in held.runs],

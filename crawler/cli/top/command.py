@@ -17,7 +17,7 @@ from rich.live import Live
 
 from crawler.cli.common import UNUSABLE, ConfigFile, open_services, out, run_to_end
 from crawler.cli.top.drawing import frame
-from crawler.cli.top.snapshot import Glance, Reader
+from crawler.cli.top.snapshot import Reader
 from crawler.crawl.scrapy.spider_loader import SourceLoader
 from crawler.model.clock import utc_now
 from crawler.runtime.shutdown import stop_signal
@@ -25,7 +25,7 @@ from crawler.runtime.shutdown import stop_signal
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from crawler.runtime.services import Services
+    from crawler.cli.top.snapshot import Glance
 
 _LINES = 50  # of a frame where no terminal says how many
 
@@ -46,7 +46,7 @@ def top(
     reader = Reader(services, SourceLoader.of(services.config).enabled(services.config))
     if once or not sys.stdout.isatty():
         raise typer.Exit(run_to_end(services, lambda: _print(reader)))
-    raise typer.Exit(run_to_end(services, lambda: _live(services, reader, every)))
+    raise typer.Exit(run_to_end(services, lambda: _live(reader, every)))
 
 
 async def _print(reader: Reader) -> int:
@@ -57,7 +57,7 @@ async def _print(reader: Reader) -> int:
     return UNUSABLE if glance.is_unreadable else 0
 
 
-async def _live(services: Services, reader: Reader, every: float) -> int:
+async def _live(reader: Reader, every: float) -> int:
     stop, drawn_anew = stop_signal(), asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGWINCH, drawn_anew.set)
     # What a shell exports of its size is not that of a window that was resized since.
@@ -65,7 +65,7 @@ async def _live(services: Services, reader: Reader, every: float) -> int:
     environment = {key: value for key, value in os.environ.items() if key not in size}
     console = Console(highlight=False, _environ=environment)
     live = Live(console=console, screen=True, auto_refresh=False, redirect_stderr=False)
-    glance = Glance(at=utc_now(), store=services.store.label, trouble="reading the store")
+    glance = reader.stale(utc_now(), "reading the store")
     with _keys(stop), live:
         while not stop.is_set():
             looking = asyncio.ensure_future(reader.look(utc_now()))

@@ -10,9 +10,10 @@ from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
-from crawler.cli.top.snapshot import HOURS
+from crawler.health.daemon_status import DaemonState
 from crawler.health.source_summary import State
-from crawler.model.formatting import ago, roughly, size
+from crawler.health.status_report import HOURS
+from crawler.model.formatting import ago, roughly, rounded, size
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,12 +21,14 @@ if TYPE_CHECKING:
 
     from rich.console import RenderableType
 
-    from crawler.cli.top.snapshot import Glance, SourceLine
+    from crawler.cli.top.snapshot import Glance
+    from crawler.health.status_report import SourceStatus
 
 _SAID = 22  # columns that say how a source does
 WIDE = 120  # columns from which on there are two halves
 _BARS = "·▁▂▃▄▅▆▇█"
 _STYLE = {
+    State.AILING: "bold red",
     State.FAILING: "bold red",
     State.INTERRUPTED: "red",
     State.SILENT: "yellow",
@@ -106,7 +109,7 @@ def frame(glance: Glance, width: int, height: int) -> Group:
 
 def _stacked(glance: Glance, width: int, room: int) -> list[Text]:
     """The sources above everything else, and half of the room theirs where there are many."""
-    others = _others(glance, width, room - min(len(glance.sources) + 1, room // 2))
+    others = _others(glance, width, room - min(len(glance.report.sources) + 1, room // 2))
     return _sources(glance, width).draw(width, room - len(others)) + others
 
 
@@ -125,12 +128,15 @@ def _others(glance: Glance, width: int, room: int) -> list[Text]:
 
 def _head(glance: Glance, width: int) -> Text:
     line = Text("wirewatch  ", style="bold", no_wrap=True, overflow="crop")
-    if glance.is_running:
+    if glance.report.is_running:
         line.append("● running", style="green")
+    elif glance.report.daemon.state is DaemonState.FROZEN:
+        silence = rounded(glance.report.daemon.silence)
+        line.append(f"● not stirred for {silence}", style="bold red")
     else:
         line.append("○ no daemon runs", style="bold yellow")
     clock = f"{glance.at:%Y-%m-%d %H:%M:%S} UTC"
-    store = f"{glance.store} {size(glance.size) if glance.size else ''}"
+    store = f"{glance.report.store} {size(glance.size) if glance.size else ''}"
     room = width - line.cell_len - len(clock) - 4
     if room >= 12:
         line.append_text(Text("  ") + _fitted(Text(store, style="dim"), room, right=False))
@@ -142,13 +148,13 @@ def _head(glance: Glance, width: int) -> Text:
 def _sum(glance: Glance, width: int) -> Text:
     if glance.trouble:
         return _fitted(Text(glance.trouble, style="bold red"), width, right=False)
-    ailing = sum(line.ails for line in glance.sources)
-    stored = sum(line.stored for line in glance.sources)
-    waits = sum(sum(one.counts.values()) for one in glance.outbox.values())
+    ailing = len(glance.report.ailing)
+    stored = sum(line.stored for line in glance.report.sources)
+    waits = glance.report.waiting
     said = Text.assemble(
-        f"{len(glance.sources)} sources, ",
+        f"{len(glance.report.sources)} sources, ",
         (f"{ailing} ailing", "bold red" if ailing else "green"),
-        f"; {len(glance.in_flight)} polled now; {stored:,} stored in 24 h; ",
+        f"; {len(glance.report.in_flight)} polled now; {stored:,} stored in 24 h; ",
         (f"{waits:,} waiting", "yellow" if waits else ""),
     )
     return _fitted(said, width, right=False)
@@ -158,7 +164,7 @@ def _sum(glance: Glance, width: int) -> Text:
 
 
 def _sources(glance: Glance, width: int) -> Section:
-    longest = max((cell_len(line.name) for line in glance.sources), default=6)
+    longest = max((cell_len(line.name) for line in glance.report.sources), default=6)
     name = min(16, max(6, longest))
     hours = HOURS if width - name - HOURS - 22 >= _SAID else HOURS // 2
     columns = (
@@ -169,15 +175,15 @@ def _sources(glance: Glance, width: int) -> Section:
         Column(heading="24 h", width=5, right=True),
         Column(heading="by the hour" if hours == HOURS else "by 2 hours", width=hours),
     )
-    rows = [_source(line, glance.at, hours) for line in glance.sources]
+    rows = [_source(line, glance, hours) for line in glance.report.sources]
     return Section(
         columns=columns, rows=rows, empty="" if glance.trouble else "no source is enabled"
     )
 
 
-def _source(line: SourceLine, now: datetime, hours: int) -> list[Text]:
+def _source(line: SourceStatus, glance: Glance, hours: int) -> list[Text]:
     style = "bold red" if line.ails else _STYLE.get(line.health.state, "dim")
-    due = "-" if line.next_run is None else _until(line.next_run, now)
+    due = _until(line.next_run, glance.at) if glance.report.is_running else "-"
     return [
         Text(line.name),
         Text(line.health.said, style=style),
@@ -226,13 +232,13 @@ def _in_flight(glance: Glance) -> Section:
             Text(_brief(glance.at - (run.started_at or run.planned_at))),
             Text(", ".join(f"{count} {what}" for what, count in run.counts.items())),
         ]
-        for run in glance.in_flight
+        for run in glance.report.in_flight
     ]
     return Section(columns=columns, rows=rows)
 
 
 def _conditions(glance: Glance) -> Section:
-    kinds = max((len(one.kind) for one in glance.conditions), default=0)
+    kinds = max((len(one.kind) for one in glance.report.conditions), default=0)
     columns = (
         Column(heading="what ails", width=12),
         Column(heading="", width=kinds),
@@ -246,7 +252,7 @@ def _conditions(glance: Glance) -> Section:
             Text(roughly(glance.at - one.raised_at)),
             Text(" ".join(one.detail.split())),
         ]
-        for one in glance.conditions
+        for one in glance.report.conditions
     ]
     return Section(columns=columns, rows=rows)
 
@@ -265,9 +271,9 @@ def _outbox(glance: Glance) -> Section:
             Text(channel),
             *(Text(f"{waits.counts.get(state, 0):,}") for state in ("pending", "sending", "held")),
             Text(ago(waits.oldest, glance.at) if waits.oldest else "-"),
-            Text(glance.hindrances.get(channel, ""), style="red"),
+            Text(waits.why, style="red"),
         ]
-        for channel, waits in glance.outbox.items()
+        for channel, waits in glance.report.outbox.items()
     ]
     return Section(columns=columns, rows=rows)
 

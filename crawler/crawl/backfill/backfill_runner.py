@@ -14,6 +14,7 @@ from rich.text import Text
 
 from crawler.crawl.backfill.backfill_spider import BackfillSpider, wanted_of
 from crawler.crawl.backfill.backfill_tracker import BackfillTracker
+from crawler.crawl.selection import select
 from crawler.model.clock import utc_now
 from crawler.model.exceptions import Unusable
 from crawler.runtime.shutdown import FINISH_POLLS, stop_signal
@@ -57,13 +58,10 @@ def asked(
         files = ",".join(str(Path(one.strip()).absolute()) for one in named.split(",") if one)
         words = {**words, "via": f"warc:{files}"}
     wires = runner.loader.wires()
-    for name in names:
-        if name not in wires:
-            raise Unusable(f"no source is called {name!r}; there are: {', '.join(sorted(wires))}")
-    today = utc_now().date()
+    now = utc_now()
     if not names:
-        return [(None, wanted_of("", words, today=today))]
-    return [(wires[name], wanted_of(name, words, today=today)) for name in dict.fromkeys(names)]
+        return [(None, wanted_of("", words, now=now))]
+    return [(one, wanted_of(one.name, words, now=now)) for one in select(names, wires)]
 
 
 async def fill(

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import logging
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from scrapy.exceptions import CloseSpider
 from scrapy.utils.misc import load_object
 
 from crawler.config.source import Source
+from crawler.config.times import parse_time
 from crawler.crawl.backfill import own_archive
 from crawler.crawl.backfill.archive import ArchiveContext, ArchiveReader, Find
 from crawler.crawl.backfill.archive_client import ArchiveClient, ArchiveUnavailable, Busy
 from crawler.crawl.backfill.backfill_tracker import BackfillTracker
-from crawler.crawl.backfill.days import EARLIEST, Days, day, named_by
+from crawler.crawl.backfill.days import EARLIEST, Days, named_by
 from crawler.crawl.extensions import extension_of
 from crawler.crawl.failures import Trouble
 from crawler.crawl.wire_spider import WireSpider
@@ -26,6 +27,7 @@ from crawler.storage.crawl.backfills import BackfillRequest
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping, Sequence
+    from datetime import datetime
 
     from scrapy import Request
     from scrapy.http import Response
@@ -46,7 +48,7 @@ _ONE = timedelta(days=1)
 _CHANGES = 2 * _ONE  # so long after it was published, a page may still be changed
 
 
-def wanted_of(source: str, asked: Mapping[str, Any], *, today: date) -> BackfillRequest:
+def wanted_of(source: str, asked: Mapping[str, Any], *, now: datetime) -> BackfillRequest:
     """What the words of a command line ask for. Raises `Unusable` that names the wrong one."""
     via = str(asked.get("via") or "")
     word, _, named = via.partition(":")
@@ -55,8 +57,11 @@ def wanted_of(source: str, asked: Mapping[str, Any], *, today: date) -> Backfill
         raise Unusable("via 'warc': name the files as well: warc:FILE")
     if not asked.get("since") and not from_files:
         raise Unusable("since is missing: the first day, such as 2019-09-01")
-    since = day(asked["since"], of="since") if asked.get("since") else EARLIEST
-    until = day(asked["until"], of="until") if asked.get("until") else today
+    today = now.date()
+    since, until = (
+        parse_time(asked[key], of=key, now=now).begins.date() if asked.get(key) else default
+        for key, default in (("since", EARLIEST), ("until", today))
+    )
     if since > today:
         raise Unusable(f"since {since} has not come yet")
     if since > until:

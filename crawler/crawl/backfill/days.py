@@ -9,8 +9,6 @@ from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from crawler.model.exceptions import Unusable
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -78,11 +76,3 @@ def named_by(url: str) -> tuple[date, date] | None:
     if found_year := _LAST_YEAR.search(path):
         return date(int(found_year[1]), 1, 1), date(int(found_year[1]), 12, 31)
     return None
-
-
-def day(value: str, *, of: str) -> date:
-    """A day as it is given on the command line; raises `Unusable` that names the option."""
-    try:
-        return date.fromisoformat(value)
-    except ValueError:
-        raise Unusable(f"{of} {value!r}: expected a day such as 2019-09-01") from None

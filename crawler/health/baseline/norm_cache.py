@@ -95,6 +95,13 @@ def learn_source_norms(hours: Sequence[Hour], hour: datetime) -> SourceNorms:
     )
 
 
+def norm_before(connection: Connection, source: str, instant: datetime) -> PageNorm:
+    """Norms of the source's pages as they were before then."""
+    hour = start_of_hour(instant)
+    hours = observations.hours(connection, source, since=hour - WEEKS)
+    return page_norm(one for one in hours if one.hour <= hour)
+
+
 def start_of_hour(now: datetime) -> datetime:
     """Beginning of the hour that this instant is in."""
     return now.replace(minute=0, second=0, microsecond=0)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
     from crawler.health.baseline.norm_cache import SourceNorms
+    from crawler.health.baseline.norms import PageNorm
     from crawler.health.conditions.document_failures import DocumentHealth
     from crawler.model.conditions import Condition
     from crawler.model.observation import Vital
@@ -39,8 +40,9 @@ class SourceEvidence:
     """Evidence on a source, after a poll of it or at any other time.
 
     `silent_after` goes by its kind, `frozen_after` by its declaration; `recent` are its newest
-    pages, `pending` those of its pages that are announced and not settled; of `entries` that the
-    poll read, `impossible` have dates that cannot be.
+    pages, `before_drift` is its norm from before its dates went wrong, where they are; `pending`
+    are those of its pages that are announced and not settled; of `entries` that the poll read,
+    `impossible` have dates that cannot be.
     """
 
     known: SourceNorms
@@ -48,6 +50,7 @@ class SourceEvidence:
     recent: Sequence[Vital]
     silent_after: timedelta
     frozen_after: timedelta
+    before_drift: PageNorm | None = None
     pending: int = 0
     entries: int = 0
     impossible: int = 0
@@ -79,7 +82,7 @@ def findings(seen: SourceEvidence, *, now: datetime) -> dict[Kind, str]:
         Kind.SILENT: silence_detail(seen.known, seen.silent_after, now=now),
         Kind.EXTRACTION: page_quality.broken_extraction(seen.recent, known.bodies),
         Kind.DRIFT: page_quality.impossible_dates(seen.impossible, seen.entries)
-        or page_quality.drifted_dates(seen.recent, known.bodies),
+        or page_quality.drifted_dates(seen.recent, seen.before_drift or known.bodies),
     }
     return {kind: detail for kind, detail in said.items() if detail}
 
@@ -124,10 +127,20 @@ def changes(
             standing.add(kind)
         elif condition is not None and detail is not None:
             updated.append((condition, detail))
-        elif condition is not None:
+        elif condition is not None and _is_seen_to_be_over(condition, seen):
             cleared.append(condition)
             standing.discard(kind)
     return ConditionChanges(raised=raised, updated=tuple(updated), cleared=tuple(cleared))
+
+
+def _is_seen_to_be_over(condition: Condition, seen: SourceEvidence) -> bool:
+    return condition.kind is not Kind.DRIFT or page_quality.dates_are_right(
+        seen.recent,
+        seen.before_drift or seen.known.bodies,
+        was=condition.detail,
+        refused=seen.impossible,
+        entries=seen.entries,
+    )
 
 
 def _is_over(seen: SourceEvidence) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from crawler.health.conditions.advice import advice
 from crawler.health.notices import amend_notice, enqueue_notice
@@ -82,6 +83,7 @@ class ConditionLifecycle:
             condition.detail,
             now=now,
             title=f"{self._title(condition)}, over {after}",
+            text=_ended(condition.detail),
             reply=f"Over {after}.",
         )
         return True
@@ -94,6 +96,7 @@ class ConditionLifecycle:
         *,
         now: datetime,
         title: str = "",
+        text: str = "",
         reply: str = "",
     ) -> None:
         amend_notice(
@@ -101,7 +104,7 @@ class ConditionLifecycle:
             self._services.config,
             key=notice_key(condition),
             title=title or self._title(condition),
-            text=self._text(condition, detail),
+            text=text or self._text(condition, detail),
             now=now,
             reply=reply,
         )
@@ -113,7 +116,8 @@ class ConditionLifecycle:
 
     def _text(self, condition: Condition, detail: str) -> str:
         # What is seen often says itself since when, which is before it was raised.
-        since = "" if "since " in detail else f"Since {at(condition.raised_at)}."
+        zone = ZoneInfo(self._services.config.alerts.timezone)
+        since = "" if "since " in detail else f"Since {at(condition.raised_at, zone)}."
         lines = (_ended(detail), since, advice(condition.kind, condition.source))
         return "\n".join(filter(None, lines))
 

@@ -7,7 +7,7 @@ from statistics import median, quantiles
 from typing import TYPE_CHECKING
 
 from crawler.health.baseline.norms import NEWEST
-from crawler.model.observation import STORED
+from crawler.model.observation import REPEATED_TEXT, STORED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -28,11 +28,15 @@ _NEAR = 10 * 60  # a zone error is a whole number of half hours, give or take
 _SPREAD = 45 * 60  # between the quartiles; polls come up to an hour apart
 _IMPOSSIBLE = 0.5  # share of the entries
 _ENTRIES = 5
+# What tells one drift from another.
+_CANNOT_BE = "entries have dates that cannot be"
+_AFTER = "after we saw them"
 
 
 def broken_extraction(recent: Sequence[Vital], usual: PageNorm) -> str:
     """What is wrong with the extraction of the newest pages, with figures; "" where nothing is."""
-    return "; ".join(_broken(recent, usual)) if usual.settled >= _LEARNED else ""
+    learned = _broken(recent, usual) if usual.settled >= _LEARNED else ()
+    return "; ".join((*_repeated(recent), *learned))
 
 
 def _broken(recent: Sequence[Vital], usual: PageNorm) -> Iterator[str]:
@@ -48,8 +52,6 @@ def _broken(recent: Sequence[Vital], usual: PageNorm) -> Iterator[str]:
         dated = sum(page.dated for page in stored)
         if usual.dated >= _DATED and dated < usual.dated / 2 * NEWEST:
             yield f"{dated} of the newest {NEWEST} pages have a date; {usual.dated:.0%} is usual"
-    if (same := _same(newest)) >= _SAME:
-        yield f"{same} of the newest {len(newest)} pages have one and the same text"
     refused = Counter(page.outcome for page in newest if page.was_rejected)
     share = refused.total() / NEWEST
     if len(newest) == NEWEST and share >= _REJECTED and usual.rejected < _RARELY:
@@ -60,10 +62,15 @@ def _broken(recent: Sequence[Vital], usual: PageNorm) -> Iterator[str]:
         )
 
 
-def _same(newest: Sequence[Vital]) -> int:
+def _repeated(recent: Sequence[Vital]) -> Iterator[str]:
+    """No norm is needed for this: pages that all say the same are no articles."""
+    newest = recent[-NEWEST:]
     by_text = Counter(page.text for page in newest if page.text)
     by_story = Counter(page.story for page in newest if page.story)
-    return max((*by_text.values(), *by_story.values()), default=0)
+    refused = sum(page.outcome == REPEATED_TEXT for page in newest)
+    same = max((*by_text.values(), *by_story.values()), default=0) + refused
+    if same >= _SAME:
+        yield f"{same} of the newest {len(newest)} pages have one and the same text"
 
 
 def drifted_dates(recent: Sequence[Vital], usual: PageNorm) -> str:
@@ -74,7 +81,7 @@ def drifted_dates(recent: Sequence[Vital], usual: PageNorm) -> str:
     middle = median(delays)
     pages = f"the newest {len(delays)} pages"
     if middle < _AHEAD:
-        return f"{pages} are dated {-middle / 60:.0f} min after we saw them (median)"
+        return f"{pages} are dated {-middle / 60:.0f} min {_AFTER} (median)"
     shift = middle - usual.delay
     first, _, third = quantiles(delays, n=4)
     near = abs(shift - _ZONE * round(shift / _ZONE)) <= _NEAR
@@ -89,5 +96,22 @@ def drifted_dates(recent: Sequence[Vital], usual: PageNorm) -> str:
 def impossible_dates(refused: int, entries: int) -> str:
     """Detail of a poll's entries of which so many have a date that cannot be."""
     if entries >= _ENTRIES and refused >= _IMPOSSIBLE * entries:
-        return f"{refused} of {entries} entries have dates that cannot be"
+        return f"{refused} of {entries} {_CANNOT_BE}"
     return ""
+
+
+def dates_are_right(
+    recent: Sequence[Vital], before: PageNorm, *, was: str, refused: int, entries: int
+) -> bool:
+    """Whether a drift that was told as `was` is seen to be over; that time passed is no sign.
+
+    `before` is the norm from before it: by now, the drift itself may have become usual.
+    """
+    if _CANNOT_BE in was:
+        return entries >= _ENTRIES and not impossible_dates(refused, entries)
+    delays = [page.delay for page in recent if page.delay is not None][-NEWEST:]
+    if len(delays) < _FEW or median(delays) < _AHEAD:
+        return False
+    if before.timed < _LEARNED:
+        return _AFTER in was
+    return abs(median(delays) - before.delay) < _OFF

@@ -36,20 +36,6 @@ async def list_conditions(services: Services) -> list[Condition]:
     ]
 
 
-def condition_as_dict(condition: Condition) -> dict[str, Any]:
-    """Condition for machines; times are ISO 8601 in UTC."""
-    cleared = condition.cleared_at
-    return {
-        "source": condition.source,
-        "condition": condition.kind.value,
-        "detail": condition.detail,
-        "times": condition.times,
-        "raised_at": condition.raised_at.isoformat(),
-        "updated_at": condition.updated_at.isoformat(),
-        "cleared_at": cleared.isoformat() if cleared else None,
-    }
-
-
 def condition_lines(conditions: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     """A line for each condition: "unreachable since 2026-11-23 02:10 UTC: no answer"."""
     for condition in conditions:

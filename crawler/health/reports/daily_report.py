@@ -16,15 +16,17 @@ from zoneinfo import ZoneInfo
 from crawler.config.cron import next_after
 from crawler.config.types import clock_time
 from crawler.health.notices import enqueue_notice, was_enqueued
+from crawler.health.status_reader import StatusReader
 from crawler.model.formatting import count, size, some, span
 from crawler.storage.crawl.runs import FAILED, READ, SKIPPED
-from crawler.storage.health import condition_log, daily_stats
+from crawler.storage.health import daily_stats
 from crawler.storage.maintenance import disk_space
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from crawler.config.source import Source
+    from crawler.health.status_report import SourceStatus
     from crawler.model.conditions import Condition
     from crawler.runtime.services import Services
     from crawler.storage.health.daily_stats import Day
@@ -41,6 +43,7 @@ class Daily:
         self._config = services.config
         self._database = services.database
         self._zone = ZoneInfo(self._config.alerts.timezone)
+        self._status = StatusReader(services, sources)
         self._sources = {spider.name: spider.title or spider.name for spider in sources}
 
     async def tell(self, now: datetime) -> None:
@@ -81,20 +84,19 @@ class Daily:
     async def compose(self, now: datetime) -> tuple[str, list[str]]:
         """Title and lines."""
         day = await self._database.read(lambda connection: daily_stats.day(connection, now - _DAY))
-        found = await self._database.read(condition_log.open_conditions)
-        ours = [one for one in found if not one.source or one.source in self._sources]
-        ailing = {one.source for one in ours if one.source}
-        total = len(self._sources)
+        report = await self._status.read(now)
+        ours = [one for one in report.conditions if not one.source]
+        ailing, total = report.ailing, len(self._sources)
         title = (
             f"{len(ailing)} of {count(total, 'source')} ail"
             if ailing
             else f"All is well: {count(total, 'source')}"
         )
-        if any(not one.source for one in ours):
+        if ours:
             title = "The installation ails" + (f", and {title}" if ailing else "")
         lines = [
             f"Sources: {total - len(ailing)} healthy, {len(ailing)} ailing",
-            *some(self._ailing(ours), _NAMED),
+            *some([*self._installation(ours), *map(self._ailing, ailing)], _NAMED),
             *_polled(day, self._sources),
             *_done(day),
             await self._waiting(now),
@@ -105,16 +107,20 @@ class Daily:
         ]
         return title, [line for line in lines if line]
 
-    def _ailing(self, found: Sequence[Condition]) -> Iterator[str]:
-        """A line for the installation, and for each source that ails, with what it has."""
-        for source in dict.fromkeys(sorted(one.source for one in found)):
-            name = self._sources.get(source, "The installation")
-            kinds = ", ".join(
-                f"{one.kind.value} since {one.raised_at.astimezone(self._zone):%-d %B, %H:%M}"
-                for one in found
-                if one.source == source
-            )
-            yield f"• {name}: {kinds}"
+    def _installation(self, found: Sequence[Condition]) -> Iterator[str]:
+        if found:
+            yield f"• The installation: {self._since(found)}"
+
+    def _ailing(self, one: SourceStatus) -> str:
+        """A line for a source that ails, with what it has."""
+        said = self._since(one.conditions) if one.conditions else one.health.said
+        return f"• {one.title or one.name}: {said}"
+
+    def _since(self, found: Sequence[Condition]) -> str:
+        return ", ".join(
+            f"{one.kind.value} since {one.raised_at.astimezone(self._zone):%-d %B, %H:%M}"
+            for one in found
+        )
 
     async def _waiting(self, now: datetime) -> str:
         names = [channel.name for channel in self._config.channels]

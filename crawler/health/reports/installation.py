@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from crawler import ports
 from crawler.health.conditions.lifecycle import ConditionLifecycle
@@ -31,6 +32,7 @@ class InstallationMonitor:
     def __init__(self, services: Services) -> None:
         self._services = services
         self._config = services.config
+        self._zone = ZoneInfo(services.config.alerts.timezone)
         self._database = services.database
         self._lifecycle = services.once(ConditionLifecycle)
         self._late: frozenset[int] = frozenset()  # the oldest of each channel, a look ago
@@ -98,7 +100,8 @@ class InstallationMonitor:
         ]
         before, self._late = self._late, frozenset(message.id for message in late)
         return "\n".join(
-            f"{message.channel}: since {at(message.since)}: {message.error or 'not tried yet'}"
+            f"{message.channel}: since {at(message.since, self._zone)}: "
+            f"{message.error or 'not tried yet'}"
             for message in late
             if already or message.id in before
         )

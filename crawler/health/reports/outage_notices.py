@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from crawler.health.notices import enqueue_notice
 from crawler.model.formatting import between, count, some
@@ -36,6 +37,7 @@ class OutageNotices:
 
     def __init__(self, services: Services, sources: Sequence[Source]) -> None:
         self._config = services.config
+        self._zone = ZoneInfo(services.config.alerts.timezone)
         self._database = services.database
         self._titles = {spider.name: spider.title or spider.name for spider in sources}
 
@@ -65,12 +67,14 @@ class OutageNotices:
         reasons = {gap.id: _reason(connection, gap) for gap in group}
         if len(group) == 1:
             (gap,) = group
-            title = f"{self._title(gap)} blind {between(gap.since, gap.until)}; {articles}"
+            title = (
+                f"{self._title(gap)} blind {between(gap.since, gap.until, self._zone)}; {articles}"
+            )
             unlucky = [_sentence(gap.outcome)] if gap.outcome not in {"", REPAIRED} else []
             pending = [] if gap.outcome else ["Its past is not read yet"]
             return title, [f"{reasons[gap.id]}.", *(f"{line}." for line in (*unlucky, *pending))]
         # All of them were blind from the latest beginning on.
-        when = between(max(gap.since for gap in group), max(gap.until for gap in group))
+        when = between(max(gap.since for gap in group), max(gap.until for gap in group), self._zone)
         title = f"Wirewatch blind {when}: {count(len(group), 'source')}; {articles}"
         return title, [*self._why(group, reasons), *self._unlucky(group)]
 

@@ -25,8 +25,13 @@ _BATCH = 5000  # databases take so many parameters
 #: Held until somebody has looked at it.
 FLOOD = Kind.FLOOD.value
 _UNTRIED = (outbox.c.state == "pending", outbox.c.tries == 0)
+_TELLS_OF_A_GAP = outbox.c.kind.startswith(f"{OPS}-gap-", autoescape=True)
 _FOLLOWS_A_NOTICE = sa.and_(outbox.c.story_id.is_(None), outbox.c.parent_id.is_not(None))
-_OF_A_NOTICE = sa.or_(outbox.c.kind.startswith(f"{OPS}-", autoescape=True), _FOLLOWS_A_NOTICE)
+# Those of gaps are for readers, and say what is past: they keep quiet hours.
+_OF_A_NOTICE = sa.or_(
+    sa.and_(outbox.c.kind.startswith(f"{OPS}-", autoescape=True), ~_TELLS_OF_A_GAP),
+    _FOLLOWS_A_NOTICE,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -42,7 +47,7 @@ class Waiting:
 
 
 def untried(connection: Connection, channel: str, *, limit: int) -> list[Waiting]:
-    """The channel's next rows to be sent that may still be kept back; nothing of notices."""
+    """The channel's next rows to be sent that may still be kept back; of notices those of gaps."""
     mine = outbox.c.channel == channel
     return _waiting(connection, mine, *_UNTRIED, ~_OF_A_NOTICE, MAY_FOLLOW, limit=limit)
 

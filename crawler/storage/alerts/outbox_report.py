@@ -85,12 +85,19 @@ def listed(
     states: Sequence[str] = STATES,
     limit: int | None = 50,
     said_in: str = "",
+    since: datetime | None = None,
+    until: datetime | None = None,
 ) -> list[Row]:
-    """The newest rows in these states, newest first; or those of one digest."""
+    """The newest rows in these states, newest first; or those of one digest, or of a time."""
     columns = (outbox.c[name] for name in Row.__dataclass_fields__)
     statement = (
         sa.select(*columns)
-        .where(outbox.c.state.in_(states), outbox.c.said_in == said_in if said_in else sa.true())
+        .where(
+            outbox.c.state.in_(states),
+            outbox.c.said_in == said_in if said_in else sa.true(),
+            sa.true() if since is None else outbox.c.created_at >= since,
+            sa.true() if until is None else outbox.c.created_at < until,
+        )
         .order_by(outbox.c.created_at.desc(), outbox.c.id.desc())
         .limit(limit)
     )

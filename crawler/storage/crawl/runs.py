@@ -193,6 +193,7 @@ def listed(
     sources: Sequence[str] = (),
     outcomes: Sequence[str] = (),
     since: datetime | None = None,
+    until: datetime | None = None,
     limit: int = 50,
 ) -> list[Run]:
     """The newest by the time they were planned for, newest first."""
@@ -203,6 +204,8 @@ def listed(
         query = query.where(runs.c.outcome.in_(outcomes))
     if since is not None:
         query = query.where(runs.c.planned_at >= since)
+    if until is not None:
+        query = query.where(runs.c.planned_at < until)
     rows = connection.execute(query).mappings().all()
     return [read_run(row) for row in rows]
 

@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
 from crawler.storage.alerts.outbox import MAY_FOLLOW, UNDELIVERED, WITH_PARENT
-from crawler.storage.crawl.runs import FAILED, RUNNING, Run, newest_polls, read_run
-from crawler.storage.schema import articles, matches, outbox, runs
+from crawler.storage.crawl.runs import RUNNING, Run, read_run
+from crawler.storage.schema import articles, matches, outbox, pages, runs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
     from datetime import datetime
 
     from sqlalchemy.engine import Connection
 
 _UNSENT = (*UNDELIVERED, "held")
-_COUNTED = 50  # failures in a row; there may be more
-_NEWEST = sa.select(sa.func.max(articles.c.published_at)).where(
-    articles.c.source == sa.bindparam("source")
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,26 +34,11 @@ class Told:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
-    """What is to be said in a channel."""
+    """What is to be said in a channel, by state; `why` it waits, where that is known."""
 
-    counts: Mapping[str, int]
-    oldest: datetime | None  # of those that are due or under way
-
-
-def failing(connection: Connection, source: str) -> int:
-    """How many polls in a row failed, up to fifty."""
-    newest = connection.execute(newest_polls(source, _COUNTED)).mappings()
-    count = 0
-    for row in newest:
-        if row["outcome"] != FAILED:
-            break
-        count += 1
-    return count
-
-
-def newest_published(connection: Connection, sources: Iterable[str]) -> dict[str, Any]:
-    """When the newest article of each was published; None where there is none."""
-    return {name: connection.scalar(_NEWEST, {"source": name}) for name in sources}
+    counts: Mapping[str, int] = field(default_factory=dict)
+    oldest: datetime | None = None  # of those that are due or under way
+    why: str = ""
 
 
 def in_flight(connection: Connection, since: datetime) -> list[Run]:
@@ -70,11 +51,15 @@ def in_flight(connection: Connection, since: datetime) -> list[Run]:
 def stored_since(
     connection: Connection, since: datetime, after: int
 ) -> list[tuple[int, str, datetime]]:
-    """Of each article stored since then, and after that one: its id, its source, and when."""
+    """Of each article stored since then, and after that one: its id, its source, and when.
+
+    What a backfill found is the past, and not among them.
+    """
+    past = sa.exists().where(pages.c.url == articles.c.url, pages.c.job_id.is_not(None))
     query = sa.select(articles.c.id, articles.c.source, articles.c.stored_at)
     if after:
         query = query.where(articles.c.id > after)
-    rows = connection.execute(query.where(articles.c.stored_at >= since))
+    rows = connection.execute(query.where(articles.c.stored_at >= since, ~past))
     return [(number, source, at) for number, source, at in rows]
 
 

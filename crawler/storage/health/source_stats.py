@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from crawler.model.observation import DAYS, PAGES
-from crawler.storage.crawl.runs import FAILED, NEXT, PUSHED, READ, Run, last, read_run
+from crawler.storage.crawl.runs import FAILED, NEXT, PUSHED, READ, Run, newest_polls, read_run
 from crawler.storage.schema import (
     UtcDateTime,
     articles,
@@ -21,22 +21,26 @@ from crawler.storage.schema import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
 
     from sqlalchemy.engine import Connection
 
+_COUNTED = 50  # failures in a row; there may be more
+_NEWEST = sa.select(sa.func.max(articles.c.published_at)).where(
+    articles.c.source == sa.bindparam("source")
+)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """One source: its last run, how many failed since one was done, its newest article.
+    """One source: its last run, how many failed in a row, its newest article.
 
     Where it is `learned` how often it publishes, a condition tells when it is silent.
     """
 
     last: Run | None = None
     failing: int = 0
-    articles: int = 0
     newest: datetime | None = None
     learned: bool = False
 
@@ -52,20 +56,37 @@ class Record:
     flagged: int = 0
 
 
-def standings(connection: Connection) -> dict[str, Standing]:
-    """Every source that was ever polled, by name."""
-    newest, failing = last(connection), _failing(connection)
-    stored, learned = _stored(connection), _learned(connection)
-    return {
-        source: Standing(
-            last=newest.get(source),
-            failing=failing.get(source, 0),
-            articles=stored[source][0] if source in stored else 0,
-            newest=stored[source][1] if source in stored else None,
-            learned=source in learned,
-        )
-        for source in {*newest, *stored}
-    }
+def failing(connection: Connection, source: str) -> int:
+    """How many polls in a row failed, up to fifty."""
+    newest = connection.execute(newest_polls(source, _COUNTED)).mappings()
+    count = 0
+    for row in newest:
+        if row["outcome"] != FAILED:
+            break
+        count += 1
+    return count
+
+
+def newest_published(connection: Connection, sources: Iterable[str]) -> dict[str, datetime | None]:
+    """When the newest article of each was published; None where there is none."""
+    return {name: connection.scalar(_NEWEST, {"source": name}) for name in sources}
+
+
+def learned(connection: Connection) -> set[str]:
+    """The sources whose norm tells when they are silent."""
+    first, last = (
+        edge(observations.c.hour, type_=UtcDateTime()) for edge in (sa.func.min, sa.func.max)
+    )
+    query = sa.select(observations.c.source, first, last).group_by(observations.c.source)
+    query = query.having(sa.func.sum(observations.c.found) >= PAGES)
+    rows = connection.execute(query)
+    return {source for source, begin, end in rows if end - begin >= timedelta(days=DAYS)}
+
+
+def stored(connection: Connection) -> dict[str, int]:
+    """How many articles there are of each source."""
+    query = sa.select(articles.c.source, sa.func.count()).group_by(articles.c.source)
+    return dict(connection.execute(query).all())
 
 
 def polls_since(connection: Connection, since: datetime) -> list[Run]:
@@ -113,38 +134,3 @@ def _counted(
 ) -> dict[str, int]:
     query = sa.select(column, sa.func.count()).where(where).group_by(column).order_by(column)
     return {value: count for value, count in connection.execute(query)}  # noqa: C416 - rows
-
-
-def _failing(connection: Connection) -> dict[str, int]:
-    """How many runs of each source failed since the last one that was done."""
-    done = (
-        sa.select(runs.c.source, sa.func.max(runs.c.id).label("id"))
-        .where(runs.c.outcome.in_(READ))
-        .group_by(runs.c.source)
-        .subquery()
-    )
-    query = (
-        sa.select(runs.c.source, sa.func.count())
-        .outerjoin(done, done.c.source == runs.c.source)
-        .where(runs.c.outcome == FAILED, runs.c.id > sa.func.coalesce(done.c.id, 0))
-        .group_by(runs.c.source)
-    )
-    return {source: count for source, count in connection.execute(query)}  # noqa: C416 - rows
-
-
-def _learned(connection: Connection) -> set[str]:
-    """The sources whose norm tells when they are silent."""
-    first, last = (
-        edge(observations.c.hour, type_=UtcDateTime()) for edge in (sa.func.min, sa.func.max)
-    )
-    query = sa.select(observations.c.source, first, last).group_by(observations.c.source)
-    query = query.having(sa.func.sum(observations.c.found) >= PAGES)
-    rows = connection.execute(query)
-    return {source for source, begin, end in rows if end - begin >= timedelta(days=DAYS)}
-
-
-def _stored(connection: Connection) -> dict[str, tuple[int, datetime | None]]:
-    query = sa.select(
-        articles.c.source, sa.func.count(), sa.func.max(articles.c.published_at)
-    ).group_by(articles.c.source)
-    return {source: (count, newest) for source, count, newest in connection.execute(query)}

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
@@ -20,9 +20,27 @@ if TYPE_CHECKING:
 class Totals:
     """`counts` of polls and articles; pages by state (`states`), and those `rejected` by reason."""
 
-    counts: Mapping[str, int]
-    states: Mapping[str, int]
-    rejected: Mapping[str, int]
+    counts: Mapping[str, int] = field(default_factory=dict)
+    states: Mapping[str, int] = field(default_factory=dict)
+    rejected: Mapping[str, int] = field(default_factory=dict)
+
+    def to_json(self) -> dict[str, Any]:
+        """What was discovered, and what became of it."""
+        counts, states = self.counts, self.states
+        stored, duplicate = counts.get("stored", 0), states.get("duplicate", 0)
+        return {
+            "polled": counts.get("polled", 0),
+            "fetched": counts.get("fetched", 0),
+            "discovered": sum(states.values()),
+            "extracted": stored + duplicate,
+            "stored": stored,
+            "duplicates": counts.get("reprints", 0) + duplicate,
+            "flagged": counts.get("flagged", 0),
+            "alerted": counts.get("alerted", 0),
+            "pending": states.get("pending", 0),
+            "failed": states.get("failed", 0),
+            "rejected": dict(self.rejected),
+        }
 
 
 def totals(connection: Connection) -> Totals:

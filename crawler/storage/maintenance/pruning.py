@@ -7,6 +7,7 @@ newest runs of a source, which tell its next poll from its first, and stories th
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -48,6 +49,13 @@ _ENDED = ("sent", "dead", "digested", "muted")  # nothing will be said of such a
 _MET = ("fetched", "extracted", "rejected", "failed", "withdrawn")
 
 
+class ArticleAge(StrEnum):
+    """What the age of an article goes by; where no date of publication is known, by first sight."""
+
+    STORED = "stored"
+    PUBLISHED = "published"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RetentionCutoffs:
     """Retention cutoffs: what is older than these may go; None: it stays for ever.
@@ -63,6 +71,7 @@ class RetentionCutoffs:
     observations: datetime | None
     conditions: datetime | None
     articles: datetime | None = None
+    articles_by: ArticleAge = ArticleAge.STORED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,7 +180,7 @@ def _of_stories(before: RetentionCutoffs) -> Iterator[PruneTarget]:
             what="articles",
             table=articles,
             key=articles.c.story_id,
-            keys=_old_stories(before.articles),
+            keys=_old_stories(before.articles, before.articles_by),
             batch=_STORIES,
             first=_forget,
             last=_forget_stories,
@@ -262,12 +271,23 @@ def _forget_what_follows(connection: Connection, ids: Sequence[int]) -> None:
     connection.execute(sa.delete(outbox).where(outbox.c.parent_id.in_(ids)))
 
 
-def _old_stories(before: datetime) -> sa.Select[Any]:
-    return sa.select(articles.c.story_id).where(
-        articles.c.stored_at < before,
-        _is_quiet(articles.c.story_id, before),
+def _old_stories(before: datetime, by: ArticleAge) -> sa.Select[Any]:
+    """Stories all of whose articles are older than that, and of which nothing is to be said."""
+    member, row = articles.alias(), outbox.alias()
+    story = articles.c.story_id
+    waits = row.c.state.not_in(_ENDED) if by is ArticleAge.PUBLISHED else ~_is_over(row, before)
+    return sa.select(story).where(
+        _age_of(articles, by) < before,
+        ~sa.exists().where(member.c.story_id == story, _age_of(member, by) >= before),
+        ~sa.exists().where(row.c.story_id == story, waits),
         ~sa.exists().where(verdicts.c.story_id == articles.c.story_id),
     )
+
+
+def _age_of(member: sa.FromClause, by: ArticleAge) -> sa.ColumnElement[Any]:
+    if by is ArticleAge.STORED:
+        return member.c.stored_at
+    return sa.func.coalesce(member.c.published_at, member.c.first_seen)
 
 
 def _forget(connection: Connection, ids: Sequence[int]) -> None:

@@ -54,22 +54,30 @@ def find_article(connection: Connection, url: str) -> sa.RowMapping | None:
     return connection.execute(_HELD, {"at": url}).mappings().first()
 
 
-def find_by_id_or_url(connection: Connection, name: str) -> sa.RowMapping | None:
-    """The stored article of this number or URL, as its page is known or as it was fetched."""
+def find_by_story_or_url(connection: Connection, name: str) -> sa.RowMapping | None:
+    """The stored article of this URL, as its page is known or as it was fetched; or of a story.
+
+    Of a story, by its number: the first article that a rule matched, else its first.
+    """
     if name.isdecimal():
-        which: sa.ColumnElement[bool] = articles.c.id == int(name)
+        which: sa.ColumnElement[bool] = articles.c.story_id == int(name)
     else:
         which = articles.c.url.in_({name, canonical_url(name)}) | (articles.c.link == name)
-    return connection.execute(sa.select(articles).where(which)).mappings().first()
+    is_matched = sa.exists().where(matches.c.article_id == articles.c.id)
+    query = sa.select(articles).where(which).order_by(is_matched.desc(), articles.c.id).limit(1)
+    return connection.execute(query).mappings().first()
 
 
-def stored_since(connection: Connection, since: datetime) -> Iterator[list[sa.RowMapping]]:
-    """The articles stored since then, in batches."""
+def stored_since(
+    connection: Connection, since: datetime, until: datetime | None = None
+) -> Iterator[list[sa.RowMapping]]:
+    """The articles stored since then, and before `until`, in batches."""
+    before = sa.true() if until is None else articles.c.stored_at < until
     last = 0
     while True:
         wanted = (
             sa.select(articles)
-            .where(articles.c.stored_at >= since, articles.c.id > last)
+            .where(articles.c.stored_at >= since, before, articles.c.id > last)
             .order_by(articles.c.id)
             .limit(_BATCH)
         )
@@ -176,17 +184,6 @@ def _lock(connection: Connection) -> None:
     # stored at one moment would not see each other.
     if connection.dialect.name != "sqlite":
         connection.execute(sa.select(sa.func.pg_advisory_xact_lock(0x73746F72)))
-
-
-def count_by_source(connection: Connection, *, since: datetime) -> dict[str, int]:
-    """Articles first stored since then, for each source."""
-    query = (
-        sa.select(articles.c.source, sa.func.count())
-        .where(articles.c.stored_at >= since)
-        .group_by(articles.c.source)
-    )
-    rows = connection.execute(query).all()
-    return dict(rows)
 
 
 # Built once: SQLAlchemy takes longer to build a statement than SQLite to run it.

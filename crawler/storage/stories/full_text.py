@@ -49,6 +49,13 @@ def find_stories(
     return list(connection.scalars(query))
 
 
+def count_stories(connection: Connection, question: StoryQuery) -> int:
+    """How many stories there are that answer to it."""
+    when = sa.func.coalesce(articles.c.published_at, articles.c.first_seen)
+    distinct = sa.func.count(sa.distinct(articles.c.story_id))
+    return connection.scalar(sa.select(distinct).where(*_conditions(question, when))) or 0
+
+
 def _conditions(
     question: StoryQuery, when: sa.ColumnElement[datetime]
 ) -> Iterator[sa.ColumnElement[bool]]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from crawler.model.exceptions import Unusable
 from crawler.model.items import Hints
 from crawler.storage.database import Database, no_store_yet
-from crawler.storage.stories.articles import find_by_id_or_url
+from crawler.storage.stories.articles import find_by_story_or_url
 from pipelines.cli.rules import match_stream
 from pipelines.extraction.article import extract
 from pipelines.extraction.metadata.language import find_language
@@ -36,15 +36,15 @@ class ArticleInput:
 
 
 def find(target: str, store: str, *, now: datetime) -> ArticleInput:
-    """`target` is a file (text, HTML, or one JSON object), or the URL or the number of a stored
-    article. Raises `Unusable` where there is no such thing.
+    """`target` is a file (text, HTML, or one JSON object), or the URL of a stored article or
+    the number of its story. Raises `Unusable` where there is no such thing.
     """
     path = Path(target)
     if path.is_file():
         return _from_file(path, now)
     if "://" in target or target.isdecimal():
         return _from_store(target, store)
-    raise Unusable(f"{target}: expected a file, or the URL or number of a stored article")
+    raise Unusable(f"{target}: expected a file, the URL of a stored article, or a story's number")
 
 
 def _from_file(path: Path, now: datetime) -> ArticleInput:
@@ -89,8 +89,8 @@ def _from_store(target: str, url: str) -> ArticleInput:
 
 
 def stored(connection: Connection, target: str) -> ArticleInput:
-    """The stored article of this URL or number. Raises `Unusable` where there is none."""
-    held = find_by_id_or_url(connection, target)
+    """The stored article of this URL, or of this story. Raises `Unusable` where there is none."""
+    held = find_by_story_or_url(connection, target)
     if held is None:
         raise Unusable(
             f"{target} is not in the store; save the page and name the file, or `wirewatch crawl` "

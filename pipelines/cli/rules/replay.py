@@ -37,10 +37,16 @@ class Replay:
     removed: list[Change] = field(default_factory=list)
 
 
-def replay(connection: Connection, rule_set: RuleSet, *, since: datetime) -> Replay:
-    """Judge every article stored since then again. Nothing is written."""
+def replay(
+    connection: Connection,
+    rule_set: RuleSet,
+    *,
+    since: datetime,
+    until: datetime | None = None,
+) -> Replay:
+    """Judge every article stored since then, and before `until`, again. Nothing is written."""
     done = Replay()
-    for batch in stored_since(connection, since):
+    for batch in stored_since(connection, since, until):
         stored = matches_of(connection, [row["id"] for row in batch])
         for row in batch:
             done.seen += 1

@@ -15,13 +15,11 @@ import typer
 
 from crawler.cli.console import harmless_console
 from crawler.config.config import load
-from crawler.config.times import positive_duration
+from crawler.config.times import TIMES, parse_time
 from crawler.model.clock import utc_now
 from crawler.model.exceptions import Unusable
 
 if TYPE_CHECKING:
-    from datetime import timedelta
-
     from rich.console import Console
 
     from crawler.config.config import Config
@@ -69,7 +67,10 @@ def check(
 @app.command("explain")
 def explain_article(
     target: Annotated[
-        str, typer.Argument(help="A file (text, HTML, JSON), or a stored article's URL or number.")
+        str,
+        typer.Argument(
+            help="A file (text, HTML, JSON), a stored article's URL, or a story's number."
+        ),
     ],
     *,
     config: Configuration = None,
@@ -116,20 +117,25 @@ def evaluate_rules(
 def replay_rules(
     *,
     config: Configuration = None,
-    since: Annotated[str, typer.Option(help="How far back: 12h, 30d.")] = "30d",
+    since: Annotated[str, typer.Option(help=f"Stored since {TIMES}.")] = "30d",
+    until: Annotated[
+        str, typer.Option(help="Stored until then, the whole of a day.", show_default=False)
+    ] = "",
 ) -> None:
     """Show what the rules as they are now would add to the archive and remove; write nothing."""
     from crawler.storage.database import Database, no_store_yet  # noqa: PLC0415
     from pipelines.cli.rules import replay, rule_tables  # noqa: PLC0415
 
     loaded = load(config)
-    begin = utc_now() - _span(since)
+    now = utc_now()
+    begin = parse_time(since, of="--since", now=now).begins
+    end = parse_time(until, of="--until", now=now).ends if until else None
     rule_set = _rule_set(loaded)
     database = Database(loaded.store.url)
     try:
         if not database.is_there:
             raise Unusable(no_store_yet(database))
-        done = database.read_now(lambda c: replay.replay(c, rule_set, since=begin))
+        done = database.read_now(lambda c: replay.replay(c, rule_set, since=begin, until=end))
     finally:
         database.close()
     out = _out()
@@ -182,12 +188,6 @@ def _rule_set(config: Config) -> RuleSet:
     from pipelines.rules import RuleSet  # noqa: PLC0415
 
     return RuleSet.load(config.rules.folders)
-
-
-def _span(value: str) -> timedelta:
-    if (span := positive_duration(value)) is None:
-        raise Unusable(f"--since {value}: expected a duration such as 12h or 30d")
-    return span
 
 
 def _out() -> Console:

@@ -38,7 +38,7 @@ class Desk:
 
     def __init__(self, database: Database, **declared: Any) -> None:
         channel = {"name": "desk", "kind": "terminal", "timezone": "Europe/Berlin", **declared}
-        config = Config(channel=[channel])
+        config = self.config = Config(channel=[channel], ops={"channels": ["desk"]})
         self.now = EVENING
         self.database = database
         self._database = database
@@ -153,6 +153,16 @@ async def test_what_waited_from_before_is_held_in_quiet_hours_too(database: Data
     desk.now = EVENING - HOUR
     desk.put()
     assert await desk.look(after=2 * HOUR) == []
+
+
+async def test_the_notice_of_a_gap_keeps_quiet_hours_and_others_do_not(database: Database) -> None:
+    desk = Desk(database, quiet="22:00-07:00")
+    for key in ("gap-1", "condition-1"):
+        await database.write(
+            partial(enqueue_notice, config=desk.config, key=key, title=key, text="", now=desk.now)
+        )
+    assert titles(await desk.look()) == ["condition-1"]
+    assert titles(await desk.look(after=9 * HOUR)) == ["gap-1"]
 
 
 async def test_what_is_urgent_is_not_held(database: Database) -> None:

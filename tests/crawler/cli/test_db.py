@@ -314,6 +314,23 @@ def test_a_dry_run_tells_what_prune_then_removes(
     assert _count(database, pages) == 2, "an address that was read once stays known"
 
 
+def test_the_age_of_an_article_goes_by_when_it_was_stored_or_published(
+    database: Database, store_url: str, tmp_path: Path
+) -> None:
+    _fill(database)
+    long_ago = sa.update(schema.articles).values(published_at=utc_now() - YEAR)
+    database.write_now(lambda c: c.execute(long_ago))
+    database.write_now(lambda c: c.execute(sa.update(schema.outbox).values(state="sent")))
+    dry = ("prune", "--dry-run", "--articles")
+    by_store = _db(store_url, tmp_path, *dry)
+    assert by_store.stdout.splitlines()[-1] == "articles: 1 would go"
+    assert "articles go that were stored before" in by_store.stderr
+    by_press = _db(store_url, tmp_path, *dry, "--age", "published")
+    assert by_press.stdout.splitlines()[-1] == "articles: 2 would go"
+    assert "articles go that were published before" in by_press.stderr
+    assert "--articles" in str(_db(store_url, tmp_path, "prune", "--age", "published").exception)
+
+
 def test_articles_stay_unless_asked(database: Database, store_url: str, tmp_path: Path) -> None:
     _fill(database)
     assert _db(store_url, tmp_path, "prune").exit_code == 0

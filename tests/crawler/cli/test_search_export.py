@@ -102,6 +102,14 @@ def test_a_search_is_readable_in_a_terminal(filled: Database, config: str) -> No
     assert "wire, portal" in shown
 
 
+def test_a_search_that_shows_some_says_of_how_many(filled: Database, config: str) -> None:
+    some = ["search", "--config", config, "--limit", "1"]
+    assert "1 of 2 stories" in CliRunner().invoke(app, some).stdout
+    as_json = CliRunner().invoke(app, [*some, "--json"])
+    assert ("1 of 2" in as_json.stderr, "1 of 2" in as_json.stdout) == (True, False)
+    assert "of 2" not in CliRunner().invoke(app, [*some[:-1], "2"]).stdout
+
+
 def test_an_export_holds_each_story_with_its_articles_and_links(
     filled: Database, config: str
 ) -> None:

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.config.cron import crontab, next_after
-from crawler.config.times import Budget, Quiet, parse_duration, positive_duration
+from crawler.config.times import Budget, Quiet, parse_duration, parse_time, positive_duration
+from crawler.model.exceptions import Unusable
 
 BERLIN = ZoneInfo("Europe/Berlin")  # summer time from 29 March 2026, 02:00, to 25 October, 03:00
 
@@ -113,3 +114,52 @@ def test_what_is_no_duration_is_none(written: object) -> None:
 def test_a_duration_that_must_be_positive_is_not_zero() -> None:
     assert positive_duration("0s") is None
     assert positive_duration("1s") == timedelta(seconds=1)
+
+
+NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("written", "begins", "hours"),
+    [
+        ("2026-11-20", datetime(2026, 11, 20, tzinfo=UTC), 24),
+        ("today", datetime(2026, 11, 23, tzinfo=UTC), 24),
+        ("Yesterday", datetime(2026, 11, 22, tzinfo=UTC), 24),
+        ("2h", datetime(2026, 11, 23, 10, tzinfo=UTC), 0),
+        (" 7d ", datetime(2026, 11, 16, 12, tzinfo=UTC), 0),
+        ("2026-11-20T06:30Z", datetime(2026, 11, 20, 6, 30, tzinfo=UTC), 0),
+        ("2026-11-20 06:30", datetime(2026, 11, 20, 6, 30, tzinfo=UTC), 0),
+        ("2026-11-20T06:30+03:00", datetime(2026, 11, 20, 3, 30, tzinfo=UTC), 0),
+    ],
+)
+def test_a_time_is_a_day_a_duration_or_an_instant(
+    written: str, begins: datetime, hours: int
+) -> None:
+    found = parse_time(written, of="--since", now=NOON)
+    assert (found.begins, found.ends - found.begins) == (begins, timedelta(hours=hours))
+
+
+def test_a_day_is_as_long_as_it_is_in_its_zone() -> None:
+    found = parse_time("2026-03-29", of="--since", now=NOON, zone=ZoneInfo("Europe/Berlin"))
+    assert (found.begins, found.ends - found.begins) == (
+        datetime(2026, 3, 28, 23, tzinfo=UTC),
+        timedelta(hours=23),
+    )
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("2026-02-30", "--since: there is no such day: 2026-02-30"),
+        ("2026-02-30T06:00", "--since: there is no such day: 2026-02-30T06:00"),
+        ("2026-02-20T25:00", "--since: there is no such time: 2026-02-20T25:00"),
+        ("soon", "--since 'soon': expected a day such as 2019-09-01, today"),
+        ("", "--since '': expected"),
+        ("9999-12-31", "--since: there is no such day"),
+        ("99999999999d", "--since '99999999999d': expected"),
+    ],
+)
+def test_a_time_that_is_none_is_named(written: str, said: str) -> None:
+    with pytest.raises(Unusable) as refused:
+        parse_time(written, of="--since", now=NOON)
+    assert said in str(refused.value)

@@ -112,6 +112,15 @@ async def test_a_damaged_file_is_read_around_its_damage(desk: Desk, warc: Path) 
     assert job["counts"]["damaged records"] >= 1
 
 
+async def test_a_file_with_nothing_in_it_is_no_success(desk: Desk, tmp_path: Path) -> None:
+    empty = tmp_path / "empty.warc.gz"
+    empty.touch()
+    desk.configure(SOURCE, crawl=CRAWL)
+    ended = await desk.ask("backfill", "past", "--via", f"warc:{empty}")
+    assert ended.status == 1
+    assert "no page is in it; is it a WARC file, and whole?" in ended.out
+
+
 def spoil(file: Path) -> None:
     content = bytearray(file.read_bytes())
     middle = len(content) // 2

@@ -151,7 +151,7 @@ async def test_a_cancelled_backfill_forgets_what_it_did_not_come_to(desk: Desk, 
     ("words", "said"),
     [
         (("past",), "since is missing"),
-        (("past", "--since", "2019-13-01"), "expected a day"),
+        (("past", "--since", "2019-13-01"), "there is no such day: 2019-13-01"),
         (("past", "--since", "2019-09-05", "--until", "2019-09-01"), "is after until"),
         (("past", "--since", "2999-01-01"), "has not come yet"),
         (("past", "--since", "2019-09-01", "--via", "alexandria"), "no such archive"),

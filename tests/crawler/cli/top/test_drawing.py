@@ -8,8 +8,10 @@ import pytest
 from rich.console import Console
 
 from crawler.cli.top.drawing import frame, spark
-from crawler.cli.top.snapshot import Glance, SourceLine
+from crawler.cli.top.snapshot import Glance
+from crawler.health.daemon_status import DaemonState, DaemonStatus
 from crawler.health.source_summary import Health, State
+from crawler.health.status_report import SourceStatus, StatusReport
 from crawler.model.conditions import Condition, Kind
 from crawler.storage.health.live_stats import Told, Waiting
 from tests.factories import NOON
@@ -17,11 +19,10 @@ from tests.factories import NOON
 HOUR = timedelta(hours=1)
 
 
-def _line(name: str, state: State, *, ails: bool = False) -> SourceLine:
-    return SourceLine(
+def _line(name: str, state: State) -> SourceStatus:
+    return SourceStatus(
         name=name,
         health=Health(state=state, said=f"{state} 5 min ago"),
-        ails=ails,
         next_run=NOON + HOUR,
         interval=timedelta(minutes=5),
         by_hour=tuple(range(24)),
@@ -52,17 +53,25 @@ def _glance(sources: int = 60) -> Glance:
     )
     return Glance(
         at=NOON,
-        store="sqlite:////var/lib/wirewatch/wirewatch.db",
         size=12_300_000,
-        is_running=True,
-        sources=(
-            _line("belta", State.FAILING, ails=True),
-            *(_line(f"source_{number}", State.OK) for number in range(sources - 1)),
-        ),
-        conditions=(blocked,),
         articles=tuple(map(_told, range(40))),
-        outbox={"desk": Waiting(counts={"pending": 3, "held": 1}, oldest=NOON - HOUR)},
-        hindrances={"desk": "channel_not_found"},
+        report=StatusReport(
+            at=NOON,
+            store="sqlite:////var/lib/wirewatch/wirewatch.db",
+            daemon=DaemonStatus(state=DaemonState.RUNNING),
+            sources=(
+                _line("belta", State.FAILING),
+                *(_line(f"source_{number}", State.OK) for number in range(sources - 1)),
+            ),
+            conditions=(blocked,),
+            outbox={
+                "desk": Waiting(
+                    counts={"pending": 3, "held": 1},
+                    oldest=NOON - HOUR,
+                    why="channel_not_found",
+                )
+            },
+        ),
     )
 
 
@@ -109,7 +118,9 @@ def test_what_a_site_wrote_is_no_markup_and_stays_on_its_line() -> None:
 
 
 def test_trouble_stands_at_the_top_and_what_was_known_below() -> None:
-    lines = _drawn(Glance(at=NOON, store="s", trouble="no store yet"), 80, 24)
+    lines = _drawn(
+        Glance(at=NOON, report=StatusReport(at=NOON, store="s"), trouble="no store yet"), 80, 24
+    )
     assert "no daemon runs" in lines[0]
     assert lines[1].startswith("no store yet")
     assert not any("is enabled" in line or "is stored" in line for line in lines)

@@ -66,17 +66,17 @@ async def test_a_look_tells_how_everything_is(services: Services) -> None:
     _store(services, "tass", "two", now - timedelta(hours=2))
     reader = _reader(services)
     glance = await reader.look(now)
-    assert (glance.trouble, glance.is_running) == ("", False)
-    assert [line.name for line in glance.sources] == ["belta", "kazinform", "tass"]
-    belta, kazinform, tass = glance.sources
+    assert (glance.trouble, glance.report.is_running) == ("", False)
+    assert [line.name for line in glance.report.sources] == ["belta", "kazinform", "tass"]
+    belta, kazinform, tass = glance.report.sources
     assert (belta.ails, belta.health.state) == (True, State.FAILING)
     assert belta.health.said.endswith("×2")
-    assert kazinform.health.said == "polling"
+    assert kazinform.health.said.startswith("polling")
     assert (tass.ails, tass.stored, tass.by_hour[-3]) == (False, 1, 1)
-    assert [run.source for run in glance.in_flight] == ["kazinform"]
+    assert [run.source for run in glance.report.in_flight] == ["kazinform"]
     assert [one.alerted for one in glance.articles] == [False, False]
-    assert glance.outbox["desk"].counts == {"pending": 2}
-    assert glance.outbox["terminal"].counts == {}
+    assert glance.report.outbox["desk"].counts == {"pending": 2}
+    assert glance.report.outbox["terminal"].counts == {}
 
     def work(connection: Connection) -> None:
         condition_log.open_condition(connection, "tass", Kind.SILENT, "since noon", now=now)
@@ -91,13 +91,13 @@ async def test_a_look_tells_how_everything_is(services: Services) -> None:
     assert lock.take()
     later = await reader.look(now + timedelta(minutes=1))
     lock.close()
-    assert later.is_running
-    tass = next(line for line in later.sources if line.name == "tass")
+    assert later.report.is_running
+    tass = next(line for line in later.report.sources if line.name == "tass")
     assert (tass.ails, tass.health.said, tass.stored) == (True, "silent 1 min", 2)
     assert tass.next_run == now + timedelta(minutes=3)
-    assert [one.kind for one in later.conditions] == [Kind.SILENT]
+    assert [one.kind for one in later.report.conditions] == [Kind.SILENT]
     assert [one.alerted for one in later.articles] == [False, False, True]
-    assert not (await reader.look(now)).is_running
+    assert not (await reader.look(now)).report.is_running
 
 
 async def test_a_look_reads_nothing_from_end_to_end(services: Services) -> None:
@@ -125,6 +125,9 @@ async def test_a_look_reads_nothing_from_end_to_end(services: Services) -> None:
     scans = {plan for plan in store.read_now(plans) if plan.startswith("SCAN")}
     assert scans <= {
         "SCAN alembic_version",
+        "SCAN CONSTANT ROW",  # what the clock says
+        "SCAN processes",  # a month of daemons
+        "SCAN processes USING INDEX ix_processes_started_at",
         "SCAN conditions USING INDEX uq_conditions_source_kind_open",  # those that are open
         "SCAN runs USING INDEX uq_runs_source_planned",  # one a source
         "SCAN articles",  # the newest forty, by their id

@@ -21,11 +21,12 @@ from crawler.health.conditions.document_failures import (
 from crawler.health.conditions.inhibition import is_explained
 from crawler.health.conditions.page_quality import (
     broken_extraction,
+    dates_are_right,
     drifted_dates,
     impossible_dates,
 )
 from crawler.model.conditions import INSTALLATION, Condition, Kind
-from crawler.model.observation import DUPLICATE, STORED, Vital
+from crawler.model.observation import DUPLICATE, REPEATED_TEXT, STORED, Vital
 from crawler.storage.crawl.runs import CUT_OFF, Run
 
 USUAL = PageNorm(settled=500, stored=480, characters=2000, dated=0.95, rejected=0.04, timed=450)
@@ -67,6 +68,48 @@ def test_nothing_is_broken_before_enough_is_learned() -> None:
         broken_extraction(_pages(characters=3), PageNorm(settled=49, stored=49, characters=2000))
         == ""
     )
+
+
+@pytest.mark.parametrize(
+    "recent",
+    [
+        _pages(5, text="cookies"),
+        [*_pages(4, text="cookies"), *_pages(1, outcome=REPEATED_TEXT, text="")],
+    ],
+)
+def test_five_equal_texts_need_no_norm(recent: list[Vital]) -> None:
+    assert "5 of the newest 5 pages have one and the same text" in broken_extraction(
+        recent, PageNorm()
+    )
+    assert broken_extraction(recent[:4], PageNorm()) == ""
+
+
+@pytest.mark.parametrize(
+    ("delay", "pages", "was", "over"),
+    [
+        (3 * 3600, 20, "dated 180 min before we saw them", False),  # usual by now, and wrong still
+        (600, 20, "dated 180 min before we saw them", True),
+        (600, 9, "dated 180 min before we saw them", False),  # too few to say
+        (-7200, 20, "dated 120 min after we saw them", False),
+        (600, 20, "dated 120 min after we saw them", True),
+    ],
+)
+def test_a_drift_is_over_once_dates_are_right_and_not_because_time_passed(
+    delay: int, pages: int, was: str, *, over: bool
+) -> None:
+    recent = [Vital(outcome=STORED, delay=delay)] * pages
+    before = PageNorm(timed=400, delay=300)
+    assert dates_are_right(recent, before, was=was, refused=0, entries=1) is over
+
+
+@pytest.mark.parametrize(
+    ("refused", "entries", "over"), [(0, 4, False), (5, 9, False), (1, 9, True)]
+)
+def test_impossible_dates_are_over_with_entries_that_have_possible_ones(
+    refused: int, entries: int, *, over: bool
+) -> None:
+    was = "8 of 9 entries have dates that cannot be"
+    assert dates_are_right((), PageNorm(), was=was, refused=refused, entries=entries) is over
 
 
 def test_a_source_that_seldom_gives_dates_does_not_lose_them() -> None:
@@ -191,10 +234,10 @@ def test_what_is_explained_is_neither_raised_nor_cleared(now: datetime) -> None:
 
 
 def test_once_its_cause_is_over_a_condition_is_judged_in_the_same_breath(now: datetime) -> None:
-    standing = [_open(now, Kind.UNREACHABLE), _open(now, Kind.DRIFT)]
+    standing = [_open(now, Kind.UNREACHABLE), _open(now, Kind.EXTRACTION)]
     changed = changes({Kind.SILENT: "quiet"}, standing, _evidence(now))
     assert changed.raised == {Kind.SILENT: "quiet"}
-    assert [one.kind for one in changed.cleared] == [Kind.UNREACHABLE, Kind.DRIFT]
+    assert [one.kind for one in changed.cleared] == [Kind.UNREACHABLE, Kind.EXTRACTION]
 
 
 def test_nothing_is_told_of_a_source_while_nothing_can_be_reached(now: datetime) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from crawler.crawl.poll.announcement import announce
 from crawler.model.items import Entry
 from crawler.storage.crawl import documents, pages
-from crawler.storage.health.source_stats import polls_since, record, standings
+from crawler.storage.health.source_stats import failing, polls_since, record
 from tests.factories import had_run
 
 if TYPE_CHECKING:
@@ -25,15 +25,12 @@ async def _run(database: Database, outcome: str, at: datetime) -> None:
 async def test_the_failures_since_the_last_good_run_are_counted(
     database: Database, now: datetime
 ) -> None:
-    assert await database.read(standings) == {}
+    assert await database.read(lambda c: failing(c, WIRE)) == 0
     for minutes, outcome in enumerate(("failed", "done", "failed", "failed")):
         await _run(database, outcome, now + timedelta(minutes=minutes))
-    found = (await database.read(standings))[WIRE]
-    assert (found.failing, found.articles, found.newest) == (2, 0, None)
-    assert found.last is not None
-    assert found.last.started_at == now + timedelta(minutes=3)
+    assert await database.read(lambda c: failing(c, WIRE)) == 2
     await _run(database, "done", now + timedelta(minutes=9))
-    assert (await database.read(standings))[WIRE].failing == 0
+    assert await database.read(lambda c: failing(c, WIRE)) == 0
 
 
 async def test_a_record_holds_the_newest_runs_the_documents_and_what_pages_became(
