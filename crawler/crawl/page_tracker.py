@@ -96,9 +96,13 @@ class PageTracker:
         return again
 
     @property
-    def has_taken(self) -> bool:
-        """Was any page taken up?"""
-        return bool(self._taken)
+    def taken(self) -> int:
+        """How many pages were taken up."""
+        return len(self._taken)
+
+    def has_taken(self, url: str) -> bool:
+        """Was the page taken up?"""
+        return url in self._taken
 
     def looks_again(self, url: str) -> bool:
         """Is the page one of those that are looked at again?"""

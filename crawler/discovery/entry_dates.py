@@ -71,6 +71,19 @@ def plausible(entries: Iterable[Entry], *, now: datetime) -> tuple[tuple[Entry, 
     return tuple(kept), refused
 
 
+def newest_first(entries: Iterable[Entry]) -> list[Entry]:
+    """The dated ones, the newest first; then those without a date, from the last to the first."""
+    dated: list[tuple[datetime, Entry]] = []
+    undated: list[Entry] = []
+    for entry in entries:
+        if when := entry.published or entry.updated:
+            dated.append((when, entry))
+        else:
+            undated.append(entry)
+    dated.sort(key=lambda pair: pair[0], reverse=True)
+    return [*(entry for _, entry in dated), *reversed(undated)]
+
+
 def newest(entries: Iterable[Entry]) -> datetime | None:
     """The latest instant that any of the entries states."""
     dates = (when for entry in entries for when in (entry.published, entry.updated) if when)

@@ -7,6 +7,7 @@ import zlib
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from io import BytesIO
+from typing import TypeVar
 
 from lxml import etree
 
@@ -18,6 +19,8 @@ from crawler.model.urls import absolute
 # The protocol's other form: one address a line, and nothing else.
 _ADDRESS = (b"http://", b"https://")
 _BOM = b"\xef\xbb\xbf"
+_T = TypeVar("_T")
+_NEVER = datetime.min.replace(tzinfo=UTC)
 _GZIP = b"\x1f\x8b"
 _OPENING = 2_000  # bytes
 MOST = 50_000  # of pages or sitemaps: what the protocol allows
@@ -26,7 +29,7 @@ _MAX_BYTES = 60_000_000  # the protocol allows 50 MB; a bomb unpacks to more
 
 @dataclass(frozen=True, slots=True)
 class Sitemap:
-    """`entries` are pages, newest first where they are dated; `children` are further sitemaps."""
+    """`entries` are pages, the newest first; `children` are further sitemaps."""
 
     entries: tuple[Entry, ...]
     children: tuple[str, ...]
@@ -37,8 +40,8 @@ def parse_sitemap(body: bytes, url: str) -> Sitemap:
     unpacked = _unpack(body)
     opening = unpacked[:_OPENING].removeprefix(_BOM).lstrip()
     if opening.startswith(_ADDRESS) and b"<" not in unpacked:
-        urls = unpacked.decode("utf-8-sig", "replace").split()[:MOST]
-        return Sitemap(tuple(Entry(url=url) for url in urls), ())
+        urls = unpacked.decode("utf-8-sig", "replace").split()[-MOST:]
+        return Sitemap(tuple(Entry(url=url) for url in reversed(urls)), ())
     parser = etree.iterparse(
         BytesIO(unpacked),
         events=("start", "end"),
@@ -69,9 +72,15 @@ def parse_sitemap(body: bytes, url: str) -> Sitemap:
             raise _what_it_is(body, f"no readable sitemap: {error.msg}") from None
     if root not in {"urlset", "sitemapindex"}:
         raise _what_it_is(body, f"a <{root or 'nothing'}> document where a sitemap was expected")
-    children.sort(key=lambda child: child[0], reverse=True)
-    entries.sort(key=lambda entry: entry[0], reverse=True)
-    return Sitemap(tuple(entry for _, entry in entries), tuple(address for _, address in children))
+    return Sitemap(_newest_first(entries), _newest_first(children))
+
+
+def _newest_first(found: list[tuple[datetime, _T]]) -> tuple[_T, ...]:
+    """The dated ones by their dates; then those without, from the last: files grow at their end."""
+    dated = [pair for pair in found if pair[0] != _NEVER]
+    dated.sort(key=lambda pair: pair[0], reverse=True)
+    undated = [one for when, one in reversed(found) if when == _NEVER]
+    return (*(one for _, one in dated), *undated)
 
 
 def _what_it_is(body: bytes, otherwise: str) -> NotTheDocument:
@@ -127,7 +136,7 @@ def _order(fields: dict[str, str]) -> datetime:
             return datetime.combine(date.fromisoformat(value[:10]), time(), UTC)
         except ValueError:
             continue
-    return datetime.min.replace(tzinfo=UTC)
+    return _NEVER
 
 
 def _entry(fields: dict[str, str], base: str) -> Entry:

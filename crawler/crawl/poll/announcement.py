@@ -1,7 +1,8 @@
-"""Write down the pages that a document announced; tells which of them to fetch."""
+"""Write down all pages that a document announced; tells which of them to fetch."""
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from crawler.storage.crawl import pages
@@ -12,7 +13,9 @@ if TYPE_CHECKING:
 
     from crawler.model.items import Entry
     from crawler.storage.crawl.pages import AnnouncedPage
-    from crawler.storage.database import Connection, Database
+    from crawler.storage.database import Database
+
+_AT_ONCE = 500  # rows of a transaction: others write to the store as well
 
 
 async def announce(
@@ -31,13 +34,13 @@ async def announce(
     finds none must not wait for SQLite's only writer.
     """
     known = await database.read(lambda connection: pages.known_pages(connection, found))
-    new = {url: entry for url, entry in found.items() if url not in known}
+    new = [(url, entry) for url, entry in found.items() if url not in known]
     undated = pages.missing_dates(known, found)
-
-    def write(connection: Connection) -> None:
-        pages.add(connection, source, new, now=now, baseline=baseline, job=job)
-        pages.set_dates(connection, undated)
-
-    if new or undated:
-        await database.write(write)
+    for start in range(0, len(new), _AT_ONCE):
+        part = dict(new[start : start + _AT_ONCE])
+        await database.write(
+            partial(pages.add, source=source, new=part, now=now, baseline=baseline, job=job)
+        )
+    if undated:
+        await database.write(lambda connection: pages.set_dates(connection, undated))
     return pages.to_fetch(known, found, now=now, baseline=baseline, revive=revive)

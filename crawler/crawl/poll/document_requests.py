@@ -16,7 +16,7 @@ from crawler.config.source import DocumentKind
 from crawler.crawl.failures import Trouble, describe
 from crawler.crawl.request_meta import KEEP_PACKED
 from crawler.discovery.document import Flaw, Reading, stated_pace
-from crawler.discovery.entry_dates import newest, plausible
+from crawler.discovery.entry_dates import newest, newest_first, plausible
 from crawler.discovery.errors import NotTheDocument
 from crawler.discovery.received import Received
 from crawler.storage.crawl.documents import Document
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 _PRIORITY = 10  # learn what exists before fetching it
 _HOME_AGAIN = timedelta(days=1)  # a site rarely moves its feeds
 _WHOLE_AGAIN = timedelta(days=1)  # that a server says "not modified" is believed for so long
-NEWEST = 500  # entries of one document that a poll takes up; a backfill is another command
+_ORDERED = (DocumentKind.SITEMAP, DocumentKind.LISTING)  # by their readers, the newest first
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +94,9 @@ class DocumentRequests:
             )
             return
         baseline = known.fetched_at is None
-        for page in await self._announce(pushed.document, None, reading, baseline=baseline):
+        for page in await self._announce(
+            pushed.document, None, reading, kind=DocumentKind.FEED, baseline=baseline
+        ):
             yield page
 
     async def _ask(self, url: str, kind: DocumentKind) -> AsyncIterator[Request]:
@@ -146,7 +148,7 @@ class DocumentRequests:
             document = replace(document, newest_at=latest)
         baseline: bool = response.meta["baseline"]
         pages = await self._announce(
-            asked, document, reading, baseline=baseline, then=reading.further
+            asked, document, reading, kind=kind, baseline=baseline, then=reading.further
         )
         for page in pages:
             yield page
@@ -179,19 +181,21 @@ class DocumentRequests:
         document: Document | None,
         reading: Reading,
         *,
+        kind: DocumentKind,
         baseline: bool,
         then: Iterable[str] = (),
     ) -> list[Request | Page]:
         """Write down what a document said; what is there to fetch."""
         entries, refused = plausible(reading.entries, now=self._documents.clock())
         wanted = [entry for entry in entries if self._declaration.is_article(entry.url)]
-        self._documents.counted("entries left out", len(wanted) - NEWEST)
+        if len(wanted) > self._documents.at_once and kind not in _ORDERED:
+            wanted = newest_first(wanted)
         self._documents.counted("entries without an address", reading.unusable)
         self._documents.counted("impossible dates", refused)
         for flaw in reading.flaws:
             self._documents.log.flawed(self._source, asked, flaw)
         pages = await self._documents.announced(
-            self._source, document, wanted[:NEWEST], baseline=baseline, then=then
+            self._source, document, wanted, baseline=baseline, then=then
         )
         await self._documents.settled(self._source, asked)
         return [self._take_up(page) for page in pages]

@@ -6,7 +6,9 @@ last of its pages has ended.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import asyncio
+from dataclasses import replace
+from typing import TYPE_CHECKING, TypeVar
 
 from crawler.crawl.document_pool import DocumentPool
 from crawler.crawl.poll.announcement import announce
@@ -17,6 +19,7 @@ from crawler.storage.crawl import documents
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable
+    from datetime import datetime
 
     from crawler.crawl.page_tracker import PageTracker
     from crawler.health.observer import PollObserver
@@ -25,6 +28,10 @@ if TYPE_CHECKING:
     from crawler.storage.crawl.documents import Document
     from crawler.storage.crawl.pages import AnnouncedPage
     from crawler.storage.database import Connection
+
+
+_T = TypeVar("_T")
+AT_ONCE = 500  # pages that a poll takes up, and news of a document; the rest is left for the next
 
 
 class DocumentTracker:
@@ -40,7 +47,9 @@ class DocumentTracker:
         observer: PollObserver,
         *,
         write: Callable[[Callable[[Connection], object]], Awaitable[object]],
+        at_once: int = AT_ONCE,
     ) -> None:
+        self.at_once = at_once
         self._database = services.database
         self._write = write
         self._pages = pages
@@ -50,6 +59,7 @@ class DocumentTracker:
         self._counts = pages.counts
         self.clock = pages.clock
         frozen_after = services.config.crawl.frozen_after
+        self.left: set[str] = set()  # pages that documents announced, for the next polls
         self.log = DocumentLog(self._database, self._counts, frozen_after=frozen_after)
 
     async def announced(
@@ -63,28 +73,50 @@ class DocumentTracker:
     ) -> list[AnnouncedPage]:
         """A document was read; returns the pages to fetch.
 
-        The first time, what it says is its `baseline`: known from then on, and no news.
+        The first time, what it says is its `baseline`: known from then on, and no news. All that is
+        new is written down at once; what is too much for one poll is left for the next ones.
 
-        Its validators are saved once these pages and the further documents in `then` are settled;
-        there are none to save (None) where a hub brought it.
+        Its validators are saved once these pages and the further documents in `then` are settled,
+        and none while anything is left; there are none to save (None) where a hub brought it.
         """
         self._counts["documents"] += 1
-        found: dict[str, Entry] = {}
-        for entry in entries:
-            try:
-                found.setdefault(canonical_url(entry.url), entry)
-            except ValueError:
-                self._counts["unusable addresses"] += 1
+        found = await self._by_url(entries)
         self._counts["entries"] += len(found)
         now = self.clock()
         wanted = await announce(self._database, source, found, now=now, baseline=baseline)
         await self._observer.announced(wanted, now=now)
         # A page that another document announced a moment ago is waited for, and fetched once.
+        begun, rest = _partition(wanted, lambda page: self._pages.has_taken(page.url))
+        fresh, left = self._share(rest, now=now)
+        self.left.update(page.url for page in left)
         if document is not None:
-            self._pending.opened(document, {*(page.url for page in wanted), *then})
-        fresh = self._pages.take(wanted)
+            if left:
+                document = replace(document, etag="", last_modified="")
+            waits = {page.url for page in (*begun, *fresh)}
+            self._pending.opened(document, {*waits, *then})
+        self._pages.take(fresh)
         await self._save(source, self._pending.complete())
         return fresh
+
+    async def _by_url(self, entries: Iterable[Entry]) -> dict[str, Entry]:
+        """By their canonical addresses; the loop has its turns meanwhile."""
+        found: dict[str, Entry] = {}
+        for number, entry in enumerate(entries, 1):
+            try:
+                found.setdefault(canonical_url(entry.url), entry)
+            except ValueError:
+                self._counts["unusable addresses"] += 1
+            if number % self.at_once == 0:
+                await asyncio.sleep(0)
+        return found
+
+    def _share(
+        self, wanted: Iterable[AnnouncedPage], *, now: datetime
+    ) -> tuple[list[AnnouncedPage], list[AnnouncedPage]]:
+        """Which of a document's pages this poll fetches, and which are left: news goes first."""
+        news, others = _partition(wanted, lambda page: page.first_seen == now and not page.baseline)
+        room = max(0, self.at_once - self._pages.taken - min(len(news), self.at_once))
+        return [*news[: self.at_once], *others[:room]], [*news[self.at_once :], *others[room:]]
 
     async def settled(self, source: str, key: str) -> None:
         """A page has ended, or a further document in somebody's `then` was read."""
@@ -127,3 +159,12 @@ class DocumentTracker:
         """So many of something that is worth a count where there is any."""
         if number > 0:
             self._counts[what] += number
+
+
+def _partition(values: Iterable[_T], holds: Callable[[_T], bool]) -> tuple[list[_T], list[_T]]:
+    """Those for which it holds, and the others, each in their order."""
+    yes: list[_T] = []
+    no: list[_T] = []
+    for value in values:
+        (yes if holds(value) else no).append(value)
+    return yes, no

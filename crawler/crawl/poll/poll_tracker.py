@@ -14,11 +14,11 @@ from scrapy.exceptions import CloseSpider
 from crawler.config.source import Source
 from crawler.crawl.failures import internal
 from crawler.crawl.page_tracker import PageTracker
-from crawler.crawl.poll.document_tracker import DocumentTracker
+from crawler.crawl.poll.document_tracker import AT_ONCE, DocumentTracker
 from crawler.crawl.poll.source_lease import NoLease, SourceLease
 from crawler.health.observer import PollObserver
 from crawler.model.clock import utc_now
-from crawler.model.formatting import rounded
+from crawler.model.formatting import count, rounded
 from crawler.runtime.services import Services
 from crawler.schedule.due import PUNCTUAL
 from crawler.storage.crawl import pages
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from crawler.storage.crawl.runs import Run
 
 logger = logging.getLogger(__name__)
+_LEFT = "entries left for the next polls"
 
 
 class PollTracker:
@@ -61,6 +62,7 @@ class PollTracker:
         # Somebody asks by hand, and not the schedule.
         self.on_demand = crawler.settings.getbool("WIREWATCH_ON_DEMAND", default=True)
         self._defects: list[str] = []
+        self._is_backlog = False  # earlier polls left more than one takes up
         self.outcome = (FAILED, "the poll did not begin")
 
     @classmethod
@@ -97,6 +99,7 @@ class PollTracker:
     async def spider_closed(self, spider: Spider, reason: str) -> None:
         if self._lease.run is None:
             return
+        await self._count_left(spider.name)
         self.outcome = self._outcome(reason, self._lease.run)
         now, read = self.clock(), self.outcome[0] in READ and self._counts["documents"] > 0
         await self._lease.end(
@@ -135,22 +138,41 @@ class PollTracker:
             return FAILED, "; ".join(self._defects + log.troubles)
         if log.troubles and not self._counts["documents"]:
             return FAILED, "; ".join(log.troubles)
-        if not (self._counts["documents"] or self.pages.has_taken):
+        if not (self._counts["documents"] or self.pages.taken):
             return SKIPPED, "; ".join(log.held) or "there was nothing to ask"
-        said = log.troubles + log.held
+        said = log.troubles + log.held + self._left_in_words()
         if (late := run.lateness) is not None and late > PUNCTUAL:
             return LATE, "; ".join([f"began {rounded(late)} after its time", *said])
-        return DONE if self.pages.has_taken else NOTHING_NEW, "; ".join(said)
+        return DONE if self.pages.taken else NOTHING_NEW, "; ".join(said)
 
     # -- its pages -----------------------------------------------------------------------------
 
     async def leftovers(self, source: str) -> list[AnnouncedPage]:
         """Take up the pages of earlier polls whose time has come."""
         left = await self._database.read(
-            lambda connection: pages.unsettled(connection, source, now=self.clock())
+            lambda connection: pages.unsettled(connection, source, now=self.clock(), limit=AT_ONCE)
         )
         self._observer.left(left)
+        self._is_backlog = len(left) >= AT_ONCE
         return self.pages.take(left)
+
+    async def _count_left(self, source: str) -> None:
+        """Count what is left for the next polls, where there may be any."""
+        if not (self._is_backlog or self.documents.left):
+            return
+        left = sum(not self.pages.has_taken(url) for url in self.documents.left)
+        try:
+            pending = await self._database.read(
+                lambda connection: pages.count_pending(connection, source)
+            )
+        except SQLAlchemyError as error:  # the run is closed all the same
+            logger.warning("entries left are not counted source=%s: %s", source, reason(error))
+            pending = 0
+        self.documents.counted(_LEFT, max(pending, left))
+
+    def _left_in_words(self) -> list[str]:
+        left = self._counts[_LEFT]
+        return [f"{count(left, 'entry', 'entries')} left for the next polls"] if left else []
 
     async def _settled(self, source: str, url: str) -> None:
         await self.documents.settled(source, url)

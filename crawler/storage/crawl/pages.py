@@ -117,7 +117,7 @@ def to_fetch(
 def unsettled(
     connection: Connection, source: str, *, now: datetime, limit: int = 500
 ) -> list[AnnouncedPage]:
-    """Pages that an earlier poll left pending, and failed ones whose time has come."""
+    """Pages that earlier polls left pending, and failed ones whose time has come; news first."""
     query = (
         sa.select(pages)
         .where(
@@ -128,7 +128,7 @@ def unsettled(
                 sa.and_(pages.c.state == "failed", pages.c.retry_at <= now),
             ),
         )
-        .order_by(pages.c.first_seen, pages.c.id)
+        .order_by(pages.c.baseline, pages.c.first_seen, pages.c.id)
         .limit(limit)
     )
     rows = connection.execute(query).mappings().all()

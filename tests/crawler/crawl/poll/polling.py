@@ -11,7 +11,7 @@ from crawler.config.config import Config
 from crawler.config.source import DocumentKind, Source
 from crawler.crawl.page_tracker import PageTracker
 from crawler.crawl.poll.document_requests import DocumentRequests
-from crawler.crawl.poll.document_tracker import DocumentTracker
+from crawler.crawl.poll.document_tracker import AT_ONCE, DocumentTracker
 from crawler.health.observer import PollObserver
 from crawler.runtime.services import Services
 from crawler.storage.crawl import pages
@@ -36,7 +36,14 @@ def open_store(url: str) -> Services:
 class Poll:
     """One poll of a source, at `now`."""
 
-    def __init__(self, services: Services, *, source: Source = WIRE, now: datetime = NOON) -> None:
+    def __init__(
+        self,
+        services: Services,
+        *,
+        source: Source = WIRE,
+        now: datetime = NOON,
+        at_once: int = AT_ONCE,
+    ) -> None:
         self._services = services
         self._source = source
         self._now = now
@@ -44,7 +51,7 @@ class Poll:
         observer.begin(source.name, source.title)
         self.pages = PageTracker(services, clock=lambda: now, settled=self._settled)
         self.documents = DocumentTracker(
-            services, self.pages, observer, write=services.database.write
+            services, self.pages, observer, write=services.database.write, at_once=at_once
         )
         self.taken: list[AnnouncedPage] = []
         self._requests = DocumentRequests(source, self.documents, self._take_up, on_demand=True)
@@ -73,6 +80,15 @@ class Poll:
         depth: int = request.cb_kwargs["depth"]
         found = [one async for one in self._requests.parse(response, kind, depth)]
         return [one for one in found if isinstance(one, Request) and "document" in one.meta]
+
+    async def leftovers(self) -> None:
+        """Take up what earlier polls left."""
+        left = await self._services.database.read(
+            lambda connection: pages.unsettled(
+                connection, self._source.name, now=self._now, limit=self.documents.at_once
+            )
+        )
+        self.taken += self.pages.take(left)
 
     async def settle(self, urls: Iterable[str] | None = None) -> None:
         """These pages end (all that were taken up): each of them is stored."""
