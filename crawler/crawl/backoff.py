@@ -16,6 +16,7 @@ from crawler.discovery.block_pages import CHALLENGE
 from crawler.model.backoff import backoff
 
 if TYPE_CHECKING:
+    from crawler.config.source import Source
     from crawler.crawl.failures import Trouble
 
 
@@ -42,6 +43,8 @@ _HARD = frozenset(
         "not-the-document",
     }
 )
+_INTERVALS = 5  # of a wire that is down, until it is asked again
+_WIRE = timedelta(minutes=10)
 _SPREAD = 0.2  # of a wait, either way: a hundred feeds of one host do not come back together
 
 
@@ -51,14 +54,29 @@ def gravity(trouble: Trouble) -> Gravity:
     return Gravity.HARD if hard else Gravity.TEMPORARY
 
 
-def wait(trouble: Trouble, *, url: str, failures: int) -> timedelta:
+def longest_wait(source: Source, default_interval: timedelta) -> timedelta:
+    """How long at most a document of the source is left alone for what passes by itself.
+
+    A wire is asked again within five of its intervals and ten minutes: its news is old soon.
+    """
+    if source.kind != "wire":
+        return Gravity.TEMPORARY.value[1]
+    return min(_INTERVALS * (source.interval or default_interval), _WIRE)
+
+
+def wait(
+    trouble: Trouble, *, url: str, failures: int, longest_temporary: timedelta | None = None
+) -> timedelta:
     """How long to leave `url` alone after so many failures in a row.
 
-    Twice as long each time, up to an hour or a day; the same arguments give the same answer.
+    Twice as long each time, up to an hour (or `longest_temporary`) or a day; the same arguments
+    give the same answer.
     """
     first: timedelta
     longest: timedelta
     first, longest = gravity(trouble).value
+    if longest_temporary is not None and gravity(trouble) is Gravity.TEMPORARY:
+        first, longest = min(first, longest_temporary), longest_temporary
     share = xxhash.xxh32_intdigest(f"{url} {failures}".encode()) / 2**32
     jitter = 1 - _SPREAD + 2 * _SPREAD * share
     return backoff(failures - 1, first=first, cap=longest, jitter=jitter)

@@ -108,7 +108,7 @@ async def test_a_feed_of_thousands_costs_no_more_than_its_newest(desk: Desk, wir
     assert (await desk.ask("run", "--once")).status == 0
     told = desk.last()
     assert told["many"]["counts"]["rejected: http-404"] == NEWEST
-    assert told["many"]["counts"]["entries left out"] == 5_000 - NEWEST
+    assert told["many"]["counts"]["entries left for the next polls"] == 5_000 - NEWEST
     assert desk.stored() == {"small": 1}
 
 

@@ -133,7 +133,7 @@ class DocumentRequests:
         except NotTheDocument as error:
             trouble = Trouble(slug=error.slug, said=str(error))
             await self._documents.log.failed(
-                self._source, asked, trouble, now=self._documents.clock()
+                self._declaration, asked, trouble, now=self._documents.clock()
             )
             return
         if kind is DocumentKind.HOME:
@@ -144,7 +144,8 @@ class DocumentRequests:
         if depth == 1:  # what stands behind it is older by its nature
             now = self._documents.clock()
             latest = newest(plausible(reading.entries, now=now)[0])
-            self._documents.log.judge_age(self._declaration, asked, latest, now=now)
+            frozen = self._documents.log.age_flaws(self._declaration, latest, now=now)
+            reading = replace(reading, flaws=(*frozen, *reading.flaws))
             document = replace(document, newest_at=latest)
         baseline: bool = response.meta["baseline"]
         pages = await self._announce(
@@ -192,8 +193,7 @@ class DocumentRequests:
             wanted = newest_first(wanted)
         self._documents.counted("entries without an address", reading.unusable)
         self._documents.counted("impossible dates", refused)
-        for flaw in reading.flaws:
-            self._documents.log.flawed(self._source, asked, flaw)
+        self._documents.log.judged(self._source, asked, reading.flaws)
         pages = await self._documents.announced(
             self._source, document, wanted, baseline=baseline, then=then
         )
@@ -226,7 +226,9 @@ class DocumentRequests:
     async def _failed(self, failure: Failure) -> None:
         url = failure.request.meta["document"]  # type: ignore[attr-defined]
         trouble = describe(failure, now=self._documents.clock())
-        await self._documents.log.failed(self._source, url, trouble, now=self._documents.clock())
+        await self._documents.log.failed(
+            self._declaration, url, trouble, now=self._documents.clock()
+        )
 
     # -- the request ---------------------------------------------------------------------------
 

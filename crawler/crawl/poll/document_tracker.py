@@ -58,9 +58,8 @@ class DocumentTracker:
         self._pending = PendingValidators()
         self._counts = pages.counts
         self.clock = pages.clock
-        frozen_after = services.config.crawl.frozen_after
         self.left: set[str] = set()  # pages that documents announced, for the next polls
-        self.log = DocumentLog(self._database, self._counts, frozen_after=frozen_after)
+        self.log = DocumentLog(services, self._counts)
 
     async def announced(
         self,

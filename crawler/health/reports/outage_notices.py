@@ -72,7 +72,9 @@ class OutageNotices:
             )
             unlucky = [_sentence(gap.outcome)] if gap.outcome not in {"", REPAIRED} else []
             pending = [] if gap.outcome else ["Its past is not read yet"]
-            return title, [f"{reasons[gap.id]}.", *(f"{line}." for line in (*unlucky, *pending))]
+            answers = _answers(connection, gap)
+            lines = [reasons[gap.id], *answers, *unlucky, *pending]
+            return title, [f"{line}." for line in lines]
         # All of them were blind from the latest beginning on.
         when = between(max(gap.since for gap in group), max(gap.until for gap in group), self._zone)
         title = f"Wirewatch blind {when}: {count(len(group), 'source')}; {articles}"
@@ -133,6 +135,17 @@ def _reason(connection: Connection, gap: Outage) -> str:
         return f"Not asked, for what was met before: {met}" if met else _DOWN
     in_vain = f"{count(polls, 'poll')} in vain"
     return f"{in_vain}: {met}" if met else in_vain
+
+
+def _answers(connection: Connection, gap: Outage) -> list[str]:
+    """From when to when it was asked in vain, and when it answered before and after that."""
+    vain = outages.asked_in_vain(connection, gap, (CUT_OFF, STOPPED))
+    if vain is None:
+        return []
+    first, last = vain
+    form = "%H:%M" if gap.since.date() == gap.until.date() else "%-d %B, %H:%M"
+    answers = f"last answer {gap.since:{form}}, next {gap.until:{form}} UTC"
+    return [f"Asked in vain {between(first, last)}; {answers}"]
 
 
 def _sentence(words: str) -> str:

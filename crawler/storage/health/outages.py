@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from crawler.storage.crawl.runs import FAILED, PUSHED
 from crawler.storage.database import insert
-from crawler.storage.schema import articles, gaps, runs
+from crawler.storage.schema import UtcDateTime, articles, gaps, runs
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -95,3 +95,22 @@ def failure_causes(connection: Connection, gap: Outage, ends: Collection[str]) -
     held = [_ON_HOLD.sub("", run.reason) for run in met if run.outcome != FAILED]
     told = Counter(filter(None, failed or held))
     return (told.most_common(1)[0][0] if told else ""), len(failed)
+
+
+def asked_in_vain(
+    connection: Connection, gap: Outage, ends: Collection[str]
+) -> tuple[datetime, datetime] | None:
+    """When the source was asked in vain for the first time in the gap, and for the last."""
+    started = runs.c.started_at
+    query = sa.select(
+        sa.func.min(started, type_=UtcDateTime()), sa.func.max(started, type_=UtcDateTime())
+    ).where(
+        runs.c.source == gap.source,
+        runs.c.cause != PUSHED,
+        runs.c.outcome == FAILED,
+        runs.c.started_at > gap.since,
+        runs.c.started_at < gap.until,
+        runs.c.reason.not_in(ends),
+    )
+    first, last = connection.execute(query).one()
+    return None if first is None else (first, last)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 from itertools import pairwise
+from typing import Literal
 
 import pytest
 
-from crawler.crawl.backoff import Gravity, gravity, wait
+from crawler.config.source import Source
+from crawler.crawl.backoff import Gravity, gravity, longest_wait, wait
 from crawler.crawl.failures import Trouble
 
 URL = "https://wire.example/rss"
@@ -49,3 +51,33 @@ def test_the_feeds_of_one_host_do_not_come_back_together() -> None:
     waits = {wait(trouble, url=f"{URL}/{n}", failures=1) for n in range(20)}
     assert len(waits) == 20
     assert wait(trouble, url=URL, failures=3) == wait(trouble, url=URL, failures=3)
+
+
+def source(interval: timedelta | None, kind: Literal["wire", "institution", "site"]) -> Source:
+    return Source(name="one", kind=kind, interval=interval, feeds=(URL,))
+
+
+@pytest.mark.parametrize(
+    ("interval", "longest"),
+    [
+        (timedelta(seconds=30), timedelta(minutes=2.5)),
+        (timedelta(minutes=2), timedelta(minutes=10)),
+        (timedelta(hours=1), timedelta(minutes=10)),
+        (None, timedelta(minutes=10)),
+    ],
+)
+def test_a_wire_that_is_down_is_asked_again_within_five_intervals_or_ten_minutes(
+    interval: timedelta | None, longest: timedelta
+) -> None:
+    limit = longest_wait(source(interval, "wire"), timedelta(minutes=5))
+    assert limit == longest
+    trouble = Trouble(slug="http-503", said="")
+    waits = [wait(trouble, url=URL, failures=n, longest_temporary=limit) for n in range(1, 50)]
+    assert max(waits) <= longest
+    blocked = Trouble(slug="http-403", said="")
+    assert wait(blocked, url=URL, failures=50, longest_temporary=limit) > HOUR
+
+
+def test_others_that_are_down_are_asked_again_within_the_hour() -> None:
+    for kind in ("institution", "site"):
+        assert longest_wait(source(timedelta(minutes=2), kind), timedelta(minutes=5)) == HOUR

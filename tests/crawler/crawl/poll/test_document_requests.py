@@ -63,3 +63,27 @@ async def test_the_first_answer_is_a_baseline_and_what_comes_later_is_news(
     assert [(page.entry.url, page.baseline) for page in second.taken] == [
         ("https://wire.example/news/2", False)
     ]
+
+
+async def test_a_flaw_is_one_line_of_the_log_until_it_changes(
+    services: Services, caplog: pytest.LogCaptureFixture
+) -> None:
+    whole, cut = feed(1), feed(1).replace("</channel></rss>", "")
+    for body in (cut, cut, whole, cut):
+        poll = Poll(services)
+        (request,) = await poll.asked()
+        await poll.answer(request, body, DocumentKind.FEED)
+        await poll.settle()
+    lines = [line for line in caplog.messages if line.startswith("document flawed")]
+    assert len(lines) == 2
+
+
+async def test_a_failure_is_one_line_of_the_log_until_another_one_comes(
+    services: Services, caplog: pytest.LogCaptureFixture
+) -> None:
+    for body in ("", "", "<html><body>Moved</body></html>"):
+        poll = Poll(services)
+        (request,) = await poll.asked()
+        await poll.answer(request, body, DocumentKind.FEED)
+    warnings = [line for line in caplog.records if line.levelname == "WARNING"]
+    assert len(warnings) == 2

@@ -58,7 +58,10 @@ async def test_a_gap_of_one_source_is_told_with_its_reason(watch: Make) -> None:
     await tell(SOON + MINUTE)
     (row,) = await one.told()
     assert row.payload["title"] == "Kazinform blind 02:10–05:40 UTC; 3 articles recovered"
-    assert row.payload["lead"] == "3 polls in vain: http-503."
+    assert row.payload["lead"].splitlines() == [
+        "3 polls in vain: http-503.",
+        "Asked in vain 02:40–03:40 UTC; last answer 02:10, next 05:40 UTC.",
+    ]
     assert await one.database.read(outages.untold_outages) == []
 
 
