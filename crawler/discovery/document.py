@@ -28,13 +28,16 @@ class Reading:
     """One document, read.
 
     `further` are the documents behind it: a sitemap's children, a listing's next page, the feeds
-    that a home page names. `unusable` counts the entries without an address. `complete` is False
-    where the document breaks off. `pace` is how often the publisher says that it changes; `hub` and
-    `topic` are where and as what a hub distributes it (WebSub).
+    that a home page names. `children` are all sitemaps of an index, and `undated` those among them
+    of which it does not say when they changed. `unusable` counts the entries without an address.
+    `complete` is False where the document breaks off. `pace` is how often the publisher says that
+    it changes; `hub` and `topic` are where and as what a hub distributes it (WebSub).
     """
 
     entries: tuple[Entry, ...] = ()
     further: tuple[str, ...] = ()
+    children: tuple[str, ...] = ()
+    undated: tuple[str, ...] = ()
     flaws: tuple[Flaw, ...] = ()
     unusable: int = 0
     complete: bool = True

@@ -16,7 +16,7 @@ from crawler.discovery.document import Reading
 from crawler.discovery.errors import NotTheDocument
 from crawler.discovery.feeds import read_feed
 from crawler.discovery.json_lists import read_json_list
-from crawler.discovery.limits import limited
+from crawler.discovery.limits import MOST_ENTRIES, limited
 from crawler.discovery.listings import parse_listing
 from crawler.discovery.sitemaps import parse_sitemap
 from crawler.model.urls import absolute
@@ -56,7 +56,12 @@ def _sitemap(received: Received, source: Source, depth: int) -> Reading:
     sitemap = parse_sitemap(received.body, received.url)
     deeper = depth <= source.max_pages  # an index that names itself ends here
     children = sitemap.children[: source.max_pages] if deeper else ()
-    return Reading(entries=sitemap.entries, further=children)
+    return Reading(
+        entries=sitemap.entries,
+        further=children,
+        children=sitemap.children[:MOST_ENTRIES] if deeper else (),
+        undated=sitemap.undated[:MOST_ENTRIES] if deeper else (),
+    )
 
 
 def _listing(received: Received, source: Source, depth: int) -> Reading:

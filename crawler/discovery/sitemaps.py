@@ -29,10 +29,11 @@ _MAX_BYTES = 60_000_000  # the protocol allows 50 MB; a bomb unpacks to more
 
 @dataclass(frozen=True, slots=True)
 class Sitemap:
-    """`entries` are pages, the newest first; `children` are further sitemaps."""
+    """`entries` are pages, the newest first; `children` are sitemaps, `undated` some of these."""
 
     entries: tuple[Entry, ...]
     children: tuple[str, ...]
+    undated: tuple[str, ...] = ()
 
 
 def parse_sitemap(body: bytes, url: str) -> Sitemap:
@@ -72,7 +73,8 @@ def parse_sitemap(body: bytes, url: str) -> Sitemap:
             raise _what_it_is(body, f"no readable sitemap: {error.msg}") from None
     if root not in {"urlset", "sitemapindex"}:
         raise _what_it_is(body, f"a <{root or 'nothing'}> document where a sitemap was expected")
-    return Sitemap(_newest_first(entries), _newest_first(children))
+    undated = _newest_first([child for child in children if child[0] == _NEVER])
+    return Sitemap(_newest_first(entries), _newest_first(children), undated)
 
 
 def _newest_first(found: list[tuple[datetime, _T]]) -> tuple[_T, ...]:

@@ -14,6 +14,7 @@ from scrapy import Request
 
 from crawler.config.source import DocumentKind
 from crawler.crawl.failures import Trouble, describe
+from crawler.crawl.poll.sitemap_children import undated_to_ask
 from crawler.crawl.request_meta import KEEP_PACKED
 from crawler.discovery.document import Flaw, Reading, stated_pace
 from crawler.discovery.entry_dates import newest, newest_first, plausible
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
     from crawler.model.items import Page
     from crawler.storage.crawl.pages import AnnouncedPage
 
+#: What is counted where an index names more unread sitemaps than a poll reads.
+SITEMAPS_LEFT = "sitemaps left for the next polls"
 _PRIORITY = 10  # learn what exists before fetching it
 _HOME_AGAIN = timedelta(days=1)  # a site rarely moves its feeds
 _WHOLE_AGAIN = timedelta(days=1)  # that a server says "not modified" is believed for so long
@@ -148,8 +151,10 @@ class DocumentRequests:
             reading = replace(reading, flaws=(*frozen, *reading.flaws))
             document = replace(document, newest_at=latest)
         baseline: bool = response.meta["baseline"]
+        # An index keeps no validators that would have to wait for its sitemaps.
+        then = () if kind is DocumentKind.SITEMAP else reading.further
         pages = await self._announce(
-            asked, document, reading, kind=kind, baseline=baseline, then=reading.further
+            asked, document, reading, kind=kind, baseline=baseline, then=then
         )
         for page in pages:
             yield page
@@ -165,16 +170,37 @@ class DocumentRequests:
         self, response: Response, kind: DocumentKind, reading: Reading, depth: int
     ) -> AsyncIterator[Request]:
         """The documents that stand behind one that was read: a baseline where that one is."""
+        baseline: bool = response.meta["baseline"]
+        if kind is DocumentKind.SITEMAP:
+            async for request in self._children(response, reading, depth):
+                yield request
+            return
         for url in reading.further:
-            known = Document(url=url)
-            if kind is DocumentKind.SITEMAP:
-                known = await self._documents.known(url)
-                if not self._is_due(known):
-                    continue
-            baseline: bool = response.meta["baseline"]
-            request = self._request(known, kind, depth=depth + 1, baseline=baseline)
+            request = self._request(Document(url=url), kind, depth=depth + 1, baseline=baseline)
             request.meta["listing"] = response.meta.get("listing", response.meta["document"])
             yield request
+
+    async def _children(
+        self, response: Response, reading: Reading, depth: int
+    ) -> AsyncIterator[Request]:
+        """The sitemaps of an index that are asked in this poll."""
+        if not reading.children:
+            return
+        index: str = response.meta["document"]
+        known = await self._documents.children(self._source, index, reading.children)
+        undated, dated = set(reading.undated), set(reading.further) - set(reading.undated)
+        chosen = undated_to_ask(
+            [child for child in known if child.url in undated],
+            most=self._declaration.max_pages,
+            is_due=self._is_due,
+            now=self._documents.clock(),
+        )
+        self._documents.counted(SITEMAPS_LEFT, chosen.left)
+        newest_dated = [child for child in known if child.url in dated and self._is_due(child)]
+        for child in (*newest_dated, *chosen.now):
+            unread = child.fetched_at is None and child.found_on == index
+            baseline = bool(response.meta["baseline"]) or unread
+            yield self._request(child, DocumentKind.SITEMAP, depth=depth + 1, baseline=baseline)
 
     async def _announce(
         self,
@@ -212,7 +238,9 @@ class DocumentRequests:
     async def _mute(self, asked: str) -> None:
         said = "it answers 304 (not modified) to whoever knows nothing of it"
         trouble = Trouble(slug="not-modified", said=said)
-        await self._documents.log.failed(self._source, asked, trouble, now=self._documents.clock())
+        await self._documents.log.failed(
+            self._declaration, asked, trouble, now=self._documents.clock()
+        )
 
     async def _found(self, response: Response, reading: Reading) -> AsyncIterator[Request]:
         """A home page was read: remember the feeds it names, and ask those that are new."""

@@ -18,7 +18,7 @@ from crawler.model.urls import canonical_url
 from crawler.storage.crawl import documents
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterable
+    from collections.abc import Awaitable, Callable, Iterable, Sequence
     from datetime import datetime
 
     from crawler.crawl.page_tracker import PageTracker
@@ -135,6 +135,19 @@ class DocumentTracker:
     async def known(self, url: str) -> Document:
         """What is known of a document, if only its address."""
         return await self._database.read(lambda connection: documents.get_document(connection, url))
+
+    async def children(self, source: str, index: str, urls: Sequence[str]) -> list[Document]:
+        """What is known of the sitemaps that an index names.
+
+        Those that it names when it is first read are remembered as its own: what they say when they
+        are read, however late, is its baseline.
+        """
+        if not await self._database.read(lambda c: documents.is_named_on(c, index)):
+            named = list(dict.fromkeys(urls))
+            await self._write(
+                lambda connection: documents.name_children(connection, source, index, named)
+            )
+        return await self._database.read(lambda c: documents.get_documents(c, urls))
 
     async def named_by(self, home: str) -> list[Document]:
         """The feeds that a home page named when it was last read."""

@@ -14,6 +14,7 @@ from scrapy.exceptions import CloseSpider
 from crawler.config.source import Source
 from crawler.crawl.failures import internal
 from crawler.crawl.page_tracker import PageTracker
+from crawler.crawl.poll.document_requests import SITEMAPS_LEFT
 from crawler.crawl.poll.document_tracker import AT_ONCE, DocumentTracker
 from crawler.crawl.poll.source_lease import NoLease, SourceLease
 from crawler.health.observer import PollObserver
@@ -171,8 +172,11 @@ class PollTracker:
         self.documents.counted(_LEFT, max(pending, left))
 
     def _left_in_words(self) -> list[str]:
-        left = self._counts[_LEFT]
-        return [f"{count(left, 'entry', 'entries')} left for the next polls"] if left else []
+        left = {
+            count(self._counts[_LEFT], "entry", "entries"): self._counts[_LEFT],
+            count(self._counts[SITEMAPS_LEFT], "sitemap"): self._counts[SITEMAPS_LEFT],
+        }
+        return [f"{said} left for the next polls" for said, number in left.items() if number]
 
     async def _settled(self, source: str, url: str) -> None:
         await self.documents.settled(source, url)

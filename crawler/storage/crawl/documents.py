@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
 
 
+_CHUNK = 400  # addresses of a query
 _WELL: dict[str, Any] = {"failures": 0, "error": "", "trouble": "", "failing_since": None}
 # Built once: it runs after every poll.
 _OF_SOURCE = (
@@ -50,6 +51,7 @@ class Document:
     hub: str = ""
     topic: str = ""
     newest_at: datetime | None = None  # of its entries
+    found_on: str = ""  # the home page that names it, or the index that named it when first read
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +70,32 @@ def get_document(connection: Connection, url: str) -> Document:
     query = sa.select(documents).where(documents.c.url == url)
     row = connection.execute(query).mappings().first()
     return Document(url=url) if row is None else _document(row)
+
+
+def get_documents(connection: Connection, urls: Sequence[str]) -> list[Document]:
+    """What is known of the documents of these addresses, in their order."""
+    found: dict[str, Document] = {}
+    for start in range(0, len(urls), _CHUNK):
+        part = urls[start : start + _CHUNK]
+        rows = connection.execute(sa.select(documents).where(documents.c.url.in_(part)))
+        found.update({row["url"]: _document(row) for row in rows.mappings()})
+    return [found.get(url) or Document(url=url) for url in urls]
+
+
+def is_named_on(connection: Connection, url: str) -> bool:
+    """Is any document known to be named there?"""
+    query = sa.select(documents.c.url).where(documents.c.found_on == url).limit(1)
+    return connection.execute(query).first() is not None
+
+
+def name_children(connection: Connection, source: str, index: str, children: Iterable[str]) -> None:
+    """An index of sitemaps was read for the first time, and names these."""
+    values = [{"url": url, "source": source, "found_on": index} for url in children]
+    statement = insert(connection, documents).on_conflict_do_update(
+        index_elements=["url"], set_={"found_on": index}
+    )
+    if values:
+        connection.execute(statement, values)
 
 
 def save_document(
@@ -231,4 +259,5 @@ def _document(row: sa.RowMapping) -> Document:
         hub=row["hub"],
         topic=row["topic"],
         newest_at=row["newest_at"],
+        found_on=row["found_on"],
     )
