@@ -14,9 +14,10 @@ from scrapy import Request
 
 from crawler.config.source import DocumentKind
 from crawler.crawl.failures import Trouble, describe
+from crawler.crawl.poll.document_answer import remembered, validators_of
 from crawler.crawl.poll.sitemap_children import undated_to_ask
 from crawler.crawl.request_meta import KEEP_PACKED
-from crawler.discovery.document import Flaw, Reading, stated_pace
+from crawler.discovery.document import Flaw, Reading
 from crawler.discovery.entry_dates import newest, newest_first, plausible
 from crawler.discovery.errors import NotTheDocument
 from crawler.discovery.received import Received
@@ -143,7 +144,7 @@ class DocumentRequests:
             async for request in self._found(response, reading):
                 yield request
             return
-        document = _remembered(response, reading, kind)
+        document = remembered(response, reading, kind)
         if depth == 1:  # what stands behind it is older by its nature
             now = self._documents.clock()
             latest = newest(plausible(reading.entries, now=now)[0])
@@ -246,7 +247,9 @@ class DocumentRequests:
         """A home page was read: remember the feeds it names, and ask those that are new."""
         home: str = response.meta["document"]
         self._documents.counted("documents", 1)
-        await self._documents.home_read(self._source, _validators(response, home), reading.further)
+        await self._documents.home_read(
+            self._source, validators_of(response, home), reading.further
+        )
         for url in reading.further:
             async for request in self._ask(url, DocumentKind.FEED):
                 yield request
@@ -299,29 +302,4 @@ def _received(pushed: Pushed) -> Received:
         document=pushed.document,
         body=pushed.body,
         content_type=pushed.content_type,
-    )
-
-
-def _validators(response: Response, url: str) -> Document:
-    return Document(
-        url=url,
-        etag=(response.headers.get("ETag") or b"").decode("latin-1"),
-        last_modified=(response.headers.get("Last-Modified") or b"").decode("latin-1"),
-    )
-
-
-def _remembered(response: Response, reading: Reading, kind: DocumentKind) -> Document:
-    """What to keep of this answer once all it announced is settled."""
-    given = _validators(response, response.meta["document"])
-    # What stands behind an index can change while it does not, and what broke off was not read:
-    # then it is always asked for all of it.
-    whole = reading.complete and not (kind is DocumentKind.SITEMAP and reading.further)
-    cache = (response.headers.get("Cache-Control") or b"").decode("latin-1")
-    return Document(
-        url=given.url,
-        etag=given.etag if whole else "",
-        last_modified=given.last_modified if whole else "",
-        pace=stated_pace(reading.pace, cache),
-        hub=reading.hub,
-        topic=reading.topic,
     )
