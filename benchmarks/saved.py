@@ -7,7 +7,7 @@ import json
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from scrapy.settings import Settings
 from scrapy.spiderloader import SpiderLoader
@@ -17,6 +17,8 @@ from crawler.model.items import Entry, Hints
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+
+    from crawler.crawl.wire_spider import WireSpider
 
 TESTS = Path(__file__).parent.parent / "tests"
 HEAVY = 254_000  # bytes
@@ -77,7 +79,8 @@ def own() -> Iterator[Case]:
         yield from _of_tests(file, "shapes", Hints(**frozen))
     loader = SpiderLoader.from_settings(Settings({"SPIDER_MODULES": ["spiders"]}))
     for file in sorted((TESTS / "spiders" / "pages").glob("*/*/expected.json")):
-        hints = getattr(loader.load(file.parent.parent.name)(), "hints", Hints())
+        spider = cast("type[WireSpider]", loader.load(file.parent.parent.name))
+        hints = spider.source.hints
         yield from _of_tests(file, "sources", hints)
 
 

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 # Imported corpora keep the day in front of the text: "date 2019-09-03 MINSK. KAZINFORM ..."
 _FILED = re.compile(r"\s*(date\s+\d{4}-\d{2}-\d{2})\b[\s.:,-]*", re.IGNORECASE)
 _DESCRIPTIONS = ("description", "og:description", "twitter:description")
+_LINE = "\n"
 LONGEST_TEXT = 200_000  # characters: a book of them; rules and comparisons take time for each
 _OPENING = 4_000  # characters of the text in which its summary may stand already
 _TOLD_BY = 35
@@ -95,7 +96,7 @@ def extract(
         text = text[filed.end() :]
         published = find_filed(evidence, filed[1], published)
     is_cut = len(text) > LONGEST_TEXT
-    text = text[:LONGEST_TEXT].rpartition("\n")[0] or text[:LONGEST_TEXT] if is_cut else text
+    text = _cut(text) if is_cut else text
     origin = find_origin(text, hints.credits)
     return Extracted(
         title=title or _made_of(origin.lead),
@@ -110,6 +111,13 @@ def extract(
         canonical_link=head.canonical_link,
         is_cut=is_cut,
     )
+
+
+def _cut(text: str) -> str:
+    """The beginning and the end of a text that is longer than any article, at whole lines."""
+    half = LONGEST_TEXT // 2
+    beginning, end = text[:half], text[-half:]
+    return f"{beginning.rpartition(_LINE)[0] or beginning}\n{end.partition(_LINE)[2] or end}"
 
 
 def _with(standfirst: str, text: str) -> str:

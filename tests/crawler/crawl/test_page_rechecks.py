@@ -220,7 +220,7 @@ async def test_a_poll_takes_few_along_and_the_longest_overdue_first(
     services: Services, rechecking: PageRechecks
 ) -> None:
     for number in range(AT_ONCE + 1):
-        await put(services, article(f"{URL}{number}", text=TEXT, flagged=True))
+        await put(services, article(f"{URL}{number}", text=f"{TEXT} {number}.", flagged=True))
         noted = partial(rechecking.note, item=article(f"{URL}{number}"), now=NOON)
         await services.database.write(noted)
     first = await due(rechecking, NOON + HOUR)

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from crawler.model.items import Extracted, Hints
-from pipelines.extraction.article import extract
+from pipelines.extraction.article import LONGEST_TEXT, extract
 from pipelines.extraction.not_an_article import NotAnArticle
 
 SENTENCE = "Delegates of nine countries met on Tuesday to talk about joint training in the hills."
@@ -70,7 +70,10 @@ def test_a_very_long_page_is_read_to_its_end() -> None:
     last = "And then they all went home, each with a copy of the minutes."
     page = f"<html><body><h1>Long</h1>{f'<p>{SENTENCE}</p>' * 60_000}<p>{last}</p></body></html>"
     assert len(page) > 5 * MEGABYTE
-    assert understand(page).text.endswith(last)
+    found = understand(page)
+    assert found.text.endswith(last)
+    assert found.is_cut
+    assert len(found.text) <= LONGEST_TEXT
 
 
 def test_a_page_without_a_body_element_is_read() -> None:
