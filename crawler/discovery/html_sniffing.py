@@ -15,7 +15,9 @@ _ENDS = re.compile(
     rb"</(?:html|body|rss|feed|rdf:rdf|urlset|sitemapindex|channel)\s*>\s*(?:<!--[^>]*-->\s*)?\Z",
     re.IGNORECASE,
 )
-_ATTRIBUTE = re.compile(r"([A-Za-z-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))")
+_ATTRIBUTE = re.compile(
+    r"([A-Za-z-]{1,40})\s{0,9}=\s{0,9}(?:\"([^\"]{0,2000})\"|'([^']{0,2000})'|([^\s\"'>]{1,2000}))"
+)
 _CONTENT = re.compile(
     r"\s*(\d{1,4})(?:\.\d*)?\s*[;,]\s*(?:url\s*=\s*)?(.*)\Z", re.IGNORECASE | re.DOTALL
 )

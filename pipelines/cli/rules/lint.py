@@ -205,6 +205,9 @@ def _ambiguous(gazetteer: Gazetteer, inflection: Inflection) -> Iterator[str]:
     told: set[tuple[str, ...]] = set()
     for (words, _), owners in sorted(named.items()):
         pair = tuple(sorted(owners))
+        # A name of two states, such as 中美, is a compound that means both.
+        if all(gazetteer.entities[owner].type == "state" for owner in owners):
+            continue
         if len(owners) > 1 and pair not in told:
             told.add(pair)
             yield f"entities: {' and '.join(pair)} are both called {' '.join(words)!r}"

@@ -11,7 +11,7 @@ import re
 # "Read more: ..." and its like: a pointer, then what it points to; or the pointer alone.
 _POINTERS = (
     r"read (?:more|also|next)|also read|see (?:more|also)|more on this"
-    r"|related(?: (?:articles?|stories|news|content))?|don['’]t miss|more|also on [\w.]+"
+    r"|related(?: (?:articles?|stories|news|content))?|don['’]t miss|more|also on [\w.]{1,60}"
     r"|recommended|up next|watch(?: now| more)?|listen|editor['’]s picks?"
     r"|lesen sie (?:auch|mehr)|mehr (?:zum thema|dazu)|auch interessant|zum artikel|lire aussi"
     r"|à lire aussi|sur le même sujet|lee también|lea también|te puede interesar|leggi anche"
@@ -39,7 +39,7 @@ _SIGN_OFFS = (
     r"\(?(?:additional )?reporting by [A-Z]|\(?writing by [A-Z]|\(?editing by [A-Z]|with files from"
     r"|the associated press contributed"
 )
-_POINTER = re.compile(rf"\W{{0,3}}(?:{_POINTERS})\s*(?:[:：»>…]|$)", re.IGNORECASE)
+_POINTER = re.compile(rf"\W{{0,3}}(?:{_POINTERS})\s{{0,9}}(?:[:：»>…]|$)", re.IGNORECASE)
 _INVITATION = re.compile(rf"\W{{0,3}}(?:{_INVITATIONS})", re.IGNORECASE)
 _SIGN_OFF = re.compile(_SIGN_OFFS)
 _SHOUTED = re.compile(r"MORE\s?:")
