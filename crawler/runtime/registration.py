@@ -10,6 +10,7 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 from crawler.storage.crawl import leases, processes
+from crawler.storage.crawl.process_lock import ProcessLock
 from crawler.storage.database import SQLAlchemyError
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ class Registration:
         self._services = services
         self.role = role
         self.id = processes.new_id()
+        self._lock = ProcessLock(self.id)
         self._registered = False
         self._beginning = asyncio.Lock()  # the first polls begin at once
         self._beats: asyncio.Task[None] | None = None
@@ -39,6 +41,7 @@ class Registration:
         """Be known from now on, and keep giving signs of life on the running loop."""
         async with self._beginning:
             if not self._registered:
+                self._lock.take()
                 await self._services.database.write(self._register)
                 self._registered = True
         if self._beats is None or self._beats.done():
@@ -52,7 +55,10 @@ class Registration:
             "this process was suspended or cut off from the store for so long that others took "
             "over what it was at; it begins anew, and what was under way is not written"
         )
+        self._lock.release()
         self.id = processes.new_id()
+        self._lock = ProcessLock(self.id)
+        self._lock.take()
         await self._services.database.write(self._register)
 
     async def note_configuration(self) -> None:
@@ -70,6 +76,7 @@ class Registration:
         if self._registered:
             await self._services.database.write(self._end)
             self._registered = False
+            self._lock.release()
 
     def close(self) -> None:
         """The same where no loop runs any more."""
@@ -80,6 +87,7 @@ class Registration:
         except SQLAlchemyError as error:
             logger.warning("the end of this process could not be written", exc_info=error)
         self._registered = False
+        self._lock.release()
 
     async def _keep_beating(self) -> None:
         while True:

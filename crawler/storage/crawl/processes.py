@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
+from crawler.storage.crawl.process_lock import is_gone
 from crawler.storage.database import time_of
 from crawler.storage.schema import processes
 
@@ -115,8 +116,14 @@ def end(connection: Connection, process_id: str) -> None:
 
 
 def end_lost(connection: Connection) -> list[str]:
-    """End those whose heartbeat stopped; returns their ids."""
-    return _end(connection, LOST, processes.c.beat_at < time_of(connection) - DEAD_AFTER)
+    """End those whose heartbeat stopped, or of which it is seen here that they are gone.
+
+    Returns their ids.
+    """
+    late = processes.c.beat_at < time_of(connection) - DEAD_AFTER
+    standing = connection.scalars(sa.select(processes.c.id).where(_IS_ALIVE)).all()
+    gone = [process_id for process_id in standing if is_gone(process_id)]
+    return _end(connection, LOST, late | processes.c.id.in_(gone))
 
 
 def end_role(connection: Connection, role: str) -> list[str]:

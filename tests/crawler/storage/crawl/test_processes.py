@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
@@ -84,3 +86,21 @@ def test_the_newest_is_shown_when_it_has_ended_too(database: Database) -> None:
     newest = database.read_now(partial(processes.newest, role="run"))
     assert newest is not None
     assert (newest.id, newest.end) == ("old", "stopped")
+
+
+def test_one_that_was_killed_on_this_machine_is_dead_at_once(database: Database) -> None:
+    taking = (
+        "import sys; from crawler.storage.crawl.process_lock import ProcessLock;"
+        "ProcessLock(sys.argv[1]).take(); print(flush=True); sys.stdin.read()"
+    )
+    ids = [processes.new_id() for _ in range(2)]
+    for process_id in ids:
+        database.write_now(partial(register, owner=process_id))
+    command = [sys.executable, "-c", taking, ids[0]]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as killed:
+        assert killed.stdout is not None
+        killed.stdout.readline()
+        assert database.write_now(processes.end_lost) == []
+        killed.kill()
+    # The other one has no lock that could be seen here: it may be in another container.
+    assert database.write_now(processes.end_lost) == ids[:1]
