@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, Self, cast
+from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
 
 from crawler import settings
 from crawler.discovery import reader
@@ -18,6 +18,8 @@ from crawler.model.task_refusal import TaskRefusal
 from crawler.runtime.worker_pool import TaskFailed, TaskTimeout, WorkerCrashed, WorkerPool
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from crawler.config.source import DocumentKind, Source
     from crawler.discovery.document import Reading
     from crawler.discovery.received import Received
@@ -30,6 +32,7 @@ DEADLINE = timedelta(seconds=10)  # a sitemap of 50 MB, which the protocol allow
 MEMORY = 800_000_000  # bytes of a worker: that sitemap takes 350 MB
 WORKERS = 2  # one slow document does not hold up the others
 READ = "crawler.discovery.reader:read"
+_T = TypeVar("_T")
 
 
 class DocumentPool:
@@ -53,16 +56,23 @@ class DocumentPool:
     ) -> Reading:
         """What the document says. Raises `NotTheDocument`: also where it is too much to be read."""
         size = len(received.body) + sum(map(len, received.links))
-        if size <= AT_ONCE:
-            try:
-                return reader.read(kind, received, source, depth)
-            except TaskRefusal:
-                raise
-            except Exception as error:
-                logger.exception("document could not be read url=%s", received.url)
-                raise _unreadable(f"{type(error).__name__}: {error}") from error
-        found = await self.run(source.name, READ, kind, received, source, depth)
-        return cast("Reading", found)
+        return await self.call(source.name, size, reader.read, kind, received, source, depth)
+
+    async def call(self, owner: str, size: int, function: Callable[..., _T], /, *args: Any) -> _T:
+        """Call a function of a module with `size` bytes from outside, at once if they are few.
+
+        Raises `NotTheDocument`, and what the function refuses with.
+        """
+        if size > AT_ONCE:
+            target = f"{function.__module__}:{function.__qualname__}"
+            return cast("_T", await self.run(owner, target, *args))
+        try:
+            return function(*args)
+        except TaskRefusal:
+            raise
+        except Exception as error:
+            logger.exception("document could not be read owner=%s", owner)
+            raise _unreadable(f"{type(error).__name__}: {error}") from error
 
     async def run(self, owner: str, target: str, /, *args: Any) -> Any:
         """Call "module:function" with what came from outside. Raises `NotTheDocument`."""
