@@ -31,7 +31,8 @@ class Reading:
     that a home page names. `children` are all sitemaps of an index, and `undated` those among them
     of which it does not say when they changed. `unusable` counts the entries without an address.
     `complete` is False where the document breaks off. `pace` is how often the publisher says that
-    it changes; `hub` and `topic` are where and as what a hub distributes it (WebSub).
+    it changes; `hub` and `topic` are where and as what a hub distributes it (WebSub); `older` is
+    the feed before it (RFC 5005).
     """
 
     entries: tuple[Entry, ...] = ()
@@ -44,6 +45,7 @@ class Reading:
     pace: timedelta | None = None
     hub: str = ""
     topic: str = ""
+    older: str = ""
 
 
 def stated_pace(feed: timedelta | None, cache_control: str) -> timedelta | None:

@@ -78,6 +78,7 @@ def read_feed(
         pace=_pace(feed.feed),
         hub=_link(feed.feed, "hub", url),
         topic=_link(feed.feed, "self", url),
+        older=_link(feed.feed, "prev-archive", url) or _link(feed.feed, "next", url),
     )
 
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from spiders.archives.cdx import CdxRow
 
 AT_ONCE = 50  # pages of one step
+_ROWS = 2_000  # looked at in one step: that takes tens of milliseconds
 
 
 def step_of(
@@ -34,7 +35,8 @@ def step_of(
     finds: dict[str, Find] = {}
     passed: Counter[str] = Counter()
     number = begin
-    while number < len(rows) and len(finds) < AT_ONCE:
+    end = min(len(rows), begin + _ROWS)
+    while number < end and len(finds) < AT_ONCE:
         row = rows[number]
         number += 1
         if reason := _aside(row, context):

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from crawler.crawl.backfill.archive_client import ArchiveUnavailable
+from crawler.crawl.backfill.archive_errors import ArchiveUnavailable
+from crawler.discovery.text import joined
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from scrapy.http import Response
 
     from crawler.config.source import Source
+    from crawler.crawl.backfill.archive_documents import ArchiveDocuments
 
 # What servers call the same thing: first the Wayback Machine, then pywb and the Common Crawl.
 _NAMES = {
@@ -22,6 +24,12 @@ _NAMES = {
     "mime": ("mimetype", "mime"),
     "status": ("statuscode", "status"),
 }
+
+
+MOST_ROWS = 50_000  # of one answer: three times what a page of the Common Crawl has
+_SAYING = 1_000  # bytes in which a server says that there is nothing
+_ADDRESS, _WORD = 10_000, 500  # characters
+_DIGITS = 15  # of an offset or a length
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,17 +54,26 @@ class CdxPage:
     resume: str = ""
 
 
-def read_rows(response: Response) -> CdxPage:
+async def rows_of(response: Response, documents: ArchiveDocuments) -> CdxPage:
     """The rows of an answer. Raises `ArchiveUnavailable` for an error page, even of status 200."""
-    text = response.body.decode("utf-8", "replace").strip()
-    if response.status == 404 and "captures" in text.lower():
+    body, url = response.body, response.url
+    if response.status == 404 and b"captures" in body[:_SAYING].lower():
         return CdxPage(rows=())  # pywb's way of saying "none"
     if response.status != 200:
-        raise ArchiveUnavailable(f"{response.url}: the server answered {response.status}")
+        raise ArchiveUnavailable(f"{url}: the server answered {response.status}")
+    return await documents.read(url, len(body), read_rows, body, url)
+
+
+def read_rows(body: bytes, url: str) -> CdxPage:
+    """The rows of an index; runs in a worker, unless it is small. Raises `ArchiveUnavailable`."""
+    text = body.decode("utf-8", "replace").strip()
     try:
-        return _table(json.loads(text)) if text.startswith("[") else _lines(text)
-    except (ValueError, KeyError, TypeError, IndexError):
-        raise ArchiveUnavailable(f"{response.url}: no index, but {text[:80]!r}") from None
+        page = _table(json.loads(text)) if text.startswith("[") else _lines(text)
+    except (ValueError, KeyError, TypeError, IndexError, AttributeError, RecursionError):
+        raise ArchiveUnavailable(f"{url}: no index, but {text[:80]!r}") from None
+    if len(page.rows) > MOST_ROWS:
+        raise ArchiveUnavailable(f"{url}: {len(page.rows):,} rows, of which no page has so many")
+    return page
 
 
 def _table(table: list[list[str]]) -> CdxPage:
@@ -78,9 +95,10 @@ def _lines(text: str) -> CdxPage:
 
 def _row(values: Mapping[str, Any]) -> CdxRow | None:
     def told(name: str) -> str:
-        return next((str(values[key]) for key in _NAMES[name] if key in values), "")
+        found = next((str(values[key]) for key in _NAMES[name] if key in values), "")
+        return joined(found[: _ADDRESS if name == "url" else _WORD])
 
-    stamp = str(values["timestamp"])
+    stamp = str(values["timestamp"])[:14]
     try:
         at = datetime.strptime(stamp[:14].ljust(14, "0"), "%Y%m%d%H%M%S").replace(tzinfo=UTC)
     except ValueError:
@@ -93,12 +111,13 @@ def _row(values: Mapping[str, Any]) -> CdxRow | None:
         status=told("status"),
         length=_number(values.get("length")),
         offset=_number(values.get("offset")),
-        filename=str(values.get("filename") or ""),
+        filename=joined(str(values.get("filename") or "")[:_WORD]),
     )
 
 
 def _number(value: Any) -> int:
-    return int(value) if str(value).isdigit() else 0
+    digits = str(value)
+    return int(digits) if digits.isdecimal() and len(digits) <= _DIGITS else 0
 
 
 def url_prefixes(source: Source) -> tuple[str, ...]:

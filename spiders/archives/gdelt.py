@@ -8,29 +8,26 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from crawler.crawl.backfill.archive import Find, Step
-from crawler.crawl.backfill.archive_client import ArchiveUnavailable
+from crawler.crawl.backfill.archive_errors import ArchiveUnavailable
 from crawler.crawl.backfill.dated import by_day
 from crawler.crawl.backfill.days import Days
 from crawler.model.items import Entry
 from crawler.model.urls import site
+from spiders.archives.json_answers import read_articles
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from scrapy.http import Response
-
     from crawler.crawl.backfill.archive import ArchiveContext, Capture
     from crawler.storage.crawl.shards import Shard, ShardPlan
+    from spiders.archives.json_answers import SeenArticle, SeenArticles
 
 _WORD = "gdelt"
 _MOST = 250
 _SHORTEST = timedelta(minutes=15)  # GDELT's own beat
 _STAMP = "%Y%m%d%H%M%S"
-_SEEN = "%Y%m%dT%H%M%SZ"
 
 
 class Gdelt:
@@ -57,16 +54,16 @@ class Gdelt:
         day = Days(since=shard.since, until=shard.until)
         whole = [f"{day.begins:{_STAMP}}", f"{day.ends:{_STAMP}}"]
         (begins, ends), *left = json.loads(cursor) if cursor else [whole]
-        rows = await self._asked(shard.part.partition(" ")[2], begins, ends)
+        answer = await self._asked(shard.part.partition(" ")[2], begins, ends)
         passed = {}
-        if len(rows) >= _MOST:
+        if answer.count >= _MOST:
             if halves := _halved(begins, ends):
                 return Step(cursor=json.dumps([*halves, *left]))
             passed = {"full quarters of an hour": 1}  # there may be more that nobody can ask for
-        finds = [find for row in rows if (find := self._find(row)) is not None]
+        finds = [self._find(row) for row in answer.usable]
         return Step(finds=finds, cursor=json.dumps(left) if left else "", passed=passed)
 
-    async def _asked(self, domain: str, begins: str, ends: str) -> Sequence[Any]:
+    async def _asked(self, domain: str, begins: str, ends: str) -> SeenArticles:
         query = {
             "query": f"domain:{domain}",
             "mode": "ArtList",
@@ -77,37 +74,19 @@ class Gdelt:
             "enddatetime": ends,
         }
         url = f"{self._context.config.gdelt}?{urlencode(query)}"
-        answer = _json(await self._context.client.archive(url))
-        articles = answer.get("articles", [])
-        if not isinstance(articles, list):
-            raise ArchiveUnavailable(f"{url}: no list of articles")
-        return articles
+        response = await self._context.client.archive(url)
+        body = response.body
+        if response.status != 200:
+            said = body[:120].decode("utf-8", "replace").strip()
+            raise ArchiveUnavailable(f"GDELT answered {response.status}: {said}")
+        return await self._context.documents.read("GDELT", len(body), read_articles, body, "GDELT")
 
-    def _find(self, row: Any) -> Find | None:
-        if not isinstance(row, dict) or not isinstance(row.get("url"), str):
-            return None
-        try:
-            seen = datetime.strptime(str(row.get("seendate")), _SEEN).replace(tzinfo=UTC)
-        except ValueError:
-            seen = None
-        entry = Entry(url=row["url"], title=str(row.get("title") or ""))
-        return Find(entry=entry, source=self._context.source.name, not_after=seen)
+    def _find(self, row: SeenArticle) -> Find:
+        entry = Entry(url=row.url, title=row.title)
+        return Find(entry=entry, source=self._context.source.name, not_after=row.seen)
 
     async def fetch(self, find: Find) -> Capture:
         raise ArchiveUnavailable(f"{find.entry.url}: is fetched from its site")
-
-
-def _json(response: Response) -> dict[str, Any]:
-    said = response.body[:120].decode("utf-8", "replace").strip()
-    if response.status != 200:
-        raise ArchiveUnavailable(f"GDELT answered {response.status}: {said}")
-    try:
-        answer = json.loads(response.body.decode("utf-8", "replace"), strict=False)
-    except ValueError:
-        raise ArchiveUnavailable(f"GDELT answered no JSON, but: {said}") from None
-    if not isinstance(answer, dict):
-        raise ArchiveUnavailable(f"GDELT answered no list of articles, but: {said}")
-    return answer
 
 
 def _halved(begins: str, ends: str) -> list[list[str]]:

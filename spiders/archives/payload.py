@@ -10,14 +10,14 @@ import re
 import zlib
 from datetime import UTC
 from io import BytesIO
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, cast
 
 import brotli
 from fastwarc import ArchiveIterator, WarcRecordType
 from w3lib.encoding import http_content_type_encoding
 
 from crawler.crawl.backfill.archive import Capture
-from crawler.crawl.backfill.archive_client import ArchiveUnavailable
+from crawler.crawl.backfill.archive_errors import ArchiveUnavailable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -51,16 +51,18 @@ def page_url(record: WarcRecord) -> str:
     return (record.headers.get("WARC-Target-URI") or "").strip("<>")
 
 
-def captured_at(record: WarcRecord) -> datetime:
-    """When it was captured, in UTC."""
-    at = record.record_date
+def captured_at(record: WarcRecord) -> datetime | None:
+    """When it was captured, in UTC; None where it does not tell."""
+    at = cast("datetime | None", record.record_date)  # its types leave out that it may be None
+    if at is None:
+        return None
     return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
 
 
 def capture_of(record: WarcRecord, *, max_bytes: int) -> Capture | None:
     """The page that a record holds; None where it is no page: a redirect, an error, a picture."""
-    headers = record.http_headers
-    if headers is None or headers.status_code != 200:
+    headers, at = record.http_headers, captured_at(record)
+    if at is None or headers is None or headers.status_code != 200:
         return None
     content_type = headers.get("Content-Type") or ""
     if not _MARKUP.search(content_type.lower()):
@@ -72,14 +74,17 @@ def capture_of(record: WarcRecord, *, max_bytes: int) -> Capture | None:
     if len(body) > max_bytes:
         return None
     return Capture(
-        at=captured_at(record),
+        at=at,
         body=body,
         charset=http_content_type_encoding(content_type),
     )
 
 
-def only_capture(packed: bytes, *, max_bytes: int) -> Capture:
-    """The capture of one record, as the Common Crawl sends it. Raises `ArchiveUnavailable`."""
+def only_capture(packed: bytes, max_bytes: int) -> Capture:
+    """The capture of one record, as the Common Crawl sends it; runs in a worker.
+
+    Raises `ArchiveUnavailable`.
+    """
     try:
         for record in responses(BytesIO(packed), lambda _: True, max_bytes=max_bytes):
             if capture := capture_of(record, max_bytes=max_bytes):

@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 from w3lib.encoding import http_content_type_encoding
 
 from crawler.crawl.backfill.archive import Capture
-from crawler.crawl.backfill.archive_client import ArchiveUnavailable
+from crawler.crawl.backfill.archive_errors import ArchiveUnavailable
 from crawler.crawl.backfill.days import Days
 from crawler.model.clock import utc_now
 from crawler.storage.crawl.shards import ShardPlan
@@ -81,7 +81,8 @@ class Wayback:
         filters = [("filter", "statuscode:200"), ("filter", "mimetype:text/html")]
         url = f"{self._context.config.wayback_index}?{urlencode([*query.items(), *filters])}"
         if self._page[0] != url:
-            page = cdx.read_rows(await self._context.client.archive(url))
+            answer = await self._context.client.archive(url)
+            page = await cdx.rows_of(answer, self._context.documents)
             if len(page.rows) >= _ROWS and not page.resume:
                 raise ArchiveUnavailable(f"{url}: {_ROWS} rows, and no key to go on with")
             self._page = (url, page)

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from crawler.config.models import BackfillConfig
     from crawler.config.source import Source
     from crawler.crawl.backfill.archive_client import ArchiveClient
+    from crawler.crawl.backfill.archive_documents import ArchiveDocuments
     from crawler.crawl.backfill.days import Days
     from crawler.model.items import Entry
     from crawler.storage.crawl.shards import Shard, ShardPlan
@@ -92,6 +93,7 @@ class ArchiveContext:
     days: Days
     sources: Sequence[Source]  # one, or all of them
     client: ArchiveClient
+    documents: ArchiveDocuments
     config: BackfillConfig
     max_bytes: int
     named: str = ""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from scrapy import Request
 
+from crawler.crawl.backfill.archive_errors import ArchiveUnavailable
 from crawler.crawl.failures import name, retry_after
 from crawler.crawl.request_meta import KEEP_PACKED
 from crawler.model.backoff import backoff
@@ -25,10 +26,6 @@ logger = logging.getLogger(__name__)
 # 509: the Common Crawl's "slow down". A refused connection is how the Wayback Machine bans.
 _BUSY = {429, 500, 502, 503, 504, 509}
 _LONGEST = 900.0  # seconds of one wait
-
-
-class ArchiveUnavailable(Exception):
-    """The archive, or the source, did not hand over what it was asked for; says what it did."""
 
 
 class Busy(ArchiveUnavailable):

@@ -14,9 +14,12 @@ from crawler.config.source import Source
 from crawler.config.times import parse_time
 from crawler.crawl.backfill import own_archive
 from crawler.crawl.backfill.archive import ArchiveContext, ArchiveReader, Find
-from crawler.crawl.backfill.archive_client import ArchiveClient, ArchiveUnavailable, Busy
+from crawler.crawl.backfill.archive_client import ArchiveClient, Busy
+from crawler.crawl.backfill.archive_documents import ArchiveDocuments
+from crawler.crawl.backfill.archive_errors import ArchiveUnavailable, Unread
 from crawler.crawl.backfill.backfill_tracker import BackfillTracker
 from crawler.crawl.backfill.days import EARLIEST, Days, named_by
+from crawler.crawl.document_pool import DocumentPool
 from crawler.crawl.extensions import extension_of
 from crawler.crawl.failures import Trouble
 from crawler.crawl.wire_spider import WireSpider
@@ -213,7 +216,8 @@ class BackfillSpider(WireSpider):
             except Busy:
                 raise
             except ArchiveUnavailable as error:
-                trouble = Trouble(slug="no-capture", said=str(error), permanent=True)
+                again = isinstance(error, Unread)
+                trouble = Trouble(slug="no-capture", said=str(error), permanent=not again)
                 await self.tracker.pages.fail(find.source, page.url, trouble)
                 continue
             self.tracker.counts["fetched"] += 1
@@ -246,13 +250,17 @@ class BackfillSpider(WireSpider):
         return Days(since=self.wanted.since, until=self.wanted.until, timezone=self.source.timezone)
 
     def _readers(self) -> list[ArchiveReader]:
-        config = Services.of(self.crawler).config
+        services = Services.of(self.crawler)
+        config = services.config
         word, _, named = self.wanted.via.partition(":")
         self.tracker.client = client = ArchiveClient(self.crawler, config.backfill)
         context = ArchiveContext(
             days=self._days,
             sources=list(self.sources.values()),
             client=client,
+            documents=ArchiveDocuments(
+                services.once(DocumentPool.from_services), owner=f"backfill {self.name}"
+            ),
             config=config.backfill,
             max_bytes=config.crawl.max_page_bytes,
             named=named,

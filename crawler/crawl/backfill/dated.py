@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from scrapy.http import TextResponse
-
 from crawler.crawl.backfill.archive import Find, Step
-from crawler.crawl.backfill.archive_client import ArchiveUnavailable
+from crawler.crawl.backfill.archive_errors import ArchiveUnavailable
 from crawler.crawl.backfill.days import Days, named_by
-from crawler.discovery.errors import NotTheDocument
-from crawler.discovery.listings import Listing, parse_listing
-from crawler.discovery.sitemaps import parse_sitemap
-from crawler.discovery.text import plain
-from crawler.model.items import Entry
+from crawler.crawl.backfill.own_documents import (
+    SitemapAsked,
+    read_listing,
+    read_posts,
+    read_sitemap,
+)
+from crawler.discovery.limits import MOST_ENTRIES
+from crawler.discovery.received import Received
 from crawler.storage.crawl.shards import ShardPlan
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from scrapy.http import Response
 
     from crawler.crawl.backfill.archive import ArchiveContext
+    from crawler.discovery.document import Reading
     from crawler.storage.crawl.shards import Shard
 
 _NONE = {404, 410}  # past the last page; a day on which nothing was published
@@ -41,12 +43,17 @@ def by_day(word: str, addresses: Iterable[str], days: Days) -> list[ShardPlan]:
     ]
 
 
-def listing_of(response: Response, context: ArchiveContext) -> Listing:
+async def listing_of(response: Response, context: ArchiveContext) -> Reading:
     """The listing page that this should be. Raises `ArchiveUnavailable`."""
-    if not isinstance(response, TextResponse):
-        raise ArchiveUnavailable(f"{response.url}: no text where a page belongs")
-    source = context.source
-    return parse_listing(response, article_urls=source.article_urls, next_page=source.next_page)
+    received = Received.of(response)
+    return await context.documents.read(
+        response.url, len(received.body), read_listing, received, context.source
+    )
+
+
+def left_out(reading: Reading) -> dict[str, int]:
+    """What a document held beyond its limits, as a `Step` counts it."""
+    return {flaw.slug: 1 for flaw in reading.flaws if flaw.slug == "too-many-entries"}
 
 
 def checked(response: Response) -> bool:
@@ -81,13 +88,13 @@ class DayPages:
         )
         if not checked(response):
             return Step()
-        listing = listing_of(response, self._context)
+        listing = await listing_of(response, self._context)
         fresh = self._fresh(shard, [entry.url for entry in listing.entries])
         onward = ""
         if "{page}" in address and fresh and number - first < _LONGEST_WALK:
             onward = str(number + 1)
-        elif "{page}" not in address and fresh and listing.next_page:
-            onward = listing.next_page
+        elif "{page}" not in address and fresh and listing.further:
+            onward = listing.further[0]
         ends = Days(
             since=shard.since, until=shard.until, timezone=self._context.source.timezone
         ).ends
@@ -95,9 +102,8 @@ class DayPages:
             Find(entry=entry, source=self._context.source.name, not_after=ends)
             for entry in listing.entries
         ]
-        return Step(
-            finds=finds, cursor=onward, passed={} if finds else {"pages without entries": 1}
-        )
+        passed = left_out(listing) if finds else {"pages without entries": 1}
+        return Step(finds=finds, cursor=onward, passed=passed)
 
     def _fresh(self, shard: Shard, urls: list[str]) -> bool:
         """Does the page show anything that an earlier page of the day did not?"""
@@ -115,6 +121,7 @@ class Sitemaps:
 
     def __init__(self, context: ArchiveContext) -> None:
         self._context = context
+        self._asked: tuple[int, set[str]] = (0, set())  # sitemaps of one shard
 
     def plan(self, days: Days) -> list[ShardPlan]:
         slices: list[ShardPlan] = []
@@ -131,28 +138,42 @@ class Sitemaps:
         return slices
 
     async def step(self, shard: Shard, cursor: str) -> Step:
-        """The cursor is a list of the sitemaps that are left."""
+        """The cursor is a list of the sitemaps that are left.
+
+        The first may be a pair: a long one, and how many of its entries are done.
+        """
         address = shard.part.partition(" ")[2]
-        dated = "{date" in address
-        left: list[str] = json.loads(cursor) if cursor else [address.format(date=shard.since)]
-        url, *left = left
+        left: list[Any] = json.loads(cursor) if cursor else [address.format(date=shard.since)]
+        first, *left = left
+        url, begin = first if isinstance(first, list) else (first, 0)
+        self._heed_a_circle(shard, url)
         response = await self._context.client.site(url)
         if not checked(response):
             return Step(cursor=json.dumps(left) if left else "")
-        try:
-            sitemap = parse_sitemap(response.body, response.url)
-        except NotTheDocument as error:
-            raise ArchiveUnavailable(f"{url}: {error}") from None
-        days = self._context.days
-        left = [child for child in sitemap.children if _may_hold(child, days)] + left
-        placed = dated or named_by(url) is not None
-        finds = [
-            Find(entry=entry, source=self._context.source.name)
-            for entry in sitemap.entries
-            if placed or _is_dated(entry)
-        ]
-        passed = {"without any date": len(sitemap.entries) - len(finds)}
-        return Step(finds=finds, cursor=json.dumps(left) if left else "", passed=passed)
+        body = response.body
+        asked = SitemapAsked(
+            url=response.url,
+            days=self._context.days,
+            is_dated="{date" in address or named_by(url) is not None,
+            begin=begin,
+        )
+        part = await self._context.documents.read(url, len(body), read_sitemap, body, asked)
+        source = self._context.source.name
+        rest = [[url, part.then]] if part.then else []
+        left = [*rest, *(one for one in part.children if one not in self._asked[1]), *left]
+        return Step(
+            finds=[Find(entry=entry, source=source) for entry in part.entries],
+            cursor=json.dumps(left) if left else "",
+            passed={"without any date": part.undated, "sitemaps left out": part.left_out},
+        )
+
+    def _heed_a_circle(self, shard: Shard, url: str) -> None:
+        """Indexes may name one another, or new ones for ever."""
+        if self._asked[0] != shard.id:
+            self._asked = (shard.id, set())
+        self._asked[1].add(url)
+        if len(self._asked[1]) > MOST_ENTRIES:
+            raise ArchiveUnavailable(f"{url}: more than {MOST_ENTRIES:,} sitemaps")
 
 
 class WordPress:
@@ -187,56 +208,19 @@ class WordPress:
             return Step()
         if not checked(response):
             raise ArchiveUnavailable(f"{base}: its WordPress interface is closed")
-        posts = _json(response)
-        if not isinstance(posts, list):
-            raise ArchiveUnavailable(f"{url}: no list of posts")
-        pages = int((response.headers.get("X-WP-TotalPages") or b"0").decode("latin-1") or 0)
+        body = response.body
+        posts = await self._context.documents.read(url, len(body), read_posts, body, url)
+        pages = _number(response.headers.get("X-WP-TotalPages"))
         day = Days(since=shard.since, until=shard.until, timezone=self._context.source.timezone)
-        entries = [entry for post in posts if (entry := _post(post)) is not None]
         finds = [
             Find(entry=entry, source=self._context.source.name, not_after=entry.published)
-            for entry in entries
+            for entry in posts.entries
             if entry.published is None or day.hold(entry.published)
         ]
-        more = page < pages if pages else len(posts) == 100
+        more = page < pages if pages else posts.count == 100
         return Step(finds=finds, cursor=str(page + 1) if more else "")
 
 
-def _json(response: Response) -> Any:
-    try:
-        return json.loads(response.body)
-    except ValueError:
-        raise ArchiveUnavailable(f"{response.url}: no JSON, but {response.body[:80]!r}") from None
-
-
-def _post(post: Any) -> Entry | None:
-    if not isinstance(post, dict) or not isinstance(post.get("link"), str):
-        return None
-    return Entry(
-        url=post["link"],
-        title=plain(_rendered(post.get("title"))),
-        summary=plain(_rendered(post.get("excerpt"))),
-        published=_utc(post.get("date_gmt")),
-        updated=_utc(post.get("modified_gmt")),
-    )
-
-
-def _rendered(value: Any) -> str:
-    return str(value.get("rendered") or "") if isinstance(value, dict) else ""
-
-
-def _utc(value: Any) -> datetime | None:
-    try:
-        moment = datetime.fromisoformat(str(value))
-    except ValueError:
-        return None
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
-
-
-def _may_hold(url: str, days: Days) -> bool:
-    named = named_by(url)
-    return named is None or days.overlap(*named)
-
-
-def _is_dated(entry: Entry) -> bool:
-    return bool(entry.published or entry.updated or named_by(entry.url))
+def _number(header: bytes | None) -> int:
+    """What a header counts; 0 where it counts nothing."""
+    return int(header) if header and header.isdigit() and len(header) < 10 else 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from crawler.crawl.backfill.archive_client import ArchiveUnavailable
+from crawler.crawl.backfill.archive_errors import ArchiveUnavailable
 from crawler.crawl.backfill.dated import DayPages, Sitemaps, WordPress
 from crawler.crawl.backfill.paginated import Feeds, LinkedFeeds, Listings
 

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import json
 from typing import TYPE_CHECKING
-from urllib.parse import urljoin
 
-import feedparser
-
+from crawler.config.source import DocumentKind
 from crawler.crawl.backfill.archive import Find, Step
-from crawler.crawl.backfill.archive_client import ArchiveUnavailable
-from crawler.crawl.backfill.dated import checked, listing_of
+from crawler.crawl.backfill.dated import checked, left_out, listing_of
 from crawler.crawl.backfill.days import named_by
-from crawler.discovery.errors import NotTheDocument
-from crawler.discovery.feeds import parse_feed
+from crawler.discovery.reader import read
+from crawler.discovery.received import Received
 from crawler.storage.crawl.shards import ShardPlan
 
 if TYPE_CHECKING:
@@ -24,6 +21,7 @@ if TYPE_CHECKING:
 
     from crawler.crawl.backfill.archive import ArchiveContext
     from crawler.crawl.backfill.days import Days
+    from crawler.discovery.document import Reading
     from crawler.model.items import Entry
     from crawler.storage.crawl.shards import Shard
 
@@ -54,7 +52,7 @@ class Listings:
         response = await self._context.client.site(address.format(page=number))
         if not checked(response):
             return Step()
-        entries = listing_of(response, self._context).entries
+        entries = (await listing_of(response, self._context)).entries
         urls = {entry.url for entry in entries}
         if urls <= self._shown or number - first > LONGEST:
             return Step()  # past the end, some sites repeat their last page
@@ -113,10 +111,15 @@ class Feeds:
         response = await self._context.client.site(address.format(page=number))
         if not checked(response):
             return Step()
-        entries = _entries(response)
+        reading = await _feed(response, self._context)
+        entries = reading.entries
         over = _is_over(entries, self._context.days) or "{page}" not in address
         more = entries and not over and number < LONGEST
-        return Step(finds=self._finds(entries), cursor=str(number + 1) if more else "")
+        return Step(
+            finds=self._finds(entries),
+            cursor=str(number + 1) if more else "",
+            passed=left_out(reading),
+        )
 
     def _finds(self, entries: Sequence[Entry]) -> list[Find]:
         name = self._context.source.name
@@ -142,9 +145,13 @@ class LinkedFeeds(Feeds):
         response = await self._context.client.site(url)
         if not checked(response):
             return Step()
-        entries = _entries(response)
-        older = "" if _is_over(entries, self._context.days) else _older(response)
-        return Step(finds=self._finds(entries), cursor="" if older in self._read else older)
+        reading = await _feed(response, self._context)
+        older = "" if _is_over(reading.entries, self._context.days) else reading.older
+        return Step(
+            finds=self._finds(reading.entries),
+            cursor="" if older in self._read or len(self._read) > LONGEST else older,
+            passed=left_out(reading),
+        )
 
 
 def _whole(word: str, addresses: Sequence[str], days: Days) -> list[ShardPlan]:
@@ -154,23 +161,15 @@ def _whole(word: str, addresses: Sequence[str], days: Days) -> list[ShardPlan]:
     ]
 
 
-def _entries(response: Response) -> list[Entry]:
-    content_type = (response.headers.get("Content-Type") or b"").decode("latin-1")
-    try:
-        return parse_feed(response.body, response.url, content_type)
-    except NotTheDocument as error:
-        raise ArchiveUnavailable(f"{response.url}: {error}") from None
+async def _feed(response: Response, context: ArchiveContext) -> Reading:
+    received = Received.of(response)
+    size = len(received.body) + sum(map(len, received.links))
+    return await context.documents.read(
+        response.url, size, read, DocumentKind.FEED, received, context.source
+    )
 
 
 def _is_over(entries: Sequence[Entry], days: Days) -> bool:
     """Are all the entries older than what is wanted?"""
     dates = [entry.published for entry in entries if entry.published]
     return bool(dates) and max(dates) < days.begins
-
-
-def _older(response: Response) -> str:
-    """The feed before this one: rel="prev-archive" of an archived feed, rel="next" of a paged."""
-    links = feedparser.parse(response.body).feed.get("links", ())
-    found = {link.get("rel"): link.get("href", "") for link in links}
-    address = found.get("prev-archive") or found.get("next") or ""
-    return urljoin(response.url, address) if address else ""
