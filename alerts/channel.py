@@ -1,4 +1,4 @@
-"""What a channel promises, and the four ways in which it says that it could not keep it.
+"""Channel interface: what each promises, and the errors that say that it could not keep it.
 
 A channel sends once and reports; it never retries. When to try again, in which order and for how
 long is decided in one place: `alerts.delivery.channel_worker`.

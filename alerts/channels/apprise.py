@@ -1,4 +1,4 @@
-"""Hand each alert to Apprise: e-mail, SMS and about a hundred services, by one Apprise URL.
+"""Apprise channel: e-mail, SMS and about a hundred services, by one Apprise URL.
 
 The URL holds passwords, so it is the channel's secret. It reaches no log and no message: of what
 Apprise says only numbers are passed on. Apprise tells whether a service took the alert, and cannot

@@ -1,4 +1,4 @@
-"""Append each alert to a file, as one JSON object a line, safely on disk before it counts as sent.
+"""JSON Lines channel: an object a line in a file, safely on disk before it counts as sent.
 
 The file remembers what was delivered: a line that was cut short by a crash is no delivery, and is
 cleared away by the next one.

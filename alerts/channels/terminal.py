@@ -1,4 +1,4 @@
-"""Show each alert in the terminal as Slack would show it.
+"""Terminal channel: shows each alert as Slack would show it.
 
 A terminal remembers nothing: after a crash between showing and recording, the alert is shown again.
 The promise here is "at least once", and `find` says so.

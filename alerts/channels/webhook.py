@@ -1,4 +1,4 @@
-"""POST each alert as JSON to an address of yours, signed so that you know whose it is.
+"""Webhook channel: POSTs each alert as JSON, signed so that you know whose it is.
 
 Signed as the Standard Webhooks specification says
 (https://github.com/standard-webhooks/standard-webhooks): `webhook-id` is the alert's id, the same

@@ -1,4 +1,4 @@
-"""What went wrong with a request, in a word for counting and a sentence for reading."""
+"""Classification of failed requests: a slug for counting and a sentence for reading."""
 
 from __future__ import annotations
 

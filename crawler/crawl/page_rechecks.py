@@ -1,4 +1,4 @@
-"""Look at the pages of told stories again: what was changed or withdrawn is told in the thread.
+"""Rechecks of told stories' pages: what was changed or withdrawn is told in the thread.
 
 A poll takes the pages along whose time has come. A change is a revision like any other, which the
 pipelines find and tell; that a page is gone is told here.

@@ -1,4 +1,4 @@
-"""The crawl that a backfill is: one shard after the other, each step settled before the next."""
+"""Backfill spider: one shard after the other, each step settled before the next."""
 
 from __future__ import annotations
 

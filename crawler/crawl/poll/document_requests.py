@@ -1,4 +1,4 @@
-"""Ask a source's documents what is new; hand on the pages that they announce.
+"""Conditional requests for a source's documents; hands on the pages that they announce.
 
 A document is asked conditionally, and not before its time. What it says is written down before any
 page is fetched; what is wrong with it is counted under its name.

@@ -1,4 +1,4 @@
-"""Fetch one article as a poll would, extract it, and say what is missing."""
+"""Article probe: fetches one as a poll would, extracts it, and says what is missing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Examine one document of a source: is it there, is it what it should be, is it alive?"""
+"""Document probe: is it there, is it what it should be, is it alive?"""
 
 from __future__ import annotations
 

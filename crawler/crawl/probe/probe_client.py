@@ -1,4 +1,4 @@
-"""Ask for one address at the pace and under the rules of a poll, and name what goes wrong."""
+"""HTTP client of a probe: at the pace and under the rules of a poll; names what goes wrong."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The crawl that tries one source out. It keeps no books and stores nothing."""
+"""Probe spider: the crawl that tries one source out. It keeps no books and stores nothing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sends the requests of a crawl: through the host's gate, where they may go, and within the poll.
+"""HTTP download handler: through the host's gate, where requests may go, and within the poll.
 
 No request outlives its poll: what a server leaves hanging ends when crawl.poll_timeout does.
 """

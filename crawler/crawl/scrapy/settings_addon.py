@@ -1,4 +1,4 @@
-"""What wirewatch.toml says, as Scrapy settings."""
+"""Settings add-on: what wirewatch.toml says, as Scrapy settings."""
 
 from __future__ import annotations
 

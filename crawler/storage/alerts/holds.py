@@ -1,4 +1,4 @@
-"""The rows of the outbox that are kept back: held, and then said in a digest; or muted.
+"""Held alerts: rows of the outbox that are kept back, and then said in a digest; or muted.
 
 Only a row that was never tried can be: one that may be out already goes its way.
 """

@@ -1,4 +1,4 @@
-"""What is looked at every two seconds: each question is answered out of an index, and is brief."""
+"""Live statistics of the dashboard, every two seconds: each is brief, out of an index."""
 
 from __future__ import annotations
 
