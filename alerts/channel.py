@@ -42,7 +42,7 @@ class Unknown(Exception):
     """It may have been delivered, or may yet be: ask with `find` before sending again."""
 
 
-class Rejected(Exception):
+class MessageRejected(Exception):
     """Surely not delivered, and another try would change nothing."""
 
 
@@ -69,7 +69,7 @@ class Channel(Protocol):
         A channel whose module says `FOLLOWS = True` is handed updates and replies, too: their
         `parent` is what it called the story's first message. An update sent twice is no harm.
 
-        Raises `Retry`, `Unknown` or `Rejected`, with a text that holds no secret.
+        Raises `Retry`, `Unknown` or `MessageRejected`, with a text that holds no secret.
         """
         ...
 
@@ -85,7 +85,7 @@ class Channel(Protocol):
     async def check(self) -> list[str]:
         """Say in words what works, without sending.
 
-        Raises `Rejected`, `Retry` or `Unknown` with what does not.
+        Raises `MessageRejected`, `Retry` or `Unknown` with what does not.
         """
         ...
 

@@ -14,7 +14,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from alerts.channel import Rejected, Retry, Unknown
+from alerts.channel import MessageRejected, Retry, Unknown
 from crawler.config import private_files
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ class JsonLines:
         try:
             await asyncio.to_thread(self._touch)
         except OSError as error:
-            raise Rejected(f"{self._path} cannot be written: {error.strerror}") from None
+            raise MessageRejected(f"{self._path} cannot be written: {error.strerror}") from None
         return [f"{self._path} can be written"]
 
     async def close(self) -> None:
