@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 _COUNTED = ("entries", "fetched", "extracted", "flagged", "failed")
 
 
-class Answers:
+class StaffQueries:
     """Asked on the daemon's loop; a backfill runs beside its polls, one at a time."""
 
     def __init__(

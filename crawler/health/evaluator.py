@@ -20,7 +20,7 @@ from crawler.health.conditions.document_failures import CONNECTION, DocumentHeal
 from crawler.health.conditions.lifecycle import RARELY, ConditionLifecycle, is_update_due
 from crawler.health.source_summary import PATIENCE
 from crawler.model.clock import utc_now
-from crawler.model.conditions import INSTALLATION, Kind
+from crawler.model.conditions import INSTALLATION, ConditionKind
 from crawler.storage.crawl import documents
 from crawler.storage.crawl.pages import count_pending
 from crawler.storage.database import SQLAlchemyError
@@ -124,17 +124,17 @@ class HealthEvaluator:
             silent_after=PATIENCE[spider.kind],
             frozen_after=spider.silent_after(self._services.config.crawl.frozen_after),
             before_drift=(
-                norm_before(connection, spider.name, kinds[Kind.DRIFT])
-                if Kind.DRIFT in kinds
+                norm_before(connection, spider.name, kinds[ConditionKind.DRIFT])
+                if ConditionKind.DRIFT in kinds
                 else None
             ),
-            pending=count_pending(connection, spider.name) if Kind.FLOOD in kinds else 0,
+            pending=count_pending(connection, spider.name) if ConditionKind.FLOOD in kinds else 0,
             entries=counts.get("entries", 0),
             impossible=counts.get("impossible dates", 0),
         )
 
     async def _write(self, source: str, changed: ConditionChanges, now: datetime) -> None:
-        def work(connection: Connection) -> set[Kind]:
+        def work(connection: Connection) -> set[ConditionKind]:
             for condition in changed.cleared:
                 self._lifecycle.cleared(connection, condition, now=now)
             for condition, detail in changed.updated:
@@ -142,7 +142,7 @@ class HealthEvaluator:
             for kind, detail in changed.raised.items():
                 self._lifecycle.raised(connection, source, kind, detail, now=now)
             for condition in changed.cleared:
-                if condition.kind is Kind.OFFLINE:
+                if condition.kind is ConditionKind.OFFLINE:
                     # What failed meanwhile says nothing of the sources: ask, and judge them afresh.
                     since = condition.raised_at - offline.WINDOW
                     documents.forget_failures(connection, CONNECTION, since=since)
@@ -153,7 +153,7 @@ class HealthEvaluator:
         self._keep(source, await self._database.write(work))
         self._services.alerts_queued()
 
-    def _keep(self, source: str, open_now: Collection[Kind]) -> None:
+    def _keep(self, source: str, open_now: Collection[ConditionKind]) -> None:
         """This is what ails the source, as the store says."""
         self._ailing[source] = bool(open_now)
         self._metrics.ails(source, open_now)
@@ -173,10 +173,12 @@ class HealthEvaluator:
         ailing = _by_source(standing)
         for source in {*self._ailing, *ailing}:
             self._keep(source, ailing.get(source, ()))
-        mine = [condition for condition in standing if condition.kind is Kind.OFFLINE]
+        mine = [condition for condition in standing if condition.kind is ConditionKind.OFFLINE]
         detail = offline.judge_offline(polls, since=mine[0].raised_at if mine else None)
         if detail and not mine:
-            await self._write(INSTALLATION, ConditionChanges(raised={Kind.OFFLINE: detail}), now)
+            await self._write(
+                INSTALLATION, ConditionChanges(raised={ConditionKind.OFFLINE: detail}), now
+            )
         elif mine and detail is None:
             await self._write(INSTALLATION, ConditionChanges(cleared=mine), now)
         left = [
@@ -212,8 +214,8 @@ def _seen(rows: Sequence[RowMapping], spider: Source, now: datetime) -> list[Doc
     ]
 
 
-def _by_source(standing: Sequence[Condition]) -> dict[str, set[Kind]]:
-    found: dict[str, set[Kind]] = {}
+def _by_source(standing: Sequence[Condition]) -> dict[str, set[ConditionKind]]:
+    found: dict[str, set[ConditionKind]] = {}
     for condition in standing:
         found.setdefault(condition.source, set()).add(condition.kind)
     return found

@@ -18,7 +18,7 @@ from crawler.crawl.backfill.archive_client import ArchiveClient, ArchiveUnavaila
 from crawler.crawl.backfill.backfill_tracker import BackfillTracker
 from crawler.crawl.backfill.days import EARLIEST, Days, named_by
 from crawler.crawl.extensions import extension_of
-from crawler.crawl.failures import Trouble
+from crawler.crawl.failures import RequestFailure
 from crawler.crawl.wire_spider import WireSpider
 from crawler.model.exceptions import Unusable
 from crawler.model.items import Page
@@ -213,7 +213,7 @@ class BackfillSpider(WireSpider):
             except Busy:
                 raise
             except ArchiveUnavailable as error:
-                trouble = Trouble(slug="no-capture", said=str(error), permanent=True)
+                trouble = RequestFailure(slug="no-capture", said=str(error), permanent=True)
                 await self.tracker.pages.fail(find.source, page.url, trouble)
                 continue
             self.tracker.counts["fetched"] += 1
@@ -260,7 +260,7 @@ class BackfillSpider(WireSpider):
         archives: Mapping[str, str] = self.crawler.settings.getdict("WIREWATCH_ARCHIVES")
         if word:
             return [load_object(archives[word])(context)]
-        readers: list[ArchiveReader] = [own_archive.Own(context)]
+        readers: list[ArchiveReader] = [own_archive.OwnArchive(context)]
         if not own_archive.offers(self.source) and self.wanted.cause != "gap":
             self.tracker.said.append(
                 f"{self.name} declares no archive of its own: its feeds are followed back, "

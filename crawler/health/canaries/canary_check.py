@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from crawler import ports
 from crawler.health.canaries.fingerprint import differences, fingerprint
 from crawler.health.conditions.lifecycle import ConditionLifecycle
-from crawler.model.conditions import Condition, Kind
+from crawler.model.conditions import Condition, ConditionKind
 from crawler.model.dropped_items import Rejected
 from crawler.model.items import Page
 from crawler.model.urls import canonical_url
@@ -114,12 +114,16 @@ class CanaryCheck:
 
     def _of(self, connection: Connection, source: str) -> Condition | None:
         found = condition_log.open_conditions(connection, source)
-        return next((condition for condition in found if condition.kind is Kind.CANARY), None)
+        return next(
+            (condition for condition in found if condition.kind is ConditionKind.CANARY), None
+        )
 
     def _raise(self, connection: Connection, checked: CanaryResult, now: datetime) -> None:
         detail = f"{checked.url}: {checked.changes}"
         if (known := self._of(connection, checked.source)) is None:
-            self._lifecycle.raised(connection, checked.source, Kind.CANARY, detail, now=now)
+            self._lifecycle.raised(
+                connection, checked.source, ConditionKind.CANARY, detail, now=now
+            )
         else:
             self._lifecycle.updated(connection, known, detail, now=now)
 

@@ -36,7 +36,7 @@ _NAMED = 10
 _MOMENT = timedelta(seconds=1)
 
 
-class Daily:
+class DailyReport:
     """The message of one installation that watches these sources."""
 
     def __init__(self, services: Services, sources: Sequence[Source]) -> None:

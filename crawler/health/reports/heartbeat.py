@@ -14,7 +14,7 @@ import aiohttp
 
 from crawler.config.cron import next_after
 from crawler.model.clock import utc_now
-from crawler.model.conditions import INSTALLATION, Kind
+from crawler.model.conditions import INSTALLATION, ConditionKind
 from crawler.model.formatting import span
 from crawler.storage.database import SQLAlchemyError
 from crawler.storage.health import condition_log, daily_stats
@@ -44,7 +44,12 @@ _WORDS: tuple[tuple[type[Exception], str], ...] = (
     (OSError, "the connection broke off"),
 )
 _UNREADABLE = "the answer cannot be read"
-_GRAVE = (Kind.OFFLINE, Kind.DISK, Kind.UNDELIVERED, Kind.EXTRACTION_DOWN)
+_GRAVE = (
+    ConditionKind.OFFLINE,
+    ConditionKind.DISK,
+    ConditionKind.UNDELIVERED,
+    ConditionKind.EXTRACTION_DOWN,
+)
 
 
 class Heartbeat:
