@@ -63,7 +63,7 @@ class SourceHealth:
 
 
 def judge(
-    spider: Source,
+    source: Source,
     standing: Standing | None,
     now: datetime,
     conditions: Sequence[Condition] = (),
@@ -88,7 +88,7 @@ def judge(
         said = f"failing: {cause}{times}"
         return SourceHealth(state=State.FAILING, said=said, cause=cause, once=once)
     newest = None if standing.learned else standing.newest
-    if newest is not None and now - newest > PATIENCE[spider.kind]:
+    if newest is not None and now - newest > PATIENCE[source.kind]:
         return SourceHealth(state=State.SILENT, said=f"silent {roughly(now - newest)}")
     if run.reason:
         return SourceHealth(state=State.PARTLY, said=f"partly: {_what(run)} {when}")

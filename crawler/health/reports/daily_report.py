@@ -44,7 +44,7 @@ class DailyReport:
         self._database = services.database
         self._zone = ZoneInfo(self._config.alerts.timezone)
         self._status = StatusReader(services, sources)
-        self._sources = {spider.name: spider.title or spider.name for spider in sources}
+        self._sources = {source.name: source.title or source.name for source in sources}
 
     async def tell(self, now: datetime) -> None:
         """Say it, where it is due today and was not said."""

@@ -121,11 +121,11 @@ class Heartbeat:
     def _slowest_interval(self, now: datetime) -> timedelta:
         return max((self._interval(source, now) for source in self._sources), default=self._slowest)
 
-    def _interval(self, spider: Source, now: datetime) -> timedelta:
-        if spider.cron:
-            first = next_after(spider.cron, _UTC, now)
-            return next_after(spider.cron, _UTC, first) - first
-        return spider.interval or self._slowest
+    def _interval(self, source: Source, now: datetime) -> timedelta:
+        if source.cron:
+            first = next_after(source.cron, _UTC, now)
+            return next_after(source.cron, _UTC, first) - first
+        return source.interval or self._slowest
 
     async def _ask(self) -> str:
         """Why it failed, in words without the address; "" where it did not."""
