@@ -16,7 +16,7 @@ from w3lib.encoding import http_content_type_encoding
 from crawler.config.messages import said
 from crawler.config.source import Source
 from crawler.crawl.egress import Egress
-from crawler.crawl.extensions import extension_of
+from crawler.crawl.extension_lookup import extension_of
 from crawler.crawl.failures import RequestFailure
 from crawler.crawl.poll.document_requests import DocumentRequests
 from crawler.crawl.poll.poll_tracker import PollTracker

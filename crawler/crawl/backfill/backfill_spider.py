@@ -17,7 +17,7 @@ from crawler.crawl.backfill.archive import ArchiveContext, ArchiveReader, Find
 from crawler.crawl.backfill.archive_client import ArchiveClient, ArchiveUnavailable, Busy
 from crawler.crawl.backfill.backfill_tracker import BackfillTracker
 from crawler.crawl.backfill.days import EARLIEST, Days, named_by
-from crawler.crawl.extensions import extension_of
+from crawler.crawl.extension_lookup import extension_of
 from crawler.crawl.failures import RequestFailure
 from crawler.crawl.wire_spider import WireSpider
 from crawler.model.exceptions import Unusable

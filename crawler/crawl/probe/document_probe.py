@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from crawler.discovery.document import Reading
     from crawler.model.items import Entry
 
-READ = "crawler.crawl.probe.probe_reading:read"
+READ = "crawler.crawl.probe.probe_parser:read"
 FROZEN = timedelta(days=30)  # one document of several may be about something that is rare
 _AHEAD = timedelta(hours=1)  # clocks differ
 _EXAMPLES = 3

@@ -20,7 +20,7 @@ from crawler.crawl.probe.findings import (
     Weight,
 )
 from crawler.crawl.probe.probe_client import ProbeClient
-from crawler.crawl.probe.probe_reading import declared
+from crawler.crawl.probe.probe_parser import declared
 from crawler.health.source_summary import PATIENCE
 from crawler.model.clock import utc_now
 from crawler.model.exceptions import Unusable
