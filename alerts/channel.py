@@ -1,4 +1,4 @@
-"""What a channel promises, and the four ways in which it says that it could not keep it.
+"""Channel interface: what each promises, and the errors that say that it could not keep it.
 
 A channel sends once and reports; it never retries. When to try again, in which order and for how
 long is decided in one place: `alerts.delivery.channel_worker`.
@@ -42,7 +42,7 @@ class Unknown(Exception):
     """It may have been delivered, or may yet be: ask with `find` before sending again."""
 
 
-class Rejected(Exception):
+class MessageRejected(Exception):
     """Surely not delivered, and another try would change nothing."""
 
 
@@ -69,7 +69,7 @@ class Channel(Protocol):
         A channel whose module says `FOLLOWS = True` is handed updates and replies, too: their
         `parent` is what it called the story's first message. An update sent twice is no harm.
 
-        Raises `Retry`, `Unknown` or `Rejected`, with a text that holds no secret.
+        Raises `Retry`, `Unknown` or `MessageRejected`, with a text that holds no secret.
         """
         ...
 
@@ -85,7 +85,7 @@ class Channel(Protocol):
     async def check(self) -> list[str]:
         """Say in words what works, without sending.
 
-        Raises `Rejected`, `Retry` or `Unknown` with what does not.
+        Raises `MessageRejected`, `Retry` or `Unknown` with what does not.
         """
         ...
 

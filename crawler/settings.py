@@ -1,13 +1,13 @@
 """Scrapy's settings: what is the same for every crawl, each set to what is safe.
 
-What depends on wirewatch.toml is added by `crawler.crawl.scrapy.settings_addon.Configured`.
+What depends on wirewatch.toml is added by `crawler.crawl.scrapy.settings_addon.SettingsAddon`.
 """
 
 BOT_NAME = "wirewatch"
 SPIDER_MODULES = ["spiders"]
 COMMANDS_MODULE = "crawler.cli.scrapy_commands"
 SPIDER_LOADER_CLASS = "crawler.crawl.scrapy.spider_loader.SourceLoader"
-ADDONS = {"crawler.crawl.scrapy.settings_addon.Configured": 0}
+ADDONS = {"crawler.crawl.scrapy.settings_addon.SettingsAddon": 0}
 TWISTED_REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
 
 # A page's way through pipelines/, in number order.
@@ -52,8 +52,8 @@ EXTENSIONS = {
     "crawler.crawl.scrapy.canary_capture.CanaryTaking": 30,
 }
 DOWNLOAD_HANDLERS = {
-    "http": "crawler.crawl.scrapy.download_handler.WithinThePoll",
-    "https": "crawler.crawl.scrapy.download_handler.WithinThePoll",
+    "http": "crawler.crawl.scrapy.download_handler.PollDownloadHandler",
+    "https": "crawler.crawl.scrapy.download_handler.PollDownloadHandler",
 }
 DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,

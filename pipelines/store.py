@@ -11,7 +11,7 @@ from crawler.config import routing
 from crawler.crawl.page_rechecks import PageRechecks
 from crawler.model.alert import STORY, Alert
 from crawler.model.clock import utc_now
-from crawler.model.conditions import Kind
+from crawler.model.conditions import ConditionKind
 from crawler.model.items import Precision
 from crawler.runtime.services import Services
 from crawler.storage.alerts import outbox
@@ -107,7 +107,7 @@ class Store:
             country=source.country,
         )
         channels = routing.channels(self._services.config, alert)
-        flooded = condition_log.is_open(connection, item.page.source, Kind.FLOOD)
+        flooded = condition_log.is_open(connection, item.page.source, ConditionKind.FLOOD)
         for channel in channels:
             outbox.enqueue(
                 connection,

@@ -1,4 +1,4 @@
-"""Hand each alert to Apprise: e-mail, SMS and about a hundred services, by one Apprise URL.
+"""Apprise channel: e-mail, SMS and about a hundred services, by one Apprise URL.
 
 The URL holds passwords, so it is the channel's secret. It reaches no log and no message: of what
 Apprise says only numbers are passed on. Apprise tells whether a service took the alert, and cannot
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from apprise import Apprise, AppriseAsset, NotifyFormat, NotifyType, PersistentStoreMode
 
-from alerts.channel import CannotTell, Rejected, Retry, Unknown
+from alerts.channel import CannotTell, MessageRejected, Retry, Unknown
 from alerts.message.compose import compose
 from alerts.message.email_body import fitted, html, subject, text
 
@@ -147,11 +147,11 @@ class AppriseUrl:
         )
 
 
-def _verdict(service: str, log: list[str]) -> Unknown | Rejected:
+def _verdict(service: str, log: list[str]) -> Unknown | MessageRejected:
     """What to do about a failure; of the log only the numbers are safe to repeat."""
     http = [code for line in log for code in _HTTP_STATUS.findall(line)]
     smtp = [code for line in log for code in _SMTP_REPLY.findall(line)]
     said = [f"HTTP {code}" for code in http] + [f"SMTP {code}" for code in smtp]
     why = f"{service} did not take it" + (f" ({', '.join(said)})" if said else "")
     refused = _HTTP_REFUSED.intersection(http) or _SMTP_REFUSED.intersection(smtp)
-    return Rejected(why) if refused else Unknown(why)
+    return MessageRejected(why) if refused else Unknown(why)

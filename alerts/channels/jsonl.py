@@ -1,4 +1,4 @@
-"""Append each alert to a file, as one JSON object a line, safely on disk before it counts as sent.
+"""JSON Lines channel: an object a line in a file, safely on disk before it counts as sent.
 
 The file remembers what was delivered: a line that was cut short by a crash is no delivery, and is
 cleared away by the next one.
@@ -14,7 +14,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from alerts.channel import Rejected, Retry, Unknown
+from alerts.channel import MessageRejected, Retry, Unknown
 from crawler.config import private_files
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ class JsonLines:
         try:
             await asyncio.to_thread(self._touch)
         except OSError as error:
-            raise Rejected(f"{self._path} cannot be written: {error.strerror}") from None
+            raise MessageRejected(f"{self._path} cannot be written: {error.strerror}") from None
         return [f"{self._path} can be written"]
 
     async def close(self) -> None:

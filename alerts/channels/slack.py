@@ -15,7 +15,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 
-from alerts.channel import BadChannel, CannotTell, Rejected, Retry, Unknown
+from alerts.channel import BadChannel, CannotTell, MessageRejected, Retry, Unknown
 from alerts.message.compose import compose
 from alerts.slack.api_errors import NO_THREAD, wants_less, why_blind
 from alerts.slack.block_kit import blocks, fallback, plain
@@ -196,10 +196,10 @@ class Slack:
         try:
             return await self._id()
         except CannotTell as error:
-            raise Rejected(str(error)) from None
+            raise MessageRejected(str(error)) from None
         except FAULTS as error:
             if answer_of(error).code == "missing_scope":
-                raise Rejected(
+                raise MessageRejected(
                     "without channels:read, a target that is a #name: no edits"
                 ) from None
             raise
@@ -259,7 +259,7 @@ class Slack:
             raise BadChannel(f"the bot is not in {name}; invite it there")
         return f"the bot is in {name}"
 
-    def _ordered(self, error: Exception) -> Retry | Unknown | Rejected:
+    def _ordered(self, error: Exception) -> Retry | Unknown | MessageRejected:
         """What to do about `error`, in a text that cannot hold the token."""
         order = failure_of(error)
         order.args = (str(order).replace(self._token, "***"),)

@@ -1,4 +1,4 @@
-"""Show each alert in the terminal as Slack would show it.
+"""Terminal channel: shows each alert as Slack would show it.
 
 A terminal remembers nothing: after a crash between showing and recording, the alert is shown again.
 The promise here is "at least once", and `find` says so.
@@ -15,7 +15,7 @@ from rich.padding import Padding
 from rich.panel import Panel
 from rich.text import Text
 
-from alerts.channel import CannotTell, Rejected
+from alerts.channel import CannotTell, MessageRejected
 from alerts.message.compose import Role, compose
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ class Terminal:
             stream.write(capture.get().encode(encoding, "replace").decode(encoding))
             stream.flush()
         except (OSError, ValueError) as error:  # the reader has gone, or the stream was closed
-            raise Rejected(f"the terminal cannot be written to: {error}") from None
+            raise MessageRejected(f"the terminal cannot be written to: {error}") from None
 
 
 def panel(message: Message, *, channel: str) -> Panel:

@@ -1,4 +1,4 @@
-"""POST each alert as JSON to an address of yours, signed so that you know whose it is.
+"""Webhook channel: POSTs each alert as JSON, signed so that you know whose it is.
 
 Signed as the Standard Webhooks specification says
 (https://github.com/standard-webhooks/standard-webhooks): `webhook-id` is the alert's id, the same
@@ -21,7 +21,7 @@ from urllib.parse import urlsplit
 
 import aiohttp
 
-from alerts.channel import CannotTell, Rejected, Retry, Unknown
+from alerts.channel import CannotTell, MessageRejected, Retry, Unknown
 from alerts.message.compose import compose
 from alerts.message.email_body import text
 from alerts.message.escaping import clean, safe_url
@@ -130,7 +130,7 @@ class Webhook:
         ):
             return answer.status, answer.headers
 
-    def _verdict(self, status: int, retry_after: str) -> Retry | Unknown | Rejected:
+    def _verdict(self, status: int, retry_after: str) -> Retry | Unknown | MessageRejected:
         said = f"{self._host} answers HTTP {status}"
         after = _seconds(retry_after, self._clock())
         if status in _LATER and (status != 503 or after is not None):
@@ -138,8 +138,8 @@ class Webhook:
         if status >= 500 or status == 408:
             return Unknown(said)  # something behind it may have taken the alert
         if 300 <= status < 400:
-            return Rejected(f"{said}, a redirect; give the address that it leads to")
-        return Rejected(said)
+            return MessageRejected(f"{said}, a redirect; give the address that it leads to")
+        return MessageRejected(said)
 
 
 def signature(keys: Sequence[bytes], alert_id: str, timestamp: int, body: bytes) -> str:

@@ -11,7 +11,7 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from alerts.channel import CannotTell, Place, Rejected, Retry, Unknown, open_channel
+from alerts.channel import CannotTell, MessageRejected, Place, Retry, Unknown, open_channel
 from alerts.cli import feedback_export, held, mute, route
 from alerts.cli.common import Configuration, ask, console
 from alerts.cli.route import because
@@ -122,7 +122,7 @@ def try_channels(*, config: Configuration = None) -> None:
         place = Place(declared=declared, config=loaded, clock=utc_now)
         try:
             asyncio.run(_try_out(open_channel(place)))
-        except (Unusable, Rejected, Retry, Unknown, TimeoutError) as error:
+        except (Unusable, MessageRejected, Retry, Unknown, TimeoutError) as error:
             failed = True
             typer.echo(f"  FAILS  {error or 'no answer in time'}")
     if failed:

@@ -1,4 +1,4 @@
-"""What the commands of this room share: the store, if there is one, and where they print."""
+"""Shared parts of the alerts commands: the store, if there is one, and where they print."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ import random
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from alerts.channel import BadChannel, CannotTell, Rejected, Retry, Unknown
+from alerts.channel import BadChannel, CannotTell, MessageRejected, Retry, Unknown
 from alerts.delivery.reconciliation import LeaseLost, Reconciliation
 from alerts.retry import retry_delay, sleep_until
 from crawler.model.alert import Alert, Unreadable
@@ -166,7 +166,7 @@ class ChannelWorker:
                 await self._tell(row.channel, str(error))
         except (Unknown, TimeoutError) as error:
             await self._doubt(row, error)
-        except (Rejected, Unreadable) as error:
+        except (MessageRejected, Unreadable) as error:
             await self._dead(row, str(error), unknown=unknown)
         except LeaseLost:
             logger.warning("another delivers channel=%s story=%s", row.channel, row.story_id)

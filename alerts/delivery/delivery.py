@@ -11,7 +11,7 @@ import asyncio
 import logging
 from typing import TYPE_CHECKING
 
-from alerts.channel import TABLES, CannotTell, Rejected, Retry, Unknown, opened
+from alerts.channel import TABLES, CannotTell, MessageRejected, Retry, Unknown, opened
 from alerts.delivery.channel_worker import ChannelWorker
 from alerts.delivery.hold_policy import HoldPolicy
 from alerts.delivery.hold_queue import HoldQueue
@@ -211,7 +211,7 @@ async def _check(channel: Channel, now: datetime) -> None:
         async with asyncio.timeout(_CHECK):
             await channel.check()
             await _warn_of_doubles(channel, now)
-    except (Rejected, Retry, Unknown, TimeoutError) as error:
+    except (MessageRejected, Retry, Unknown, TimeoutError) as error:
         logger.warning("channel %s does not work: %s", channel.name, error or "no answer in time")
     except Exception:
         logger.exception("channel could not be checked channel=%s", channel.name)

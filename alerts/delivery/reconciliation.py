@@ -11,7 +11,7 @@ import asyncio
 import logging
 from typing import TYPE_CHECKING
 
-from alerts.channel import CannotTell, Rejected, Retry, Unknown
+from alerts.channel import CannotTell, MessageRejected, Retry, Unknown
 from alerts.retry import sleep_until
 from crawler.storage.alerts import outbox
 
@@ -89,7 +89,7 @@ class Reconciliation:
             await sleep_until(part * self._channel.visible_within, self._stopping)
             try:
                 kept = await self._find(alert)
-            except (Retry, Unknown, Rejected, CannotTell, TimeoutError) as error:
+            except (Retry, Unknown, MessageRejected, CannotTell, TimeoutError) as error:
                 logger.info("no look for a second copy alert=%s: %s", alert.id, error)
             except Exception:
                 logger.exception("no look for a second copy alert=%s", alert.id)

@@ -17,7 +17,7 @@ from alerts.channels.slack import Slack
 from alerts.feedback.replies import Asker, Replies
 from alerts.feedback.slash_commands import obey
 from alerts.feedback.socket_mode import Socket
-from alerts.feedback.verdict_display import Parents
+from alerts.feedback.verdict_display import VerdictDisplay
 from alerts.slack.buttons import press
 from crawler.config.routes import Matcher
 from crawler.model.clock import utc_now
@@ -59,7 +59,7 @@ class Feedback:
         self._allowed = frozenset(settings.allowed_users)
         self._answers = answers
         self._clock = clock
-        self._parents = Parents(self._database, channels)
+        self._verdict_display = VerdictDisplay(self._database, channels)
         self._replies = Replies(settings)
         self._socket = Socket(
             app_token=token.get_secret_value().strip() if token else "",
@@ -82,7 +82,7 @@ class Feedback:
     def start(self) -> None:
         """Begin to listen, on the running loop, and to show what an earlier process left."""
         self._tasks = [
-            asyncio.create_task(self._parents.run(), name="verdicts"),
+            asyncio.create_task(self._verdict_display.run(), name="verdicts"),
             asyncio.create_task(self._socket.run(), name="slack socket"),
         ]
 
@@ -96,7 +96,7 @@ class Feedback:
         """Hear nothing more; let what was heard be answered, for up to so many seconds."""
         self._socket.stop()
         await self._socket.finish(within)
-        self._parents.stop()
+        self._verdict_display.stop()
         if self._tasks:
             _, late = await asyncio.wait(self._tasks, timeout=within)
             for task in late:
@@ -133,7 +133,7 @@ class Feedback:
         logger.info(
             "verdict story=%d user=%s: %s", verdict.story_id, verdict.user_id, verdict.answer
         )
-        return self._parents.wake
+        return self._verdict_display.wake
 
     def _mute(self, connection: Connection, pressed: Press, asker: Asker) -> Follow | None:
         if not feedback.names_rule(

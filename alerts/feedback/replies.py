@@ -1,4 +1,4 @@
-"""Answer the one who gave a slash command or pressed a button, and nobody else.
+"""Slack replies, to the one who gave a slash command or pressed a button, and nobody else.
 
 Slack gives an address to answer at, good for thirty minutes and five answers; what takes longer is
 told in a direct message.

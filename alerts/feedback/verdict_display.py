@@ -14,7 +14,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from alerts.channel import Rejected, Retry, Unknown
+from alerts.channel import MessageRejected, Retry, Unknown
 from alerts.retry import retry_delay, sleep_until
 from crawler.model.alert import STORY, UPDATE, Alert, Unreadable
 from crawler.storage.alerts import feedback
@@ -33,7 +33,7 @@ _AGAIN = 1.0  # seconds until a message that was under way is looked for again
 _EDIT = f"{UPDATE}-verdicts"
 
 
-class Parents:
+class VerdictDisplay:
     """Edits the messages of the stories that were judged, for as long as `run` is not stopped."""
 
     def __init__(self, database: Database, channels: Mapping[str, Slack]) -> None:
@@ -103,6 +103,6 @@ class Parents:
             async with asyncio.timeout(_TIMEOUT):
                 alert = Alert.from_json(parent.payload)
                 await channel.send(replace(alert, kind=_EDIT, parent=parent.reference))
-        except (Rejected, Unreadable) as error:  # deleted by hand, or too old: never
+        except (MessageRejected, Unreadable) as error:  # deleted by hand, or too old: never
             logger.warning("verdict cannot be shown channel=%s: %s", parent.channel, error)
         shows[parent.channel] = newest

@@ -1,4 +1,4 @@
-"""Decide what an alert says and in which order, once for all channels.
+"""Message composer: what an alert says and in which order, once for all channels.
 
 The result is lines of spans of clean text, no longer than their place allows. How a line looks is
 the channel's business: Block Kit, a Rich panel, plain text.

@@ -1,4 +1,4 @@
-"""Write a message as a letter: plain text, or simple HTML, for mail and for whatever passes it on.
+"""E-mail body of a message: plain text, or simple HTML, for whatever passes it on.
 
 Where it ends up is not known: a mail reader, a chat that reads Markdown, a phone. So what a
 stranger wrote is made `inert`, and addresses stand in the open.

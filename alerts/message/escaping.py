@@ -1,4 +1,4 @@
-"""Make text from the web harmless: what a stranger wrote can be read, and can do nothing else.
+"""Sanitising and escaping: what a stranger wrote can be read, and can do nothing else.
 
 `clean` comes first, for every channel: what remains is one line of visible characters. `mrkdwn`
 then makes it literal for Slack, whose rules for text are few: `&`, `<` and `>` are written as

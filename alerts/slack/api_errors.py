@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from alerts.channel import BadChannel, Rejected, Retry, Unknown
+from alerts.channel import BadChannel, MessageRejected, Retry, Unknown
 
 NO_THREAD = "thread_not_found"
 _BUSY = frozenset(
@@ -125,7 +125,7 @@ class Answer:
     retry_after: float | None = None
 
 
-def verdict(answer: Answer) -> Retry | Unknown | Rejected:
+def verdict(answer: Answer) -> Retry | Unknown | MessageRejected:
     """What to do about a refused send."""
     words = _words(answer)
     if answer.status == 429 or answer.code in _BUSY:
@@ -135,7 +135,7 @@ def verdict(answer: Answer) -> Retry | Unknown | Rejected:
     if answer.status >= 500 or answer.status == 408 or answer.code in _BROKEN:
         return Unknown(words)
     if answer.code in _MESSAGE:
-        return Rejected(words)
+        return MessageRejected(words)
     if answer.code in _TOKEN:
         return BadChannel(f"{words}. Mend WIREWATCH_SLACK__TOKEN, then start again")
     if answer.code:  # the channel's fault, or one that is not known here: never the alert's

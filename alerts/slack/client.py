@@ -12,7 +12,7 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from alerts.channel import Rejected, Retry, Unknown
+from alerts.channel import MessageRejected, Retry, Unknown
 from alerts.slack.api_errors import Answer, verdict
 
 # The last three: the client trips over JSON that is nested too deep, or no object.
@@ -63,13 +63,13 @@ def _seconds(headers: Any) -> float | None:
     )
 
 
-def failure_of(error: Exception) -> Retry | Unknown | Rejected:
+def failure_of(error: Exception) -> Retry | Unknown | MessageRejected:
     """What to do about a failed request."""
     answer = answer_of(error)
     if answer.status:
         return verdict(answer)
     if isinstance(error, aiohttp.InvalidURL):
-        return Rejected("slack.base_url is not a web address")
+        return MessageRejected("slack.base_url is not a web address")
     if isinstance(error, aiohttp.ClientConnectorError | aiohttp.ClientHttpProxyError):
         return Retry("Slack cannot be reached")  # no connection, so nothing was sent
     if isinstance(error, TimeoutError):

@@ -1,4 +1,4 @@
-"""The tables that say who is told: a matcher of stories, and a route with one."""
+"""Configuration of alert routes: a matcher of stories, and a route with one."""
 
 from __future__ import annotations
 

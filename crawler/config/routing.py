@@ -1,4 +1,4 @@
-"""Who is told of a story: the routes, asked in order, and why each answers as it does."""
+"""Alert routing: the routes, asked in order, and why each answers as it does."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A source as a value: what a wire declares, whether in a spider or in a [[source]] table."""
+"""Source configuration, as a value: what a spider or a [[source]] table declares."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ from crawler.model.backoff import backoff
 
 if TYPE_CHECKING:
     from crawler.config.source import Source
-    from crawler.crawl.failures import Trouble
+    from crawler.crawl.failures import RequestFailure
 
 
 class Gravity(Enum):
@@ -48,7 +48,7 @@ _WIRE = timedelta(minutes=10)
 _SPREAD = 0.2  # of a wait, either way: a hundred feeds of one host do not come back together
 
 
-def gravity(trouble: Trouble) -> Gravity:
+def gravity(trouble: RequestFailure) -> Gravity:
     """Does this trouble pass by itself?"""
     hard = trouble.permanent or trouble.slug in _HARD
     return Gravity.HARD if hard else Gravity.TEMPORARY
@@ -65,7 +65,7 @@ def longest_wait(source: Source, default_interval: timedelta) -> timedelta:
 
 
 def wait(
-    trouble: Trouble, *, url: str, failures: int, longest_temporary: timedelta | None = None
+    trouble: RequestFailure, *, url: str, failures: int, longest_temporary: timedelta | None = None
 ) -> timedelta:
     """How long to leave `url` alone after so many failures in a row.
 

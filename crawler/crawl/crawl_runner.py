@@ -1,4 +1,4 @@
-"""One poll is one crawl of one source, in this process, on this loop."""
+"""Crawl runner: one poll is one crawl of one source, in this process, on this loop."""
 
 from __future__ import annotations
 

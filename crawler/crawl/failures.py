@@ -1,4 +1,4 @@
-"""What went wrong with a request, in a word for counting and a sentence for reading."""
+"""Classification of failed requests: a slug for counting and a sentence for reading."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _PERMANENT = {401, 404, 405, 406, 410, 414, 451}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Trouble:
+class RequestFailure:
     """`slug` counts, `said` is read; `after` is how long the server asked to wait."""
 
     slug: str
@@ -43,7 +43,9 @@ class HeadersTooLarge(Exception):
 
 
 _LONGEST = 100  # characters of a header that states a time
-_TOO_LARGE = Trouble(slug="too-large", said="larger than crawl.max_page_bytes", permanent=True)
+_TOO_LARGE = RequestFailure(
+    slug="too-large", said="larger than crawl.max_page_bytes", permanent=True
+)
 _CERTIFICATE = "the server's certificate is not valid"
 _BY_TYPE: tuple[tuple[type[BaseException], str, str], ...] = (
     (exceptions.DownloadTimeoutError, "timeout", "no answer within the time limit"),
@@ -53,31 +55,31 @@ _BY_TYPE: tuple[tuple[type[BaseException], str, str], ...] = (
 )
 
 
-def describe(failure: Failure, *, now: datetime) -> Trouble:
+def describe(failure: Failure, *, now: datetime) -> RequestFailure:
     """Name the trouble behind a request's failure."""
     return name(failure.value, now=now)
 
 
-def name(error: BaseException | None, *, now: datetime) -> Trouble:
+def name(error: BaseException | None, *, now: datetime) -> RequestFailure:
     """Name the trouble that an error stands for."""
     if isinstance(error, HttpError):
         return _of_status(error.response, now)
     if isinstance(error, exceptions.DownloadCancelledError):
         return _TOO_LARGE
     if isinstance(error, HeadersTooLarge):
-        return Trouble(slug="headers-too-large", said=str(error))
+        return RequestFailure(slug="headers-too-large", said=str(error))
     if isinstance(error, AddressNotAllowed):
         # What a name stands for may be set right again; an address stays what it is.
         lasting = isinstance(error, ForbiddenTarget)
-        return Trouble(slug="address-not-allowed", said=str(error), permanent=lasting)
+        return RequestFailure(slug="address-not-allowed", said=str(error), permanent=lasting)
     if isinstance(error, exceptions.IgnoreRequest):
         return _of_refusal(str(error))
     for kind, slug, said in _BY_TYPE:
         if isinstance(error, kind):
-            return Trouble(slug=slug, said=said)
+            return RequestFailure(slug=slug, said=said)
     if "certificate" in str(error).lower():
-        return Trouble(slug="certificate", said=_CERTIFICATE)
-    return Trouble(
+        return RequestFailure(slug="certificate", said=_CERTIFICATE)
+    return RequestFailure(
         slug="connection", said=" ".join(str(error).split())[:200] or type(error).__name__
     )
 
@@ -88,13 +90,13 @@ def internal(failure: Failure) -> str:
     return reason(error) if isinstance(error, SQLAlchemyError) else repr(error)[:300]
 
 
-def _of_status(response: Response, now: datetime) -> Trouble:
+def _of_status(response: Response, now: datetime) -> RequestFailure:
     status = response.status
     if guard := challenger(response.body):
         said = f"the server answered {status} with a challenge page ({guard})"
-        return Trouble(slug=CHALLENGE, said=said, after=retry_after(response, now=now))
+        return RequestFailure(slug=CHALLENGE, said=said, after=retry_after(response, now=now))
     phrase = HTTPStatus(status).phrase if status in HTTPStatus._value2member_map_ else ""
-    return Trouble(
+    return RequestFailure(
         slug=f"http-{status}",
         said=f"the server answered {status} {phrase}".strip(),
         permanent=status in _PERMANENT,
@@ -102,21 +104,23 @@ def _of_status(response: Response, now: datetime) -> Trouble:
     )
 
 
-def _of_refusal(message: str) -> Trouble:
+def _of_refusal(message: str) -> RequestFailure:
     lowered = message.lower()
     if lowered.startswith(UNREADABLE_ROBOTS):
         if _CERTIFICATE in message:  # robots.txt is merely asked first
-            return Trouble(slug="certificate", said=_CERTIFICATE)
-        return Trouble(slug="robots-unreadable", said=message)
+            return RequestFailure(slug="certificate", said=_CERTIFICATE)
+        return RequestFailure(slug="robots-unreadable", said=message)
     if "download_maxsize" in lowered:
         return _TOO_LARGE
     if lowered.startswith("filtered offsite"):
-        return Trouble(slug="offsite", said="leads to another site", permanent=True)
+        return RequestFailure(slug="offsite", said="leads to another site", permanent=True)
     if "robots" in lowered:
-        return Trouble(slug="robots", said="forbidden by the site's robots.txt", permanent=True)
+        return RequestFailure(
+            slug="robots", said="forbidden by the site's robots.txt", permanent=True
+        )
     if "redirect" in lowered:
-        return Trouble(slug="redirect-loop", said="redirected without end", permanent=True)
-    return Trouble(slug="refused-by-rule", said=message or "not asked for", permanent=True)
+        return RequestFailure(slug="redirect-loop", said="redirected without end", permanent=True)
+    return RequestFailure(slug="refused-by-rule", said=message or "not asked for", permanent=True)
 
 
 def retry_after(response: Response, *, now: datetime) -> timedelta | None:

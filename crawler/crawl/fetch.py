@@ -12,7 +12,7 @@ from scrapy.settings import Settings
 from w3lib.encoding import http_content_type_encoding
 
 from crawler.crawl.egress import Egress
-from crawler.crawl.failures import Trouble, describe
+from crawler.crawl.failures import RequestFailure, describe
 from crawler.model.clock import utc_now
 from crawler.runtime.services import SETTING
 
@@ -43,7 +43,7 @@ class Fetched:
     charset: str | None
 
 
-async def fetch(urls: Sequence[str], services: Services) -> dict[str, Fetched | Trouble]:
+async def fetch(urls: Sequence[str], services: Services) -> dict[str, Fetched | RequestFailure]:
     """Each page by the address asked for, or why it could not be had. Runs on Scrapy's loop."""
     settings = Settings()
     settings.setmodule("crawler.settings", priority="project")
@@ -51,16 +51,16 @@ async def fetch(urls: Sequence[str], services: Services) -> dict[str, Fetched | 
     settings.set("ITEM_PIPELINES", {}, priority="cmdline")
     # The books of a poll are kept in the store, which this has none of.
     settings.set("EXTENSIONS", {}, priority="cmdline")
-    answers: dict[str, Fetched | Trouble] = {}
+    answers: dict[str, Fetched | RequestFailure] = {}
     await AsyncCrawlerRunner(settings).crawl(_Asking, urls=urls, answers=answers)
-    over = Trouble(slug="timeout", said="not fetched within crawl.poll_timeout")
+    over = RequestFailure(slug="timeout", said="not fetched within crawl.poll_timeout")
     return {url: answers.get(url, over) for url in urls}
 
 
 class _Asking(Spider):
     name = "extract"
 
-    def __init__(self, urls: Sequence[str], answers: dict[str, Fetched | Trouble]) -> None:
+    def __init__(self, urls: Sequence[str], answers: dict[str, Fetched | RequestFailure]) -> None:
         super().__init__()
         self._urls = urls
         self._answers = answers
@@ -73,7 +73,7 @@ class _Asking(Spider):
                 yield Request(url, callback=self.fetched, errback=self.failed, meta=meta)
             else:
                 said = "not the address of a page"
-                self._answers[url] = Trouble(slug="address", said=said, permanent=True)
+                self._answers[url] = RequestFailure(slug="address", said=said, permanent=True)
 
     def fetched(self, response: Response) -> None:
         content_type = (response.headers.get("Content-Type") or b"").decode("latin-1")

@@ -1,4 +1,4 @@
-"""Look at the pages of told stories again: what was changed or withdrawn is told in the thread.
+"""Rechecks of told stories' pages: what was changed or withdrawn is told in the thread.
 
 A poll takes the pages along whose time has come. A change is a revision like any other, which the
 pipelines find and tell; that a page is gone is told here.
@@ -21,7 +21,7 @@ from crawler.storage.crawl.pages import pause
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from crawler.crawl.failures import Trouble
+    from crawler.crawl.failures import RequestFailure
     from crawler.model.items import Article
     from crawler.runtime.services import Services
     from crawler.storage.crawl.pages import AnnouncedPage
@@ -66,7 +66,7 @@ class PageRechecks:
 
         await self._database.write(work)
 
-    async def failed(self, url: str, trouble: Trouble, *, now: datetime) -> bool:
+    async def failed(self, url: str, trouble: RequestFailure, *, now: datetime) -> bool:
         """The page could not be had; True where that says that it was withdrawn."""
 
         def work(connection: Connection) -> bool:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from scrapy import signals
 
-from crawler.crawl.failures import Trouble, describe, internal
+from crawler.crawl.failures import RequestFailure, describe, internal
 from crawler.crawl.page_rechecks import PageRechecks
 from crawler.model.dropped_items import Duplicate, NotSettled, Rejected, TryAgain
 from crawler.model.items import Article, Page, Relation
@@ -110,7 +110,7 @@ class PageTracker:
 
     # -- how a page ends -----------------------------------------------------------------------
 
-    async def fail(self, source: str, url: str, trouble: Trouble) -> None:
+    async def fail(self, source: str, url: str, trouble: RequestFailure) -> None:
         """A page could not be fetched: for good, or until its next try."""
         now = self.clock()
         if self.looks_again(url):
@@ -177,7 +177,7 @@ class PageTracker:
             self.counts[f"left for the next poll: {exception.reason}"] += 1
             self._left(spider.name, exception)
         elif isinstance(exception, TryAgain | NotSettled):
-            trouble = Trouble(slug=exception.reason, said=str(exception))
+            trouble = RequestFailure(slug=exception.reason, said=str(exception))
             await self.fail(spider.name, item.canonical_url, trouble)
         else:
             await self._end(spider.name, item.canonical_url, "rejected", str(exception))
@@ -185,7 +185,7 @@ class PageTracker:
     async def item_error(self, item: Any, spider: Spider, failure: Failure) -> None:
         if not isinstance(item, Page):
             return
-        trouble = Trouble(slug="error", said=f"internal: {internal(failure)}")
+        trouble = RequestFailure(slug="error", said=f"internal: {internal(failure)}")
         await self.fail(spider.name, item.canonical_url, trouble)
 
     async def _looked_again(self, source: str, url: str) -> None:

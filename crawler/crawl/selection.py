@@ -1,4 +1,4 @@
-"""Which sources a list of words means: names, "@pack" for a group, "-name" to take one out."""
+"""Source selectors: names, "@pack" for a group, "-name" to take one out."""
 
 from __future__ import annotations
 

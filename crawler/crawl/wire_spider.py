@@ -16,8 +16,8 @@ from w3lib.encoding import http_content_type_encoding
 from crawler.config.messages import said
 from crawler.config.source import Source
 from crawler.crawl.egress import Egress
-from crawler.crawl.extensions import extension_of
-from crawler.crawl.failures import Trouble
+from crawler.crawl.extension_lookup import extension_of
+from crawler.crawl.failures import RequestFailure
 from crawler.crawl.poll.document_requests import DocumentRequests
 from crawler.crawl.poll.poll_tracker import PollTracker
 from crawler.discovery.block_pages import CHALLENGE, challenger
@@ -108,20 +108,20 @@ class WireSpider(Spider):
         pages.counts["fetched"] += 1
         content_type = (response.headers.get("Content-Type") or b"").decode("latin-1")
         if not (_MARKUP.search(content_type.lower()) or begins_as_html(response.body)):
-            trouble = Trouble(slug="not-html", said=content_type, permanent=True)
+            trouble = RequestFailure(slug="not-html", said=content_type, permanent=True)
             await pages.fail(self.name, announced.url, trouble)
             return
         if guard := challenger(response.body):
-            trouble = Trouble(slug=CHALLENGE, said=f"a challenge page ({guard})")
+            trouble = RequestFailure(slug=CHALLENGE, said=f"a challenge page ({guard})")
             await pages.fail(self.name, announced.url, trouble)
             return
         if says_not_found(response.body):
             told = "a page that says that there is none, answered as if there were (200)"
-            trouble = Trouble(slug="soft-404", said=told)
+            trouble = RequestFailure(slug="soft-404", said=told)
             await pages.fail(self.name, announced.url, trouble)
             return
         if pages.looks_again(announced.url) and self._strayed(response, announced):
-            trouble = Trouble(slug="moved", said=f"leads to {response.url}", permanent=True)
+            trouble = RequestFailure(slug="moved", said=f"leads to {response.url}", permanent=True)
             await pages.fail(self.name, announced.url, trouble)
             return
         yield Page(

@@ -15,7 +15,7 @@ from crawler.crawl.scrapy.settings_addon import require_contact
 from crawler.crawl.scrapy.spider_loader import SourceLoader
 from crawler.daemon.endpoint import Endpoint
 from crawler.daemon.reload import Reload
-from crawler.daemon.staff_queries import Answers
+from crawler.daemon.staff_queries import StaffQueries
 from crawler.daemon.tasks import daemon_tasks
 from crawler.daemon.websub.service import WebSub
 from crawler.health.crash_watch import CrashWatch
@@ -75,7 +75,7 @@ class Daemon:
         self._delivery = ports.delivery(services)
         services.alerts_queued = self._delivery.wake
         self._reload = Reload(services, self._reconfigure, clock)
-        self._answers = Answers(services, self.runner, lambda: self.sources, clock=clock)
+        self._staff_queries = StaffQueries(services, self.runner, lambda: self.sources, clock=clock)
 
     async def run(self) -> int:
         """Until SIGTERM or SIGINT. Returns the exit status."""
@@ -248,7 +248,7 @@ class Daemon:
 
     def _hear(self) -> None:
         """Listen to staff, where the configuration says how."""
-        self._feedback = ports.feedback(self._services, self._answers)
+        self._feedback = ports.feedback(self._services, self._staff_queries)
         if self._feedback is not None:
             self._feedback.start()
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from crawler.config import origin as origins
 from crawler.config.differences import at_start, differing, in_force
 from crawler.health.conditions.lifecycle import ConditionLifecycle
-from crawler.model.conditions import INSTALLATION, Kind
+from crawler.model.conditions import INSTALLATION, ConditionKind
 from crawler.model.exceptions import Unusable
 from crawler.runtime.registration import Registration
 from crawler.storage.database import SQLAlchemyError
@@ -112,7 +112,7 @@ class Reload:
         """Raise, update or clear the condition that the operators read of."""
 
         def work(connection: Connection) -> None:
-            now, kind = self._clock(), Kind.CONFIGURATION
+            now, kind = self._clock(), ConditionKind.CONFIGURATION
             standing = condition_log.open_conditions(connection, INSTALLATION)
             known = next((one for one in standing if one.kind is kind), None)
             if known is None and refusal:

@@ -1,4 +1,4 @@
-"""What a running daemon answers to those whom the desk lets ask: lines of plain text.
+"""Staff queries: what a running daemon answers to the desk, in lines of plain text.
 
 The lines may hold text from the web; whoever shows them makes it harmless.
 """
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 _COUNTED = ("entries", "fetched", "extracted", "flagged", "failed")
 
 
-class Answers:
+class StaffQueries:
     """Asked on the daemon's loop; a backfill runs beside its polls, one at a time."""
 
     def __init__(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from crawler.daemon import retention
 from crawler.health.canaries import canary_check
 from crawler.health.evaluator import HealthEvaluator
-from crawler.health.reports.daily_report import Daily
+from crawler.health.reports.daily_report import DailyReport
 from crawler.health.reports.heartbeat import Heartbeat
 from crawler.health.reports.installation import InstallationMonitor
 from crawler.health.reports.outage_notices import OutageNotices
@@ -50,7 +50,9 @@ def daemon_tasks(
     ]
     if ops.daily and ops.channels:
         chosen.append(
-            PeriodicTask(name="daily message", every=_MINUTE, do=Daily(services, sources).tell)
+            PeriodicTask(
+                name="daily message", every=_MINUTE, do=DailyReport(services, sources).tell
+            )
         )
     if ops.ping is not None:
         ping = Heartbeat(services, sources, parts)

@@ -1,4 +1,4 @@
-"""A page that answers 200 in the place of a document, told by its marks."""
+"""Challenge detection: a page that answers 200 in the place of a document, told by its marks."""
 
 from __future__ import annotations
 

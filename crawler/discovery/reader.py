@@ -1,4 +1,4 @@
-"""Read a document as the kind of document that it was asked for as."""
+"""Parser dispatch: a document is read as the kind of document that it was asked for as."""
 
 from __future__ import annotations
 

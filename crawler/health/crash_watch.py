@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from crawler.health.conditions.lifecycle import ConditionLifecycle
-from crawler.model.conditions import Kind
+from crawler.model.conditions import ConditionKind
 from crawler.schedule.crash_hold import CrashHold, crash_holds
 from crawler.storage.health import condition_log
 
@@ -42,7 +42,9 @@ class CrashWatch:
             first_pause = self._services.config.crawl.crash_pause
             held = crash_holds(connection, titles, first_pause)
             for source, hold in held.items():
-                if self._lifecycle.raised(connection, source, Kind.CRASHES, hold.detail, now=now):
+                if self._lifecycle.raised(
+                    connection, source, ConditionKind.CRASHES, hold.detail, now=now
+                ):
                     continue
                 for condition in _open(connection, source):
                     condition_log.update_condition(connection, condition, hold.detail, now)
@@ -63,4 +65,4 @@ class CrashWatch:
 
 def _open(connection: Connection, source: str) -> list[Condition]:
     standing = condition_log.open_conditions(connection, source)
-    return [condition for condition in standing if condition.kind is Kind.CRASHES]
+    return [condition for condition in standing if condition.kind is ConditionKind.CRASHES]

@@ -20,7 +20,7 @@ from crawler.health.conditions.document_failures import CONNECTION, DocumentHeal
 from crawler.health.conditions.lifecycle import RARELY, ConditionLifecycle, is_update_due
 from crawler.health.source_summary import PATIENCE
 from crawler.model.clock import utc_now
-from crawler.model.conditions import INSTALLATION, Kind
+from crawler.model.conditions import INSTALLATION, ConditionKind
 from crawler.storage.crawl import documents
 from crawler.storage.crawl.pages import count_pending
 from crawler.storage.database import SQLAlchemyError
@@ -56,45 +56,45 @@ class HealthEvaluator:
         self._ailing: dict[str, bool] = {}  # what the store said last
         self.clock: Callable[[], datetime] = utc_now
 
-    async def after(self, spider: Source, counts: Mapping[str, int] = _NO_COUNTS) -> None:
+    async def after(self, source: Source, counts: Mapping[str, int] = _NO_COUNTS) -> None:
         """A poll of this source has ended, which counted this. What fails here fails no poll."""
         try:
-            await self._judge(spider, counts)
+            await self._judge(source, counts)
         except SQLAlchemyError as error:
-            logger.warning("source could not be judged source=%s", spider.name, exc_info=error)
+            logger.warning("source could not be judged source=%s", source.name, exc_info=error)
         except Exception:  # a defect of ours: say so, and go on polling
-            logger.exception("source could not be judged source=%s", spider.name)
+            logger.exception("source could not be judged source=%s", source.name)
 
-    async def _judge(self, spider: Source, counts: Mapping[str, int]) -> None:
-        now, source = self.clock(), spider.name
-        self._lifecycle.titles[source] = spider.title
-        known = await self._norms.norms_of(source, now)
-        if self._is_uneventful(spider, known, counts, now):
+    async def _judge(self, source: Source, counts: Mapping[str, int]) -> None:
+        now, name = self.clock(), source.name
+        self._lifecycle.titles[name] = source.title
+        known = await self._norms.norms_of(name, now)
+        if self._is_uneventful(source, known, counts, now):
             return
 
         def look(connection: Connection) -> tuple[list[Condition], SourceEvidence]:
-            standing = self._open(connection, source)
-            return standing, self._evidence(connection, spider, known, standing, counts, now)
+            standing = self._open(connection, name)
+            return standing, self._evidence(connection, source, known, standing, counts, now)
 
         standing, seen = await self._database.read(look)
         known.was_judged = True
-        self._keep(source, {condition.kind for condition in standing if condition.source == source})
+        self._keep(name, {condition.kind for condition in standing if condition.source == name})
         changed = changes(findings(seen, now=now), standing, seen)
         changed = replace(
             changed, updated=[update for update in changed.updated if is_update_due(*update, now)]
         )
         if changed:
-            await self._write(source, changed, now)
+            await self._write(name, changed, now)
 
     def _is_uneventful(
-        self, spider: Source, known: SourceNorms, counts: Mapping[str, int], now: datetime
+        self, source: Source, known: SourceNorms, counts: Mapping[str, int], now: datetime
     ) -> bool:
         """A poll like most others changes nothing, and costs nothing here. Once an hour we look."""
         return (
             known.was_judged
-            and not self._ailing.get(spider.name)
+            and not self._ailing.get(source.name)
             and not any(what.startswith(_EVENTS) for what in counts)
-            and not silence_detail(known, PATIENCE[spider.kind], now=now)
+            and not silence_detail(known, PATIENCE[source.kind], now=now)
         )
 
     def _open(self, connection: Connection, source: str) -> list[Condition]:
@@ -109,32 +109,32 @@ class HealthEvaluator:
     def _evidence(
         self,
         connection: Connection,
-        spider: Source,
+        source: Source,
         known: SourceNorms,
         standing: Collection[Condition],
         counts: Mapping[str, int],
         now: datetime,
     ) -> SourceEvidence:
-        kinds = {one.kind: one.raised_at for one in standing if one.source == spider.name}
-        rows = documents.documents_of(connection, spider.name)
+        kinds = {one.kind: one.raised_at for one in standing if one.source == source.name}
+        rows = documents.documents_of(connection, source.name)
         return SourceEvidence(
             known=known,
-            documents=_seen(rows, spider, now),
-            recent=observations.recent(connection, spider.name),
-            silent_after=PATIENCE[spider.kind],
-            frozen_after=spider.silent_after(self._services.config.crawl.frozen_after),
+            documents=_seen(rows, source, now),
+            recent=observations.recent(connection, source.name),
+            silent_after=PATIENCE[source.kind],
+            frozen_after=source.silent_after(self._services.config.crawl.frozen_after),
             before_drift=(
-                norm_before(connection, spider.name, kinds[Kind.DRIFT])
-                if Kind.DRIFT in kinds
+                norm_before(connection, source.name, kinds[ConditionKind.DRIFT])
+                if ConditionKind.DRIFT in kinds
                 else None
             ),
-            pending=count_pending(connection, spider.name) if Kind.FLOOD in kinds else 0,
+            pending=count_pending(connection, source.name) if ConditionKind.FLOOD in kinds else 0,
             entries=counts.get("entries", 0),
             impossible=counts.get("impossible dates", 0),
         )
 
     async def _write(self, source: str, changed: ConditionChanges, now: datetime) -> None:
-        def work(connection: Connection) -> set[Kind]:
+        def work(connection: Connection) -> set[ConditionKind]:
             for condition in changed.cleared:
                 self._lifecycle.cleared(connection, condition, now=now)
             for condition, detail in changed.updated:
@@ -142,7 +142,7 @@ class HealthEvaluator:
             for kind, detail in changed.raised.items():
                 self._lifecycle.raised(connection, source, kind, detail, now=now)
             for condition in changed.cleared:
-                if condition.kind is Kind.OFFLINE:
+                if condition.kind is ConditionKind.OFFLINE:
                     # What failed meanwhile says nothing of the sources: ask, and judge them afresh.
                     since = condition.raised_at - offline.WINDOW
                     documents.forget_failures(connection, CONNECTION, since=since)
@@ -153,7 +153,7 @@ class HealthEvaluator:
         self._keep(source, await self._database.write(work))
         self._services.alerts_queued()
 
-    def _keep(self, source: str, open_now: Collection[Kind]) -> None:
+    def _keep(self, source: str, open_now: Collection[ConditionKind]) -> None:
         """This is what ails the source, as the store says."""
         self._ailing[source] = bool(open_now)
         self._metrics.ails(source, open_now)
@@ -168,15 +168,17 @@ class HealthEvaluator:
                 condition_log.open_conditions(connection),
             )
         )
-        watched = {spider.name: spider.title for spider in sources}
+        watched = {source.name: source.title for source in sources}
         self._lifecycle.titles.update(watched)
         ailing = _by_source(standing)
         for source in {*self._ailing, *ailing}:
             self._keep(source, ailing.get(source, ()))
-        mine = [condition for condition in standing if condition.kind is Kind.OFFLINE]
+        mine = [condition for condition in standing if condition.kind is ConditionKind.OFFLINE]
         detail = offline.judge_offline(polls, since=mine[0].raised_at if mine else None)
         if detail and not mine:
-            await self._write(INSTALLATION, ConditionChanges(raised={Kind.OFFLINE: detail}), now)
+            await self._write(
+                INSTALLATION, ConditionChanges(raised={ConditionKind.OFFLINE: detail}), now
+            )
         elif mine and detail is None:
             await self._write(INSTALLATION, ConditionChanges(cleared=mine), now)
         left = [
@@ -190,9 +192,9 @@ class HealthEvaluator:
             await self._write(condition.source, ConditionChanges(cleared=[condition]), now)
 
 
-def _seen(rows: Sequence[RowMapping], spider: Source, now: datetime) -> list[DocumentHealth]:
+def _seen(rows: Sequence[RowMapping], source: Source, now: datetime) -> list[DocumentHealth]:
     """The documents that the source has now: declared, named by its home page, or asked lately."""
-    declared = set(spider.documents())
+    declared = set(source.documents())
 
     def is_asked(row: RowMapping) -> bool:
         lately = row["not_before"] is not None and row["not_before"] > now - _STALE
@@ -212,8 +214,8 @@ def _seen(rows: Sequence[RowMapping], spider: Source, now: datetime) -> list[Doc
     ]
 
 
-def _by_source(standing: Sequence[Condition]) -> dict[str, set[Kind]]:
-    found: dict[str, set[Kind]] = {}
+def _by_source(standing: Sequence[Condition]) -> dict[str, set[ConditionKind]]:
+    found: dict[str, set[ConditionKind]] = {}
     for condition in standing:
         found.setdefault(condition.source, set()).add(condition.kind)
     return found

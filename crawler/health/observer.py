@@ -14,9 +14,9 @@ import xxhash
 from crawler.health.baseline import flood
 from crawler.health.baseline.norm_cache import NormCache, start_of_hour
 from crawler.health.conditions.lifecycle import ConditionLifecycle
-from crawler.model.conditions import Kind
+from crawler.model.conditions import ConditionKind
 from crawler.model.items import Precision, Relation
-from crawler.model.observation import DUPLICATE, STORED, Hour, Vital
+from crawler.model.observation import DUPLICATE, STORED, Hour, PageObservation
 from crawler.storage.health import observations
 from crawler.storage.health.observations import KEPT
 
@@ -43,7 +43,7 @@ class PollObserver:
         self._counted: set[str] = set()  # the ones found, and what earlier polls left
         self._sums = dict.fromkeys(("stored", "rejected", "characters", "dated"), 0)
         self._delays: list[int] = []
-        self._pages: deque[Vital] = deque(maxlen=KEPT)
+        self._pages: deque[PageObservation] = deque(maxlen=KEPT)
         self._hour: datetime | None = None
         self._flooded = False
 
@@ -74,7 +74,9 @@ class PollObserver:
     async def _raise(self, hour: datetime, detail: str, now: datetime) -> None:
         def work(connection: Connection) -> bool:
             observations.flood(connection, self._source, hour)
-            raised = self._lifecycle.raised(connection, self._source, Kind.FLOOD, detail, now=now)
+            raised = self._lifecycle.raised(
+                connection, self._source, ConditionKind.FLOOD, detail, now=now
+            )
             return raised is not None
 
         if await self._database.write(work):
@@ -96,7 +98,7 @@ class PollObserver:
         self._sums["characters"] += len(text)
         self._sums["dated"] += published is not None
         self._pages.append(
-            Vital(
+            PageObservation(
                 outcome=STORED,
                 characters=len(text),
                 dated=published is not None,
@@ -111,10 +113,10 @@ class PollObserver:
         if url not in self._counted:
             return
         if state == DUPLICATE:  # what it says is what the other one says
-            self._pages.append(Vital(outcome=DUPLICATE, text=_hash(why)))
+            self._pages.append(PageObservation(outcome=DUPLICATE, text=_hash(why)))
             return
         self._sums["rejected"] += 1
-        self._pages.append(Vital(outcome=why))
+        self._pages.append(PageObservation(outcome=why))
 
     def record(self, connection: Connection, *, read: bool, now: datetime) -> None:
         """Within the transaction that ends the poll: add up what it saw. `read`: it read any."""

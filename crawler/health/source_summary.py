@@ -46,7 +46,7 @@ AILS = frozenset({State.AILING, State.FAILING, State.SILENT})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Health:
+class SourceHealth:
     """`state` is for sorting and colour, `said` for reading; `cause` is what its polls fail of."""
 
     state: State
@@ -63,36 +63,36 @@ class Health:
 
 
 def judge(
-    spider: Source,
+    source: Source,
     standing: Standing | None,
     now: datetime,
     conditions: Sequence[Condition] = (),
-) -> Health:
+) -> SourceHealth:
     """The one judgement of a source; its open `conditions` say more than a run."""
     standing = standing or Standing()
     run = standing.last
     cause = _what(run) if run is not None and run.outcome == FAILED else ""
     if conditions:
         said = ", ".join(brief(one, now) for one in conditions)
-        return Health(state=State.AILING, said=said, cause=cause)
+        return SourceHealth(state=State.AILING, said=said, cause=cause)
     if run is None:
-        return Health(state=State.NEVER, said="never polled")
+        return SourceHealth(state=State.NEVER, said="never polled")
     when = ago(run.finished_at or run.started_at or run.planned_at, now)
     if run.outcome == RUNNING:
-        return Health(state=State.POLLING, said=f"polling since {when.removesuffix(' ago')}")
+        return SourceHealth(state=State.POLLING, said=f"polling since {when.removesuffix(' ago')}")
     if run.outcome == FAILED and (run.reason == CUT_OFF or run.reason.startswith("stopped")):
-        return Health(state=State.INTERRUPTED, said=f"interrupted {when}")
+        return SourceHealth(state=State.INTERRUPTED, said=f"interrupted {when}")
     if run.outcome == FAILED:
         once = standing.failing <= 1
         times = f" {when}" if once else f" ×{standing.failing}"
         said = f"failing: {cause}{times}"
-        return Health(state=State.FAILING, said=said, cause=cause, once=once)
+        return SourceHealth(state=State.FAILING, said=said, cause=cause, once=once)
     newest = None if standing.learned else standing.newest
-    if newest is not None and now - newest > PATIENCE[spider.kind]:
-        return Health(state=State.SILENT, said=f"silent {roughly(now - newest)}")
+    if newest is not None and now - newest > PATIENCE[source.kind]:
+        return SourceHealth(state=State.SILENT, said=f"silent {roughly(now - newest)}")
     if run.reason:
-        return Health(state=State.PARTLY, said=f"partly: {_what(run)} {when}")
-    return Health(state=State.OK, said=f"ok {when}")
+        return SourceHealth(state=State.PARTLY, said=f"partly: {_what(run)} {when}")
+    return SourceHealth(state=State.OK, said=f"ok {when}")
 
 
 def brief(condition: Condition, now: datetime) -> str:

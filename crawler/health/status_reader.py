@@ -47,7 +47,7 @@ class StatusReader:
         self._services = services
         self._store = services.store
         self._sources = sources
-        self._names = [spider.name for spider in sources]
+        self._names = [source.name for source in sources]
         self._channels = [channel.name for channel in services.config.channels]
         self._lock = RunLock(services.store)
         self._stored: Counter[tuple[str, int]] = Counter()  # articles by source and hour
@@ -160,8 +160,8 @@ class StatusReader:
         this_hour = _hour(now)
         hours = range(this_hour - HOURS + 1, this_hour + 1)
         lines = []
-        for spider in self._sources:
-            name, run = spider.name, newest.get(spider.name)
+        for source in self._sources:
+            name, run = source.name, newest.get(source.name)
             failed = run is not None and run.outcome == runs.FAILED
             standing = Standing(
                 last=run,
@@ -173,10 +173,10 @@ class StatusReader:
             lines.append(
                 SourceStatus(
                     name=name,
-                    title=spider.title,
-                    health=judge(spider, standing, now, open_now[name]),
-                    next_run=due_at.get(name) or next_run(spider, run, interval, now),
-                    interval=None if spider.cron else interval,
+                    title=source.title,
+                    health=judge(source, standing, now, open_now[name]),
+                    next_run=due_at.get(name) or next_run(source, run, interval, now),
+                    interval=None if source.cron else interval,
                     by_hour=tuple(self._stored[name, hour] for hour in hours),
                     last=run,
                     newest=standing.newest,

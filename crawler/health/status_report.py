@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime, timedelta
 
-    from crawler.health.source_summary import Health
+    from crawler.health.source_summary import SourceHealth
     from crawler.model.conditions import Condition
     from crawler.storage.crawl.documents import PausedDocument
     from crawler.storage.crawl.runs import Run
@@ -37,7 +37,7 @@ class SourceStatus:
 
     name: str
     title: str = ""
-    health: Health
+    health: SourceHealth
     next_run: datetime
     interval: timedelta | None
     by_hour: tuple[int, ...] = ()

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 INSTALLATION = ""
 
 
-class Kind(StrEnum):
+class ConditionKind(StrEnum):
     """The most fundamental first: what stands above explains what stands below."""
 
     OFFLINE = "offline"  # of the installation: nothing can be reached
@@ -40,7 +40,7 @@ class Condition:
 
     id: int
     source: str
-    kind: Kind
+    kind: ConditionKind
     detail: str
     times: int  # how often it was raised, where it came back soon after it was cleared
     raised_at: datetime

@@ -43,7 +43,7 @@ class Hour:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Vital:
+class PageObservation:
     """One page that ended. `outcome` is stored, duplicate, or why it was rejected.
 
     Pages with the same `text` say the same, as do those of the same `story`; "" says nothing.
@@ -65,7 +65,7 @@ class Vital:
         return [self.outcome, self.characters, self.dated, self.text, self.story, self.delay]
 
     @classmethod
-    def from_json(cls, kept: Sequence[Any]) -> Vital:
+    def from_json(cls, kept: Sequence[Any]) -> PageObservation:
         outcome, characters, dated, text, story, delay = kept
         return cls(
             outcome=outcome,

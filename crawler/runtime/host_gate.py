@@ -1,4 +1,4 @@
-"""A rate limiter by host: one visitor a host in this process, whichever crawl it comes from.
+"""Throttle: a rate limit per host in this process, whichever crawl a request comes from.
 
 Polls, backfills, probes, rechecks and the fetching of robots.txt pass the same gate: between two
 requests to a host lies its delay, and no more of them are under way than it is meant to bear.

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from crawler.model.alert import Alert
-    from crawler.model.conditions import Kind
+    from crawler.model.conditions import ConditionKind
     from crawler.model.items import Article, Instant
 
 POLL_OUTCOMES = (*READ, SKIPPED, FAILED)
@@ -45,7 +45,7 @@ class Metrics:
     def __init__(self) -> None:
         self.registry = registry = CollectorRegistry(auto_describe=True)
         self._channels: set[str] = set()
-        self._open: set[tuple[str, Kind]] = set()
+        self._open: set[tuple[str, ConditionKind]] = set()
         ProcessCollector(registry=registry)
         build = Gauge("wirewatch_build_info", "Always 1.", ["version"], registry=registry)
         build.labels(version("wirewatch")).set(1)
@@ -164,7 +164,7 @@ class Metrics:
         """A planned poll that did not begin."""
         self._polls.labels(source, SKIPPED).inc()
 
-    def ails(self, source: str, kinds: Collection[Kind]) -> None:
+    def ails(self, source: str, kinds: Collection[ConditionKind]) -> None:
         """These conditions of a source are open, and no others."""
         told = {kind for name, kind in self._open if name == source}
         for kind in {*told, *kinds}:

@@ -60,7 +60,7 @@ class Schedule:
         self, services: Services, sources: Sequence[Source], poll: Poll, clock: Clock
     ) -> None:
         self._services = services
-        self._sources = {spider.name: spider for spider in sources}
+        self._sources = {source.name: source for source in sources}
         self._poll = poll
         self._clock = clock
         self._shared = services.config.store.shared
@@ -92,20 +92,20 @@ class Schedule:
         )
         scheduler.add_listener(self._was_at_work, EVENT_JOB_MAX_INSTANCES | EVENT_JOB_MISSED)
         planned = await self._database.read(runs.planned)
-        for name, spider in self._sources.items():
-            self._set_job(scheduler, spider, intervals[name].interval, planned.get(name))
+        for name, source in self._sources.items():
+            self._set_job(scheduler, source, intervals[name].interval, planned.get(name))
         scheduler.start()
         self._scheduler = scheduler
 
     def _set_job(
-        self, scheduler: AsyncIOScheduler, spider: Source, every: timedelta, at: datetime | None
+        self, scheduler: AsyncIOScheduler, source: Source, every: timedelta, at: datetime | None
     ) -> None:
         now = self._clock()
         scheduler.add_job(
             self._fire,
-            trigger(spider, every),
-            args=[spider.name],
-            id=spider.name,
+            trigger(source, every),
+            args=[source.name],
+            id=source.name,
             next_run_time=max(now, at or now),
             replace_existing=True,
         )
@@ -115,8 +115,8 @@ class Schedule:
 
         A new one is due at once; one that is gone is not polled again. Polls under way go on.
         """
-        gone = self._sources.keys() - {spider.name for spider in sources}
-        self._sources = {spider.name: spider for spider in sources}
+        gone = self._sources.keys() - {source.name for source in sources}
+        self._sources = {source.name: source for source in sources}
         self._timetable = Timetable(self._services)
         self._tended = _NEVER  # where the store cannot take the plan now, the beat makes it
         if (scheduler := self._scheduler) is None:
@@ -124,15 +124,15 @@ class Schedule:
         for name in gone:
             scheduler.remove_job(name)
         soon, every = self._clock() + BEAT * _SECOND, self._services.config.crawl.interval
-        for spider in sources:
-            if scheduler.get_job(spider.name) is None:
-                self._set_job(scheduler, spider, every, soon)
+        for source in sources:
+            if scheduler.get_job(source.name) is None:
+                self._set_job(scheduler, source, every, soon)
         await self._call_off()
         intervals = await self.plan([one for one in sources if one.name not in self._at_work])
         planned = await self._database.read(runs.planned)
         for name in intervals.keys() - self._at_work.keys():
-            spider = self._sources[name]
-            self._set_job(scheduler, spider, intervals[name].interval, planned.get(name))
+            source = self._sources[name]
+            self._set_job(scheduler, source, intervals[name].interval, planned.get(name))
 
     async def _call_off(self) -> None:
         """Whatever is planned of other sources is skipped; other daemons may have theirs."""
@@ -155,10 +155,10 @@ class Schedule:
             self._scheduler.shutdown(wait=False)
             self._scheduler = None
 
-    async def plan(self, spiders: Sequence[Source]) -> dict[str, PlannedPoll]:
+    async def plan(self, sources: Sequence[Source]) -> dict[str, PlannedPoll]:
         """Write down when each of these is due next; what is due already stays due."""
         now = self._clock()
-        planned = await self._timetable.plan(spiders, now)
+        planned = await self._timetable.plan(sources, now)
         await self._database.write(
             lambda connection: runs.plan(
                 connection, {name: poll.at for name, poll in planned.items()}, now=now
@@ -177,10 +177,10 @@ class Schedule:
                 await self._database.read(lambda connection: runs.planned(connection, [name]))
             ).get(name)
             is_due = due is not None and due <= self._clock()
-            if is_due and (spider := self._sources.get(name)):
-                await self._poll(spider)
-            if is_due and self.running and (spider := self._sources.get(name)):
-                await self._plan_next(spider)  # as it is declared by now
+            if is_due and (source := self._sources.get(name)):
+                await self._poll(source)
+            if is_due and self.running and (source := self._sources.get(name)):
+                await self._plan_next(source)  # as it is declared by now
         except SQLAlchemyError as error:  # the plan stays as it is, and is looked at again
             logger.warning("source could not be planned source=%s", name, exc_info=error)
             return
@@ -191,19 +191,19 @@ class Schedule:
         if not is_due:
             self._look_at(name, due)  # another daemon was faster, or the clock was set
 
-    async def _plan_next(self, spider: Source) -> None:
+    async def _plan_next(self, source: Source) -> None:
         await self._look_at_clock()  # first: a plan of now must not be moved with those of before
         now = self._clock()
-        planned = (await self._timetable.plan([spider], now))[spider.name]
+        planned = (await self._timetable.plan([source], now))[source.name]
         # What came due while the poll was at work was skipped, and is in the ledger as that.
-        at = next_in_rhythm(spider, planned.at, planned.interval, now)
+        at = next_in_rhythm(source, planned.at, planned.interval, now)
         await self._database.write(
-            lambda connection: runs.plan(connection, {spider.name: at}, now=now)
+            lambda connection: runs.plan(connection, {source.name: at}, now=now)
         )
-        if self._scheduler is not None and self.running and spider.name in self._sources:
+        if self._scheduler is not None and self.running and source.name in self._sources:
             self._scheduler.modify_job(
-                spider.name,
-                trigger=trigger(spider, planned.interval),
+                source.name,
+                trigger=trigger(source, planned.interval),
                 next_run_time=max(now, at),
             )
 
@@ -269,8 +269,8 @@ class Schedule:
         planned = await self._database.read(runs.planned)
         held = await self._database.read(lambda connection: leases.held(connection, now=now))
         without = [
-            spider
-            for name, spider in self._sources.items()
+            source
+            for name, source in self._sources.items()
             if name not in planned and name not in self._at_work and f"source:{name}" not in held
         ]
         await self.plan(without)

@@ -42,7 +42,7 @@ class Timetable:
     async def plan(self, sources: Sequence[Source], now: datetime) -> dict[str, PlannedPoll]:
         """The plan of each of these sources, by name."""
         last = await self._database.read(
-            lambda connection: runs.last(connection, [spider.name for spider in sources])
+            lambda connection: runs.last(connection, [source.name for source in sources])
         )
         intervals = await self._intervals(sources, now)
         failed = [name for name, run in last.items() if run.outcome == FAILED]
@@ -50,21 +50,21 @@ class Timetable:
             lambda connection: crash_holds(connection, failed, self._crash_pause)
         )
 
-        def due(spider: Source) -> datetime:
-            at = next_run(spider, last.get(spider.name), intervals[spider.name], now)
-            return max(at, held[spider.name].until) if spider.name in held else at
+        def due(source: Source) -> datetime:
+            at = next_run(source, last.get(source.name), intervals[source.name], now)
+            return max(at, held[source.name].until) if source.name in held else at
 
         return {
-            spider.name: PlannedPoll(
-                at=due(spider),
-                interval=intervals[spider.name],
+            source.name: PlannedPoll(
+                at=due(source),
+                interval=intervals[source.name],
             )
-            for spider in sources
+            for source in sources
         }
 
     async def _intervals(self, sources: Sequence[Source], now: datetime) -> dict[str, timedelta]:
-        free = [spider.name for spider in sources if not (spider.interval or spider.cron)]
-        found = {spider.name: spider.interval or self._bounds.start for spider in sources}
+        free = [source.name for source in sources if not (source.interval or source.cron)]
+        found = {source.name: source.interval or self._bounds.start for source in sources}
         if not free:
             return found
         arrivals, watched, paces = await self._database.read(
@@ -97,7 +97,7 @@ class Timetable:
             else set()
         )
         return {
-            spider.name
-            for spider in sources
-            if active and not spider.home and {url for _, url in spider.declared()} <= active
+            source.name
+            for source in sources
+            if active and not source.home and {url for _, url in source.declared()} <= active
         }

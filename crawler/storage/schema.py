@@ -128,7 +128,7 @@ documents = sa.Table(
     _time("not_before"),  # it is not asked until then
     sa.Column("failures", sa.Integer(), nullable=False, server_default="0"),  # in a row
     _text("error"),
-    _text("trouble"),  # the same in a word: `crawler.crawl.failures.Trouble.slug`
+    _text("trouble"),  # the same in a word: `crawler.crawl.failures.RequestFailure.slug`
     _time("failing_since"),
     _time("newest_at"),  # of what it announced when it was read last
     _time("rest_until"),  # the server asked to be left alone until then
@@ -389,7 +389,7 @@ conditions = sa.Table(
     metadata,
     _id(),
     sa.Column("source", sa.Text(), nullable=False),
-    sa.Column("kind", sa.Text(), nullable=False),  # `crawler.model.conditions.Kind`
+    sa.Column("kind", sa.Text(), nullable=False),  # `crawler.model.conditions.ConditionKind`
     _text("detail"),  # what is seen, in a sentence or a few
     sa.Column("times", sa.Integer(), nullable=False, server_default="1"),  # it came back that often
     _time("raised_at", nullable=False),

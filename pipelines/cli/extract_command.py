@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
 
     from crawler.config.config import Config
-    from crawler.crawl.failures import Trouble
+    from crawler.crawl.failures import RequestFailure
     from crawler.model.items import Extracted
 
 _FAILED = 1  # exit status: a page was no article, or could not be had
@@ -199,7 +199,7 @@ async def _pages(given: Sequence[str], services: Services, url: str) -> list[_In
     ]
 
 
-def _asked(place: str, answer: Fetched | Trouble) -> _Input:
+def _asked(place: str, answer: Fetched | RequestFailure) -> _Input:
     if isinstance(answer, Fetched):
         return _Input(place=place, url=answer.url, html=answer.html, charset=answer.charset)
     return _Input(place=place, url=place, error=f"{answer.slug}: {answer.said}")

@@ -1,4 +1,4 @@
-"""One page of HTML in, one understood article out; or `NotAnArticle`, with the reason."""
+"""Article extraction: a page of HTML in, one article out; or `NotAnArticle`, with the reason."""
 
 from __future__ import annotations
 

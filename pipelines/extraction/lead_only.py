@@ -1,4 +1,4 @@
-"""The article of an entry whose page is not read: what its source's feed says is all there is."""
+"""Lead-only articles: the page is not read, and what its source's feed says is all there is."""
 
 from __future__ import annotations
 

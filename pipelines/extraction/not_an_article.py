@@ -1,4 +1,4 @@
-"""`NotAnArticle`: why a page is none, in one short word."""
+"""Extraction error `NotAnArticle`: why a page is none, in one short word."""
 
 from __future__ import annotations
 

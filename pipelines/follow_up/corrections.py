@@ -1,4 +1,4 @@
-"""Does an article say that it corrects or takes back an earlier one? Wires put that in front."""
+"""Correction notices: does an article say that it corrects or takes back an earlier one?"""
 
 from __future__ import annotations
 

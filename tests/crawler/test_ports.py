@@ -10,7 +10,7 @@ from alerts.channel import followers
 from alerts.delivery.delivery import Delivery
 from alerts.feedback.feedback import Feedback
 from crawler import ports, settings
-from crawler.daemon.staff_queries import Answers
+from crawler.daemon.staff_queries import StaffQueries
 from pipelines.cli.rules.staff_explain import why
 from pipelines.extract import Extract, again
 from pipelines.flag import refusal
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 DELIVERY: ports.DeliveryFactory = Delivery
 FEEDBACK: ports.FeedbackFactory = Feedback
 EXTRACTION: ports.ExtractionFactory = Extract
-QUERIES: Callable[..., ports.StaffQueriesPort] = Answers
+QUERIES: Callable[..., ports.StaffQueriesPort] = StaffQueries
 WHY: Callable[[Services, str], Awaitable[list[str]]] = why
 FOLLOWERS: Callable[[Services], frozenset[str]] = followers
 REFUSAL: Callable[[Services], str] = refusal

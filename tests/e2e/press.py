@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Self
 
-from crawler.model.conditions import Kind
+from crawler.model.conditions import ConditionKind
 from crawler.model.urls import canonical_url
 from tests.doubles.certificates import self_signed
 from tests.e2e import paper
@@ -47,14 +47,14 @@ class Mood(StrEnum):
 
 #: The condition that is raised of an outlet in each mood, where that lasts.
 RAISES = {
-    Mood.HANGS: Kind.UNREACHABLE,
-    Mood.CUTS: Kind.UNREACHABLE,
-    Mood.HTML: Kind.NOT_A_FEED,
-    Mood.LOOP: Kind.UNREACHABLE,
-    Mood.BUSY: Kind.BLOCKED,
-    Mood.AWAY: Kind.UNREACHABLE,
-    Mood.CHALLENGE: Kind.BLOCKED,
-    Mood.STRANGER: Kind.CERTIFICATE,
+    Mood.HANGS: ConditionKind.UNREACHABLE,
+    Mood.CUTS: ConditionKind.UNREACHABLE,
+    Mood.HTML: ConditionKind.NOT_A_FEED,
+    Mood.LOOP: ConditionKind.UNREACHABLE,
+    Mood.BUSY: ConditionKind.BLOCKED,
+    Mood.AWAY: ConditionKind.UNREACHABLE,
+    Mood.CHALLENGE: ConditionKind.BLOCKED,
+    Mood.STRANGER: ConditionKind.CERTIFICATE,
 }
 
 

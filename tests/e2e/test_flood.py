@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from crawler.model.clock import utc_now
-from crawler.model.conditions import Kind
+from crawler.model.conditions import ConditionKind
 from crawler.storage.database import Database
 from crawler.storage.health import condition_log
 from tests.e2e.program import until
@@ -22,7 +22,9 @@ async def test_a_flood_is_held_until_it_is_released(desk: Desk, wire: Wire) -> N
     assert (await desk.ask("run", "--once")).status == 0
     database = Database(desk.store_url)
     database.write_now(
-        lambda c: condition_log.open_condition(c, "paper", Kind.FLOOD, "much", now=utc_now())
+        lambda c: condition_log.open_condition(
+            c, "paper", ConditionKind.FLOOD, "much", now=utc_now()
+        )
     )
     database.close()
     wire.feed(*(wire.page(number, cooperation=True) for number in range(2, 9)))

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from crawler.config.config import Config
 from crawler.config.models import AlertsConfig
 from crawler.crawl.poll.announcement import announce
-from crawler.model.conditions import Kind
+from crawler.model.conditions import ConditionKind
 from crawler.model.items import Membership, Relation
 from crawler.runtime.services import Services
 from crawler.storage import schema
@@ -92,7 +92,7 @@ async def test_what_a_first_poll_found_is_stored_and_alerts_nobody(services: Ser
 async def test_what_a_source_floods_us_with_is_held_for_review(services: Services) -> None:
     services.database.write_now(
         lambda c: condition_log.open_condition(
-            c, "wire", Kind.FLOOD, "500 pages, 50 is much", now=NOON
+            c, "wire", ConditionKind.FLOOD, "500 pages, 50 is much", now=NOON
         )
     )
     await put(services, article(text=TEXT, flagged=True))

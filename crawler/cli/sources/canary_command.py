@@ -48,8 +48,8 @@ def canary(
         if not services.store.is_there:
             raise Unusable(no_store_yet(services.store))
         loader = SourceLoader.of(services.config)
-        spiders = select(names, loader.wires()) if names else loader.enabled(services.config)
-        lines = [await _line(services, spider, accept=accept) for spider in spiders]
+        sources = select(names, loader.wires()) if names else loader.enabled(services.config)
+        lines = [await _line(services, source, accept=accept) for source in sources]
         if as_json:
             sys.stdout.write(json.dumps({"canaries": lines}, ensure_ascii=False) + "\n")
         else:
@@ -59,13 +59,13 @@ def canary(
     raise typer.Exit(run_to_end(services, work))
 
 
-async def _line(services: Services, spider: Source, *, accept: bool) -> dict[str, Any]:
-    watch = CanaryCheck(services, [spider])
-    checked = await watch.check(spider)
+async def _line(services: Services, source: Source, *, accept: bool) -> dict[str, Any]:
+    watch = CanaryCheck(services, [source])
+    checked = await watch.check(source)
     if checked is None:
-        return {"source": spider.name, "state": NONE, "url": "", "changes": ""}
+        return {"source": source.name, "state": NONE, "url": "", "changes": ""}
     if accept or not checked.changes:
-        await watch.accept(spider, checked, utc_now())
+        await watch.accept(source, checked, utc_now())
     state = SAME if not checked.changes else ACCEPTED if accept else CHANGED
     return _told(checked, state)
 

@@ -36,7 +36,7 @@ _LANGUAGES = 2  # that are shown; the rest is counted
 class CatalogueEntry:
     """One source: its declaration, how it does, and how many of its articles are stored."""
 
-    spider: Source
+    source: Source
     enabled: bool
     every: str
     status: SourceStatus
@@ -46,41 +46,41 @@ class CatalogueEntry:
 async def list_entries(services: Services, *, now: datetime) -> list[CatalogueEntry]:
     """Every source, by name. Creates no store."""
     loader = SourceLoader.of(services.config)
-    enabled = {spider.name for spider in loader.enabled(services.config)}
-    sources = [spider for _, spider in sorted(loader.wires().items())]
+    enabled = {source.name for source in loader.enabled(services.config)}
+    sources = [source for _, source in sorted(loader.wires().items())]
     articles: Mapping[str, int] = {}
     if services.store.is_there:
         articles = await services.database.read(stored)
     report = await StatusReader(services, sources).read(now)
     return [
         CatalogueEntry(
-            spider=spider,
-            enabled=spider.name in enabled,
-            every=rhythm(spider, services.config.crawl.interval),
+            source=source,
+            enabled=source.name in enabled,
+            every=rhythm(source, services.config.crawl.interval),
             status=status,
-            articles=articles.get(spider.name, 0),
+            articles=articles.get(source.name, 0),
         )
-        for spider, status in zip(sources, report.sources, strict=True)
+        for source, status in zip(sources, report.sources, strict=True)
     ]
 
 
-def ways(spider: Source) -> tuple[str, ...]:
+def ways(source: Source) -> tuple[str, ...]:
     """How the source says what is new."""
     found = {
-        "feed": spider.feeds,
-        "sitemap": spider.sitemaps,
-        "listing": spider.listings,
-        "json": spider.json_lists,
-        "home": spider.home,
+        "feed": source.feeds,
+        "sitemap": source.sitemaps,
+        "listing": source.listings,
+        "json": source.json_lists,
+        "home": source.home,
     }
     return tuple(way for way, declared in found.items() if declared)
 
 
-def rhythm(spider: Source, default: timedelta) -> str:
+def rhythm(source: Source, default: timedelta) -> str:
     """How often it is polled: its cron expression, or an interval such as "5m"."""
-    if spider.cron:
-        return spider.cron
-    minutes, seconds = divmod(int((spider.interval or default).total_seconds()), 60)
+    if source.cron:
+        return source.cron
+    minutes, seconds = divmod(int((source.interval or default).total_seconds()), 60)
     if seconds:
         return f"{minutes * 60 + seconds}s"
     return f"{minutes // 60}h" if minutes % 60 == 0 else f"{minutes}m"
@@ -94,15 +94,15 @@ def entries_table(shown: Iterable[CatalogueEntry]) -> Table:
     table.columns[0].no_wrap = True
     table.columns[1].overflow = "fold"
     for line in shown:
-        spider, health = line.spider, line.status.health
+        source, health = line.source, line.status.health
         idle = health.state is State.NEVER and not line.enabled
         table.add_row(
-            spider.name,
-            Text(spider.title),
-            spider.country,
-            _some(spider.languages),
-            "body" if spider.kind == "institution" else spider.kind,
-            " ".join(ways(spider)),
+            source.name,
+            Text(source.title),
+            source.country,
+            _some(source.languages),
+            "body" if source.kind == "institution" else source.kind,
+            " ".join(ways(source)),
             line.every,
             "yes" if line.enabled else "no",
             Text("-" if idle else health.said, style=_STYLE.get(health.state, "")),
@@ -117,19 +117,19 @@ def _some(languages: Sequence[str]) -> str:
 
 def entry_as_dict(line: CatalogueEntry) -> dict[str, Any]:
     """One line for machines; times are ISO 8601 in UTC."""
-    spider, status = line.spider, line.status
+    source, status = line.source, line.status
     last, newest = status.last, status.newest
     return {
-        "name": spider.name,
-        "outlet": spider.title,
-        "country": spider.country,
-        "languages": spider.languages,
-        "kind": spider.kind,
-        "packs": spider.packs,
-        "discovery": ways(spider),
+        "name": source.name,
+        "outlet": source.title,
+        "country": source.country,
+        "languages": source.languages,
+        "kind": source.kind,
+        "packs": source.packs,
+        "discovery": ways(source),
         "every": line.every,
         "enabled": line.enabled,
-        "unproven": spider.unproven,
+        "unproven": source.unproven,
         "health": status.health.to_json(),
         "conditions": [one.to_json() for one in status.conditions],
         "last_run": last.started_at.isoformat() if last and last.started_at else None,

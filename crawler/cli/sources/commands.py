@@ -69,13 +69,13 @@ def list_sources(
 
     async def show() -> int:
         lines = await catalogue.list_entries(services, now=utc_now())
-        wires = {line.spider.name: line.spider for line in lines}
+        wires = {line.source.name: line.source for line in lines}
         wanted = set(select([PACK + pack.removeprefix(PACK)], wires)) if pack else None
         lines = [
             line
             for line in lines
-            if (wanted is None or line.spider in wanted)
-            and country.upper() in {"", line.spider.country}
+            if (wanted is None or line.source in wanted)
+            and country.upper() in {"", line.source.country}
             and (line.enabled or not enabled)
         ]
         if as_json:
@@ -112,11 +112,11 @@ def show(
 
     async def tell() -> int:
         lines = {
-            line.spider.name: line for line in await catalogue.list_entries(services, now=utc_now())
+            line.source.name: line for line in await catalogue.list_entries(services, now=utc_now())
         }
-        wires = {name: line.spider for name, line in lines.items()}
-        for spider in select([name], wires):
-            told = await source_details.source_as_dict(services, lines[spider.name], now=utc_now())
+        wires = {name: line.source for name, line in lines.items()}
+        for source in select([name], wires):
+            told = await source_details.source_as_dict(services, lines[source.name], now=utc_now())
             if as_json:
                 _print_json(told)
             else:
@@ -181,11 +181,11 @@ def probe(
     services = open_services(config, verbose)
 
     async def work() -> int:
-        spiders = select(names, SourceLoader.of(services.config).wires())
-        require_contact(services, spiders)
+        sources = select(names, SourceLoader.of(services.config).wires())
+        require_contact(services, sources)
         found: list[Probed] = []
         tell = found.append if as_json else lambda probed: _tell(probed, found)
-        probing = asyncio.ensure_future(_probe(Prober(services), spiders, tell))
+        probing = asyncio.ensure_future(_probe(Prober(services), sources, tell))
         stopped = asyncio.ensure_future(stop_signal().wait())
         await asyncio.wait({probing, stopped}, return_when=asyncio.FIRST_COMPLETED)
         if not probing.done():
@@ -202,11 +202,11 @@ def probe(
     raise typer.Exit(run_to_end(services, work))
 
 
-async def _probe(prober: Prober, spiders: Sequence[Source], tell: Callable[[Probed], None]) -> None:
+async def _probe(prober: Prober, sources: Sequence[Source], tell: Callable[[Probed], None]) -> None:
     """Tell of each source as soon as it is known; of who is at work, on a terminal only."""
     with err().status("probing") as line:
         prober.says = lambda at_work: line.update(f"probing {', '.join(sorted(at_work))}")
-        async for probed in prober.probe(spiders):
+        async for probed in prober.probe(sources):
             line.stop()
             tell(probed)
             line.start()

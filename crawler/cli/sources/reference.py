@@ -28,9 +28,9 @@ def _lines() -> Iterator[str]:
         yield f"| `@{pack}` | {PACKS[pack]} | {', '.join(f'`{name}`' for name in names)} |"
     yield "\nEnabled by name only, because nobody has seen their road work:\n"
     yield "| source | outlet | why it is unproven |\n|---|---|---|"
-    for name, spider in sorted(wires.items()):
-        if spider.unproven:
-            yield f"| `{name}` | {spider.title} | {spider.unproven} |"
+    for name, source in sorted(wires.items()):
+        if source.unproven:
+            yield f"| `{name}` | {source.title} | {source.unproven} |"
 
 
 def within(page: str) -> str:

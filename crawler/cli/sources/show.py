@@ -27,10 +27,10 @@ if TYPE_CHECKING:
 _NEWEST = 5  # conditions that are shown
 
 
-def declaration(spider: Source) -> dict[str, Any]:
+def declaration(source: Source) -> dict[str, Any]:
     """Every word that a source can say of itself, as this one says it."""
     words = (word for word in Source.__annotations__ if word != "name")
-    return {word: _plain(getattr(spider, word)) for word in words if hasattr(spider, word)}
+    return {word: _plain(getattr(source, word)) for word in words if hasattr(source, word)}
 
 
 async def source_as_dict(
@@ -39,20 +39,20 @@ async def source_as_dict(
     """The source for machines. Creates no store."""
     held, known_of_it, newest = Record(), learn_source_norms((), start_of_hour(now)), []
     if services.store.is_there:
-        held = await services.database.read(lambda connection: record(connection, line.spider.name))
-        known_of_it = await condition_report.load_norm(services, line.spider.name, now=now)
+        held = await services.database.read(lambda connection: record(connection, line.source.name))
+        known_of_it = await condition_report.load_norm(services, line.source.name, now=now)
         newest = await services.database.read(
             lambda connection: condition_log.history(
-                connection, source=line.spider.name, limit=_NEWEST
+                connection, source=line.source.name, limit=_NEWEST
             )
         )
     known = {row["url"]: row for row in held.documents}
-    asked = dict.fromkeys((*line.spider.documents(), *known))
+    asked = dict.fromkeys((*line.source.documents(), *known))
     return {
         **entry_as_dict(line),
         "norm": condition_report.norm_as_dict(known_of_it),
         "newest_conditions": [one.to_json() for one in newest],
-        "declaration": declaration(line.spider),
+        "declaration": declaration(line.source),
         "documents": [{"url": url, **_plain(known.get(url, {}))} for url in asked],
         "runs": [_plain(asdict(run)) for run in held.runs],
         "pages": dict(held.pages),

@@ -25,7 +25,7 @@ from crawler.runtime.shutdown import stop_signal
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from crawler.cli.top.snapshot import Glance
+    from crawler.cli.top.snapshot import Snapshot
 
 _LINES = 50  # of a frame where no terminal says how many
 
@@ -52,9 +52,9 @@ def top(
 async def _print(reader: Reader) -> int:
     console = out()
     height = console.height if "LINES" in os.environ or console.is_terminal else _LINES
-    glance = await reader.look(utc_now())
-    console.print(frame(glance, console.width, height))
-    return UNUSABLE if glance.is_unreadable else 0
+    snapshot = await reader.look(utc_now())
+    console.print(frame(snapshot, console.width, height))
+    return UNUSABLE if snapshot.is_unreadable else 0
 
 
 async def _live(reader: Reader, every: float) -> int:
@@ -65,26 +65,26 @@ async def _live(reader: Reader, every: float) -> int:
     environment = {key: value for key, value in os.environ.items() if key not in size}
     console = Console(highlight=False, _environ=environment)
     live = Live(console=console, screen=True, auto_refresh=False, redirect_stderr=False)
-    glance = reader.stale(utc_now(), "reading the store")
+    snapshot = reader.stale(utc_now(), "reading the store")
     with _keys(stop), live:
         while not stop.is_set():
             looking = asyncio.ensure_future(reader.look(utc_now()))
             while not await _within(every, looking, stop):
-                glance = reader.stale(utc_now(), "the store does not answer yet")
-                live.update(frame(glance, *console.size), refresh=True)
+                snapshot = reader.stale(utc_now(), "the store does not answer yet")
+                live.update(frame(snapshot, *console.size), refresh=True)
             if stop.is_set():
                 looking.cancel()
                 break
-            glance = looking.result()
+            snapshot = looking.result()
             ended = asyncio.get_running_loop().time() + every
             while (left := ended - asyncio.get_running_loop().time()) > 0 and not stop.is_set():
-                live.update(frame(glance, *console.size), refresh=True)
+                live.update(frame(snapshot, *console.size), refresh=True)
                 drawn_anew.clear()
                 await _first(left, stop, drawn_anew)
     return 0
 
 
-async def _within(seconds: float, looking: asyncio.Future[Glance], stop: asyncio.Event) -> bool:
+async def _within(seconds: float, looking: asyncio.Future[Snapshot], stop: asyncio.Event) -> bool:
     """It has answered, or need not any more."""
     stopped = asyncio.ensure_future(stop.wait())
     waiting: set[asyncio.Future[object]] = {looking, stopped}  # type: ignore[arg-type]

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from rich.console import RenderableType
 
-    from crawler.cli.top.snapshot import Glance
+    from crawler.cli.top.snapshot import Snapshot
     from crawler.health.status_report import SourceStatus
 
 _SAID = 22  # columns that say how a source does
@@ -83,18 +83,18 @@ class Section:
         return line
 
 
-def frame(glance: Glance, width: int, height: int) -> Group:
+def frame(snapshot: Snapshot, width: int, height: int) -> Group:
     """All of it in so many columns and lines."""
-    head = [_head(glance, width), _sum(glance, width)]
+    head = [_head(snapshot, width), _sum(snapshot, width)]
     room = max(0, height - len(head))
     if width < WIDE:
-        lines = _stacked(glance, width, room)
+        lines = _stacked(snapshot, width, room)
         return Group(*head, *lines[:room])
     left = width * 11 // 20
     grid = Table.grid(padding=0)
     grid.add_column(width=left)
     grid.add_column(width=width - left - 2)
-    halves = _sources(glance, left).draw(left, room), _others(glance, width - left - 2, room)
+    halves = _sources(snapshot, left).draw(left, room), _others(snapshot, width - left - 2, room)
     longest = max(map(len, halves))
     halves = [[*half, *[Text()] * (longest - len(half))] for half in halves]  # type: ignore[assignment]
     rows: list[RenderableType] = []
@@ -107,36 +107,36 @@ def frame(glance: Glance, width: int, height: int) -> Group:
     return Group(*head, *rows[:room])
 
 
-def _stacked(glance: Glance, width: int, room: int) -> list[Text]:
+def _stacked(snapshot: Snapshot, width: int, room: int) -> list[Text]:
     """The sources above everything else, and half of the room theirs where there are many."""
-    others = _others(glance, width, room - min(len(glance.report.sources) + 1, room // 2))
-    return _sources(glance, width).draw(width, room - len(others)) + others
+    others = _others(snapshot, width, room - min(len(snapshot.report.sources) + 1, room // 2))
+    return _sources(snapshot, width).draw(width, room - len(others)) + others
 
 
-def _others(glance: Glance, width: int, room: int) -> list[Text]:
+def _others(snapshot: Snapshot, width: int, room: int) -> list[Text]:
     """What goes on, what ails, what waits; and stories in what is left."""
     lines: list[Text] = []
-    for section in (_conditions(glance), _in_flight(glance), _outbox(glance)):
+    for section in (_conditions(snapshot), _in_flight(snapshot), _outbox(snapshot)):
         if section.rows and room - len(lines) > 4:
             share = max(2, (room - len(lines)) // 3)
             lines += section.draw(width, min(len(section.rows) + 1, share))
-    return _stories(glance).draw(width, room - len(lines)) + lines
+    return _stories(snapshot).draw(width, room - len(lines)) + lines
 
 
 # -- the head --------------------------------------------------------------------------------------
 
 
-def _head(glance: Glance, width: int) -> Text:
+def _head(snapshot: Snapshot, width: int) -> Text:
     line = Text("wirewatch  ", style="bold", no_wrap=True, overflow="crop")
-    if glance.report.is_running:
+    if snapshot.report.is_running:
         line.append("● running", style="green")
-    elif glance.report.daemon.state is DaemonState.FROZEN:
-        silence = rounded(glance.report.daemon.silence)
+    elif snapshot.report.daemon.state is DaemonState.FROZEN:
+        silence = rounded(snapshot.report.daemon.silence)
         line.append(f"● not stirred for {silence}", style="bold red")
     else:
         line.append("○ no daemon runs", style="bold yellow")
-    clock = f"{glance.at:%Y-%m-%d %H:%M:%S} UTC"
-    store = f"{glance.report.store} {size(glance.size) if glance.size else ''}"
+    clock = f"{snapshot.at:%Y-%m-%d %H:%M:%S} UTC"
+    store = f"{snapshot.report.store} {size(snapshot.size) if snapshot.size else ''}"
     room = width - line.cell_len - len(clock) - 4
     if room >= 12:
         line.append_text(Text("  ") + _fitted(Text(store, style="dim"), room, right=False))
@@ -145,16 +145,16 @@ def _head(glance: Glance, width: int) -> Text:
     return line
 
 
-def _sum(glance: Glance, width: int) -> Text:
-    if glance.trouble:
-        return _fitted(Text(glance.trouble, style="bold red"), width, right=False)
-    ailing = len(glance.report.ailing)
-    stored = sum(line.stored for line in glance.report.sources)
-    waits = glance.report.waiting
+def _sum(snapshot: Snapshot, width: int) -> Text:
+    if snapshot.trouble:
+        return _fitted(Text(snapshot.trouble, style="bold red"), width, right=False)
+    ailing = len(snapshot.report.ailing)
+    stored = sum(line.stored for line in snapshot.report.sources)
+    waits = snapshot.report.waiting
     said = Text.assemble(
-        f"{len(glance.report.sources)} sources, ",
+        f"{len(snapshot.report.sources)} sources, ",
         (f"{ailing} ailing", "bold red" if ailing else "green"),
-        f"; {len(glance.report.in_flight)} polled now; {stored:,} stored in 24 h; ",
+        f"; {len(snapshot.report.in_flight)} polled now; {stored:,} stored in 24 h; ",
         (f"{waits:,} waiting", "yellow" if waits else ""),
     )
     return _fitted(said, width, right=False)
@@ -163,8 +163,8 @@ def _sum(glance: Glance, width: int) -> Text:
 # -- the sections ----------------------------------------------------------------------------------
 
 
-def _sources(glance: Glance, width: int) -> Section:
-    longest = max((cell_len(line.name) for line in glance.report.sources), default=6)
+def _sources(snapshot: Snapshot, width: int) -> Section:
+    longest = max((cell_len(line.name) for line in snapshot.report.sources), default=6)
     name = min(16, max(6, longest))
     hours = HOURS if width - name - HOURS - 22 >= _SAID else HOURS // 2
     columns = (
@@ -175,15 +175,15 @@ def _sources(glance: Glance, width: int) -> Section:
         Column(heading="24 h", width=5, right=True),
         Column(heading="by the hour" if hours == HOURS else "by 2 hours", width=hours),
     )
-    rows = [_source(line, glance, hours) for line in glance.report.sources]
+    rows = [_source(line, snapshot, hours) for line in snapshot.report.sources]
     return Section(
-        columns=columns, rows=rows, empty="" if glance.trouble else "no source is enabled"
+        columns=columns, rows=rows, empty="" if snapshot.trouble else "no source is enabled"
     )
 
 
-def _source(line: SourceStatus, glance: Glance, hours: int) -> list[Text]:
+def _source(line: SourceStatus, snapshot: Snapshot, hours: int) -> list[Text]:
     style = "bold red" if line.ails else _STYLE.get(line.health.state, "dim")
-    due = _until(line.next_run, glance.at) if glance.report.is_running else "-"
+    due = _until(line.next_run, snapshot.at) if snapshot.report.is_running else "-"
     return [
         Text(line.name),
         Text(line.health.said, style=style),
@@ -194,7 +194,7 @@ def _source(line: SourceStatus, glance: Glance, hours: int) -> list[Text]:
     ]
 
 
-def _stories(glance: Glance) -> Section:
+def _stories(snapshot: Snapshot) -> Section:
     columns = (
         Column(heading="stored", width=8),
         Column(heading="source", width=12),
@@ -205,7 +205,7 @@ def _stories(glance: Glance) -> Section:
         [
             Text(
                 f"{one.stored_at:%H:%M:%S}"
-                if _is_today(one.stored_at, glance)
+                if _is_today(one.stored_at, snapshot)
                 else f"{one.stored_at:%d %b}"
             ),
             Text(one.source),
@@ -214,13 +214,13 @@ def _stories(glance: Glance) -> Section:
             if one.flagged and one.alerted
             else Text("flagged" if one.flagged else "", style="magenta"),
         ]
-        for one in glance.articles
+        for one in snapshot.articles
     ]
-    empty = "" if glance.trouble else "nothing is stored yet"
+    empty = "" if snapshot.trouble else "nothing is stored yet"
     return Section(columns=columns, rows=rows, empty=empty, is_whole=False)
 
 
-def _in_flight(glance: Glance) -> Section:
+def _in_flight(snapshot: Snapshot) -> Section:
     columns = (
         Column(heading="polled now", width=16),
         Column(heading="for", width=6, right=True),
@@ -229,16 +229,16 @@ def _in_flight(glance: Glance) -> Section:
     rows = [
         [
             Text(run.source, style="cyan"),
-            Text(_brief(glance.at - (run.started_at or run.planned_at))),
+            Text(_brief(snapshot.at - (run.started_at or run.planned_at))),
             Text(", ".join(f"{count} {what}" for what, count in run.counts.items())),
         ]
-        for run in glance.report.in_flight
+        for run in snapshot.report.in_flight
     ]
     return Section(columns=columns, rows=rows)
 
 
-def _conditions(glance: Glance) -> Section:
-    kinds = max((len(one.kind) for one in glance.report.conditions), default=0)
+def _conditions(snapshot: Snapshot) -> Section:
+    kinds = max((len(one.kind) for one in snapshot.report.conditions), default=0)
     columns = (
         Column(heading="what ails", width=12),
         Column(heading="", width=kinds),
@@ -249,15 +249,15 @@ def _conditions(glance: Glance) -> Section:
         [
             Text(one.source or "installation", style="bold red"),
             Text(one.kind, style="red"),
-            Text(roughly(glance.at - one.raised_at)),
+            Text(roughly(snapshot.at - one.raised_at)),
             Text(" ".join(one.detail.split())),
         ]
-        for one in glance.report.conditions
+        for one in snapshot.report.conditions
     ]
     return Section(columns=columns, rows=rows)
 
 
-def _outbox(glance: Glance) -> Section:
+def _outbox(snapshot: Snapshot) -> Section:
     columns = (
         Column(heading="outbox", width=16),
         Column(heading="pending", width=7, right=True),
@@ -270,10 +270,10 @@ def _outbox(glance: Glance) -> Section:
         [
             Text(channel),
             *(Text(f"{waits.counts.get(state, 0):,}") for state in ("pending", "sending", "held")),
-            Text(ago(waits.oldest, glance.at) if waits.oldest else "-"),
+            Text(ago(waits.oldest, snapshot.at) if waits.oldest else "-"),
             Text(waits.why, style="red"),
         ]
-        for channel, waits in glance.report.outbox.items()
+        for channel, waits in snapshot.report.outbox.items()
     ]
     return Section(columns=columns, rows=rows)
 
@@ -314,5 +314,5 @@ def _brief(length: timedelta) -> str:
     return f"{seconds} s" if seconds < 90 else roughly(length)
 
 
-def _is_today(at: datetime, glance: Glance) -> bool:
-    return (glance.at - at).total_seconds() < 86_400
+def _is_today(at: datetime, snapshot: Snapshot) -> bool:
+    return (snapshot.at - at).total_seconds() < 86_400

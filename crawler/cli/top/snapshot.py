@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from crawler.config.source import Source
     from crawler.health.status_report import SourceStatus
     from crawler.runtime.services import Services
-    from crawler.storage.health.live_stats import Told
+    from crawler.storage.health.live_stats import RecentArticle
 
 STORIES = 40  # that are read; a frame shows as many as it has room for
 _RARELY = timedelta(minutes=5)  # how often the size is read
@@ -30,7 +30,7 @@ _RANK = (State.AILING, State.FAILING, State.INTERRUPTED, State.SILENT, State.PAR
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Glance:
+class Snapshot:
     """One state of everything. `trouble` says why it is not that of `at`, or that there is none."""
 
     at: datetime
@@ -38,7 +38,7 @@ class Glance:
     size: int = 0
     trouble: str = ""
     is_unreadable: bool = False  # there is a store, and it fails
-    articles: tuple[Told, ...] = ()
+    articles: tuple[RecentArticle, ...] = ()
 
 
 class Reader:
@@ -49,9 +49,9 @@ class Reader:
         self._status = StatusReader(services, sources)
         self._size = 0
         self._sized: datetime | None = None
-        self._last: Glance | None = None
+        self._last: Snapshot | None = None
 
-    async def look(self, now: datetime) -> Glance:
+    async def look(self, now: datetime) -> Snapshot:
         """The store as it is; where it cannot be read, as it was, and why."""
         try:
             trouble = await self._unreadable()
@@ -62,12 +62,12 @@ class Reader:
         self._last = found
         return found
 
-    def stale(self, now: datetime, why: str) -> Glance:
+    def stale(self, now: datetime, why: str) -> Snapshot:
         """As it was last seen."""
         return replace(self._before(now), trouble=why)
 
-    def _before(self, now: datetime) -> Glance:
-        known = self._last or Glance(at=now, report=StatusReport(at=now, store=self._store.label))
+    def _before(self, now: datetime) -> Snapshot:
+        known = self._last or Snapshot(at=now, report=StatusReport(at=now, store=self._store.label))
         return replace(known, at=now)
 
     async def _unreadable(self) -> str:
@@ -81,14 +81,14 @@ class Reader:
             return f"tables of another version ({found}); `wirewatch run` brings them up to this"
         return ""
 
-    async def _all(self, now: datetime) -> Glance:
+    async def _all(self, now: datetime) -> Snapshot:
         if self._sized is None or now - self._sized >= _RARELY:
             self._size = await self._store.read(store_size)
             self._sized = now
         report = await self._status.read(now)
         newest = await self._store.read(lambda c: live_stats.newest_articles(c, STORIES))
         sources = tuple(sorted(report.sources, key=_ailing_first))
-        return Glance(
+        return Snapshot(
             at=now,
             report=replace(report, sources=sources),
             size=self._size,

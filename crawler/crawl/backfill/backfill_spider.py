@@ -1,4 +1,4 @@
-"""The crawl that a backfill is: one shard after the other, each step settled before the next."""
+"""Backfill spider: one shard after the other, each step settled before the next."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ from crawler.crawl.backfill.archive_errors import ArchiveUnavailable, Unread
 from crawler.crawl.backfill.backfill_tracker import BackfillTracker
 from crawler.crawl.backfill.days import EARLIEST, Days, named_by
 from crawler.crawl.document_pool import DocumentPool
-from crawler.crawl.extensions import extension_of
-from crawler.crawl.failures import Trouble
+from crawler.crawl.extension_lookup import extension_of
+from crawler.crawl.failures import RequestFailure
 from crawler.crawl.wire_spider import WireSpider
 from crawler.model.exceptions import Unusable
 from crawler.model.items import Page
@@ -217,7 +217,7 @@ class BackfillSpider(WireSpider):
                 raise
             except ArchiveUnavailable as error:
                 again = isinstance(error, Unread)
-                trouble = Trouble(slug="no-capture", said=str(error), permanent=not again)
+                trouble = RequestFailure(slug="no-capture", said=str(error), permanent=not again)
                 await self.tracker.pages.fail(find.source, page.url, trouble)
                 continue
             self.tracker.counts["fetched"] += 1
@@ -268,7 +268,7 @@ class BackfillSpider(WireSpider):
         archives: Mapping[str, str] = self.crawler.settings.getdict("WIREWATCH_ARCHIVES")
         if word:
             return [load_object(archives[word])(context)]
-        readers: list[ArchiveReader] = [own_archive.Own(context)]
+        readers: list[ArchiveReader] = [own_archive.OwnArchive(context)]
         if not own_archive.offers(self.source) and self.wanted.cause != "gap":
             self.tracker.said.append(
                 f"{self.name} declares no archive of its own: its feeds are followed back, "

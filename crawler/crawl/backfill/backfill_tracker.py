@@ -18,7 +18,7 @@ from scrapy.exceptions import CloseSpider
 
 from crawler.crawl.backfill.digest import enqueue_digest
 from crawler.crawl.backfill.progress import PagesUnderWay, Progress
-from crawler.crawl.failures import Trouble
+from crawler.crawl.failures import RequestFailure
 from crawler.crawl.page_tracker import PageTracker
 from crawler.crawl.poll.announcement import announce
 from crawler.model.clock import utc_now
@@ -274,7 +274,7 @@ class BackfillTracker:
 
     def spider_error(self, failure: Failure, response: Response, spider: Spider) -> None:
         """A defect of ours while a page was handed on: it is tried again."""
-        trouble = Trouble(slug="error", said=f"internal: {failure.value!r}"[:300])
+        trouble = RequestFailure(slug="error", said=f"internal: {failure.value!r}"[:300])
         task = asyncio.ensure_future(self.pages.fail(spider.name, response.meta["page"], trouble))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)

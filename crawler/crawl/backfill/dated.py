@@ -1,4 +1,4 @@
-"""Archives that can be asked for a day or a month: day pages, dated sitemaps, WordPress."""
+"""Archive readers by date: day pages, dated sitemaps, WordPress, asked for a day or a month."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ def can_repair(source: Source) -> bool:
     return offers(source) or bool(source.feeds)
 
 
-class Own:
+class OwnArchive:
     """A `ArchiveReader`. Its pages are fetched as polls fetch them."""
 
     slot = ""

@@ -1,4 +1,4 @@
-"""Write down all pages that a document announced; tells which of them to fetch."""
+"""Announced pages: writes down all that a document announced; tells which of them to fetch."""
 
 from __future__ import annotations
 

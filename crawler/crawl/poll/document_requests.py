@@ -1,4 +1,4 @@
-"""Ask a source's documents what is new; hand on the pages that they announce.
+"""Conditional requests for a source's documents; hands on the pages that they announce.
 
 A document is asked conditionally, and not before its time. What it says is written down before any
 page is fetched; what is wrong with it is counted under its name.
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from scrapy import Request
 
 from crawler.config.source import DocumentKind
-from crawler.crawl.failures import Trouble, describe
+from crawler.crawl.failures import RequestFailure, describe
 from crawler.crawl.poll.document_answer import remembered, validators_of
 from crawler.crawl.poll.sitemap_children import undated_to_ask
 from crawler.crawl.request_meta import KEEP_PACKED
@@ -135,7 +135,7 @@ class DocumentRequests:
                 kind, Received.of(response), self._declaration, depth=depth
             )
         except NotTheDocument as error:
-            trouble = Trouble(slug=error.slug, said=str(error))
+            trouble = RequestFailure(slug=error.slug, said=str(error))
             await self._documents.log.failed(
                 self._declaration, asked, trouble, now=self._documents.clock()
             )
@@ -238,7 +238,7 @@ class DocumentRequests:
 
     async def _mute(self, asked: str) -> None:
         said = "it answers 304 (not modified) to whoever knows nothing of it"
-        trouble = Trouble(slug="not-modified", said=said)
+        trouble = RequestFailure(slug="not-modified", said=said)
         await self._documents.log.failed(
             self._declaration, asked, trouble, now=self._documents.clock()
         )

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from crawler.config.source import Source
-    from crawler.crawl.failures import Trouble
+    from crawler.crawl.failures import RequestFailure
     from crawler.runtime.services import Services
     from crawler.storage.crawl.documents import Document
 
@@ -47,7 +47,7 @@ class LoggedFlaws:
             self._said.pop(url, None)
 
 
-class DocumentLog:
+class DocumentResults:
     """Of one poll of one source; `troubles` and `held` are sentences for the run's reason."""
 
     def __init__(self, services: Services, counts: Counter[str]) -> None:
@@ -90,7 +90,9 @@ class DocumentLog:
             return ()
         return (Flaw(slug="frozen", said=f"frozen: nothing newer than {newest:%Y-%m-%d}"),)
 
-    async def failed(self, source: Source, url: str, trouble: Trouble, *, now: datetime) -> None:
+    async def failed(
+        self, source: Source, url: str, trouble: RequestFailure, *, now: datetime
+    ) -> None:
         """A document could not be had, or was something else: leave it alone for a while."""
         self._counts[f"failed documents: {trouble.slug}"] += 1
         self.troubles.append(f"{url}: {trouble.said}")

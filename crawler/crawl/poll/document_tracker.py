@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from crawler.crawl.document_pool import DocumentPool
 from crawler.crawl.poll.announcement import announce
-from crawler.crawl.poll.document_results import DocumentLog
+from crawler.crawl.poll.document_results import DocumentResults
 from crawler.crawl.poll.validators import PendingValidators
 from crawler.model.urls import canonical_url
 from crawler.storage.crawl import documents
@@ -59,7 +59,7 @@ class DocumentTracker:
         self._counts = pages.counts
         self.clock = pages.clock
         self.left: set[str] = set()  # pages that documents announced, for the next polls
-        self.log = DocumentLog(services, self._counts)
+        self.log = DocumentResults(services, self._counts)
 
     async def announced(
         self,

@@ -1,4 +1,4 @@
-"""Fetch one article as a poll would, extract it, and say what is missing."""
+"""Article probe: fetches one as a poll would, extracts it, and says what is missing."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from scrapy.http import Response
 
     from crawler.config.source import Source
-    from crawler.crawl.probe.probe_client import Asker
+    from crawler.crawl.probe.probe_client import ProbeClient
     from crawler.model.items import Entry, Extracted
     from crawler.ports import ExtractionPort
 
@@ -30,17 +30,17 @@ _SENTENCE = re.compile(r"(?<=[.!?…。؟])\s")
 
 
 async def taste(
-    asker: Asker, extract: ExtractionPort, source: Source, entry: Entry
+    client: ProbeClient, extract: ExtractionPort, source: Source, entry: Entry
 ) -> SampleReport:
     """The article behind an entry, or why there is none."""
-    answer = await asker.ask(entry.url)
+    answer = await client.ask(entry.url)
     if answer.trouble is not None or answer.response is None:
         slug = answer.trouble.slug if answer.trouble else ""
         said = answer.trouble.said if answer.trouble else "no answer"
         return SampleReport(
             url=entry.url, status=answer.status, findings=(_broken(slug, f"the article: {said}"),)
         )
-    now = asker.clock()
+    now = client.clock()
     page = Page(
         source=source.name,
         entry=entry,

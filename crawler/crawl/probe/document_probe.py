@@ -1,4 +1,4 @@
-"""Examine one document of a source: is it there, is it what it should be, is it alive?"""
+"""Document probe: is it there, is it what it should be, is it alive?"""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from crawler.config.source import Source
-    from crawler.crawl.probe.probe_client import Answer, Asker
+    from crawler.crawl.probe.probe_client import Answer, ProbeClient
     from crawler.discovery.document import Reading
     from crawler.model.items import Entry
 
-READ = "crawler.crawl.probe.probe_reading:read"
+READ = "crawler.crawl.probe.probe_parser:read"
 FROZEN = timedelta(days=30)  # one document of several may be about something that is rare
 _AHEAD = timedelta(hours=1)  # clocks differ
 _EXAMPLES = 3
@@ -31,7 +31,7 @@ _PERMANENT = {301, 308}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Examined:
+class DocumentProbe:
     """A report, and what the rest of the probe needs: the articles, and documents behind it."""
 
     report: DocumentReport
@@ -39,20 +39,22 @@ class Examined:
     further: tuple[str, ...] = ()
 
 
-async def examine(asker: Asker, source: Source, kind: DocumentKind, url: str) -> Examined:
+async def examine(
+    client: ProbeClient, source: Source, kind: DocumentKind, url: str
+) -> DocumentProbe:
     """Ask for a document, and once more to see whether it can be asked conditionally."""
-    answer = await asker.ask(url)
+    answer = await client.ask(url)
     if answer.trouble is not None:
-        return Examined(report=_failed(kind, answer, answer.trouble.slug, answer.trouble.said))
+        return DocumentProbe(report=_failed(kind, answer, answer.trouble.slug, answer.trouble.said))
     if answer.response is None:
         raise RuntimeError(f"{url}: neither an answer nor a trouble")
     try:
         received = Received.of(answer.response)
-        reading = await asker.documents.run(source.name, READ, kind, received, source)
+        reading = await client.documents.run(source.name, READ, kind, received, source)
     except NotTheDocument as error:
-        return Examined(report=_failed(kind, answer, error.slug, str(error)))
+        return DocumentProbe(report=_failed(kind, answer, error.slug, str(error)))
     articles = tuple(entry for entry in reading.entries if source.is_article(entry.url))
-    conditional = await _conditional(asker, answer)
+    conditional = await _conditional(client, answer)
     newest = max(filter(None, (_dated(e) for e in articles or reading.entries)), default=None)
     report = DocumentReport(
         kind=kind,
@@ -68,10 +70,10 @@ async def examine(asker: Asker, source: Source, kind: DocumentKind, url: str) ->
         findings=(
             *_of_the_answer(kind, answer),
             *_of_the_entries(kind, source, reading, articles),
-            *_of_the_dates(kind, articles, newest, asker.clock()),
+            *_of_the_dates(kind, articles, newest, client.clock()),
         ),
     )
-    return Examined(report=report, articles=articles, further=reading.further)
+    return DocumentProbe(report=report, articles=articles, further=reading.further)
 
 
 # -- what is wrong with it -----------------------------------------------------------------------
@@ -134,7 +136,7 @@ def _of_the_dates(
         yield Finding(weight=Weight.NOTE, slug="undated", said=said)
 
 
-async def _conditional(asker: Asker, answer: Answer) -> str:
+async def _conditional(client: ProbeClient, answer: Answer) -> str:
     """Whether a second ask with what the first answer gave is answered with 304."""
     given = {
         "If-None-Match": answer.header("ETag"),
@@ -144,7 +146,7 @@ async def _conditional(asker: Asker, answer: Answer) -> str:
     if not headers or answer.response is None:
         return "no: it gives neither ETag nor Last-Modified"
     by = " and ".join(key for key in ("ETag", "Last-Modified") if answer.header(key))
-    again = await asker.ask(answer.response.url, headers)
+    again = await client.ask(answer.response.url, headers)
     if again.status == 304:
         return f"yes: 304 by {by}"
     return f"no: it gives {by}, and answers {again.status or 'nothing'} to it"

@@ -1,4 +1,4 @@
-"""What a probe found, and what it comes to: works, works with a catch, does not work."""
+"""Probe results: what was found, and what it comes to: works, with a catch, does not work."""
 
 from __future__ import annotations
 

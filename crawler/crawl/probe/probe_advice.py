@@ -1,4 +1,4 @@
-"""What an operator can do about a trouble, by the word that it is counted under."""
+"""Advice by failure: what an operator can do, by the slug that a failure is counted under."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Ask for one address at the pace and under the rules of a poll, and name what goes wrong."""
+"""HTTP client of a probe: at the pace and under the rules of a poll; names what goes wrong."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from scrapy import Request
 from scrapy.spidermiddlewares.httperror import HttpError
 
 from crawler.crawl.document_pool import DocumentPool
-from crawler.crawl.failures import UNREADABLE_ROBOTS, Trouble, name
+from crawler.crawl.failures import UNREADABLE_ROBOTS, RequestFailure, name
 from crawler.discovery.block_pages import challenger
 from crawler.runtime.services import Services
 
@@ -31,7 +31,7 @@ class Answer:
 
     url: str
     response: Response | None = None
-    trouble: Trouble | None = None
+    trouble: RequestFailure | None = None
 
     @property
     def status(self) -> int | None:
@@ -54,7 +54,7 @@ class Answer:
         return tuple(self.response.request.meta.get("redirect_reasons", ()))
 
 
-class Asker:
+class ProbeClient:
     """Sends requests through the downloader of a crawl: its delay, robots.txt, limits, TLS."""
 
     def __init__(self, crawler: Crawler, clock: Clock) -> None:
@@ -73,12 +73,14 @@ class Asker:
             return Answer(url=url, trouble=self._named(error))
         if guard := challenger(response.body):
             said = f"answered {response.status} with a challenge page ({guard})"
-            return Answer(url=url, response=response, trouble=Trouble(slug="challenge", said=said))
+            return Answer(
+                url=url, response=response, trouble=RequestFailure(slug="challenge", said=said)
+            )
         if response.status >= 400:
             return Answer(url=url, response=response, trouble=self._named(HttpError(response)))
         return Answer(url=url, response=response)
 
-    def _named(self, error: Exception) -> Trouble:
+    def _named(self, error: Exception) -> RequestFailure:
         trouble = name(error, now=self.clock())
         if trouble.slug == "offsite" and (found := _ELSEWHERE.search(str(error))):
             return replace(trouble, said=f"leads to another site, {found[1]}")

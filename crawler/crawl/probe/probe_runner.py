@@ -1,4 +1,4 @@
-"""Probe several sources at a time, and each site by one of them only."""
+"""Probe runner: several sources at a time, and each site by one of them only."""
 
 from __future__ import annotations
 

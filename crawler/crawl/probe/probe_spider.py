@@ -1,4 +1,4 @@
-"""The crawl that tries one source out. It keeps no books and stores nothing."""
+"""Probe spider: the crawl that tries one source out. It keeps no books and stores nothing."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from crawler.crawl.probe.findings import (
     SampleReport,
     Weight,
 )
-from crawler.crawl.probe.probe_client import Asker
-from crawler.crawl.probe.probe_reading import declared
+from crawler.crawl.probe.probe_client import ProbeClient
+from crawler.crawl.probe.probe_parser import declared
 from crawler.health.source_summary import PATIENCE
 from crawler.model.clock import utc_now
 from crawler.model.exceptions import Unusable
@@ -69,33 +69,33 @@ class ProbeSpider(Spider):
         limit = Services.of(self.crawler).config.crawl.poll_timeout
         try:
             async with asyncio.timeout(limit.total_seconds()):
-                await self._look_at_all(Asker(self.crawler, utc_now))
+                await self._look_at_all(ProbeClient(self.crawler, utc_now))
             self._ended = ""
         except TimeoutError:
             self._ended = "it took longer than crawl.poll_timeout"
 
-    async def _look_at_all(self, asker: Asker) -> None:
+    async def _look_at_all(self, client: ProbeClient) -> None:
         for kind, url in declared(self.source):
-            await self._document(asker, kind, url)
-        self._findings.extend(self._of_the_source(asker))
+            await self._document(client, kind, url)
+        self._findings.extend(self._of_the_source(client))
         if not self.source.lead_only:
-            await self._taste(asker)
+            await self._taste(client)
 
-    async def _document(self, asker: Asker, kind: DocumentKind, url: str) -> None:
-        examined = await examine(asker, self.source, kind, url)
+    async def _document(self, client: ProbeClient, kind: DocumentKind, url: str) -> None:
+        examined = await examine(client, self.source, kind, url)
         self._documents.append(examined.report)
         self._articles.update({entry.url: entry for entry in examined.articles})
         if kind not in _BEHIND:
             return
         for further in examined.further:
-            behind = await examine(asker, self.source, _BEHIND[kind], further)
+            behind = await examine(client, self.source, _BEHIND[kind], further)
             self._documents.append(behind.report)
             self._articles.update({entry.url: entry for entry in behind.articles})
 
-    def _of_the_source(self, asker: Asker) -> Iterator[Finding]:
+    def _of_the_source(self, client: ProbeClient) -> Iterator[Finding]:
         newest = max((one.newest for one in self._documents if one.newest), default=None)
         patience = PATIENCE[self.source.kind]
-        silence = asker.clock() - newest if newest else None
+        silence = client.clock() - newest if newest else None
         # What is older than FROZEN is said of the document itself.
         if silence and patience < silence <= FROZEN:
             yield Finding(
@@ -116,7 +116,7 @@ class ProbeSpider(Spider):
     def _without_a_summary(self) -> int:
         return sum(not entry.summary for entry in self._articles.values())
 
-    async def _taste(self, asker: Asker) -> None:
+    async def _taste(self, client: ProbeClient) -> None:
         if not self._articles:
             return
         try:
@@ -127,7 +127,7 @@ class ProbeSpider(Spider):
             )
             return
         for entry in self._newest_first()[:_TASTED]:
-            sample = await taste(asker, extract, self.source, entry)
+            sample = await taste(client, extract, self.source, entry)
             self._samples.append(sample)
             if sample.content is not None:
                 return

@@ -16,7 +16,7 @@ from crawler.crawl.wire_spider import WireSpider
 from crawler.health.canaries.canary_check import made_by
 from crawler.health.canaries.fingerprint import fingerprint, is_canary_candidate
 from crawler.model.clock import utc_now
-from crawler.model.conditions import Kind
+from crawler.model.conditions import ConditionKind
 from crawler.model.items import Article
 from crawler.runtime.services import Services
 from crawler.storage.database import SQLAlchemyError
@@ -102,7 +102,7 @@ class CanaryTaking:
 
         def work(connection: Connection) -> bool:
             # What is asked of the operators is about the page that is there.
-            if condition_log.is_open(connection, source.name, Kind.CANARY):
+            if condition_log.is_open(connection, source.name, ConditionKind.CANARY):
                 return False
             canaries.put_canary(connection, canary)
             return True

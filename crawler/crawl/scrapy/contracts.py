@@ -1,4 +1,4 @@
-"""What `scrapy check` holds every spider to, offline: its declaration holds together.
+"""Spider contract for `scrapy check`, offline: a spider's declaration holds together.
 
 Whether the site still answers as declared is another question: `wirewatch sources probe`.
 """

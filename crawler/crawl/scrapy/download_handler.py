@@ -1,4 +1,4 @@
-"""Sends the requests of a crawl: through the host's gate, where they may go, and within the poll.
+"""HTTP download handler: through the host's gate, where requests may go, and within the poll.
 
 No request outlives its poll: what a server leaves hanging ends when crawl.poll_timeout does.
 """
@@ -31,7 +31,7 @@ _FAREWELL = 1.0  # seconds that connections have to close, as Scrapy gives them
 _LATER = 0.1  # seconds: what waits for its host ends once the poll is closing, not before
 
 
-class WithinThePoll(HTTP11DownloadHandler):
+class PollDownloadHandler(HTTP11DownloadHandler):
     """Scrapy's download handler, whose requests wait no longer than the poll may still take.
 
     Scrapy ends a crawl by waiting for what is under way and what is queued, each for as long as

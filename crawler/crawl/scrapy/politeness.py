@@ -1,4 +1,4 @@
-"""How a site is asked: nowhere but on its own site, and not twice when it said wait."""
+"""Offsite and retry middleware: a crawl stays on its own site, and waits where it is told to."""
 
 from __future__ import annotations
 

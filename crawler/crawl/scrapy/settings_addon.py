@@ -1,4 +1,4 @@
-"""What wirewatch.toml says, as Scrapy settings."""
+"""Settings add-on: what wirewatch.toml says, as Scrapy settings."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _VERSION = version("wirewatch")  # looked up once: that reads files, and every crawl asks
 
 
-class Configured:
+class SettingsAddon:
     """A Scrapy add-on; its priority lets `-s NAME=VALUE` on the command line win."""
 
     def __init__(self, services: Services) -> None:

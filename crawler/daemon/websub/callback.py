@@ -1,4 +1,4 @@
-"""The address that hubs call: they ask whether we meant it, and bring what is new.
+"""WebSub callback endpoint: hubs ask whether we meant it, and bring what is new.
 
 Each subscription has a path that nobody can guess. What is not signed by its hub is answered as if
 it were, counted and forgotten.

@@ -1,4 +1,4 @@
-"""Keeps the subscriptions of a running daemon: asks, renews, leaves, and hands on what comes.
+"""WebSub subscriber of a running daemon: asks, renews, leaves, and hands on what comes.
 
 What a hub brings is a poll of that feed without the asking; nothing rests on it: a delivery that is
 lost is found by the next poll.

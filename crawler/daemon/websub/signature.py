@@ -1,4 +1,4 @@
-"""Did the hub that holds our secret send this?"""
+"""WebSub signature check: did the hub that holds our secret send this?"""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from crawler import ports
 from crawler.health.canaries.fingerprint import differences, fingerprint
 from crawler.health.conditions.lifecycle import ConditionLifecycle
-from crawler.model.conditions import Condition, Kind
+from crawler.model.conditions import Condition, ConditionKind
 from crawler.model.dropped_items import Rejected
 from crawler.model.items import Page
 from crawler.model.urls import canonical_url
@@ -66,60 +66,64 @@ class CanaryCheck:
         if self._is_done:
             return
         known = await self._database.read(canaries.made_by)
-        for spider in self._sources:
-            source = spider.name
-            if source in known and known[source] != made_by(self._services, spider.hints):
-                checked = await self.check(spider)
+        for source in self._sources:
+            name = source.name
+            if name in known and known[name] != made_by(self._services, source.hints):
+                checked = await self.check(source)
                 if checked is not None:
-                    await self.settle(spider, checked, now)
+                    await self.settle(source, checked, now)
         self._is_done = True
 
-    async def check(self, spider: Source) -> CanaryResult | None:
+    async def check(self, source: Source) -> CanaryResult | None:
         """Read the page of this source again; None where there is none yet."""
         canary = await self._database.read(
-            lambda connection: canaries.canary_of(connection, spider.name)
+            lambda connection: canaries.canary_of(connection, source.name)
         )
         if canary is None:
             return None
         try:
-            content = await ports.extract_again(self._services, _page(canary), spider.hints)
+            content = await ports.extract_again(self._services, _page(canary), source.hints)
         except Rejected as refusal:
             changes = f"no article any more: {refusal}"
-            return CanaryResult(source=spider.name, url=canary.url, found=None, changes=changes)
+            return CanaryResult(source=source.name, url=canary.url, found=None, changes=changes)
         found = fingerprint(content)
         changes = "; ".join(differences(canary.expected, found))
-        return CanaryResult(source=spider.name, url=canary.url, found=found, changes=changes)
+        return CanaryResult(source=source.name, url=canary.url, found=found, changes=changes)
 
-    async def settle(self, spider: Source, checked: CanaryResult, now: datetime) -> None:
+    async def settle(self, source: Source, checked: CanaryResult, now: datetime) -> None:
         """The same: that is over. Different: a condition, and the operators are told once."""
-        self._lifecycle.titles[spider.name] = spider.title
+        self._lifecycle.titles[source.name] = source.title
         if checked.changes:
             await self._database.write(lambda c: self._raise(c, checked, now))
         else:
-            await self.accept(spider, checked, now)
+            await self.accept(source, checked, now)
 
-    async def accept(self, spider: Source, checked: CanaryResult, now: datetime) -> None:
+    async def accept(self, source: Source, checked: CanaryResult, now: datetime) -> None:
         """What it came to is right. A page that is no article makes way for the next good one."""
-        maker = made_by(self._services, spider.hints)
+        maker = made_by(self._services, source.hints)
 
         def work(connection: Connection) -> None:
             if checked.found is None:
-                canaries.drop(connection, spider.name)
+                canaries.drop(connection, source.name)
             else:
-                canaries.expect(connection, spider.name, checked.found, maker)
-            if (condition := self._of(connection, spider.name)) is not None:
+                canaries.expect(connection, source.name, checked.found, maker)
+            if (condition := self._of(connection, source.name)) is not None:
                 self._lifecycle.cleared(connection, condition, now=now)
 
         await self._database.write(work)
 
     def _of(self, connection: Connection, source: str) -> Condition | None:
         found = condition_log.open_conditions(connection, source)
-        return next((condition for condition in found if condition.kind is Kind.CANARY), None)
+        return next(
+            (condition for condition in found if condition.kind is ConditionKind.CANARY), None
+        )
 
     def _raise(self, connection: Connection, checked: CanaryResult, now: datetime) -> None:
         detail = f"{checked.url}: {checked.changes}"
         if (known := self._of(connection, checked.source)) is None:
-            self._lifecycle.raised(connection, checked.source, Kind.CANARY, detail, now=now)
+            self._lifecycle.raised(
+                connection, checked.source, ConditionKind.CANARY, detail, now=now
+            )
         else:
             self._lifecycle.updated(connection, known, detail, now=now)
 

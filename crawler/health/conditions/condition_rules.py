@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from crawler.health.baseline import flood
 from crawler.health.conditions import document_failures, page_quality
 from crawler.health.conditions.inhibition import is_explained
-from crawler.model.conditions import INSTALLATION, Kind
+from crawler.model.conditions import INSTALLATION, ConditionKind
 from crawler.model.formatting import roughly
 
 if TYPE_CHECKING:
@@ -22,16 +22,16 @@ if TYPE_CHECKING:
     from crawler.health.baseline.norms import PageNorm
     from crawler.health.conditions.document_failures import DocumentHealth
     from crawler.model.conditions import Condition
-    from crawler.model.observation import Vital
+    from crawler.model.observation import PageObservation
 
 #: What is judged here; the other kinds are other people's.
 JUDGED = (
     *document_failures.UNREAD,
-    Kind.FROZEN,
-    Kind.SILENT,
-    Kind.FLOOD,
-    Kind.EXTRACTION,
-    Kind.DRIFT,
+    ConditionKind.FROZEN,
+    ConditionKind.SILENT,
+    ConditionKind.FLOOD,
+    ConditionKind.EXTRACTION,
+    ConditionKind.DRIFT,
 )
 
 
@@ -47,7 +47,7 @@ class SourceEvidence:
 
     known: SourceNorms
     documents: Sequence[DocumentHealth]
-    recent: Sequence[Vital]
+    recent: Sequence[PageObservation]
     silent_after: timedelta
     frozen_after: timedelta
     before_drift: PageNorm | None = None
@@ -60,7 +60,7 @@ class SourceEvidence:
 class ConditionChanges:
     """Conditions of a source that are to be raised, updated and cleared."""
 
-    raised: Mapping[Kind, str] = field(default_factory=dict)
+    raised: Mapping[ConditionKind, str] = field(default_factory=dict)
     updated: Sequence[tuple[Condition, str]] = ()
     cleared: Sequence[Condition] = ()
 
@@ -68,7 +68,7 @@ class ConditionChanges:
         return bool(self.raised or self.updated or self.cleared)
 
 
-def findings(seen: SourceEvidence, *, now: datetime) -> dict[Kind, str]:
+def findings(seen: SourceEvidence, *, now: datetime) -> dict[ConditionKind, str]:
     """Everything that ails the source, whatever explains it, and what is seen of it.
 
     A flood is not among them: it is found where it begins. This only tells whether it goes on.
@@ -76,12 +76,12 @@ def findings(seen: SourceEvidence, *, now: datetime) -> dict[Kind, str]:
     known = seen.known
     said = {
         **document_failures.unread_documents(seen.documents, now=now),
-        Kind.FROZEN: document_failures.frozen_documents(
+        ConditionKind.FROZEN: document_failures.frozen_documents(
             seen.documents, silence=seen.frozen_after, now=now
         ),
-        Kind.SILENT: silence_detail(seen.known, seen.silent_after, now=now),
-        Kind.EXTRACTION: page_quality.broken_extraction(seen.recent, known.bodies),
-        Kind.DRIFT: page_quality.impossible_dates(seen.impossible, seen.entries)
+        ConditionKind.SILENT: silence_detail(seen.known, seen.silent_after, now=now),
+        ConditionKind.EXTRACTION: page_quality.broken_extraction(seen.recent, known.bodies),
+        ConditionKind.DRIFT: page_quality.impossible_dates(seen.impossible, seen.entries)
         or page_quality.drifted_dates(seen.recent, seen.before_drift or known.bodies),
     }
     return {kind: detail for kind, detail in said.items() if detail}
@@ -104,21 +104,21 @@ def silence_detail(known: SourceNorms, patience: timedelta, *, now: datetime) ->
 
 
 def changes(
-    found: Mapping[Kind, str], open_now: Sequence[Condition], seen: SourceEvidence
+    found: Mapping[ConditionKind, str], open_now: Sequence[Condition], seen: SourceEvidence
 ) -> ConditionChanges:
     """What to raise, update and clear; what is explained by another condition stays as it is."""
     mine = {condition.kind: condition for condition in open_now if condition.source != INSTALLATION}
     standing = {condition.kind for condition in open_now}
-    raised: dict[Kind, str] = {}
+    raised: dict[ConditionKind, str] = {}
     updated: list[tuple[Condition, str]] = []
     cleared: list[Condition] = []
-    for kind in Kind:  # the most fundamental first
+    for kind in ConditionKind:  # the most fundamental first
         if kind not in JUDGED or is_explained(kind, standing - {kind}):
             continue
-        if kind is Kind.DRIFT and not seen.entries:  # there is no date to go by
+        if kind is ConditionKind.DRIFT and not seen.entries:  # there is no date to go by
             continue
         condition, detail = mine.get(kind), found.get(kind)
-        if kind is Kind.FLOOD:
+        if kind is ConditionKind.FLOOD:
             if condition is not None and _is_over(seen):
                 cleared.append(condition)
                 standing.discard(kind)
@@ -134,7 +134,7 @@ def changes(
 
 
 def _is_seen_to_be_over(condition: Condition, seen: SourceEvidence) -> bool:
-    return condition.kind is not Kind.DRIFT or page_quality.dates_are_right(
+    return condition.kind is not ConditionKind.DRIFT or page_quality.dates_are_right(
         seen.recent,
         seen.before_drift or seen.known.bodies,
         was=condition.detail,

@@ -12,7 +12,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from crawler.discovery.block_pages import CHALLENGE
-from crawler.model.conditions import Kind
+from crawler.model.conditions import ConditionKind
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -23,7 +23,7 @@ _LONG = timedelta(minutes=10)
 _NAMED = 3  # documents that a sentence names
 
 _KINDS = {
-    "certificate": Kind.CERTIFICATE,
+    "certificate": ConditionKind.CERTIFICATE,
     **dict.fromkeys(
         (
             CHALLENGE,
@@ -35,7 +35,7 @@ _KINDS = {
             "refused-by-rule",
             "robots",
         ),
-        Kind.BLOCKED,
+        ConditionKind.BLOCKED,
     ),
     **dict.fromkeys(
         (
@@ -56,13 +56,18 @@ _KINDS = {
             "offsite",
             "too-large",
         ),
-        Kind.NOT_A_FEED,
+        ConditionKind.NOT_A_FEED,
     ),
 }
 #: The troubles of a line that is down: nothing was heard of the server.
 CONNECTION = frozenset({"timeout", "dns", "refused", "connection", "cut", "robots-unreadable"})
 #: What stands in the way of reading a source.
-UNREAD = (Kind.UNREACHABLE, Kind.CERTIFICATE, Kind.BLOCKED, Kind.NOT_A_FEED)
+UNREAD = (
+    ConditionKind.UNREACHABLE,
+    ConditionKind.CERTIFICATE,
+    ConditionKind.BLOCKED,
+    ConditionKind.NOT_A_FEED,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,14 +82,16 @@ class DocumentHealth:
     newest_at: datetime | None
 
 
-def kind_of(trouble: str) -> Kind:
+def kind_of(trouble: str) -> ConditionKind:
     """The condition that a document's trouble, by its slug, leads to."""
-    return _KINDS.get(trouble, Kind.UNREACHABLE)
+    return _KINDS.get(trouble, ConditionKind.UNREACHABLE)
 
 
-def unread_documents(documents: Collection[DocumentHealth], *, now: datetime) -> Mapping[Kind, str]:
+def unread_documents(
+    documents: Collection[DocumentHealth], *, now: datetime
+) -> Mapping[ConditionKind, str]:
     """Details of the documents that keep failing, by kind of condition."""
-    failing: dict[Kind, list[DocumentHealth]] = defaultdict(list)
+    failing: dict[ConditionKind, list[DocumentHealth]] = defaultdict(list)
     for document in documents:
         since = document.failing_since
         if since is not None and document.failures >= _TIMES and now - since >= _LONG:

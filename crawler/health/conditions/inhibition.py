@@ -7,26 +7,34 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from crawler.model.conditions import Kind
+from crawler.model.conditions import ConditionKind
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
-_UNREAD = frozenset({Kind.SILENT, Kind.FROZEN, Kind.EXTRACTION, Kind.DRIFT})
+_UNREAD = frozenset(
+    {ConditionKind.SILENT, ConditionKind.FROZEN, ConditionKind.EXTRACTION, ConditionKind.DRIFT}
+)
 
 #: A condition, and those that it explains. What extraction makes of a flood is worth knowing: a
 #: new site announces all its pages anew. Their dates are old, which is no drift.
-EXPLAINS: Mapping[Kind, frozenset[Kind]] = {
-    Kind.OFFLINE: _UNREAD | {Kind.UNREACHABLE, Kind.CERTIFICATE, Kind.BLOCKED, Kind.NOT_A_FEED},
-    Kind.UNREACHABLE: _UNREAD,
-    Kind.CERTIFICATE: _UNREAD,
-    Kind.BLOCKED: _UNREAD,
-    Kind.NOT_A_FEED: _UNREAD,
-    Kind.FROZEN: frozenset({Kind.SILENT}),
-    Kind.FLOOD: frozenset({Kind.DRIFT}),
+EXPLAINS: Mapping[ConditionKind, frozenset[ConditionKind]] = {
+    ConditionKind.OFFLINE: _UNREAD
+    | {
+        ConditionKind.UNREACHABLE,
+        ConditionKind.CERTIFICATE,
+        ConditionKind.BLOCKED,
+        ConditionKind.NOT_A_FEED,
+    },
+    ConditionKind.UNREACHABLE: _UNREAD,
+    ConditionKind.CERTIFICATE: _UNREAD,
+    ConditionKind.BLOCKED: _UNREAD,
+    ConditionKind.NOT_A_FEED: _UNREAD,
+    ConditionKind.FROZEN: frozenset({ConditionKind.SILENT}),
+    ConditionKind.FLOOD: frozenset({ConditionKind.DRIFT}),
 }
 
 
-def is_explained(kind: Kind, open_now: Collection[Kind]) -> bool:
+def is_explained(kind: ConditionKind, open_now: Collection[ConditionKind]) -> bool:
     """Does one of those that are open, of the source or the installation, explain this one?"""
     return any(kind in EXPLAINS.get(open_kind, ()) for open_kind in open_now)

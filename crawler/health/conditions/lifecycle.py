@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from crawler.health.conditions.advice import advice
 from crawler.health.notices import amend_notice, enqueue_notice
-from crawler.model.conditions import INSTALLATION, Kind
+from crawler.model.conditions import INSTALLATION, ConditionKind
 from crawler.model.formatting import at, roughly
 from crawler.storage.health import condition_log
 
@@ -26,11 +26,11 @@ if TYPE_CHECKING:
 #: A condition is updated at most this often.
 RARELY = timedelta(minutes=10)
 _OF_THE_INSTALLATION = {
-    Kind.OFFLINE: "Nothing can be reached",
-    Kind.DISK: "The disk of the store is nearly full",
-    Kind.UNDELIVERED: "Alerts are not delivered",
-    Kind.CONFIGURATION: "The configuration as edited is not in use",
-    Kind.EXTRACTION_DOWN: "No page can be extracted",
+    ConditionKind.OFFLINE: "Nothing can be reached",
+    ConditionKind.DISK: "The disk of the store is nearly full",
+    ConditionKind.UNDELIVERED: "Alerts are not delivered",
+    ConditionKind.CONFIGURATION: "The configuration as edited is not in use",
+    ConditionKind.EXTRACTION_DOWN: "No page can be extracted",
 }
 
 
@@ -43,7 +43,13 @@ class ConditionLifecycle:
         self.titles: dict[str, str] = {}
 
     def raised(
-        self, connection: Connection, source: str, kind: Kind, detail: str, *, now: datetime
+        self,
+        connection: Connection,
+        source: str,
+        kind: ConditionKind,
+        detail: str,
+        *,
+        now: datetime,
     ) -> Condition | None:
         """Open a condition and tell of it; None where it is open already."""
         condition = condition_log.open_condition(connection, source, kind, detail, now=now)

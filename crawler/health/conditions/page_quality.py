@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from crawler.health.baseline.norms import PageNorm
-    from crawler.model.observation import Vital
+    from crawler.model.observation import PageObservation
 
 _LEARNED = 50  # pages before the newest
 _SHORT = 0.3  # of the usual length
@@ -33,13 +33,13 @@ _CANNOT_BE = "entries have dates that cannot be"
 _AFTER = "after we saw them"
 
 
-def broken_extraction(recent: Sequence[Vital], usual: PageNorm) -> str:
+def broken_extraction(recent: Sequence[PageObservation], usual: PageNorm) -> str:
     """What is wrong with the extraction of the newest pages, with figures; "" where nothing is."""
     learned = _broken(recent, usual) if usual.settled >= _LEARNED else ()
     return "; ".join((*_repeated(recent), *learned))
 
 
-def _broken(recent: Sequence[Vital], usual: PageNorm) -> Iterator[str]:
+def _broken(recent: Sequence[PageObservation], usual: PageNorm) -> Iterator[str]:
     stored = [page for page in recent if page.outcome == STORED][-NEWEST:]
     newest = recent[-NEWEST:]
     if len(stored) == NEWEST and usual.stored:
@@ -62,7 +62,7 @@ def _broken(recent: Sequence[Vital], usual: PageNorm) -> Iterator[str]:
         )
 
 
-def _repeated(recent: Sequence[Vital]) -> Iterator[str]:
+def _repeated(recent: Sequence[PageObservation]) -> Iterator[str]:
     """No norm is needed for this: pages that all say the same are no articles."""
     newest = recent[-NEWEST:]
     by_text = Counter(page.text for page in newest if page.text)
@@ -73,7 +73,7 @@ def _repeated(recent: Sequence[Vital]) -> Iterator[str]:
         yield f"{same} of the newest {len(newest)} pages have one and the same text"
 
 
-def drifted_dates(recent: Sequence[Vital], usual: PageNorm) -> str:
+def drifted_dates(recent: Sequence[PageObservation], usual: PageNorm) -> str:
     """What is wrong with the dates of the newest pages; "" where nothing is."""
     delays = [page.delay for page in recent if page.delay is not None][-NEWEST:]
     if len(delays) < _FEW:
@@ -101,7 +101,7 @@ def impossible_dates(refused: int, entries: int) -> str:
 
 
 def dates_are_right(
-    recent: Sequence[Vital], before: PageNorm, *, was: str, refused: int, entries: int
+    recent: Sequence[PageObservation], before: PageNorm, *, was: str, refused: int, entries: int
 ) -> bool:
     """Whether a drift that was told as `was` is seen to be over; that time passed is no sign.
 

@@ -36,7 +36,7 @@ _NAMED = 10
 _MOMENT = timedelta(seconds=1)
 
 
-class Daily:
+class DailyReport:
     """The message of one installation that watches these sources."""
 
     def __init__(self, services: Services, sources: Sequence[Source]) -> None:
@@ -44,7 +44,7 @@ class Daily:
         self._database = services.database
         self._zone = ZoneInfo(self._config.alerts.timezone)
         self._status = StatusReader(services, sources)
-        self._sources = {spider.name: spider.title or spider.name for spider in sources}
+        self._sources = {source.name: source.title or source.name for source in sources}
 
     async def tell(self, now: datetime) -> None:
         """Say it, where it is due today and was not said."""

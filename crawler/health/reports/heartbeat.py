@@ -14,7 +14,7 @@ import aiohttp
 
 from crawler.config.cron import next_after
 from crawler.model.clock import utc_now
-from crawler.model.conditions import INSTALLATION, Kind
+from crawler.model.conditions import INSTALLATION, ConditionKind
 from crawler.model.formatting import span
 from crawler.storage.database import SQLAlchemyError
 from crawler.storage.health import condition_log, daily_stats
@@ -44,7 +44,12 @@ _WORDS: tuple[tuple[type[Exception], str], ...] = (
     (OSError, "the connection broke off"),
 )
 _UNREADABLE = "the answer cannot be read"
-_GRAVE = (Kind.OFFLINE, Kind.DISK, Kind.UNDELIVERED, Kind.EXTRACTION_DOWN)
+_GRAVE = (
+    ConditionKind.OFFLINE,
+    ConditionKind.DISK,
+    ConditionKind.UNDELIVERED,
+    ConditionKind.EXTRACTION_DOWN,
+)
 
 
 class Heartbeat:
@@ -116,11 +121,11 @@ class Heartbeat:
     def _slowest_interval(self, now: datetime) -> timedelta:
         return max((self._interval(source, now) for source in self._sources), default=self._slowest)
 
-    def _interval(self, spider: Source, now: datetime) -> timedelta:
-        if spider.cron:
-            first = next_after(spider.cron, _UTC, now)
-            return next_after(spider.cron, _UTC, first) - first
-        return spider.interval or self._slowest
+    def _interval(self, source: Source, now: datetime) -> timedelta:
+        if source.cron:
+            first = next_after(source.cron, _UTC, now)
+            return next_after(source.cron, _UTC, first) - first
+        return source.interval or self._slowest
 
     async def _ask(self) -> str:
         """Why it failed, in words without the address; "" where it did not."""

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from crawler import ports
 from crawler.health.conditions.lifecycle import ConditionLifecycle
-from crawler.model.conditions import INSTALLATION, Kind
+from crawler.model.conditions import INSTALLATION, ConditionKind
 from crawler.model.formatting import at, size
 from crawler.storage.health import condition_log, daily_stats
 from crawler.storage.maintenance import disk_space
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from crawler.runtime.services import Services
     from crawler.storage.database import Connection
 
-_KINDS = (Kind.UNDELIVERED, Kind.DISK, Kind.EXTRACTION_DOWN)
+_KINDS = (ConditionKind.UNDELIVERED, ConditionKind.DISK, ConditionKind.EXTRACTION_DOWN)
 _SHARE, _MOST = 20, 10  # one part of the disk in twenty; of the bytes that are configured
 _STEP = 50_000_000
 _AMPLE = 1.2  # times the limit: free space that wavers about it is no news
@@ -46,9 +46,11 @@ class InstallationMonitor:
         ]
         known = {condition.kind: condition.detail for condition in ours if condition.kind in _KINDS}
         found = {
-            Kind.UNDELIVERED: await self._undelivered(now, already=Kind.UNDELIVERED in known),
-            Kind.DISK: await self._disk(already=Kind.DISK in known),
-            Kind.EXTRACTION_DOWN: await self._extraction_down(),
+            ConditionKind.UNDELIVERED: await self._undelivered(
+                now, already=ConditionKind.UNDELIVERED in known
+            ),
+            ConditionKind.DISK: await self._disk(already=ConditionKind.DISK in known),
+            ConditionKind.EXTRACTION_DOWN: await self._extraction_down(),
         }
 
         def settle(connection: Connection) -> None:
@@ -65,7 +67,7 @@ class InstallationMonitor:
     def _settle(
         self,
         connection: Connection,
-        kind: Kind,
+        kind: ConditionKind,
         known: Condition | None,
         detail: str,
         now: datetime,

@@ -39,7 +39,7 @@ class OutageNotices:
         self._config = services.config
         self._zone = ZoneInfo(services.config.alerts.timezone)
         self._database = services.database
-        self._titles = {spider.name: spider.title or spider.name for spider in sources}
+        self._titles = {source.name: source.title or source.name for source in sources}
 
     async def tell(self, now: datetime) -> None:
         """Say what is to be said by now."""

@@ -1,4 +1,4 @@
-"""Keep the first message of a story, or a notice, true: its row says what it should read by now.
+"""Message updates: the row of a story's first message, or of a notice, says what it should read.
 
 Channels are told by rows that follow it: an update, of which only the newest waits, and replies for
 its thread, each once.

@@ -1,4 +1,4 @@
-"""The rows of the outbox that are kept back: held, and then said in a digest; or muted.
+"""Held alerts: rows of the outbox that are kept back, and then said in a digest; or muted.
 
 Only a row that was never tried can be: one that may be out already goes its way.
 """
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from crawler.model.alert import OPS, STORY
-from crawler.model.conditions import Kind
+from crawler.model.conditions import ConditionKind
 from crawler.storage.alerts.outbox import KEPT_BACK, MAY_FOLLOW, PARENT, WITH_PARENT
 from crawler.storage.schema import outbox
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 _BATCH = 5000  # databases take so many parameters
 #: Held until somebody has looked at it.
-FLOOD = Kind.FLOOD.value
+FLOOD = ConditionKind.FLOOD.value
 _UNTRIED = (outbox.c.state == "pending", outbox.c.tries == 0)
 _TELLS_OF_A_GAP = outbox.c.kind.startswith(f"{OPS}-gap-", autoescape=True)
 _FOLLOWS_A_NOTICE = sa.and_(outbox.c.story_id.is_(None), outbox.c.parent_id.is_not(None))

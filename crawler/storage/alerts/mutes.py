@@ -1,4 +1,4 @@
-"""What staff do not want to be told for a while: who said so, why, and until when."""
+"""Mutes: what staff do not want to be told for a while, who said so, why, and until when."""
 
 from __future__ import annotations
 

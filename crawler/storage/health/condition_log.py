@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from crawler.model.conditions import Condition, Kind
+from crawler.model.conditions import Condition, ConditionKind
 from crawler.storage.database import insert
 from crawler.storage.schema import conditions
 
@@ -33,7 +33,7 @@ def open_conditions(connection: Connection, source: str | None = None) -> list[C
     return [_condition(row) for row in rows.mappings()]
 
 
-def is_open(connection: Connection, source: str, kind: Kind) -> bool:
+def is_open(connection: Connection, source: str, kind: ConditionKind) -> bool:
     """Whether a condition of this kind is open for this source."""
     query = sa.select(conditions.c.id).where(
         conditions.c.source == source,
@@ -44,7 +44,7 @@ def is_open(connection: Connection, source: str, kind: Kind) -> bool:
 
 
 def open_condition(
-    connection: Connection, source: str, kind: Kind, detail: str, *, now: datetime
+    connection: Connection, source: str, kind: ConditionKind, detail: str, *, now: datetime
 ) -> Condition | None:
     """Open it; None where it is open already. One that was cleared just now is opened again."""
     of_it = conditions.c.source == source, conditions.c.kind == kind.value
@@ -102,7 +102,7 @@ def _condition(row: RowMapping) -> Condition:
     return Condition(
         id=row["id"],
         source=row["source"],
-        kind=Kind(row["kind"]),
+        kind=ConditionKind(row["kind"]),
         detail=row["detail"],
         times=row["times"],
         raised_at=row["raised_at"],

@@ -1,4 +1,4 @@
-"""What the store says of how it goes: the figures of a day, and what is overdue."""
+"""Daily statistics: the figures of a day, and what is overdue."""
 
 from __future__ import annotations
 

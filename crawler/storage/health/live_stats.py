@@ -1,4 +1,4 @@
-"""What is looked at every two seconds: each question is answered out of an index, and is brief."""
+"""Live statistics of the dashboard, every two seconds: each is brief, out of an index."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _UNSENT = (*UNDELIVERED, "held")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
+class RecentArticle:
     """An article that was stored, and what became of it."""
 
     stored_at: datetime
@@ -63,7 +63,7 @@ def stored_since(
     return [(number, source, at) for number, source, at in rows]
 
 
-def newest_articles(connection: Connection, limit: int) -> list[Told]:
+def newest_articles(connection: Connection, limit: int) -> list[RecentArticle]:
     """What was stored last, newest first."""
     # Not by its state: SQLite would look through all that was ever sent.
     said = sa.exists().where(
@@ -81,9 +81,9 @@ def newest_articles(connection: Connection, limit: int) -> list[Told]:
         .order_by(articles.c.id.desc())
         .limit(limit)
     )
-    columns = Told.__dataclass_fields__
+    columns = RecentArticle.__dataclass_fields__
     rows = connection.execute(query).mappings()
-    return [Told(**{name: row[name] for name in columns}) for row in rows]
+    return [RecentArticle(**{name: row[name] for name in columns}) for row in rows]
 
 
 def waiting(connection: Connection) -> dict[str, Waiting]:

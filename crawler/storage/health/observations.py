@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from crawler.model.observation import Hour, Vital
+from crawler.model.observation import Hour, PageObservation
 from crawler.storage.database import insert_for_dialect
 from crawler.storage.schema import observations, vitals
 
@@ -73,7 +73,9 @@ def _keep_recent(dialect: str) -> sa.Insert:
     return statement
 
 
-def add(connection: Connection, source: str, hour: Hour, pages: Sequence[Vital] = ()) -> None:
+def add(
+    connection: Connection, source: str, hour: Hour, pages: Sequence[PageObservation] = ()
+) -> None:
     """One more poll in this hour, and the pages that ended in it, in their order.
 
     After hours without a poll, pages were published long before they could be seen: of those,
@@ -100,10 +102,10 @@ def hours(connection: Connection, source: str, *, since: datetime) -> list[Hour]
     return [Hour(**{name: row[name] for name in Hour.__dataclass_fields__}) for row in rows]
 
 
-def recent(connection: Connection, source: str) -> list[Vital]:
+def recent(connection: Connection, source: str) -> list[PageObservation]:
     """The newest pages that ended, in their order."""
     kept = connection.execute(_RECENT, {"of": source}).scalar()
-    return [Vital.from_json(vital) for vital in kept or ()]
+    return [PageObservation.from_json(vital) for vital in kept or ()]
 
 
 def _was_read(connection: Connection, source: str, hour: datetime) -> bool:

@@ -1,4 +1,4 @@
-"""How each source has been doing, as the store remembers it. Reads only."""
+"""Statistics by source: how each has been doing, as the store remembers it. Reads only."""
 
 from __future__ import annotations
 

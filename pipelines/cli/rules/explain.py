@@ -1,4 +1,4 @@
-"""Why each rule fires on an article or does not: its receipt in full, and the words in the text."""
+"""Explanation of rules on an article: why each fires or does not, with the words in the text."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The article that a command is asked about: from a file, or from the store by URL or number."""
+"""Article look-up of the rules commands: from a file, or from the store by URL or number."""
 
 from __future__ import annotations
 

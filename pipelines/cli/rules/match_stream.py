@@ -1,4 +1,4 @@
-"""Articles as lines of JSON in, what the rules say of each as lines of JSON out, one for one."""
+"""Stream of `wirewatch rules match`: articles as lines of JSON in, their matches out."""
 
 from __future__ import annotations
 

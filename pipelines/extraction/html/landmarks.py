@@ -1,4 +1,4 @@
-"""Where on a page its own headline and date stand, apart from the page's header and sidebars."""
+"""Locators: where a page's own headline and date stand, apart from its header and sidebars."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The agencies whose names open other outlets' stories: what each is called, in which spellings."""
+"""News agencies whose names open other outlets' stories: names and spellings of each."""
 
 from __future__ import annotations
 

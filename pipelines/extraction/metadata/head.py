@@ -1,4 +1,4 @@
-"""What the head of a page says: its meta tags, its title, its canonical address, its language."""
+"""HTML head metadata: the meta tags of a page, its title, its canonical address, its language."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whose article an address is: the hints of every source, by its name or by its article pattern."""
+"""Extraction hints by source: whose article an address is, by source name or article pattern."""
 
 from __future__ import annotations
 

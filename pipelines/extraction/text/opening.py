@@ -1,4 +1,4 @@
-"""Let a text begin with its first sentence: not with the headline again, its date or its byline."""
+"""Opening clean-up: no headline again, date or byline comes before a text's first sentence."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where a query looks: in a sentence or a paragraph, in the headline or the lead, so many times."""
+"""Scope operators: in a sentence or a paragraph, in the headline or the lead, so many times."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 from aiohttp import web
 
-from alerts.channel import Place, Rejected, Retry, Unknown, open_channel
+from alerts.channel import MessageRejected, Place, Retry, Unknown, open_channel
 from crawler.config.config import Config
 from crawler.config.models import ChannelConfig
 from crawler.model.clock import utc_now
@@ -87,7 +87,7 @@ async def test_a_service_that_refuses_the_alert_is_not_asked_again(
     receiver: Receiver, code: int
 ) -> None:
     receiver.then = [_answering(code)]
-    with pytest.raises(Rejected, match=rf"^JSON did not take it \(HTTP {code}\)$"):
+    with pytest.raises(MessageRejected, match=rf"^JSON did not take it \(HTTP {code}\)$"):
         await apprise(json_url(receiver)).send(alert())
 
 
@@ -107,7 +107,7 @@ async def test_a_redirect_is_not_followed(receiver: Receiver) -> None:
 
 async def test_mail_that_the_server_refuses_for_good_is_rejected(mailbox: Mailbox) -> None:
     mailbox.says = [f"554 no, {PASSWORD}"]
-    with pytest.raises(Rejected, match=r"^E-Mail did not take it \(SMTP 554\)$"):
+    with pytest.raises(MessageRejected, match=r"^E-Mail did not take it \(SMTP 554\)$"):
         await apprise(mailbox.url).send(alert())
 
 

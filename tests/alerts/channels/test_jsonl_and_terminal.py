@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from alerts.channel import Rejected, Retry
+from alerts.channel import MessageRejected, Retry
 from alerts.channels.jsonl import JsonLines
 from alerts.channels.terminal import Terminal
 from crawler.model.clock import utc_now
@@ -103,7 +103,7 @@ async def test_a_folder_that_is_missing_is_worth_another_try(tmp_path: Path) -> 
     lost = JsonLines(name="desk", path=tmp_path / "gone" / "alerts.jsonl", clock=utc_now)
     with pytest.raises(Retry):
         await lost.send(alert())
-    with pytest.raises(Rejected):
+    with pytest.raises(MessageRejected):
         await lost.check()
 
 
@@ -133,5 +133,5 @@ async def test_a_terminal_of_few_letters_shows_what_it_can() -> None:
 async def test_a_terminal_that_is_gone_is_said() -> None:
     stream = io.StringIO()
     stream.close()
-    with pytest.raises(Rejected):
+    with pytest.raises(MessageRejected):
         await Terminal(name="desk", timezone="UTC", stream=stream).send(alert())

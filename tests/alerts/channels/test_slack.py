@@ -8,7 +8,15 @@ from datetime import timedelta
 
 import pytest
 
-from alerts.channel import BadChannel, CannotTell, Place, Rejected, Retry, Unknown, open_channel
+from alerts.channel import (
+    BadChannel,
+    CannotTell,
+    MessageRejected,
+    Place,
+    Retry,
+    Unknown,
+    open_channel,
+)
 from crawler.config.config import Config
 from crawler.config.models import ChannelConfig
 from crawler.model.clock import utc_now
@@ -147,7 +155,7 @@ async def test_refused_blocks_are_sent_as_text_once(slack: MockSlack, code: str)
 async def test_text_that_is_refused_too_is_rejected(slack: MockSlack) -> None:
     fault = Fault(kind=Kind.ERROR, code="msg_too_long")
     slack.fail(fault, fault, fault)
-    with pytest.raises(Rejected, match="too long"):
+    with pytest.raises(MessageRejected, match="too long"):
         await slack_channel(slack).send(alert())
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from alerts.channel import BadChannel, Rejected, Retry, Unknown
+from alerts.channel import BadChannel, MessageRejected, Retry, Unknown
 from alerts.slack.api_errors import Answer, verdict
 
 CASES = Path(__file__).parents[4] / "shared" / "cases" / "slack" / "answers.jsonl"
@@ -16,7 +16,7 @@ _LINES = CASES.read_text("utf-8").splitlines() if CASES.is_file() else []
 
 @pytest.mark.parametrize("code", ["msg_too_long", "invalid_blocks", "no_text", "message_not_found"])
 def test_what_slack_says_of_the_message_ends_it(code: str) -> None:
-    assert isinstance(verdict(Answer(status=200, code=code)), Rejected)
+    assert isinstance(verdict(Answer(status=200, code=code)), MessageRejected)
 
 
 @pytest.mark.parametrize(

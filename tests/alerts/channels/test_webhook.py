@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from aiohttp import web
 
-from alerts.channel import Place, Rejected, Retry, Unknown, open_channel
+from alerts.channel import MessageRejected, Place, Retry, Unknown, open_channel
 from alerts.channels.webhook import LONGEST_WAIT, signature
 from alerts.message.compose import compose
 from alerts.message.email_body import text
@@ -151,7 +151,7 @@ async def test_every_key_signs_so_that_a_receiver_can_change_over(receiver: Rece
 
 
 async def test_a_wrong_key_is_refused_and_is_not_said(receiver: Receiver) -> None:
-    with pytest.raises(Rejected, match="answers HTTP 401") as caught:
+    with pytest.raises(MessageRejected, match="answers HTTP 401") as caught:
         await webhook(receiver.url, keys=(b"a key that is not the right one",)).send(alert())
     assert "key that" not in str(caught.value)
 
@@ -170,7 +170,7 @@ async def test_a_4xx_is_permanent_and_says_no_more_than_its_number(
     receiver: Receiver, status: int
 ) -> None:
     receiver.then = [answering(status)]
-    with pytest.raises(Rejected, match=f"127.0.0.1 answers HTTP {status}$") as caught:
+    with pytest.raises(MessageRejected, match=f"127.0.0.1 answers HTTP {status}$") as caught:
         await webhook(receiver.url).send(alert())
     assert SECRET not in str(caught.value)
     assert HIDDEN not in str(caught.value)
@@ -179,7 +179,7 @@ async def test_a_4xx_is_permanent_and_says_no_more_than_its_number(
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 async def test_a_redirect_is_not_followed(receiver: Receiver, status: int) -> None:
     receiver.then = [answering(status, {"Location": receiver.url})]
-    with pytest.raises(Rejected, match="redirect"):
+    with pytest.raises(MessageRejected, match="redirect"):
         await webhook(receiver.url).send(alert())
     assert receiver.asked == 1
 

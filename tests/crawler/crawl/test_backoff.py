@@ -10,7 +10,7 @@ import pytest
 
 from crawler.config.source import Source
 from crawler.crawl.backoff import Gravity, gravity, longest_wait, wait
-from crawler.crawl.failures import Trouble
+from crawler.crawl.failures import RequestFailure
 
 URL = "https://wire.example/rss"
 HOUR = timedelta(hours=1)
@@ -18,7 +18,7 @@ HOUR = timedelta(hours=1)
 
 @pytest.mark.parametrize("slug", ["timeout", "http-500", "http-503", "http-429", "dns", "cut"])
 def test_what_may_pass_is_tried_again_within_the_hour(slug: str) -> None:
-    trouble = Trouble(slug=slug, said="")
+    trouble = RequestFailure(slug=slug, said="")
     assert gravity(trouble) is Gravity.TEMPORARY
     waits = [wait(trouble, url=URL, failures=n) for n in range(1, 50)]
     assert waits[0] < timedelta(minutes=1.3)
@@ -29,15 +29,15 @@ def test_what_may_pass_is_tried_again_within_the_hour(slug: str) -> None:
 @pytest.mark.parametrize(
     "trouble",
     [
-        Trouble(slug="http-404", said="", permanent=True),
-        Trouble(slug="http-403", said=""),
-        Trouble(slug="challenge", said=""),
-        Trouble(slug="not-a-feed", said=""),
+        RequestFailure(slug="http-404", said="", permanent=True),
+        RequestFailure(slug="http-403", said=""),
+        RequestFailure(slug="challenge", said=""),
+        RequestFailure(slug="not-a-feed", said=""),
     ],
     ids=lambda trouble: trouble.slug,
 )
 def test_what_stands_in_the_way_is_asked_within_the_hour_at_first_and_daily_in_the_end(
-    trouble: Trouble,
+    trouble: RequestFailure,
 ) -> None:
     assert gravity(trouble) is Gravity.HARD
     waits = [wait(trouble, url=URL, failures=n) for n in range(1, 100)]
@@ -47,7 +47,7 @@ def test_what_stands_in_the_way_is_asked_within_the_hour_at_first_and_daily_in_t
 
 
 def test_the_feeds_of_one_host_do_not_come_back_together() -> None:
-    trouble = Trouble(slug="timeout", said="")
+    trouble = RequestFailure(slug="timeout", said="")
     waits = {wait(trouble, url=f"{URL}/{n}", failures=1) for n in range(20)}
     assert len(waits) == 20
     assert wait(trouble, url=URL, failures=3) == wait(trouble, url=URL, failures=3)
@@ -71,10 +71,10 @@ def test_a_wire_that_is_down_is_asked_again_within_five_intervals_or_ten_minutes
 ) -> None:
     limit = longest_wait(source(interval, "wire"), timedelta(minutes=5))
     assert limit == longest
-    trouble = Trouble(slug="http-503", said="")
+    trouble = RequestFailure(slug="http-503", said="")
     waits = [wait(trouble, url=URL, failures=n, longest_temporary=limit) for n in range(1, 50)]
     assert max(waits) <= longest
-    blocked = Trouble(slug="http-403", said="")
+    blocked = RequestFailure(slug="http-403", said="")
     assert wait(blocked, url=URL, failures=50, longest_temporary=limit) > HOUR
 
 

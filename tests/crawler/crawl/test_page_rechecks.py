@@ -11,7 +11,7 @@ import pytest
 import sqlalchemy as sa
 
 from crawler.config.config import Config
-from crawler.crawl.failures import Trouble
+from crawler.crawl.failures import RequestFailure
 from crawler.crawl.page_rechecks import AT_ONCE, PageRechecks
 from crawler.model.alert import Alert
 from crawler.model.story_status import EventKind
@@ -30,10 +30,10 @@ if TYPE_CHECKING:
 URL = "https://wire.example/news/1"
 HOUR = timedelta(hours=1)
 MINUTE = timedelta(minutes=1)
-MISSING = Trouble(slug="http-404", said="the server answered 404", permanent=True)
-GONE = Trouble(slug="http-410", said="the server answered 410", permanent=True)
-BUSY = Trouble(slug="http-503", said="the server answered 503")
-FORBIDDEN = Trouble(slug="robots", said="forbidden by robots.txt", permanent=True)
+MISSING = RequestFailure(slug="http-404", said="the server answered 404", permanent=True)
+GONE = RequestFailure(slug="http-410", said="the server answered 410", permanent=True)
+BUSY = RequestFailure(slug="http-503", said="the server answered 503")
+FORBIDDEN = RequestFailure(slug="robots", said="forbidden by robots.txt", permanent=True)
 
 
 def opened(store_url: str, **alerts: Any) -> Services:

@@ -12,7 +12,7 @@ import pytest
 
 from crawler.config.origin import digest_of, read
 from crawler.daemon.reload import Reload
-from crawler.model.conditions import INSTALLATION, Kind
+from crawler.model.conditions import INSTALLATION, ConditionKind
 from crawler.model.exceptions import Unusable
 from crawler.runtime.registration import Registration
 from crawler.runtime.services import Services
@@ -61,7 +61,7 @@ class Desk:
         for _ in range(times):
             await self.reload.look()
 
-    def ailing(self) -> list[tuple[Kind, str]]:
+    def ailing(self) -> list[tuple[ConditionKind, str]]:
         standing = self.services.database.read_now(
             lambda connection: condition_log.open_conditions(connection, INSTALLATION)
         )
@@ -108,7 +108,7 @@ async def test_what_is_wrong_is_refused_whole_and_told_until_it_is_mended(
     await desk.looks(5)
     assert (desk.taken, desk.services.config.enabled) == ([], [])
     ((kind, detail),) = desk.ailing()
-    assert kind is Kind.CONFIGURATION
+    assert kind is ConditionKind.CONFIGURATION
     assert "colour" in detail
     refused = [one for one in caplog.messages if one.startswith("configuration was refused")]
     assert len(refused) == 1
@@ -123,7 +123,7 @@ async def test_what_the_daemon_cannot_use_is_refused_as_well(desk: Desk) -> None
     desk.refusal = "no source is enabled"
     desk.write('enabled = ["-tass"]')
     await desk.looks()
-    assert desk.ailing() == [(Kind.CONFIGURATION, "no source is enabled")]
+    assert desk.ailing() == [(ConditionKind.CONFIGURATION, "no source is enabled")]
 
 
 async def test_a_file_that_was_deleted_is_refused_and_not_taken_for_the_defaults(

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from crawler.health.daemon_status import DaemonState, DaemonStatus
-from crawler.health.source_summary import Health, State
+from crawler.health.source_summary import SourceHealth, State
 from crawler.health.status_report import SourceStatus, StatusReport, last_errors, shared_causes
 from crawler.storage.crawl.runs import Run
 
@@ -29,7 +29,7 @@ def _failed(name: str, cause: str, now: datetime, *, once: bool = False) -> Sour
     )
     return SourceStatus(
         name=name,
-        health=Health(state=State.FAILING, said=f"failing: {cause}", cause=cause, once=once),
+        health=SourceHealth(state=State.FAILING, said=f"failing: {cause}", cause=cause, once=once),
         next_run=now,
         interval=timedelta(minutes=5),
         last=run,

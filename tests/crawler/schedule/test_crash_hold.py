@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from crawler.config.config import Config
 from crawler.health.crash_watch import CrashWatch
-from crawler.model.conditions import Kind
+from crawler.model.conditions import ConditionKind
 from crawler.runtime.services import Services
 from crawler.schedule.crash_hold import crash_holds
 from crawler.schedule.timetable import Timetable
@@ -86,7 +86,7 @@ async def test_it_is_planned_for_later_named_in_a_condition_and_released(
         for _ in range(2):
             await watch.look([BAD, GOOD], now)
         (condition,) = await database.read(condition_log.open_conditions)
-        assert (condition.source, condition.kind) == ("bad", Kind.CRASHES)
+        assert (condition.source, condition.kind) == ("bad", ConditionKind.CRASHES)
         assert condition.detail.startswith("the process ended 2 times in a row while this source")
         await watch.release("bad", now)
         assert await database.read(condition_log.open_conditions) == []

@@ -6,7 +6,7 @@ import json
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from crawler.model.conditions import INSTALLATION, Kind
+from crawler.model.conditions import INSTALLATION, ConditionKind
 from crawler.model.observation import Hour
 from crawler.storage.database import Database
 from crawler.storage.health import condition_log
@@ -33,13 +33,15 @@ async def test_conditions_and_norms_are_shown(desk: Desk, wire: Wire) -> None:
     def fill(connection: Connection) -> None:
         then = now - timedelta(hours=3)
         over = condition_log.open_condition(
-            connection, "paper", Kind.SILENT, "nothing new", now=then
+            connection, "paper", ConditionKind.SILENT, "nothing new", now=then
         )
         assert over is not None
         condition_log.clear_condition(connection, over, now - timedelta(hours=2))
-        condition_log.open_condition(connection, "paper", Kind.BLOCKED, "feed.xml: 403", now=then)
         condition_log.open_condition(
-            connection, INSTALLATION, Kind.OFFLINE, "nothing answers", now=then
+            connection, "paper", ConditionKind.BLOCKED, "feed.xml: 403", now=then
+        )
+        condition_log.open_condition(
+            connection, INSTALLATION, ConditionKind.OFFLINE, "nothing answers", now=then
         )
 
     database.write_now(fill)

@@ -8,12 +8,12 @@ import pytest
 from rich.console import Console
 
 from crawler.cli.top.drawing import frame, spark
-from crawler.cli.top.snapshot import Glance
+from crawler.cli.top.snapshot import Snapshot
 from crawler.health.daemon_status import DaemonState, DaemonStatus
-from crawler.health.source_summary import Health, State
+from crawler.health.source_summary import SourceHealth, State
 from crawler.health.status_report import SourceStatus, StatusReport
-from crawler.model.conditions import Condition, Kind
-from crawler.storage.health.live_stats import Told, Waiting
+from crawler.model.conditions import Condition, ConditionKind
+from crawler.storage.health.live_stats import RecentArticle, Waiting
 from tests.factories import NOON
 
 HOUR = timedelta(hours=1)
@@ -22,15 +22,15 @@ HOUR = timedelta(hours=1)
 def _line(name: str, state: State) -> SourceStatus:
     return SourceStatus(
         name=name,
-        health=Health(state=state, said=f"{state} 5 min ago"),
+        health=SourceHealth(state=state, said=f"{state} 5 min ago"),
         next_run=NOON + HOUR,
         interval=timedelta(minutes=5),
         by_hour=tuple(range(24)),
     )
 
 
-def _told(number: int) -> Told:
-    return Told(
+def _told(number: int) -> RecentArticle:
+    return RecentArticle(
         stored_at=NOON - timedelta(minutes=number),
         source="xinhua",
         title=f"新华社 [bold]talks[/bold]\n\x1b[2Jin Astana, {number}",
@@ -40,18 +40,18 @@ def _told(number: int) -> Told:
     )
 
 
-def _glance(sources: int = 60) -> Glance:
+def _snapshot(sources: int = 60) -> Snapshot:
     blocked = Condition(
         id=1,
         source="belta",
-        kind=Kind.BLOCKED,
+        kind=ConditionKind.BLOCKED,
         detail="a challenge page\n(Cloudflare)",
         times=1,
         raised_at=NOON - 5 * HOUR,
         updated_at=NOON,
         cleared_at=None,
     )
-    return Glance(
+    return Snapshot(
         at=NOON,
         size=12_300_000,
         articles=tuple(map(_told, range(40))),
@@ -75,9 +75,9 @@ def _glance(sources: int = 60) -> Glance:
     )
 
 
-def _drawn(glance: Glance, width: int, height: int) -> list[str]:
+def _drawn(snapshot: Snapshot, width: int, height: int) -> list[str]:
     console = Console(width=width, height=height, color_system=None)
-    lines = console.render_lines(frame(glance, width, height), pad=False)
+    lines = console.render_lines(frame(snapshot, width, height), pad=False)
     return ["".join(segment.text for segment in line) for line in lines]
 
 
@@ -85,7 +85,7 @@ def _drawn(glance: Glance, width: int, height: int) -> list[str]:
 @pytest.mark.parametrize("height", [3, 10, 24, 50, 200])
 @pytest.mark.parametrize("sources", [1, 60])
 def test_it_fits_any_terminal(width: int, height: int, sources: int) -> None:
-    lines = _drawn(_glance(sources), width, height)
+    lines = _drawn(_snapshot(sources), width, height)
     assert len(lines) <= height
     console = Console(width=width)
     assert max(console.measure(line).maximum for line in lines) <= width
@@ -95,7 +95,7 @@ def test_it_fits_any_terminal(width: int, height: int, sources: int) -> None:
 
 @pytest.mark.parametrize(("width", "height"), [(80, 24), (160, 40)])
 def test_whatever_is_asked_first_is_there(width: int, height: int) -> None:
-    shown = "\n".join(_drawn(_glance(), width, height))
+    shown = "\n".join(_drawn(_snapshot(), width, height))
     for said in (
         "● running",
         "2026-11-23 12:00:00 UTC",
@@ -112,14 +112,14 @@ def test_whatever_is_asked_first_is_there(width: int, height: int) -> None:
 
 
 def test_what_a_site_wrote_is_no_markup_and_stays_on_its_line() -> None:
-    lines = _drawn(_glance(), 160, 40)
+    lines = _drawn(_snapshot(), 160, 40)
     assert any("[bold]talks[/bold] [2Jin Ast" in line for line in lines)
     assert not any("\x1b" in line for line in lines)
 
 
 def test_trouble_stands_at_the_top_and_what_was_known_below() -> None:
     lines = _drawn(
-        Glance(at=NOON, report=StatusReport(at=NOON, store="s"), trouble="no store yet"), 80, 24
+        Snapshot(at=NOON, report=StatusReport(at=NOON, store="s"), trouble="no store yet"), 80, 24
     )
     assert "no daemon runs" in lines[0]
     assert lines[1].startswith("no store yet")

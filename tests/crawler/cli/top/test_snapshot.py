@@ -14,7 +14,7 @@ from crawler.config.config import Config
 from crawler.crawl.scrapy.spider_loader import SourceLoader
 from crawler.health.source_summary import State
 from crawler.model.clock import utc_now
-from crawler.model.conditions import Kind
+from crawler.model.conditions import ConditionKind
 from crawler.runtime.services import Services
 from crawler.storage import schema
 from crawler.storage.alerts import outbox
@@ -65,21 +65,23 @@ async def test_a_look_tells_how_everything_is(services: Services) -> None:
     _store(services, "tass", "one", now - timedelta(hours=30))
     _store(services, "tass", "two", now - timedelta(hours=2))
     reader = _reader(services)
-    glance = await reader.look(now)
-    assert (glance.trouble, glance.report.is_running) == ("", False)
-    assert [line.name for line in glance.report.sources] == ["belta", "kazinform", "tass"]
-    belta, kazinform, tass = glance.report.sources
+    snapshot = await reader.look(now)
+    assert (snapshot.trouble, snapshot.report.is_running) == ("", False)
+    assert [line.name for line in snapshot.report.sources] == ["belta", "kazinform", "tass"]
+    belta, kazinform, tass = snapshot.report.sources
     assert (belta.ails, belta.health.state) == (True, State.FAILING)
     assert belta.health.said.endswith("×2")
     assert kazinform.health.said.startswith("polling")
     assert (tass.ails, tass.stored, tass.by_hour[-3]) == (False, 1, 1)
-    assert [run.source for run in glance.report.in_flight] == ["kazinform"]
-    assert [one.alerted for one in glance.articles] == [False, False]
-    assert glance.report.outbox["desk"].counts == {"pending": 2}
-    assert glance.report.outbox["terminal"].counts == {}
+    assert [run.source for run in snapshot.report.in_flight] == ["kazinform"]
+    assert [one.alerted for one in snapshot.articles] == [False, False]
+    assert snapshot.report.outbox["desk"].counts == {"pending": 2}
+    assert snapshot.report.outbox["terminal"].counts == {}
 
     def work(connection: Connection) -> None:
-        condition_log.open_condition(connection, "tass", Kind.SILENT, "since noon", now=now)
+        condition_log.open_condition(
+            connection, "tass", ConditionKind.SILENT, "since noon", now=now
+        )
         sent = {"state": "sent", "sent_at": now}
         connection.execute(sa.update(schema.outbox).where(schema.outbox.c.id == 1).values(**sent))
         planned = {"source": "tass", "planned_at": now + timedelta(minutes=3)}
@@ -95,7 +97,7 @@ async def test_a_look_tells_how_everything_is(services: Services) -> None:
     tass = next(line for line in later.report.sources if line.name == "tass")
     assert (tass.ails, tass.health.said, tass.stored) == (True, "silent 1 min", 2)
     assert tass.next_run == now + timedelta(minutes=3)
-    assert [one.kind for one in later.report.conditions] == [Kind.SILENT]
+    assert [one.kind for one in later.report.conditions] == [ConditionKind.SILENT]
     assert [one.alerted for one in later.articles] == [False, False, True]
     assert not (await reader.look(now)).report.is_running
 

@@ -23,11 +23,11 @@ async def answer(reader, writer):
     writer.close()
 
 async def main():
-    from crawler.crawl.scrapy.download_handler import WithinThePoll
+    from crawler.crawl.scrapy.download_handler import PollDownloadHandler
     server = await asyncio.start_server(answer, "127.0.0.1", 0)
     crawler = get_crawler(DefaultSpider)
     crawler.spider = crawler._create_spider()
-    handler = WithinThePoll(crawler)
+    handler = PollDownloadHandler(crawler)
     port = server.sockets[0].getsockname()[1]
     asked = Request(f"http://127.0.0.1:{port}/", meta={"download_timeout": 10})
     assert (await handler.download_request(asked)).body == b"ok"

@@ -25,17 +25,17 @@ from crawler.health.conditions.page_quality import (
     drifted_dates,
     impossible_dates,
 )
-from crawler.model.conditions import INSTALLATION, Condition, Kind
-from crawler.model.observation import DUPLICATE, REPEATED_TEXT, STORED, Vital
+from crawler.model.conditions import INSTALLATION, Condition, ConditionKind
+from crawler.model.observation import DUPLICATE, REPEATED_TEXT, STORED, PageObservation
 from crawler.storage.crawl.runs import CUT_OFF, Run
 
 USUAL = PageNorm(settled=500, stored=480, characters=2000, dated=0.95, rejected=0.04, timed=450)
 MINUTE = timedelta(minutes=1)
 
 
-def _pages(count: int = 20, **said: object) -> list[Vital]:
+def _pages(count: int = 20, **said: object) -> list[PageObservation]:
     wanted: dict[str, object] = {"outcome": STORED, "characters": 2100, "dated": True} | said
-    return [Vital(**{"text": str(n)} | wanted) for n in range(count)]  # type: ignore[arg-type]
+    return [PageObservation(**{"text": str(n)} | wanted) for n in range(count)]  # type: ignore[arg-type]
 
 
 def test_pages_that_are_as_usual_are_not_broken() -> None:
@@ -59,7 +59,7 @@ def test_pages_that_are_as_usual_are_not_broken() -> None:
         ),
     ],
 )
-def test_what_is_broken_is_said_with_figures(recent: list[Vital], said: str) -> None:
+def test_what_is_broken_is_said_with_figures(recent: list[PageObservation], said: str) -> None:
     assert said in broken_extraction(recent, USUAL)
 
 
@@ -77,7 +77,7 @@ def test_nothing_is_broken_before_enough_is_learned() -> None:
         [*_pages(4, text="cookies"), *_pages(1, outcome=REPEATED_TEXT, text="")],
     ],
 )
-def test_five_equal_texts_need_no_norm(recent: list[Vital]) -> None:
+def test_five_equal_texts_need_no_norm(recent: list[PageObservation]) -> None:
     assert "5 of the newest 5 pages have one and the same text" in broken_extraction(
         recent, PageNorm()
     )
@@ -97,7 +97,7 @@ def test_five_equal_texts_need_no_norm(recent: list[Vital]) -> None:
 def test_a_drift_is_over_once_dates_are_right_and_not_because_time_passed(
     delay: int, pages: int, was: str, *, over: bool
 ) -> None:
-    recent = [Vital(outcome=STORED, delay=delay)] * pages
+    recent = [PageObservation(outcome=STORED, delay=delay)] * pages
     before = PageNorm(timed=400, delay=300)
     assert dates_are_right(recent, before, was=was, refused=0, entries=1) is over
 
@@ -120,17 +120,21 @@ def test_a_source_that_seldom_gives_dates_does_not_lose_them() -> None:
 
 @pytest.mark.parametrize("hours", [1, 3, 5.5, -3])
 def test_a_shift_by_half_hours_is_drift(hours: float) -> None:
-    shifted = [Vital(outcome=STORED, delay=round(hours * 3600) + n * 20) for n in range(20)]
+    shifted = [
+        PageObservation(outcome=STORED, delay=round(hours * 3600) + n * 20) for n in range(20)
+    ]
     assert "of the newest" not in drifted_dates(shifted, USUAL)
     assert drifted_dates(shifted, USUAL)
 
 
 def test_delays_that_are_only_long_or_scattered_are_no_drift() -> None:
-    odd = [Vital(outcome=STORED, delay=75 * 60) for _ in range(20)]  # no half hour is near
+    odd = [
+        PageObservation(outcome=STORED, delay=75 * 60) for _ in range(20)
+    ]  # no half hour is near
     assert drifted_dates(odd, USUAL) == ""
-    late = [Vital(outcome=STORED, delay=n * 15 * 60) for n in range(20)]
+    late = [PageObservation(outcome=STORED, delay=n * 15 * 60) for n in range(20)]
     assert drifted_dates(late, USUAL) == ""
-    assert drifted_dates([Vital(outcome=STORED, delay=3 * 3600)] * 9, USUAL) == ""
+    assert drifted_dates([PageObservation(outcome=STORED, delay=3 * 3600)] * 9, USUAL) == ""
 
 
 def test_a_poll_most_of_whose_dates_cannot_be_is_drift() -> None:
@@ -157,20 +161,20 @@ def _failing(
 @pytest.mark.parametrize(
     ("slug", "kind"),
     [
-        ("timeout", Kind.UNREACHABLE),
-        ("dns", Kind.UNREACHABLE),
-        ("http-502", Kind.UNREACHABLE),
-        ("robots-unreadable", Kind.UNREACHABLE),
-        ("what nobody knows", Kind.UNREACHABLE),
-        ("certificate", Kind.CERTIFICATE),
-        ("challenge", Kind.BLOCKED),
-        ("http-403", Kind.BLOCKED),
-        ("robots", Kind.BLOCKED),
-        ("http-404", Kind.NOT_A_FEED),
-        ("html-instead", Kind.NOT_A_FEED),
+        ("timeout", ConditionKind.UNREACHABLE),
+        ("dns", ConditionKind.UNREACHABLE),
+        ("http-502", ConditionKind.UNREACHABLE),
+        ("robots-unreadable", ConditionKind.UNREACHABLE),
+        ("what nobody knows", ConditionKind.UNREACHABLE),
+        ("certificate", ConditionKind.CERTIFICATE),
+        ("challenge", ConditionKind.BLOCKED),
+        ("http-403", ConditionKind.BLOCKED),
+        ("robots", ConditionKind.BLOCKED),
+        ("http-404", ConditionKind.NOT_A_FEED),
+        ("html-instead", ConditionKind.NOT_A_FEED),
     ],
 )
-def test_each_trouble_leads_to_one_condition(slug: str, kind: Kind) -> None:
+def test_each_trouble_leads_to_one_condition(slug: str, kind: ConditionKind) -> None:
     assert kind_of(slug) is kind
 
 
@@ -179,10 +183,10 @@ def test_a_document_ails_after_three_failures_in_ten_minutes(now: datetime) -> N
     assert unread_documents([_failing(now, "dns", 30, 9)], now=now) == {}
     two = [_failing(now, "dns", 3, 10), _failing(now, "http-403", 5, 70, url="v")]
     said = unread_documents(two, now=now)
-    assert said[Kind.UNREACHABLE] == (
+    assert said[ConditionKind.UNREACHABLE] == (
         "1 of 2 documents: u: said dns, since 2026-11-23 11:50 UTC, 3 times in a row"
     )
-    assert said[Kind.BLOCKED].startswith("1 of 2 documents: v: said http-403")
+    assert said[ConditionKind.BLOCKED].startswith("1 of 2 documents: v: said http-403")
 
 
 def test_a_document_is_frozen_by_its_newest_entry(now: datetime) -> None:
@@ -202,7 +206,7 @@ def test_a_document_is_frozen_by_its_newest_entry(now: datetime) -> None:
 # -- what explains what ----------------------------------------------------------------------------
 
 
-def _open(now: datetime, kind: Kind, source: str = "paper") -> Condition:
+def _open(now: datetime, kind: ConditionKind, source: str = "paper") -> Condition:
     return Condition(
         id=1,
         source=source,
@@ -227,39 +231,42 @@ def _evidence(now: datetime) -> SourceEvidence:
 
 
 def test_what_is_explained_is_neither_raised_nor_cleared(now: datetime) -> None:
-    found = {Kind.UNREACHABLE: "down", Kind.SILENT: "quiet"}
-    standing = [_open(now, Kind.DRIFT)]
+    found = {ConditionKind.UNREACHABLE: "down", ConditionKind.SILENT: "quiet"}
+    standing = [_open(now, ConditionKind.DRIFT)]
     changed = changes(found, standing, _evidence(now))
-    assert changed == ConditionChanges(raised={Kind.UNREACHABLE: "down"})
+    assert changed == ConditionChanges(raised={ConditionKind.UNREACHABLE: "down"})
 
 
 def test_once_its_cause_is_over_a_condition_is_judged_in_the_same_breath(now: datetime) -> None:
-    standing = [_open(now, Kind.UNREACHABLE), _open(now, Kind.EXTRACTION)]
-    changed = changes({Kind.SILENT: "quiet"}, standing, _evidence(now))
-    assert changed.raised == {Kind.SILENT: "quiet"}
-    assert [one.kind for one in changed.cleared] == [Kind.UNREACHABLE, Kind.EXTRACTION]
+    standing = [_open(now, ConditionKind.UNREACHABLE), _open(now, ConditionKind.EXTRACTION)]
+    changed = changes({ConditionKind.SILENT: "quiet"}, standing, _evidence(now))
+    assert changed.raised == {ConditionKind.SILENT: "quiet"}
+    assert [one.kind for one in changed.cleared] == [
+        ConditionKind.UNREACHABLE,
+        ConditionKind.EXTRACTION,
+    ]
 
 
 def test_nothing_is_told_of_a_source_while_nothing_can_be_reached(now: datetime) -> None:
-    standing = [_open(now, Kind.OFFLINE, INSTALLATION)]
-    assert not changes({Kind.UNREACHABLE: "down"}, standing, _evidence(now))
+    standing = [_open(now, ConditionKind.OFFLINE, INSTALLATION)]
+    assert not changes({ConditionKind.UNREACHABLE: "down"}, standing, _evidence(now))
 
 
 def test_a_canary_is_not_judged_here(now: datetime) -> None:
-    assert not changes({}, [_open(now, Kind.CANARY)], _evidence(now))
+    assert not changes({}, [_open(now, ConditionKind.CANARY)], _evidence(now))
 
 
 def test_a_poll_that_reads_no_entry_tells_nothing_of_dates(now: datetime) -> None:
-    standing, seen = [_open(now, Kind.DRIFT)], replace(_evidence(now), entries=0)
+    standing, seen = [_open(now, ConditionKind.DRIFT)], replace(_evidence(now), entries=0)
     assert not changes({}, standing, seen)
 
 
 def test_nothing_explains_itself() -> None:
-    assert not any(is_explained(kind, [kind]) for kind in Kind)
+    assert not any(is_explained(kind, [kind]) for kind in ConditionKind)
 
 
-@pytest.mark.parametrize("kind", Kind)
-def test_every_condition_comes_with_what_to_do(kind: Kind) -> None:
+@pytest.mark.parametrize("kind", ConditionKind)
+def test_every_condition_comes_with_what_to_do(kind: ConditionKind) -> None:
     assert advice(kind, "tass").endswith((".", "it"))
     assert "{" not in advice(kind, "tass")
 

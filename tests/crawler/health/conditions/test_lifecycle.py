@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from crawler.config.config import Config
 from crawler.health.conditions.lifecycle import ConditionLifecycle
-from crawler.model.conditions import INSTALLATION, Condition, Kind
+from crawler.model.conditions import INSTALLATION, Condition, ConditionKind
 from crawler.runtime.services import Services
 from crawler.storage.schema import conditions, outbox
 
@@ -41,7 +41,7 @@ def telling(services: Services) -> ConditionLifecycle:
 
 def _raise(services: Services, telling: ConditionLifecycle, now: datetime) -> Condition | None:
     return services.database.write_now(
-        lambda c: telling.raised(c, "tass", Kind.UNREACHABLE, "no answer", now=now)
+        lambda c: telling.raised(c, "tass", ConditionKind.UNREACHABLE, "no answer", now=now)
     )
 
 
@@ -106,6 +106,6 @@ def test_what_ails_the_installation_is_told_in_its_own_name(
     services: Services, telling: ConditionLifecycle, now: datetime
 ) -> None:
     services.database.write_now(
-        lambda c: telling.raised(c, INSTALLATION, Kind.OFFLINE, "nothing answers", now=now)
+        lambda c: telling.raised(c, INSTALLATION, ConditionKind.OFFLINE, "nothing answers", now=now)
     )
     assert _told(services)[0][0] == "Nothing can be reached"

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 import sqlalchemy as sa
 
-from crawler.health.reports.daily_report import Daily
-from crawler.model.conditions import INSTALLATION, Kind
+from crawler.health.reports.daily_report import DailyReport
+from crawler.model.conditions import INSTALLATION, ConditionKind
 from crawler.storage.health import condition_log
 from crawler.storage.schema import outbox, stories
 from tests.crawler.health.reports.watching import HOUR, MINUTE, SOURCES, Watch
@@ -34,12 +34,12 @@ def on(hour: int, minute: int = 0, *, day: int = 28) -> datetime:
 async def test_it_is_told_once_at_its_time(watch: Make) -> None:
     one = watch()
     one.ran(on(6))
-    daily = Daily(one.services, SOURCES)
+    daily = DailyReport(one.services, SOURCES)
     await daily.tell(on(6, 59))
     assert await one.titles() == []
     for at in (on(7), on(7, 1), on(23, 59)):
         await daily.tell(at)
-        await Daily(one.services, SOURCES).tell(at)  # the daemon was started again
+        await DailyReport(one.services, SOURCES).tell(at)  # the daemon was started again
     assert await one.titles() == ["All is well: 2 sources"]
     await daily.tell(on(7, day=29))
     assert len(await one.titles()) == 2
@@ -49,14 +49,14 @@ async def test_it_is_told_once_at_its_time(watch: Make) -> None:
 async def test_it_is_told_late_where_nothing_ran_but_on_the_same_day(watch: Make) -> None:
     one = watch()
     one.ran(on(5, day=26))
-    await Daily(one.services, SOURCES).tell(on(15))
+    await DailyReport(one.services, SOURCES).tell(on(15))
     (row,) = await one.told()
     assert row.kind == "ops-daily-2026-11-28"
 
 
 async def test_a_store_that_is_younger_than_the_time_of_the_day_tells_nothing(watch: Make) -> None:
     one = watch()
-    daily = Daily(one.services, SOURCES)
+    daily = DailyReport(one.services, SOURCES)
     await daily.tell(on(15))
     one.ran(on(14))
     await daily.tell(on(15))
@@ -78,7 +78,7 @@ async def test_the_change_of_clocks_neither_skips_nor_doubles_it(
     one = watch(ops={"daily": setting}, alerts={"timezone": "Europe/Berlin"})
     at = datetime.fromisoformat(first)
     one.ran(at - timedelta(days=20))
-    daily = Daily(one.services, SOURCES)
+    daily = DailyReport(one.services, SOURCES)
     await daily.tell(at - MINUTE)
     assert await one.told() == []
     for minutes in range(0, 180, 20):
@@ -97,11 +97,11 @@ async def test_it_names_what_ails_and_counts_the_day(watch: Make) -> None:
     def ail(connection: Connection) -> None:
         for source in ("belta", INSTALLATION, "no longer watched"):
             condition_log.open_condition(
-                connection, source, Kind.UNREACHABLE, "HTTP 503", now=NOON - 3 * HOUR
+                connection, source, ConditionKind.UNREACHABLE, "HTTP 503", now=NOON - 3 * HOUR
             )
 
     one.database.write_now(ail)
-    title, lines = await Daily(one.services, SOURCES).compose(NOON)
+    title, lines = await DailyReport(one.services, SOURCES).compose(NOON)
     assert title == "The installation ails, and 1 of 2 sources ail"
     for line in (
         "Sources: 1 healthy, 1 ailing",
@@ -143,10 +143,12 @@ async def test_many_that_ail_are_counted(watch: Make) -> None:
 
     def ail(connection: Connection) -> None:
         for spider in named:
-            condition_log.open_condition(connection, spider.name, Kind.FROZEN, "old", now=NOON)
+            condition_log.open_condition(
+                connection, spider.name, ConditionKind.FROZEN, "old", now=NOON
+            )
 
     one.database.write_now(ail)
-    title, lines = await Daily(one.services, named).compose(NOON)
+    title, lines = await DailyReport(one.services, named).compose(NOON)
     assert title == "17 of 17 sources ail"
     assert sum(line.startswith("• ") for line in lines) == 10
     assert "and 7 more" in lines

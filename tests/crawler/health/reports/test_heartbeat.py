@@ -11,7 +11,7 @@ import pytest
 from aiohttp import web
 
 from crawler.health.reports.heartbeat import Heartbeat
-from crawler.model.conditions import INSTALLATION, Kind
+from crawler.model.conditions import INSTALLATION, ConditionKind
 from crawler.runtime.http_server import listen
 from crawler.storage.health import condition_log
 from tests.crawler.health.reports.watching import HOUR, MINUTE, SOURCES, Watch
@@ -94,11 +94,15 @@ async def test_a_part_that_does_not_run_stops_it_and_is_said_once(
     assert said == ["no ping: delivery does not run", "ping works again"]
 
 
-@pytest.mark.parametrize("kind", [Kind.OFFLINE, Kind.DISK, Kind.UNDELIVERED])
-async def test_a_grave_condition_stops_it(watch: Make, server: Healthchecks, kind: Kind) -> None:
+@pytest.mark.parametrize(
+    "kind", [ConditionKind.OFFLINE, ConditionKind.DISK, ConditionKind.UNDELIVERED]
+)
+async def test_a_grave_condition_stops_it(
+    watch: Make, server: Healthchecks, kind: ConditionKind
+) -> None:
     one = watch(ops={"ping": server.url})
     one.database.write_now(
-        lambda c: condition_log.open_condition(c, "belta", Kind.SILENT, "", now=NOON)
+        lambda c: condition_log.open_condition(c, "belta", ConditionKind.SILENT, "", now=NOON)
     )
     await pinged(one).ping(NOON)
     assert len(server.asked) == 1

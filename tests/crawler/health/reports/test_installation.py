@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from crawler.health.reports.installation import InstallationMonitor
-from crawler.model.conditions import Kind
+from crawler.model.conditions import ConditionKind
 from crawler.storage.alerts import outbox
 from crawler.storage.health import condition_log
 from crawler.storage.maintenance import disk_space
@@ -176,7 +176,7 @@ async def test_how_low_is_low(
     disk.append(DiskUsage(free=free, total=total))
     await InstallationMonitor(one.services).look(NOON)
     kinds = [condition.kind for condition in await one.database.read(condition_log.open_conditions)]
-    assert kinds == ([Kind.DISK] if told else [])
+    assert kinds == ([ConditionKind.DISK] if told else [])
 
 
 async def test_the_disk_of_a_server_is_not_ours(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from crawler.model.observation import DUPLICATE, STORED, Hour, Vital
+from crawler.model.observation import DUPLICATE, STORED, Hour, PageObservation
 from crawler.storage.crawl import documents
 from crawler.storage.crawl.documents import Document
 from crawler.storage.health import observations
@@ -22,7 +22,9 @@ HOUR = timedelta(hours=1)
 RSS = "https://wire.example/rss"
 
 
-def _add(database: Database, hour: Hour, pages: Sequence[Vital] = (), source: str = "a") -> None:
+def _add(
+    database: Database, hour: Hour, pages: Sequence[PageObservation] = (), source: str = "a"
+) -> None:
     database.write_now(lambda c: observations.add(c, source, hour, pages))
 
 
@@ -30,7 +32,7 @@ def _hours(database: Database, since: datetime) -> list[Hour]:
     return database.read_now(lambda c: observations.hours(c, "a", since=since))
 
 
-def _recent(database: Database) -> list[Vital]:
+def _recent(database: Database) -> list[PageObservation]:
     return database.read_now(lambda c: observations.recent(c, "a"))
 
 
@@ -48,14 +50,14 @@ def test_the_polls_of_an_hour_are_one_row(database: Database, now: datetime) -> 
 
 
 def test_the_newest_pages_are_kept_in_their_order(database: Database, now: datetime) -> None:
-    full = Vital(outcome=STORED, characters=9, dated=True, text="t", story="7", delay=-40)
+    full = PageObservation(outcome=STORED, characters=9, dated=True, text="t", story="7", delay=-40)
     _add(database, Hour(hour=now, polls=1), [full])
     assert _recent(database) == [full]
-    many = [Vital(outcome=DUPLICATE, text=str(n)) for n in range(KEPT - 1)]
+    many = [PageObservation(outcome=DUPLICATE, text=str(n)) for n in range(KEPT - 1)]
     _add(database, Hour(hour=now, polls=1), many)
     assert _recent(database) == [full, *many]
-    _add(database, Hour(hour=now, polls=1), [Vital(outcome="empty-page")])
-    assert _recent(database) == [*many, Vital(outcome="empty-page")]
+    _add(database, Hour(hour=now, polls=1), [PageObservation(outcome="empty-page")])
+    assert _recent(database) == [*many, PageObservation(outcome="empty-page")]
 
 
 @pytest.mark.parametrize(("before", "kept"), [(1, 60), (2, None)])
@@ -64,7 +66,7 @@ def test_after_hours_without_a_poll_a_delay_tells_nothing(
 ) -> None:
     _add(database, Hour(hour=now - before * HOUR, polls=1))
     _add(database, Hour(hour=now - HOUR, polls=1, failed=1), source="b")
-    page = Vital(outcome=STORED, delay=60)
+    page = PageObservation(outcome=STORED, delay=60)
     _add(database, Hour(hour=now, polls=1, stored=1, timed=1, delay=60), [page])
     assert [one.delay for one in _recent(database)] == [kept]
     assert _hours(database, now)[0].delay == (kept or 0)

@@ -1,4 +1,4 @@
-"""Look up a Scrapy extension of a crawl by its class."""
+"""Extension look-up: the Scrapy extension of a crawl, by its class."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Read a response as a poll would; of a listing, every link, to show what does not match."""
+"""Parser dispatch of a probe: reads as a poll would; of a listing, every link."""
 
 from __future__ import annotations
 
