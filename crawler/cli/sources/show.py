@@ -29,8 +29,7 @@ _NEWEST = 5  # conditions that are shown
 
 def declaration(source: Source) -> dict[str, Any]:
     """Every word that a source can say of itself, as this one says it."""
-    words = (word for word in Source.__annotations__ if word != "name")
-    return {word: _plain(getattr(source, word)) for word in words if hasattr(source, word)}
+    return {word: _plain(said) for word, said in source.model_dump(exclude={"name"}).items()}
 
 
 async def source_as_dict(
