@@ -177,13 +177,18 @@ def _word_around(parts: NDArray[np.bool_], index: int) -> tuple[int, int]:
 def _rewritten(word: list[int], care: NDArray[np.uint8]) -> list[int]:
     latin = [code for code, kind in zip(word, care.tolist(), strict=True) if kind & LATIN]
     cyrillic = [code for code, kind in zip(word, care.tolist(), strict=True) if kind & CYRILLIC]
-    can_be_cyrillic = all(code in _LIKE_CYRILLIC for code in latin)
-    can_be_latin = all(code in _LIKE_LATIN for code in cyrillic)
+    can_be_cyrillic = all(_bare(code) in _LIKE_CYRILLIC for code in latin)
+    can_be_latin = all(_bare(code) in _LIKE_LATIN for code in cyrillic)
     if can_be_cyrillic and (len(cyrillic) >= len(latin) or not can_be_latin):
-        return [_LIKE_CYRILLIC.get(code, code) for code in word]
+        return [_LIKE_CYRILLIC.get(_bare(code), code) for code in word]
     if can_be_latin:
-        return [_LIKE_LATIN.get(code, code) for code in word]
+        return [_LIKE_LATIN.get(_bare(code), code) for code in word]
     return word
+
+
+def _bare(code: int) -> int:
+    """The letter without its marks, which are folded away anyway: "á" is "a"."""
+    return ord(unicodedata.normalize("NFD", chr(code))[0])
 
 
 def _spread(codes: Codes, care: NDArray[np.uint8]) -> tuple[Codes, Offsets]:

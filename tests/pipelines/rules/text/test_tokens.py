@@ -49,6 +49,7 @@ def test_an_ideogram_is_a_word_and_two_of_them_are_one_step() -> None:
 @example("a .\u00ad. b")
 @example("\u00ad\u00ada")
 @example("a\u0301")
+@example("Бa\u0301")
 @example("Cнг 反ﬁ恐 𝐍a")
 def test_every_word_leads_back_to_the_letters_it_was_made_of(text: str) -> None:
     folded = fold(text)
