@@ -190,7 +190,9 @@ def _tracker_of(crawler: Crawler) -> CrawlTracker:
 
 async def test_extraction(services: Services) -> None:
     """Have a worker extract a page of our own before any other. Raises `Unusable`."""
-    if why := await ports.extraction_pool(services).self_test():
+    pool = ports.extraction_pool(services)
+    # Whoever ends the process may have ended its worker with it: once is no proof.
+    if await pool.self_test() and (why := await pool.self_test()):
         missing = _MISSING.search(why)
         name = "lxml_html_clean" if "lxml.html.clean" in why else missing and missing[1]
         to_do = f"`pip install {name}`" if name else "install wirewatch anew, with all it needs"

@@ -77,11 +77,18 @@ def name(error: BaseException | None, *, now: datetime) -> RequestFailure:
     for kind, slug, said in _BY_TYPE:
         if isinstance(error, kind):
             return RequestFailure(slug=slug, said=said)
-    if "certificate" in str(error).lower():
+    said = _in_words(error)
+    if "certificate" in said.lower():
         return RequestFailure(slug="certificate", said=_CERTIFICATE)
-    return RequestFailure(
-        slug="connection", said=" ".join(str(error).split())[:200] or type(error).__name__
-    )
+    return RequestFailure(slug="connection", said=said)
+
+
+def _in_words(error: BaseException | None) -> str:
+    """What went wrong with an answer, in a line; Twisted keeps that in `reasons`."""
+    reasons = getattr(error, "reasons", None) or getattr(error and error.__cause__, "reasons", None)
+    if reasons:
+        return f"the answer cannot be read: {_in_words(reasons[0].value)}"
+    return " ".join(str(error).split())[:200] or type(error).__name__
 
 
 def internal(failure: Failure) -> str:

@@ -80,7 +80,12 @@ async def test_a_story_is_counted_and_timed_on_its_way_to_the_channel(
     assert (await _get(f"http://{address}/healthz"))[0] == 200
     status, _, text = await _get(f"http://{address}/readyz")
     assert status == 200
-    assert json.loads(text) == {"store": "ok", "delivery": "ok", "schedule": "ok", "extraction": "ok"}
+    assert json.loads(text) == {
+        "store": "ok",
+        "delivery": "ok",
+        "schedule": "ok",
+        "extraction": "ok",
+    }
     ended = await running.terminate()
     assert (ended.status, ended.err.count("Traceback")) == (0, 0), ended.err
 

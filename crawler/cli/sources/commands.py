@@ -146,11 +146,11 @@ def conditions(
             print_line(no_store_yet(services.store))
         elif listed:
             out().print(*conditions_table(listed, now=utc_now()), sep="\n")
-        elif not every and (failing := await _failing(services)):
+        elif failing := await _failing(services):
             print_line("No condition is open as yet, but the last polls failed:")
             out().print(*map(Text, failing), sep="\n")
         else:
-            print_line("Nothing ails." if every else "Nothing ails now; --all shows what did.")
+            print_line("Nothing ails, or did." if every else "Nothing ails; --all shows what did.")
         return 0
 
     raise typer.Exit(run_to_end(services, tell))

@@ -10,6 +10,7 @@ from scrapy import exceptions
 from scrapy.http import Response
 from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
+from twisted.web.client import ResponseFailed
 
 from crawler.crawl.failures import describe, retry_after
 
@@ -76,3 +77,12 @@ def test_retry_after_is_read_in_both_its_forms(value: str, seconds: int, now: da
 def test_a_senseless_retry_after_is_none(value: str, now: datetime) -> None:
     response = Response(URL, status=503, headers={"Retry-After": value})
     assert retry_after(response, now=now) is None
+
+
+def test_what_twisted_keeps_among_reasons_is_said_in_words(now: datetime) -> None:
+    reason = failed(ValueError("Value contains non-decimal digits: b'-5'"))
+    error = exceptions.DownloadFailedError(f"[{reason!r}]")
+    error.__cause__ = ResponseFailed([reason])  # type: ignore[no-untyped-call]
+    assert describe(failed(error), now=now).said == (
+        "the answer cannot be read: Value contains non-decimal digits: b'-5'"
+    )
