@@ -5,6 +5,7 @@ A function travels as "module:name", so that the parent need not load what only 
 
 from __future__ import annotations
 
+import ctypes
 import gc
 import importlib
 import os
@@ -14,6 +15,7 @@ import threading
 from contextlib import suppress
 from functools import lru_cache
 from multiprocessing import connection, parent_process
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from crawler.model.task_refusal import TaskRefusal
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _OBJECTS = 20_000  # more than were there before, until the collector looks through the young ones
+_LARGE = 250_000_000  # bytes resident after a task; most of them were for that one
 DEADLINE = signal.SIGALRM  # a worker that dies of it was too slow; of anything else: it crashed
 
 
@@ -64,6 +67,16 @@ def call(target: str, seconds: float, args: tuple[Any, ...], kwargs: dict[str, A
         raise TaskRaised(f"{type(error).__name__}: {str(error)[:500]}") from error
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
+        _trim_memory()
+
+
+def _trim_memory() -> None:
+    """Hand back to the system what a large task needed; the allocator would keep it."""
+    with suppress(OSError, AttributeError):  # another system than Linux, another C library
+        pages = int(Path("/proc/self/statm").read_bytes().split()[1])
+        if pages * resource.getpagesize() > _LARGE:
+            gc.collect()
+            ctypes.CDLL(None).malloc_trim(0)
 
 
 @lru_cache(maxsize=32)
