@@ -8,6 +8,7 @@ import os
 import sys
 from typing import TYPE_CHECKING, Any
 
+from crawler.cli.common import NO_DAEMON
 from crawler.config.environment import PREFIX
 from crawler.model.exceptions import Unusable
 
@@ -75,7 +76,7 @@ class WatchedProgram:
             env=_environment(),
         )
         answer, complaint = await process.communicate()
-        if process.returncode != 0:
+        if process.returncode not in {0, NO_DAEMON}:  # the one that was watched has ended
             raise Unusable(f"`wirewatch status` failed:\n{complaint.decode(errors='replace')}")
         totals: dict[str, Any] = json.loads(answer)["totals"]
         return totals
