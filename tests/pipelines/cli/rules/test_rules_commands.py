@@ -164,6 +164,6 @@ def test_replay_shows_what_would_be_added_and_removed(cli: CliRunner, config: st
     assert "0 articles" in output
 
 
-def test_replay_wants_a_duration(cli: CliRunner, config: str) -> None:
+def test_replay_says_what_a_time_looks_like(cli: CliRunner, config: str) -> None:
     result = cli.invoke(app, ["replay", "--since", "soon", "-c", config])
-    assert "expected a duration" in str(result.exception)
+    assert "expected a day such as" in str(result.exception)
