@@ -79,8 +79,8 @@ class RobotsTxt:
 
     async def process_request(self, request: Request, spider: Spider | None = None) -> None:
         """Raises IgnoreRequest for what is forbidden, or for all where the rules cannot be had."""
-        if request.meta.get("dont_obey_robotstxt"):
-            return
+        if request.meta.get("dont_obey_robotstxt") or request.url.startswith("data:"):
+            return  # a data: URL asks nobody
         rules = await self._rules(_site(request))
         if isinstance(rules, IgnoreRequest):
             raise rules
