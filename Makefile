@@ -8,7 +8,7 @@ PEERS  := $(VENV)/.peers
 # A lock names the exact files; pip refuses anything else.
 PIP    := $(BIN)/python -m pip --disable-pip-version-check -qq
 # Tests mostly wait: for servers that are slow on purpose, for processes to end.
-JOBS   ?= 2
+JOBS   ?= 3
 UNIT   := --ignore tests/e2e
 
 .PHONY: install demo check test coverage lint lock bench clean
