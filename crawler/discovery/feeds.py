@@ -19,6 +19,7 @@ from crawler.discovery.entry_dates import stated
 from crawler.discovery.errors import NotTheDocument
 from crawler.discovery.text import plain, with_possible_references
 from crawler.model.items import Entry
+from crawler.model.redirectors import goal
 from crawler.model.urls import absolute
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ _DECLARATION = re.compile(rb"<\?xml\b[^<>]{0,1000}\?>", re.IGNORECASE)
 _END = re.compile(rb"</\s*(?:\w+:)?(?:rss|feed|rdf)\s*>", re.IGNORECASE)
 _ITEM = re.compile(rb"<(?:\w{1,20}:)?(?:item|entry)[\s>]", re.IGNORECASE)
 MOST = 10_000  # entries that are read: feedparser takes up to half a millisecond for each
+_LONGEST = 2_000  # characters of a guid
 _LAST_WORDS = 100_000  # bytes among which the end is looked for
 _JUNK = 2_000  # bytes that may stand before a feed: a warning of PHP's, blank lines
 _NO_ARTICLE = frozenset({"enclosure", "self", "edit", "replies", "hub", "next", "license"})
@@ -131,11 +133,12 @@ def _entry(item: Any, base: str, zone: str, *, dated_once: bool) -> Entry | None
     if published is None and dated_once:
         published, updated = updated, None
     return Entry(
-        url=absolute(base, link),
+        url=goal(absolute(base, link)),
         title=plain(item.get("title", "")),
         summary=plain(item.get("summary", "")),
         published=published,
         updated=updated,
+        guid=str(item.get("id", ""))[:_LONGEST],
     )
 
 
