@@ -7,6 +7,7 @@ of flashes, of status notes, and of sites without pages give all of them the sam
 from __future__ import annotations
 
 from collections import defaultdict
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -20,27 +21,26 @@ if TYPE_CHECKING:
 
 def identified(reading: Reading, *, lead_only: bool) -> Reading:
     """Entries with a guid only where it is their identity; what would get lost is a flaw."""
-    keys = [_key(entry.url) for entry in reading.entries]
     by_page: dict[str, list[Entry]] = defaultdict(list)
-    for key, entry in zip(keys, reading.entries, strict=True):
-        by_page[key].append(entry)
-    entries = tuple(
-        replace(entry, guid=_identity(entry, key, by_page[key]) if lead_only else "")
-        for key, entry in zip(keys, reading.entries, strict=True)
-    )
-    hidden = 0 if lead_only else sum(map(_hidden, by_page.values()))
+    for entry in reading.entries:
+        by_page[_page(entry.url)].append(entry)
+    if lead_only:
+        entries = (_told_apart(entry, by_page[_page(entry.url)]) for entry in reading.entries)
+        return replace(reading, entries=tuple(entries))
+    entries = (replace(entry, guid="") if entry.guid else entry for entry in reading.entries)
+    reading = replace(reading, entries=tuple(entries))
+    hidden = sum(map(_hidden, by_page.values()))
     if not hidden:
-        return replace(reading, entries=entries)
+        return reading
     said = f"{hidden:,} items have the link of another one: no page of their own is read"
     flaw = Flaw(slug="shared-links", said=said)
-    return replace(reading, entries=entries, flaws=(*reading.flaws, flaw))
+    return replace(reading, flaws=(*reading.flaws, flaw))
 
 
-def _key(url: str) -> str:
-    try:
-        return canonical_url(url)
-    except ValueError:
-        return url
+def _page(url: str) -> str:
+    """The link without a place on its page. Canonical addresses would take a hundred times this."""
+    page, _, fragment = url.partition("#")
+    return url if fragment.startswith(("!", "/")) else page
 
 
 def _hidden(sharing: list[Entry]) -> int:
@@ -50,14 +50,23 @@ def _hidden(sharing: list[Entry]) -> int:
     return len(others) if first.guid and all(others) else 0
 
 
-def _identity(entry: Entry, key: str, sharing: list[Entry]) -> str:
-    """Its guid, where that is not the link again; else, of several, what they differ in.
+def _told_apart(entry: Entry, sharing: list[Entry]) -> Entry:
+    """With its guid, where that is not the link again; else, of several, with what they differ in.
 
     That is a fragment, or the title.
     """
-    if entry.guid and _key(entry.guid) != key:
-        return entry.guid
+    if entry.guid and not _is_link(entry.guid, entry.url):
+        return entry
     if len(sharing) == 1:
-        return ""
+        return replace(entry, guid="")
     fragments = {one.url.partition("#")[2] for one in sharing}
-    return entry.url.partition("#")[2] if len(fragments) > 1 else entry.title
+    own = entry.url.partition("#")[2] if len(fragments) > 1 else entry.title
+    return replace(entry, guid=own)
+
+
+def _is_link(guid: str, url: str) -> bool:
+    if not guid.startswith(("http://", "https://")):
+        return False
+    with suppress(ValueError):
+        return canonical_url(guid) == canonical_url(url)
+    return False

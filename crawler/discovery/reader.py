@@ -54,15 +54,18 @@ def _feed(received: Received, source: Source, _: int) -> Reading:
 
 
 def _sitemap(received: Received, source: Source, depth: int) -> Reading:
-    sitemap = parse_sitemap(received.body, received.url)
+    sitemap = parse_sitemap(
+        received.body, received.url, zone=source.timezone, languages=source.languages
+    )
     deeper = depth <= source.max_pages  # an index that names itself ends here
     children = sitemap.children[: source.max_pages] if deeper else ()
-    return Reading(
+    reading = Reading(
         entries=sitemap.entries,
         further=children,
         children=sitemap.children[:MOST_ENTRIES] if deeper else (),
         undated=sitemap.undated[:MOST_ENTRIES] if deeper else (),
     )
+    return identified(reading, lead_only=source.lead_only)
 
 
 def _listing(received: Received, source: Source, depth: int) -> Reading:
