@@ -18,6 +18,8 @@ from typing import TYPE_CHECKING
 
 import xxhash
 
+from pipelines.stories.scripts import fold
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
@@ -30,15 +32,12 @@ _UNSPACED_RUN = re.compile(
 )
 _ARABIC = re.compile(r"[\u0620-\u064a]")
 _ARABIC_HEAD = re.compile(r"^(?:[وف]?(?:ال|لل|بال|كال)|و)(?=..)")
-# Spellings that editors change without a thought: quotes, hamza and vowel marks in Arabic.
-_FOLD = dict(zip("أإآةى’‘ʼё", "اااهي'''е", strict=True)) | dict.fromkeys(
-    [*map(chr, range(0x64B, 0x653)), "ـ", "\xad"], ""
-)
 
 WORDS = 5  # of a shingle
 CHARACTERS = 8  # of one in a script without spaces
 _STEM = 6
 _STEM_ARABIC = 5
+_OPENING = 80  # words
 _LEAD = 60  # words; twice as many characters in a script without spaces
 MOST_JOINED = 2  # "2026-11-24" is a date; "2026-11-24-9-50-32" is the number of a document
 RAREST = 7.0  # weight of a term that the table does not know
@@ -65,12 +64,7 @@ class ShingledText:
         return self._split(self.title)
 
     def _split(self, text: str) -> list[str]:
-        text = text.casefold()
-        if not text.isascii():
-            # `str.translate` looks at each character by itself, and takes ten times as long.
-            for char, folded in _FOLD.items():
-                text = text.replace(char, folded)
-        return (_UNSPACED_RUN if self.unspaced else _WORD).findall(text)
+        return (_UNSPACED_RUN if self.unspaced else _WORD).findall(fold(text))
 
     @cached_property
     def runs(self) -> list[int]:
@@ -112,6 +106,37 @@ class ShingledText:
     @cached_property
     def lead_terms(self) -> Counter[str]:
         return Counter(self._terms(self.words[: _LEAD * (1 + self.unspaced)]))
+
+    @cached_property
+    def opening(self) -> list[str]:
+        """The first words of the text."""
+        return self.words[: _OPENING * (1 + self.unspaced)]
+
+    @cached_property
+    def capitals(self) -> frozenset[str]:
+        """The words of the text that have a capital within a sentence: names, mostly."""
+        written = (_UNSPACED_RUN if self.unspaced else _WORD).finditer(self.text)
+        return frozenset(
+            word
+            for found, word in zip(written, self.words, strict=False)
+            if found[0][0].isupper() and not _begins_sentence(self.text, found.start())
+        )
+
+    @cached_property
+    def unbroken(self) -> str:
+        """Title and text without what stands between words."""
+        return "".join(self.title_words) + "\n" + self.unbroken_text
+
+    @cached_property
+    def unbroken_text(self) -> str:
+        return "".join(self.words)
+
+    def knows(self, word: str) -> bool:
+        """Does title or text have the word, in any form?"""
+        return stem(word) in self.known
+
+    def weight_of(self, word: str) -> float:
+        return weight(stem(word))
 
     @cached_property
     def years(self) -> frozenset[str]:
@@ -160,6 +185,11 @@ class ShingledText:
 def shingled(title: str, text: str) -> ShingledText:
     """The reading of an article; a few are kept, for reprints come soon after one another."""
     return ShingledText(title, text)
+
+
+def _begins_sentence(text: str, start: int) -> bool:
+    before = text[max(0, start - 4) : start].rstrip(" \"'«“„(")
+    return not before or before[-1] in ".!?…:\n"
 
 
 def _many(word: str) -> bool:

@@ -10,7 +10,9 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from pipelines.stories.contrasts import contrast
 from pipelines.stories.features import Features
+from pipelines.stories.shingles import weight
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -41,6 +43,9 @@ _LINKED_FROM = 1.0
 _LEAST_HELD = 0.4  # of the shorter text: less is no reprint, whatever else speaks for it
 _ROUNDING = 1e-6  # a float depends on the order in which terms were added up
 _FEWEST = 12  # shingles: a shorter text is too short to be called a reprint of anything
+_FEWEST_OF_HEADLINE = 4  # terms: "Weekly review" stands over many stories
+_TELLING_HEADLINE = 14.0  # the weight of three rare ones
+_LACKED_BY_STORY = 0.25  # of what the headline weighs
 _FEWEST_TERMS = 8  # a shorter text tells no event
 
 
@@ -54,12 +59,17 @@ class Verdict:
     why: str
 
 
+_NEITHER = Verdict(same=False, linked=False, score=0.0, why="")
+
+
 def judge(one: ShingledText, other: ShingledText, frame: frozenset[int] = frozenset()) -> Verdict:
     """Symmetric. `frame`: shingles that many stories share."""
     if min(len(one.shingles - frame), len(other.shingles - frame)) < _FEWEST:
         return _short(one, other)
     found = Features(one, other, frame)
     if found.held >= _LEAST_HELD and (alike := _above(_SAME, _SAME_FROM, found)) is not None:
+        if contrast(one, other):  # a form that was filled in twice
+            return _NEITHER
         return Verdict(same=True, linked=False, score=_share(alike), why=_why(_SAME, found))
     return _linked(found)
 
@@ -67,18 +77,30 @@ def judge(one: ShingledText, other: ShingledText, frame: frozenset[int] = frozen
 def _linked(found: Features) -> Verdict:
     near = _above(_LINKED, _LINKED_FROM, found)
     if near is None:
-        return Verdict(same=False, linked=False, score=0.0, why="")
+        return _NEITHER
     return Verdict(same=False, linked=True, score=_share(near), why=_why(_LINKED, found))
 
 
 def _short(one: ShingledText, other: ShingledText) -> Verdict:
-    """Of texts too short to tell, the same are those that are equal, under one title."""
-    same = bool(one.words) and (one.words, one.title_words) == (other.words, other.title_words)
-    if same:
+    """Of texts too short to tell, the same are those that are equal, under one title; and a flash
+    is the same as the story under its headline that says what it says."""
+    if one.words and (one.words, one.title_words) == (other.words, other.title_words):
         return Verdict(same=True, linked=False, score=1.0, why="both are short, and equal")
+    if _is_flash(one, other) or _is_flash(other, one):
+        return Verdict(same=True, linked=False, score=1.0, why="a flash, and its story")
     if min(len(one.known), len(other.known)) < _FEWEST_TERMS:
-        return Verdict(same=False, linked=False, score=0.0, why="")
+        return _NEITHER
     return _linked(Features(one, other))
+
+
+def _is_flash(flash: ShingledText, story: ShingledText) -> bool:
+    if flash.title_words != story.title_words:
+        return False
+    if len(flash.title_terms) < _FEWEST_OF_HEADLINE or len(flash.shingles) >= _FEWEST:
+        return False
+    telling = sum(map(weight, flash.title_terms))
+    lacked = sum(map(weight, flash.terms.keys() - story.known))
+    return telling >= _TELLING_HEADLINE and lacked <= _LACKED_BY_STORY * telling
 
 
 def _above(weights: Mapping[str, float], bar: float, found: Features) -> float | None:
