@@ -11,7 +11,7 @@ PIP    := $(BIN)/python -m pip --disable-pip-version-check -qq
 JOBS   ?= 3
 UNIT   := --ignore tests/e2e
 
-.PHONY: install demo check test coverage lint lock bench clean
+.PHONY: install demo check test retest coverage lint lock bench clean
 
 install: $(STAMP)
 
@@ -36,6 +36,11 @@ coverage: install
 
 test: install
 	@$(BIN)/python -m pytest --numprocesses $(JOBS) --dist worksteal
+
+# What failed the last time, one after another on a quiet machine; the listed names are to be mended.
+retest: install
+	@echo "Asked once more, alone. What passes now waited for a clock or a neighbour: mend it."
+	@$(BIN)/python -m pytest --last-failed --last-failed-no-failures none --numprocesses 0 -rA --show-capture=no
 
 lint: install
 	@$(BIN)/ruff check .

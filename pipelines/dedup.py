@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Self
 
 from crawler.model.dropped_items import Duplicate, Rejected, TryAgain
+from crawler.model.former_urls import keys_of
 from crawler.model.observation import REPEATED_TEXT
-from crawler.model.urls import canonical_url, site
+from crawler.model.urls import site
 from crawler.runtime.services import Services
 from crawler.storage.stories import articles
 from pipelines.extraction.not_an_article import NotAnArticle
@@ -80,18 +82,14 @@ class Dedup:
 
     async def _settle_address(self, article: Article) -> Article:
         """A page that names another address of the same site as its own is that page."""
-        stated = article.content.canonical_link
-        try:
-            key = canonical_url(stated) if stated else article.url
-        except ValueError:
+        keys = keys_of(article.content.canonical_link)
+        if not keys or article.url in keys or site(keys[0]) != site(article.url):
             return article
-        if key == article.url or site(key) != site(article.url):
-            return article
-        if (
-            await self._database.read(lambda connection: articles.find_article(connection, key))
-            is not None
-        ):
-            raise Duplicate(f"the same page as {key}")
+        for key in keys:
+            held = await self._database.read(partial(articles.find_article, url=key))
+            # Under a former key, the store may hold another page.
+            if held is not None and keys[0] in {held["url"], *keys_of(held["link"])}:
+                raise Duplicate(f"the same page as {key}")
         return article
 
 

@@ -18,7 +18,9 @@ from crawler.discovery.document import Flaw, Reading
 from crawler.discovery.entry_dates import stated
 from crawler.discovery.errors import NotTheDocument
 from crawler.discovery.text import plain, with_possible_references
+from crawler.discovery.xml_repair import without_declaration
 from crawler.model.items import Entry
+from crawler.model.redirectors import goal
 from crawler.model.urls import absolute
 
 if TYPE_CHECKING:
@@ -26,10 +28,10 @@ if TYPE_CHECKING:
 
 EMPTY = Flaw(slug="empty-channel", said="a feed without one item")
 _BEGINNING = re.compile(rb"<\?xml\b|<(?:\w+:)?(?:rss|feed|rdf)\b", re.IGNORECASE)
-_DECLARATION = re.compile(rb"<\?xml\b[^<>]{0,1000}\?>", re.IGNORECASE)
 _END = re.compile(rb"</\s*(?:\w+:)?(?:rss|feed|rdf)\s*>", re.IGNORECASE)
 _ITEM = re.compile(rb"<(?:\w{1,20}:)?(?:item|entry)[\s>]", re.IGNORECASE)
 MOST = 10_000  # entries that are read: feedparser takes up to half a millisecond for each
+_LONGEST = 2_000  # characters of a guid
 _LAST_WORDS = 100_000  # bytes among which the end is looked for
 _JUNK = 2_000  # bytes that may stand before a feed: a warning of PHP's, blank lines
 _NO_ARTICLE = frozenset({"enclosure", "self", "edit", "replies", "hub", "next", "license"})
@@ -56,8 +58,7 @@ def read_feed(
     clean = to_utf8(body, http_content_type_encoding(content_type), languages)
     if json_feed.looks_like_one(clean):
         return json_feed.read_json_feed(clean, url, zone=zone)
-    # An encoding that was declared is not true any more: the bytes are UTF-8 now.
-    clean = _without_declaration(_from_its_beginning(clean))
+    clean = without_declaration(_from_its_beginning(clean))
     clean, beyond = _thinned(with_possible_references(clean))
     headers = {"content-location": url, "content-type": "application/xml; charset=utf-8"}
     feed = feedparser.parse(BytesIO(clean), response_headers=headers, sanitize_html=False)
@@ -85,11 +86,6 @@ def read_feed(
 def _from_its_beginning(body: bytes) -> bytes:
     found = _BEGINNING.search(body, 0, _JUNK)
     return body[found.start() :] if found else body.lstrip()
-
-
-def _without_declaration(body: bytes) -> bytes:
-    found = _DECLARATION.match(body)
-    return body[found.end() :] if found else body
 
 
 def _thinned(body: bytes) -> tuple[bytes, int]:
@@ -131,11 +127,12 @@ def _entry(item: Any, base: str, zone: str, *, dated_once: bool) -> Entry | None
     if published is None and dated_once:
         published, updated = updated, None
     return Entry(
-        url=absolute(base, link),
+        url=goal(absolute(base, link)),
         title=plain(item.get("title", "")),
         summary=plain(item.get("summary", "")),
         published=published,
         updated=updated,
+        guid=str(item.get("id", ""))[:_LONGEST],
     )
 
 

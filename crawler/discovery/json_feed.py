@@ -67,6 +67,7 @@ def _entry(item: Any, base: str, zone: str) -> Entry | None:
         summary=plain(text[:_LONGEST]),
         published=instant(item.get("date_published"), zone),
         updated=instant(item.get("date_modified"), zone),
+        guid=identity[:_LONGEST],
     )
 
 

@@ -15,6 +15,7 @@ from crawler.discovery.block_pages import what_it_is
 from crawler.discovery.document import Reading
 from crawler.discovery.errors import NotTheDocument
 from crawler.discovery.feeds import read_feed
+from crawler.discovery.identity import identified
 from crawler.discovery.json_lists import read_json_list
 from crawler.discovery.limits import MOST_ENTRIES, limited
 from crawler.discovery.listings import parse_listing
@@ -46,22 +47,25 @@ def _feed(received: Received, source: Source, _: int) -> Reading:
     )
     links = _links(received)
     return replace(
-        reading,
+        identified(reading, lead_only=source.lead_only),
         hub=links.get("hub", "") or reading.hub,
         topic=links.get("self", "") or reading.topic or received.url,
     )
 
 
 def _sitemap(received: Received, source: Source, depth: int) -> Reading:
-    sitemap = parse_sitemap(received.body, received.url)
+    sitemap = parse_sitemap(
+        received.body, received.url, zone=source.timezone, languages=source.languages
+    )
     deeper = depth <= source.max_pages  # an index that names itself ends here
     children = sitemap.children[: source.max_pages] if deeper else ()
-    return Reading(
+    reading = Reading(
         entries=sitemap.entries,
         further=children,
         children=sitemap.children[:MOST_ENTRIES] if deeper else (),
         undated=sitemap.undated[:MOST_ENTRIES] if deeper else (),
     )
+    return identified(reading, lead_only=source.lead_only)
 
 
 def _listing(received: Received, source: Source, depth: int) -> Reading:

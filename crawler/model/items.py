@@ -61,13 +61,17 @@ class Instant:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """A line of a feed, a sitemap or a listing: one page that a source says exists."""
+    """A line of a feed, a sitemap or a listing: one page that a source says exists.
+
+    `guid` tells it from others of its link, where there is no page to tell them apart.
+    """
 
     url: str
     title: str = ""
     summary: str = field(default="", repr=False)
     published: datetime | None = None
     updated: datetime | None = None
+    guid: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

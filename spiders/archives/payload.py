@@ -46,6 +46,20 @@ def responses(
     )
 
 
+def record_at(stream: BinaryIO, offset: int) -> WarcRecord | None:
+    """The record that begins there, of any type and length, as far as it is read.
+
+    A limit on its length, or on types, would have it unpacked to its end. Raises as `responses`.
+    """
+    stream.seek(offset)
+    record = next(iter(ArchiveIterator(stream, parse_http=True, strict_mode=False)), None)
+    return record if record is not None and record.stream_pos == offset else None
+
+
+def is_response(record: WarcRecord) -> bool:
+    return record.record_type == WarcRecordType.response
+
+
 def page_url(record: WarcRecord) -> str:
     """The page's own address; some writers put it into angle brackets."""
     return (record.headers.get("WARC-Target-URI") or "").strip("<>")

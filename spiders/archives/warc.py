@@ -7,20 +7,24 @@ next record, so that an interrupted backfill does not begin again.
 from __future__ import annotations
 
 import asyncio
+import logging
+from contextlib import suppress
 from glob import glob
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from crawler.crawl.backfill.archive_errors import ArchiveUnavailable
+from crawler.crawl.backfill.archive_errors import ArchiveUnavailable, Unread
 from crawler.storage.crawl.shards import ShardPlan
-from spiders.archives.warc_records import Wanted, read_records
+from spiders.archives.warc_records import Wanted, pass_over, read_beginnings, read_records
 
 if TYPE_CHECKING:
     from crawler.crawl.backfill.archive import ArchiveContext, Capture, Find, Step
     from crawler.crawl.backfill.days import Days
     from crawler.storage.crawl.shards import Shard
 
+logger = logging.getLogger(__name__)
 _WORD = "warc"
+_BEGINNINGS = (50_000, 1)  # records of a step, of which only the beginnings are read
 
 
 class WarcFiles:
@@ -48,11 +52,18 @@ class WarcFiles:
         return shard.part.startswith(f"{_WORD} ")
 
     async def step(self, shard: Shard, cursor: str) -> Step:
-        """The cursor is an offset in the file."""
-        file = shard.part.partition(" ")[2]
-        return await self._context.documents.work(
-            file, read_records, file, int(cursor or 0), self._wanted
-        )
+        """The cursor is an offset in the file. What cannot be read in time costs one record."""
+        file, offset = shard.part.partition(" ")[2], int(cursor or 0)
+        wanted, work = self._wanted, self._context.documents.work
+        try:
+            return await work(file, read_records, file, offset, wanted)
+        except Unread as error:
+            logger.warning("a record is not read to its end after=%d: %s", offset, error)
+        for most in _BEGINNINGS:
+            with suppress(Unread):
+                return await work(file, read_beginnings, file, offset, wanted, most)
+        logger.warning("a record is passed over file=%s offset=%d", file, offset)
+        return await work(file, pass_over, file, offset)
 
     async def fetch(self, find: Find) -> Capture:
         raise ArchiveUnavailable(f"{find.entry.url}: was read with its file")

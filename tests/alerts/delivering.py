@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,8 @@ from crawler.model.clock import utc_now
 from tests.doubles.slack.mock_slack import TOKEN, MockSlack
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from alerts.channel import Channel
     from crawler.model.alert import Alert
     from crawler.storage.database import Database
@@ -19,23 +22,36 @@ if TYPE_CHECKING:
 WITHIN = 20.0
 
 
+async def until(holds: Callable[[], bool], within: float = WITHIN) -> None:
+    """Wait for what must come; how long it takes is the machine's affair."""
+    ends = time.monotonic() + within
+    while not holds():
+        assert time.monotonic() < ends, "it did not come in time"
+        await asyncio.sleep(0.01)
+
+
 class Recorder:
-    """A channel that does as it is told: `then` is raised, or awaited, by the next sends."""
+    """A channel that does as it is told: `then` is raised, or awaited, by the next sends.
+
+    `begun` is how many sends there were, `got` what arrived.
+    """
 
     pace = 0.0
     visible_within = 0.0
 
     def __init__(self, name: str = "desk") -> None:
         self.name = name
-        self.then: list[Exception | float] = []
+        self.then: list[Exception | float | asyncio.Event] = []
+        self.begun = 0
         self.got: list[int] = []
         self.closed = False
 
     async def send(self, alert: Alert) -> str:
         order = self.then.pop(0) if self.then else 0.0
+        self.begun += 1
         if isinstance(order, Exception):
             raise order
-        await asyncio.sleep(order)
+        await (order.wait() if isinstance(order, asyncio.Event) else asyncio.sleep(order))
         self.got.append(alert.story_id)
         return f"number {len(self.got)}"
 

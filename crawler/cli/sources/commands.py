@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import sys
 from typing import TYPE_CHECKING, Annotated
@@ -23,10 +22,20 @@ from crawler.cli.common import (
 )
 from crawler.cli.sources import catalogue, probe_report
 from crawler.cli.sources import show as source_details
+from crawler.cli.sources.adding import (
+    Write,
+    add,
+    deliver,
+    export_feeds,
+    import_feeds,
+    tell_proposal,
+    unless_stopped,
+)
 from crawler.cli.sources.canary_command import canary
 from crawler.cli.tables import conditions_table
 from crawler.crawl.probe.findings import Outcome
 from crawler.crawl.probe.probe_runner import Prober
+from crawler.crawl.probe.proposal import prove
 from crawler.crawl.scrapy.settings_addon import require_contact
 from crawler.crawl.scrapy.spider_loader import SourceLoader
 from crawler.crawl.selection import PACK, PACKS, members, select
@@ -35,14 +44,15 @@ from crawler.health.source_summary import State
 from crawler.health.status_reader import StatusReader
 from crawler.health.status_report import last_errors
 from crawler.model.clock import utc_now
-from crawler.runtime.shutdown import stop_signal
 from crawler.storage.database import no_store_yet
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from pathlib import Path
 
     from crawler.config.source import Source
     from crawler.crawl.probe.findings import Probed
+    from crawler.crawl.probe.proposal import Proposal
     from crawler.runtime.services import Services
 
 app = typer.Typer(
@@ -50,6 +60,9 @@ app = typer.Typer(
     help="List the sources, how each does, what it declares; try them out.",
 )
 app.command()(canary)
+app.command()(add)
+app.command("import")(import_feeds)
+app.command("export")(export_feeds)
 
 
 @app.callback()
@@ -167,32 +180,44 @@ async def _failing(services: Services) -> list[str]:
 @app.command()
 def probe(
     names: Annotated[
-        list[str], typer.Argument(metavar="SOURCE…", help="Names of sources, or @packs.")
-    ],
+        list[str] | None, typer.Argument(metavar="SOURCE…", help="Names of sources, or @packs.")
+    ] = None,
     *,
+    unproven: Annotated[
+        bool,
+        typer.Option(
+            "--unproven",
+            help="Those that ship unproven; where one does not work, search its site.",
+        ),
+    ] = False,
+    write: Write = False,
     config: ConfigFile = None,
     as_json: AsJson = False,
     verbose: Verbose = 0,
 ) -> None:
     """Try sources out: ask what they declare, read one article, say what is wrong. Stores nothing.
 
+    With --unproven, what works is printed as [[source]] TOML, which takes the shipped one's place.
+
     Exit status 0: all of them work. 1: something is wrong. 2: there is no such source.
     """
+    if not names and not unproven:
+        raise typer.BadParameter("name a source or a @pack, or say --unproven")
     services = open_services(config, verbose)
 
     async def work() -> int:
-        sources = select(names, SourceLoader.of(services.config).wires())
+        wires = SourceLoader.of(services.config).wires()
+        sources = select(names, wires) if names else list(wires.values())
+        if unproven:
+            sources = [source for source in sources if source.unproven]
         require_contact(services, sources)
+        prober = Prober(services)
+        if unproven:
+            return await _prove(prober, sources, config, write=write)
         found: list[Probed] = []
         tell = found.append if as_json else lambda probed: _tell(probed, found)
-        probing = asyncio.ensure_future(_probe(Prober(services), sources, tell))
-        stopped = asyncio.ensure_future(stop_signal().wait())
-        await asyncio.wait({probing, stopped}, return_when=asyncio.FIRST_COMPLETED)
-        if not probing.done():
-            probing.cancel()
-            print_line("stopped")
+        if await unless_stopped(_probe(prober, sources, tell)) is None:
             return FAILED
-        await probing
         if as_json:
             _print_json({"sources": [probe_report.probe_as_dict(probed) for probed in found]})
         elif len(found) > 1:
@@ -202,7 +227,29 @@ def probe(
     raise typer.Exit(run_to_end(services, work))
 
 
-async def _probe(prober: Prober, sources: Sequence[Source], tell: Callable[[Probed], None]) -> None:
+async def _prove(
+    prober: Prober, sources: Sequence[Source], config: Path | None, *, write: bool
+) -> int:
+    """Each as it is declared, then another way; the declarations that work go to stdout."""
+    proposals: list[Proposal] = []
+
+    async def each() -> bool:
+        known = {source.name: source for source in sources}
+        with err().status("probing") as line:
+            prober.says = lambda at_work: line.update(f"probing {', '.join(sorted(at_work))}")
+            async for probed in prober.probe(sources):
+                proposals.append(await prove(prober, known[probed.source], probed))
+                line.stop()
+                tell_proposal(proposals[-1])
+                line.start()
+        return True
+
+    finished = await unless_stopped(each())
+    status = deliver(proposals, config, write=write)
+    return status if finished else FAILED
+
+
+async def _probe(prober: Prober, sources: Sequence[Source], tell: Callable[[Probed], None]) -> bool:
     """Tell of each source as soon as it is known; of who is at work, on a terminal only."""
     with err().status("probing") as line:
         prober.says = lambda at_work: line.update(f"probing {', '.join(sorted(at_work))}")
@@ -210,6 +257,7 @@ async def _probe(prober: Prober, sources: Sequence[Source], tell: Callable[[Prob
             line.stop()
             tell(probed)
             line.start()
+    return True
 
 
 def _tell(probed: Probed, found: list[Probed]) -> None:

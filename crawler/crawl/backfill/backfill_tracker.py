@@ -22,7 +22,7 @@ from crawler.crawl.failures import RequestFailure
 from crawler.crawl.page_tracker import PageTracker
 from crawler.crawl.poll.announcement import announce
 from crawler.model.clock import utc_now
-from crawler.model.urls import canonical_url
+from crawler.model.urls import entry_key
 from crawler.runtime.registration import Registration
 from crawler.runtime.services import Services
 from crawler.storage.crawl import backfills, leases, shards
@@ -219,7 +219,7 @@ class BackfillTracker:
         by_source: dict[str, dict[str, Find]] = {}
         for find in finds:
             try:
-                key = canonical_url(find.entry.url)
+                key = entry_key(find.entry.url, find.entry.guid)
             except ValueError:
                 self.counts["unusable addresses"] += 1
                 continue
@@ -236,9 +236,10 @@ class BackfillTracker:
                 job=job.id,
                 revive=revive,
             )
+            by_entry = {(find.entry.url, find.entry.guid): find for find in known.values()}
             self.counts["entries"] += len(known)
             self.counts["known"] += len(known) - len(pages)
-            wanted += [(page, known[page.url]) for page in pages]
+            wanted += [(page, by_entry[page.entry.url, page.entry.guid]) for page in pages]
         return wanted
 
     def waiting(self) -> str:

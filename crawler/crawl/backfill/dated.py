@@ -156,6 +156,7 @@ class Sitemaps:
             days=self._context.days,
             is_dated="{date" in address or named_by(url) is not None,
             begin=begin,
+            zone=self._context.source.timezone,
         )
         part = await self._context.documents.read(url, len(body), read_sitemap, body, asked)
         source = self._context.source.name

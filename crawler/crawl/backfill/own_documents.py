@@ -25,12 +25,13 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SitemapAsked:
     """A sitemap at `url`, from its entry number `begin` on. `is_dated`: its address tells a date,
-    so that entries without one are taken, too."""
+    so that entries without one are taken, too. `zone` is that of times which state none."""
 
     url: str
     days: Days
     is_dated: bool
     begin: int = 0
+    zone: str = "UTC"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +68,7 @@ def read_listing(received: Received, source: Source) -> Reading:
 def read_sitemap(body: bytes, asked: SitemapAsked) -> SitemapPart:
     """As many entries as are looked at in one step; those without any date may be left aside."""
     url, days, begin = asked.url, asked.days, asked.begin
-    sitemap = parse_sitemap(body, url)
+    sitemap = parse_sitemap(body, url, zone=asked.zone)
     part = sitemap.entries[begin : begin + MOST_ENTRIES]
     kept = tuple(entry for entry in part if asked.is_dated or _is_dated(entry))
     end = begin + len(part)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from crawler.storage.crawl import pages
+from crawler.storage.crawl import former_keys, pages
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -30,10 +30,11 @@ async def announce(
 ) -> list[AnnouncedPage]:
     """Write down the pages that are new; return those to fetch, see `pages.to_fetch`.
 
-    `found` maps canonical URLs to entries. Where there is no news, nothing is written: a poll that
-    finds none must not wait for SQLite's only writer.
+    `found` maps canonical URLs to entries; a page that is known under a former key keeps that.
+    Where there is no news, nothing is written: a poll that finds none must not wait for SQLite's
+    only writer.
     """
-    known = await database.read(lambda connection: pages.known_pages(connection, found))
+    found, known = await database.read(partial(former_keys.as_stored, found=found))
     new = [(url, entry) for url, entry in found.items() if url not in known]
     undated = pages.missing_dates(known, found)
     for start in range(0, len(new), _AT_ONCE):

@@ -14,7 +14,7 @@ from crawler.crawl.document_pool import DocumentPool
 from crawler.crawl.poll.announcement import announce
 from crawler.crawl.poll.document_results import DocumentResults
 from crawler.crawl.poll.validators import PendingValidators
-from crawler.model.urls import canonical_url
+from crawler.model.urls import entry_key
 from crawler.storage.crawl import documents
 
 if TYPE_CHECKING:
@@ -102,7 +102,7 @@ class DocumentTracker:
         found: dict[str, Entry] = {}
         for number, entry in enumerate(entries, 1):
             try:
-                found.setdefault(canonical_url(entry.url), entry)
+                found.setdefault(entry_key(entry.url, entry.guid), entry)
             except ValueError:
                 self._counts["unusable addresses"] += 1
             if number % self.at_once == 0:

@@ -6,23 +6,26 @@ import asyncio
 import logging
 from collections import defaultdict
 from contextlib import AsyncExitStack
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from scrapy.crawler import AsyncCrawlerRunner
 from scrapy.settings import Settings
 
 from crawler.crawl.probe.findings import Finding, Probed, Weight
 from crawler.crawl.probe.probe_spider import ProbeSpider
+from crawler.crawl.probe.site_search import SearchSpider
 from crawler.runtime.services import SETTING
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Collection, Sequence
 
     from crawler.config.source import Source
+    from crawler.crawl.probe.site_search import SiteFindings
     from crawler.runtime.services import Services
 
 logger = logging.getLogger(__name__)
 _AT_ONCE = 8  # sources
+_Spider = TypeVar("_Spider", bound=ProbeSpider)
 _TRACKER = "crawler.crawl.poll.poll_tracker.PollTracker"
 
 
@@ -57,9 +60,14 @@ class Prober:
             for task in tasks:
                 task.cancel()
 
+    async def search(self, source: Source) -> SiteFindings:
+        """What the site of `source.home` has to be asked by; see `site_search`."""
+        spider = await self._in_turn(source, SearchSpider)
+        return spider.findings
+
     async def _probe(self, source: Source) -> Probed:
         try:
-            return await self._in_turn(source)
+            return (await self._in_turn(source, ProbeSpider)).probed()
         except Exception as error:
             logger.exception("probe failed source=%s", source.name)
             said = f"the probe itself failed: {error!r}"
@@ -72,7 +80,7 @@ class Prober:
                 findings=(broken,),
             )
 
-    async def _in_turn(self, source: Source) -> Probed:
+    async def _in_turn(self, source: Source, kind: type[_Spider]) -> _Spider:
         async with AsyncExitStack() as held:
             for site in source.allowed_domains or [source.name]:  # sorted: nobody waits in a ring
                 await held.enter_async_context(self._sites[site])
@@ -80,17 +88,17 @@ class Prober:
             self._at_work.add(source.name)
             self.says(self._at_work)
             try:
-                return await self._crawl(source)
+                return await self._crawl(source, kind)
             finally:
                 self._at_work.discard(source.name)
                 self.says(self._at_work)
 
-    async def _crawl(self, source: Source) -> Probed:
-        crawler = self._runner.create_crawler(ProbeSpider)
+    async def _crawl(self, source: Source, kind: type[_Spider]) -> _Spider:
+        crawler = self._runner.create_crawler(kind)
         await self._runner.crawl(crawler, source=source)
-        if not isinstance(crawler.spider, ProbeSpider):
+        if not isinstance(crawler.spider, kind):
             raise TypeError(f"{source.name}: the crawl began without its spider")
-        return crawler.spider.probed()
+        return crawler.spider
 
 
 def _nobody_listens(at_work: Collection[str]) -> None:

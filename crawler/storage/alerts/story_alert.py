@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from crawler.model.alert import STORY, Alert
-from crawler.model.urls import canonical_url
+from crawler.model.former_urls import keys_of
 from crawler.storage.schema import articles, matches, outbox
 
 if TYPE_CHECKING:
@@ -19,11 +19,7 @@ def story_of(connection: Connection, named: str) -> int | None:
     if named.isdecimal():
         known = articles.c.story_id == int(named)
     else:
-        try:
-            canonical = canonical_url(named)
-        except ValueError:
-            return None
-        known = sa.or_(articles.c.url == canonical, articles.c.link == named)
+        known = sa.or_(articles.c.url.in_(keys_of(named)), articles.c.link == named)
     story: int | None = connection.scalar(sa.select(articles.c.story_id).where(known).limit(1))
     return story
 

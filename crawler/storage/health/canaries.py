@@ -94,15 +94,21 @@ def _told(entry: Entry) -> dict[str, Any]:
 
 def _canary(row: sa.RowMapping) -> Canary:
     told = row["entry"]
-    times = {
-        key: datetime.fromisoformat(told[key]) if told.get(key) else None
+    published, updated = (
+        datetime.fromisoformat(told[key]) if told.get(key) else None
         for key in ("published", "updated")
-    }
+    )
     return Canary(
         source=row["source"],
         url=row["url"],
         charset=row["charset"] or None,
-        entry=Entry(url=told["url"], title=told["title"], summary=told["summary"], **times),
+        entry=Entry(
+            url=told["url"],
+            title=told["title"],
+            summary=told["summary"],
+            published=published,
+            updated=updated,
+        ),
         html=gzip.decompress(row["html"]),
         expected=row["expected"],
         made_by=row["made_by"],

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from crawler.model.urls import canonical_url
+from crawler.model.former_urls import keys_of
 from crawler.storage.database import insert
 from crawler.storage.schema import articles, matches, revisions, stories, story_links
 from crawler.storage.stories import similar
@@ -62,7 +62,7 @@ def find_by_story_or_url(connection: Connection, name: str) -> sa.RowMapping | N
     if name.isdecimal():
         which: sa.ColumnElement[bool] = articles.c.story_id == int(name)
     else:
-        which = articles.c.url.in_({name, canonical_url(name)}) | (articles.c.link == name)
+        which = articles.c.url.in_({name, *keys_of(name)}) | (articles.c.link == name)
     is_matched = sa.exists().where(matches.c.article_id == articles.c.id)
     query = sa.select(articles).where(which).order_by(is_matched.desc(), articles.c.id).limit(1)
     return connection.execute(query).mappings().first()

@@ -20,7 +20,7 @@ from crawler.model.exceptions import Unusable
 from crawler.runtime.services import Services
 from crawler.storage.alerts import feedback, follow_ups, mutes, outbox
 from crawler.storage.schema import outbox as outbox_table
-from tests.alerts.delivering import deliver, slack_channel
+from tests.alerts.delivering import deliver, slack_channel, until
 from tests.doubles.slack.mock_slack import APP_TOKEN, TOKEN, Fault, Kind, MockSlack
 from tests.sample_alerts import HOSTILE, alert
 
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     Put = Callable[..., list[int]]
 
 ANNA, BORIS, EVE = "U0ANNA", "U0BORIS", "U0EVE"
-_WITHIN = 15.0
 
 
 class Daemon:
@@ -107,13 +106,6 @@ class Desk:
 
     def told(self, user: str = ANNA) -> list[str]:
         return [said["text"] for said in self.slack.ephemeral if said["user"] == user]
-
-
-async def until(holds: Callable[[], bool]) -> None:
-    ends = time.monotonic() + _WITHIN
-    while not holds():
-        assert time.monotonic() < ends
-        await asyncio.sleep(0.01)
 
 
 @pytest.fixture
@@ -228,9 +220,10 @@ async def test_a_slack_that_refuses_is_asked_less_and_less_and_is_told_no_secret
     secret = "xapp-not-the-right-one"
     feedback = Desk(database, slack, daemon).another(app_token=secret)
     feedback.start()
-    await asyncio.sleep(1.2)
+    await until(lambda: len(slack.asked) >= 4)
     await feedback.stop(1)
-    assert 1 < len(slack.asked) < 6
+    first, _, _, fourth = (at for at, _ in slack.asked[:4])
+    assert fourth - first > 1.4  # at once, and then at least half of 1 s and of 2 s
     assert "WIREWATCH_SLACK__APP_TOKEN" in caplog.text
     assert secret not in caplog.text
 
@@ -239,16 +232,16 @@ async def test_a_slow_store_does_not_keep_slack_waiting(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("alerts.feedback.socket_mode.ACKNOWLEDGE", 0.1)
-    write = desk.database.write
+    write, written_at_last = desk.database.write, asyncio.Event()
 
     async def slow(work: Any) -> Any:
-        await asyncio.sleep(0.5)
+        await written_at_last.wait()
         return await write(work)
 
     monkeypatch.setattr(desk.database, "write", slow)
-    began = time.monotonic()
     await desk.press("relevant")
-    assert time.monotonic() - began < 0.45
+    assert desk.line() == ""
+    written_at_last.set()
     await desk.shows("✔ relevant: u0anna")
 
 

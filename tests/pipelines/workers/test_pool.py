@@ -28,14 +28,15 @@ HINTS = Hints(languages=("en",))
 SLEEP, EXIT, ABORT, PID = "time:sleep", "os:_exit", "os:abort", "os:getpid"
 
 ORPHANS = """
-import asyncio, datetime
+import asyncio, datetime, psutil
 from pipelines.workers.pool import ExtractionPool
 
 async def main():
     pool = ExtractionPool(workers=2, timeout=datetime.timedelta(seconds=60))
     await pool.run("os:getpid")
     work = [asyncio.create_task(pool.run("time:sleep", 50)) for _ in range(2)]
-    await asyncio.sleep(0.5)
+    while len(psutil.Process().children(recursive=True)) < 3:
+        await asyncio.sleep(0.01)
     print("ready", flush=True)
     await asyncio.gather(*work)
 
@@ -105,7 +106,6 @@ async def test_a_worker_killed_between_two_pages_is_not_missed(pool: ExtractionP
     victim = await pool.run(PID)
     psutil.Process(victim).kill()
     assert await extract(pool) == "Delegates meet"
-    await asyncio.sleep(0.3)
     assert await extract(pool) == "Delegates meet"
 
 

@@ -14,7 +14,7 @@ from crawler.config.source import Source
 from crawler.crawl.backfill.archive_errors import ArchiveUnavailable
 from spiders.archives import warc_records
 from spiders.archives.payload import only_capture
-from spiders.archives.warc_records import Wanted, read_records
+from spiders.archives.warc_records import Wanted, pass_over, read_beginnings, read_records
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -114,3 +114,32 @@ def test_a_payload_that_is_a_bomb_is_no_page(tmp_path: Path, encoding: str, pack
 def test_what_is_no_record_is_an_error(packed: bytes) -> None:
     with pytest.raises(ArchiveUnavailable):
         only_capture(packed, _BYTES)
+
+
+def endless(*, of_type: str) -> bytes:
+    """A record of two hundred megabytes, in two hundred kilobytes."""
+    head = f"WARC/1.0\r\nWARC-Type: {of_type}\r\nContent-Length: 200000000\r\n\r\n".encode()
+    return gzip.compress(head + bytes(200_000_000), 1)
+
+
+@pytest.mark.parametrize("of_type", ["response", "metadata"])
+def test_a_record_that_inflates_for_long_is_passed_without_inflating_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, of_type: str
+) -> None:
+    file = tmp_path / "a.warc.gz"
+    file.write_bytes(record(0) + endless(of_type=of_type) + record(1))
+    assert numbers([read_beginnings(str(file), 0, WANTED)]) == [0, 1]
+    first = read_beginnings(str(file), 0, WANTED, 1)
+    assert numbers([first]) == [0]
+    assert first.passed == {"records that take too long": 1}
+    behind = pass_over(str(file), int(first.cursor))
+    assert numbers([read_records(str(file), int(behind.cursor), WANTED)]) == [1]
+
+
+def test_the_next_record_of_a_file_that_is_not_packed_is_found_by_its_first_line(
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "a.warc"
+    file.write_bytes(b"".join(gzip.decompress(record(number)) for number in range(3)))
+    assert numbers([read_beginnings(str(file), 0, WANTED)]) == [0, 1, 2]
+    assert numbers([read_records(str(file), int(pass_over(str(file), 0).cursor), WANTED)]) == [1, 2]
