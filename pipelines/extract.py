@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
 from cssselect import SelectorError
 
+from crawler.crawl.scrapy.spider_loader import SourceLoader
 from crawler.crawl.wire_spider import WireSpider
 from crawler.model.dropped_items import NotSettled, Rejected, TryAgain
 from crawler.model.exceptions import Unusable
@@ -28,7 +30,14 @@ MOST_TIMEOUTS = 3  # of a source in one poll: then its other pages are left for 
 
 async def again(services: Services, page: Page, hints: Hints) -> Extracted:
     """What the page comes to now, in the pool that all crawls share. Raises `Rejected`."""
+    hints = replace(hints, declared=services.once(_declared_credits, "source"))
     return await _extract(services.once(ExtractionPool.from_services), page, hints)
+
+
+def _declared_credits(services: Services) -> tuple[str, ...]:
+    """The names that the declared sources sign their texts with: others credit them so."""
+    wires = SourceLoader.of(services.config).wires().values()
+    return tuple(sorted({name for wire in wires for name in wire.credits}))
 
 
 async def _extract(pool: ExtractionPool, page: Page, hints: Hints) -> Extracted:
@@ -56,14 +65,19 @@ async def _extract(pool: ExtractionPool, page: Page, hints: Hints) -> Extracted:
 class Extract:
     """The first pipeline: `Page` in, `Article` out; the work is done in the shared pool."""
 
-    def __init__(self, pool: ExtractionPool, crawler: Crawler) -> None:
+    def __init__(
+        self, pool: ExtractionPool, crawler: Crawler, declared: tuple[str, ...] = ()
+    ) -> None:
         self._pool = pool
+        self._declared = declared
         self._crawler = crawler
         self._timeouts: Counter[str] = Counter()  # by source, of this crawl
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Extract:
-        return cls(Services.of(crawler).once(ExtractionPool.from_services), crawler)
+        services = Services.of(crawler)
+        declared = services.once(_declared_credits, "source")
+        return cls(services.once(ExtractionPool.from_services), crawler, declared)
 
     def open_spider(self) -> None:
         """Refuse a declaration that cannot work before any page is rejected because of it."""
@@ -98,4 +112,7 @@ class Extract:
     def _hints_of(self, source: str) -> Hints:
         """Those of the page's source: a crawl may be of several sources."""
         spider = self._crawler.spider
-        return spider.source_of(source).hints if isinstance(spider, WireSpider) else self._hints
+        of_source = (
+            spider.source_of(source).hints if isinstance(spider, WireSpider) else self._hints
+        )
+        return replace(of_source, declared=self._declared)

@@ -47,7 +47,7 @@ def happened(turn: StoryEvent, outlet: str) -> str:
         return f"Revised by {outlet}" + (f": {turn.again}" if turn.again else "")
     if turn.what is EventKind.WITHDRAWAL:
         return f"Withdrawn by {outlet}: {clip(clean(turn.said), _NAMES)}"
-    return f"Related story, by {outlet}"
+    return f"Related story, by {outlet}" + (", independent" if turn.independent else "")
 
 
 def different(turn: StoryEvent) -> Iterator[tuple[Span, ...]]:

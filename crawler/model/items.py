@@ -79,6 +79,7 @@ class Hints:
     """What a source's declaration tells extraction; picklable, because extraction runs elsewhere.
 
     `timezone` is an IANA name. `credits` are the names the source signs its own text with.
+    `declared` are the names that any source signs with.
     `wrong_offset` says that stated offsets are false and the clock is local time in `timezone`.
     """
 
@@ -88,6 +89,7 @@ class Hints:
     body: str = ""  # CSS selector of the element that holds the text, where the generic way fails
     date: str = ""  # CSS selector of the element that holds the printed date
     wrong_offset: bool = False
+    declared: tuple[str, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

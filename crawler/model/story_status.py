@@ -51,7 +51,7 @@ class StoryEvent:
     """
 
     what: EventKind
-    independent: bool = False  # of a reprint: its outlet credits nobody that the story is of
+    independent: bool = False  # of a related report: told in own words, and credits nobody known
     earlier_title: str = ""  # "" where the headline stayed
     added: tuple[str, ...] = field(default=(), repr=False)
     removed: tuple[str, ...] = field(default=(), repr=False)

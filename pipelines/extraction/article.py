@@ -97,7 +97,7 @@ def extract(
         published = find_filed(evidence, filed[1], published)
     is_cut = len(text) > LONGEST_TEXT
     text = _cut(text) if is_cut else text
-    origin = find_origin(text, hints.credits)
+    origin = find_origin(text, hints.credits, declared=hints.declared, authors=authors)
     return Extracted(
         title=title or _made_of(origin.lead),
         text=text if hints.body else _with(first, text),

@@ -1,8 +1,9 @@
 """Follow-up of a story that alerted: edit its message, and tell its thread what happened.
 
 A reprint, a revision or a related story is news for those who read the first message. The channel
-itself is told again only of an independent outlet that is new, of a severity that rose, and of a
-correction. Everything is written in the article's own transaction.
+itself is told again only of the first independent outlet, of a severity that rose, and of a
+correction. Independent is a linked report of another site in its own words; copied text is not.
+Everything is written in the article's own transaction.
 """
 
 from __future__ import annotations
@@ -81,10 +82,14 @@ class FollowUps:
         told: Alert,
         now: datetime,
     ) -> bool:
+        known = {outlet.site: outlet.name for outlet in told.standing.outlets}
+        known |= {site(told.url): told.source_title, site(item.page.url): self._title(item)}
         if item.page.url == told.url and step.turn.what is EventKind.REVISION:
             told = _retold(told, item)
-        known = {outlet.site: outlet.name for outlet in told.standing.outlets}
-        known |= {site(item.page.url): self._title(item)}
+        elif step.turn.what is EventKind.REPRINT and self._is_original(told, item):
+            source = self._declared(item.page.source)
+            told = _yielded(told, item, title=self._title(item), country=source.country)
+        told = self._with_own_words(told, item, step)
         standing = _standing(connection, step.story_id, told, known)
         payload = replace(told, standing=standing).to_json()
         return follow_ups.restate(connection, first, payload, now=now)
@@ -105,11 +110,38 @@ class FollowUps:
             source_title=self._title(item),
             country=self._declared(item.page.source).country,
         )
-        independent = is_independent(told, item.page.url, item.page.source, item.content.credit)
-        turn = replace(step.turn, independent=independent and step.turn.what is EventKind.REPRINT)
+        turn = replace(step.turn, independent=self._is_independent(told, item, step))
         turn = replace(turn, again=_why_again(told, turn, item))
         said = replace(reply, turn=turn)
         return follow_ups.reply(connection, first, said, now=now)
+
+    def _is_independent(self, told: Alert, item: Article, step: Step) -> bool:
+        """A report in its outlet's own words, of the same act. Copied text never is."""
+        return (
+            step.turn.what is EventKind.RELATED
+            and is_independent(told, item.page.url, item.page.source, item.content.credit)
+            and _same_act(told, item)
+        )
+
+    def _with_own_words(self, told: Alert, item: Article, step: Step) -> Alert:
+        """The alert, with the outlet of a linked report that is independent."""
+        place = site(item.page.url)
+        held = told.standing.outlets
+        if not self._is_independent(told, item, step) or any(one.site == place for one in held):
+            return told
+        outlet = Outlet(site=place, name=self._title(item), independent=True)
+        return replace(told, standing=replace(told.standing, outlets=(*held, outlet)))
+
+    def _is_original(self, told: Alert, item: Article) -> bool:
+        """Is the article that of the agency which the told one, a reprint, credits?"""
+        if not told.credit or site(item.page.url) == site(told.url):
+            return False
+        source = self._declared(item.page.source)
+        names = (*source.credits, self._title(item), item.page.source)
+        theirs = item.content.credit
+        if theirs and not any(_alike(theirs, name) for name in (told.credit, *names)):
+            return False
+        return any(_alike(name, told.credit) for name in names)
 
     def _title(self, item: Article) -> str:
         return self._declared(item.page.source).title or item.page.source
@@ -154,15 +186,15 @@ def difference(earlier: RowMapping, item: Article) -> StoryEvent:
 
 def _why_again(told: Alert, turn: StoryEvent, item: Article) -> str:
     """Why this turn is for everybody in the channel; `told` is the story as it was until now."""
-    if turn.what is EventKind.RELATED:  # where it is worth an alert, it has one of its own
+    if turn.independent and not told.standing.independent:  # those that follow are counted
+        return "an independent outlet"
+    if turn.what is EventKind.RELATED:  # where it is worth more, it has an alert of its own
         return ""
     now = max((match.severity for match in item.matches), key=_rank, default="")
     if now and _rank(now) > _rank(told.severity):
         return f"severity is {now} now"
     if turn.what is EventKind.REVISION and corrects(item.content.title, item.content.text):
         return "a correction"
-    if turn.independent and not told.standing.independent:  # those that follow are counted
-        return "an independent outlet"
     return ""
 
 
@@ -204,6 +236,21 @@ def _retold(told: Alert, item: Article) -> Alert:
     )
 
 
+def _yielded(told: Alert, item: Article, *, title: str, country: str) -> Alert:
+    """The first message, about the original in place of the reprint that came before it."""
+    content, page = item.content, item.page
+    return replace(
+        _retold(told, item),
+        source_name=page.source,
+        source_title=title,
+        country=country or told.country,
+        url=page.url,
+        published=content.published or told.published,
+        language=content.language or told.language,
+        lead_only=page.lead_only,
+    )
+
+
 def _standing(
     connection: Connection, story_id: int, told: Alert, known: dict[str, str]
 ) -> StoryStatus:
@@ -214,13 +261,13 @@ def _standing(
         place = site(carrier["link"])
         if place == site(told.url):
             continue
-        independent = is_independent(told, carrier["link"], carrier["source"], carrier["credit"])
-        held = outlets.get(place)
+        # They carry its text: whatever they credit, they found nothing out for themselves.
         outlets[place] = Outlet(
-            site=place,
-            name=known.get(place) or carrier["source"] or place,
-            independent=independent and (held is None or held.independent),
+            site=place, name=known.get(place) or carrier["source"] or place, independent=False
         )
+    for outlet in told.standing.outlets:  # those that told it in their own words
+        if outlet.independent and outlet.site != site(told.url):
+            outlets.setdefault(outlet.site, outlet)
     return StoryStatus(
         outlets=tuple(outlets.values()),
         revised=revised,
@@ -230,7 +277,8 @@ def _standing(
 
 
 def is_independent(told: Alert, url: str, source: str, credit: str) -> bool:
-    """Another site than that of `told`, and no credit to the agency that it is from.
+    """Another site than that of `told`, and no credit to the agency that it is from: of a report
+    in its own words that tells whether somebody else found it out.
 
     The agency is the credit of the told article, else its outlet. A text without a credit is taken
     for its outlet's own.

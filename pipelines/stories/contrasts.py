@@ -51,8 +51,16 @@ def contrast(one: ShingledText, other: ShingledText) -> str:
     opposite = next(_opposites(one, other), "")
     if opposite:
         return opposite
-    for here, there, in_title in _swaps(one, other):
-        if _is_name(one, other, here, in_title) and _is_name(other, one, there, in_title):
+    swapped = tuple(_swaps(one, other))
+    in_text = [(here, there) for here, there, in_title in swapped if not in_title]
+    for here, there, in_title in swapped:
+        twice = in_title and (here, there) in in_text
+        if (
+            (_is_name(one, here) and _is_name(other, there))
+            if one.capitals and other.capitals
+            # Names have no capitals here: what is a synonym in the title is none in the text.
+            else twice and _is_rare(one, here) and _is_rare(other, there)
+        ):
             if not _is_spelling(here, there):
                 return f"{' '.join(here)} / {' '.join(there)}"
         elif (
@@ -90,24 +98,20 @@ def _lacked(own: ShingledText, other: ShingledText, words: Sequence[str]) -> Seq
     return [word for word in words if word not in other.vocabulary and not other.knows(word)]
 
 
-def _is_name(
-    own: ShingledText, other: ShingledText, words: Sequence[str], in_title: object
-) -> bool:
-    """A rare word that is written as names are; or that title and text both have."""
-    if own.unspaced:
-        run = "".join(words)
-        return bool(in_title) and len(run) > 1 and run in own.unbroken_text
-    rare = [
-        word
+def _is_name(own: ShingledText, words: Sequence[str]) -> bool:
+    """A word that is rare, and written as names are."""
+    return any(
+        word in own.capitals and len(word) >= _FEWEST and own.weight_of(word) >= _RARE
         for word in words
-        if len(word) >= _FEWEST and not word[0].isdecimal() and own.weight_of(word) >= _RARE
-    ]
-    if not rare:
-        return False
-    if own.capitals and other.capitals:
-        return not own.capitals.isdisjoint(rare)
-    return bool(in_title) and any(
-        word in own.words and own.weight_of(word) >= _RARE_UNCASED for word in rare
+    )
+
+
+def _is_rare(own: ShingledText, words: Sequence[str]) -> bool:
+    if own.unspaced:
+        return len(words) > 1 and not words[0][0].isdecimal()
+    return any(
+        len(word) >= _FEWEST and not word[0].isdecimal() and own.weight_of(word) >= _RARE_UNCASED
+        for word in words
     )
 
 

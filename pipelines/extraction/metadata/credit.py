@@ -1,4 +1,4 @@
-"""Credit and dateline, from the first lines of a story: where it was written, and whose it is.
+"""Credit and dateline, from the first and last lines of a story: where it was written, whose it is.
 
 "MINSK, 3 September (BelTA) – ...", "МОСКВА, 7 ноября. /ТАСС/. ...", "ASTANA. KAZINFORM ...",
 "21 июня, Минск /Корр. БЕЛТА/. ...". A phrase that names the origin ("BelTA has learned", "citing
@@ -61,6 +61,39 @@ _REPORTS = (
     r"(?:\s+(?:корреспондент|корр\.|агентство|информагентство|the|МИА))*\s+(?P<by>{agency}))"
 )
 _SIGNATURE = r"^\s*(?:Source|Источник|Sources)\s*[:—-]\s*(?P<agency>{agency})"
+_WITH = r"(?:[,/&+]|\s(?:and|и|und|et|y)\s)"
+_CLOSING = (
+    # "(AFP)", "/ТАСС/", "[Reuters]", "(AFP/dpa)" and nothing after it
+    rf"[(\[/（]\s*(?P<agency>{{agency}})(?:\s?{_WITH}\s?[\w .-]{{2,30}})?\s*[)\]/）][.\s]*\Z",
+    # "— Reuters", "© AFP 2026", "来源：新华社" at the end of the last line
+    (
+        rf"(?:[–—]|\s-|©|\(c\)|[:：])\s*(?:\d{{4}}\s+)?(?P<agency>{{agency}})"
+        rf"(?:\s?{_WITH}\s?[\w .-]{{2,30}})?(?:\s\d{{4}})?[.\s]*\Z"
+    ),
+    # The last line is the name, or says that the text is made of the agency's.
+    (
+        rf"\n\s*(?:(?:by|via|from|par|por|von|от)\s+)?(?P<agency>{{agency}})"
+        rf"(?:\s?{_WITH}\s?[\w .-]{{2,30}})?[.\s]*\Z"
+    ),
+    (
+        r"(?i:with (?:additional |further )?(?:inputs?|reporting|material|files) (?:from|by)"
+        r"|additional reporting by|copyright|provided by|courtesy of|по материалам|по сообщению"
+        r"|по информации|avec|con información de|mit material von)"
+        r"\s+(?:the\s+|агентства\s+)?(?P<agency>{agency})[^\n]{0,40}\Z"
+    ),
+)
+_ENDING = 160  # characters
+_BYLINE = (
+    r"^\s*(?i:by|par|por|von|from|via|автор:?|источник:?)\s+(?:[^\n,|]{2,50}[,|]\s*)?"
+    r"(?P<agency>{agency})(?:\s(?i:staff|news agency|correspondent))?\s*$"
+)
+_OPENING_LINES = 200  # characters in which a byline stands
+_OF_AN_AUTHOR = re.compile(
+    r"\b(?:staff|news ?agency|agency|correspondents?|writers?|reporters?|news ?desk|via|with|from"
+    r"|корр|агентство|информагентство|редакция)\b",
+    re.IGNORECASE,
+)
+_PARTS = re.compile(r"[,/|&()]|\s[-–—]\s")
 _TAIL = (
     r",\s+(?:as\s+)?(?:(?:the\s+)?{agency}(?: [Nn]ews [Aa]gency)?\s+(?:has\s+)?"
     r"(?:learned|learnt|reports|reported)"
@@ -97,16 +130,34 @@ class Origin:
     lead: str
 
 
-def find_origin(text: str, own: tuple[str, ...] = ()) -> Origin:
-    """`own` are the names that the source signs its own text with."""
-    opening = text[:_HEAD_CHARACTERS]
+def find_origin(
+    text: str,
+    own: tuple[str, ...] = (),
+    *,
+    declared: tuple[str, ...] = (),
+    authors: tuple[str, ...] = (),
+) -> Origin:
+    """`own` are the names that the source signs its own text with, `declared` those of all sources.
+
+    A declared name is often a body that news is about: it is a credit as a mark or a byline, and
+    not where a sentence tells what it says. `authors` are as the page names them.
+    """
+    opening, ending = text[:_HEAD_CHARACTERS], text[-_ENDING:]
+    signing = tuple(dict.fromkeys((*own, *declared)))
     first = next((found for p in _compiled(_OPENINGS, own) if (found := p.match(opening))), None)
-    marked = _agency(first, own) if first else ""
+    if first is None or not first.groupdict().get("agency"):
+        marked_by = (p.match(opening) for p in _compiled(_OPENINGS, signing))
+        first = next((found for found in marked_by if found), first)
+    marked = _agency(first, signing) if first else ""
+    closing = (found for p in _compiled(_CLOSING, signing) if (found := p.search(ending)))
     credit = (
         _named(_CITING, opening, own)
         or _named(_LEARNED, opening, own)
         or marked
-        or _named(_SIGNATURE, text[-300:], own)
+        or _named(_SIGNATURE, text[-300:], signing)
+        or next((_agency(found, signing) for found in closing), "")
+        or _named(_BYLINE, text[:_OPENING_LINES], signing)
+        or _credited(authors, own, signing)
         or _named(_REPORTS, opening, own)
     )
     place = (first.groupdict().get("place") or "") if first else ""
@@ -114,8 +165,19 @@ def find_origin(text: str, own: tuple[str, ...] = ()) -> Origin:
     return Origin(credit=credit, dateline=place.strip(" ,."), lead=_lead(rest, own))
 
 
+def _credited(authors: tuple[str, ...], own: tuple[str, ...], signing: tuple[str, ...]) -> str:
+    """The agency among the authors, unless it is the outlet itself."""
+    known, ours = spellings(signing), {fold(name) for name in own}
+    for author in authors:
+        for part in _PARTS.split(author):
+            written = fold(_OF_AN_AUTHOR.sub(" ", part))
+            if written in known and written not in ours:
+                return known[written]
+    return ""
+
+
 def _named(template: str, text: str, own: tuple[str, ...]) -> str:
-    if not any(cue in text for cue in _CUES[template]):
+    if template in _CUES and not any(cue in text for cue in _CUES[template]):
         return ""
     found = _compiled((template,), own)[0].search(text)
     return _agency(found, own) if found else ""

@@ -85,24 +85,76 @@ async def test_a_reprint_edits_the_message_and_answers_in_its_thread(services: S
     assert (outlet.site, outlet.name, outlet.independent) == (
         "portal.example",
         "Example Wire",
-        True,
+        False,
     )
     assert said["update-1"].matches
     turn = said["reply-2"].turn
     assert turn is not None
-    assert (turn.what, turn.independent) == (EventKind.REPRINT, True)
-    assert turn.again == "an independent outlet"
+    assert (turn.what, turn.independent) == (EventKind.REPRINT, False)
+    assert turn.again == ""
 
 
-async def test_the_channel_hears_of_the_first_independent_outlet_only(services: Services) -> None:
+async def relate(services: Services, first: Alert, url: str, credit: str = "") -> None:
+    """Store a linked report of the same act in other words."""
+    act = first.matches[0].evidence[0].term
+    other = article(url, title="Five states agree", text=f"More {act}, it said.")
+    other = replace(
+        other, page=replace(other.page, source=url.split("/")[2].split(".", maxsplit=1)[0])
+    )
+    other = credited(replace(other, entities=first.entities), credit)
+    assert other.membership
+    linked = Related(story_id=first.story_id, article_id=1, score=0.8, evidence="told")
+    related = replace(other.membership, related=(linked,), watermark=99)
+    await pipeline(services).process_item(replace(other, membership=related))
+
+
+async def test_the_channel_hears_of_the_first_report_in_own_words_only(services: Services) -> None:
     await put(services, article(text=TEXT, flagged=True))
-    await tell(services)
-    for name in ("portal", "paper"):
-        reprint = article(f"https://{name}.example/1", text=f"{TEXT} Read more.", flagged=True)
-        await put(services, replace(reprint, page=replace(reprint.page, source=name)))
+    first = await tell(services)
+    for name in ("agency", "paper"):
+        await relate(services, first, f"https://{name}.example/1")
     said = await told(services)
     turns = [one.turn for kind, one in said.items() if kind.startswith("reply")]
     assert [turn.again for turn in turns if turn] == ["an independent outlet", ""]
+    (update,) = (one for kind, one in said.items() if kind.startswith("update"))
+    assert update.standing.independent == 2
+
+
+async def test_a_report_in_own_words_that_credits_the_agency_is_not_independent(
+    services: Services,
+) -> None:
+    await put(services, credited(article(text=TEXT, flagged=True), "TASS"))
+    first = await tell(services)
+    await relate(services, first, "https://agency.example/1", credit="TASS news agency")
+    said = await told(services)
+    assert said["update-1"].standing.independent == 0
+    turn = said["reply-2"].turn
+    assert turn is not None
+    assert (turn.independent, turn.again) == (False, "")
+
+
+async def test_a_copy_is_never_independent_whatever_it_credits(services: Services) -> None:
+    await put(services, article(text=TEXT, flagged=True))
+    await tell(services)
+    await put(services, credited(article(PORTAL, text=f"{TEXT} Read more."), "Some Other Agency"))
+    said = await told(services)
+    assert said["update-1"].standing.independent == 0
+    turn = said["reply-2"].turn
+    assert turn is not None
+    assert turn.again == ""
+
+
+async def test_a_reprint_yields_the_head_of_the_message_to_its_original(
+    services: Services,
+) -> None:
+    await put(services, credited(article(PORTAL, text=TEXT, flagged=True), "Example Wire"))
+    await tell(services)
+    original = article(title="Services of five states agree", text=f"{TEXT} More soon.")
+    await put(services, original)
+    update = (await told(services))["update-1"]
+    assert (update.url, update.title) == (original.page.url, original.content.title)
+    assert [outlet.site for outlet in update.standing.outlets] == ["portal.example"]
+    assert update.matches
 
 
 async def test_the_channel_hears_of_a_severity_that_rose(services: Services) -> None:

@@ -67,6 +67,58 @@ def test_a_phrase_names_the_origin(text: str, credit: str) -> None:
     assert find_origin(text).credit == credit
 
 
+@pytest.mark.parametrize(
+    ("ending", "credit"),
+    [
+        ("They parted at noon. (AFP)", "AFP"),
+        ("They parted at noon (Reuters).", "Reuters"),
+        ("Они расстались. /ТАСС/", "TASS"),
+        ("They parted at noon. — AP", "AP"),
+        ("They parted at noon.\nAFP/dpa", "AFP"),
+        ("They parted at noon.\n© Agence France-Presse", "AFP"),
+        ("They parted at noon.\nCopyright Agence France-Presse, 2026.", "AFP"),
+        ("They parted at noon. With inputs from PTI", "PTI"),
+        ("They parted at noon. Additional reporting by Reuters.", "Reuters"),
+        ("Они расстались.\nПо материалам РИА Новости", "RIA Novosti"),
+        ("双方将于年底再次会晤。（新华社）", "Xinhua"),
+        ("双方将于年底再次会晤。来源：新华社", "Xinhua"),
+        ("They parted at noon. (Fjordpress)", "Fjordpress"),
+        ("They parted at noon, said the AP, and met the others.", ""),
+        ("They spoke of the trend (2026).", ""),
+    ],
+)
+def test_an_ending_names_the_origin(ending: str, credit: str) -> None:
+    text = f"Services met in the capital to speak about borders. {ending}"
+    assert find_origin(text, declared=("Fjordpress",)).credit == credit
+
+
+@pytest.mark.parametrize(
+    ("authors", "credit"),
+    [
+        (("Reuters",), "Reuters"),
+        (("Reuters Staff",), "Reuters"),
+        (("Ann Lee", "The Associated Press"), "AP"),
+        (("Ann Lee (AFP)",), "AFP"),
+        (("ТАСС",), "TASS"),
+        (("Ann Lee",), ""),
+        (("Portal",), ""),
+    ],
+)
+def test_an_author_that_is_an_agency_is_a_credit(authors: tuple[str, ...], credit: str) -> None:
+    assert find_origin("Services met.", ("Portal",), authors=authors).credit == credit
+
+
+def test_a_byline_above_the_text_names_the_origin() -> None:
+    assert find_origin("By Reuters\nServices met in Oslo.").credit == "Reuters"
+    assert find_origin("By Ann Lee, Associated Press\nServices met.").credit == "AP"
+
+
+def test_what_a_declared_body_says_is_no_credit() -> None:
+    body = ("Alliance of Ports",)
+    assert find_origin("Alliance of Ports reports a drill.", declared=body).credit == ""
+    assert find_origin("OSLO (Alliance of Ports) – A drill.", declared=body).credit == body[0]
+
+
 def test_the_phrase_is_cut_from_the_lead() -> None:
     found = find_origin("MINSK. KAZINFORM Services met in Minsk, BelTA has learned. They parted.")
     assert found.lead == "Services met in Minsk. They parted."
