@@ -23,12 +23,16 @@ _ASIDE = re.compile(r"/comments?/|comments?[-_]?(?:feed|rss)|/wp-json/|oembed", 
 _COMMENTS = re.compile(r"comment|коммент|пікір", re.IGNORECASE)
 
 
+def base_url(page: Selector, url: str) -> str:
+    """What the links of the page at `url` are relative to: its `<base>`, else itself."""
+    root = page.css("base[href]").attrib.get("href", "")
+    return absolute(url, root) if root else url
+
+
 def parse_alternates(response: TextResponse) -> tuple[str, ...]:
     """Addresses of the page's own feeds, in its order. The same news in two formats is one feed."""
-    base = response.url
     page = Selector(text=response.text)
-    if root := page.css("base[href]").attrib.get("href", ""):
-        base = absolute(base, root)
+    base = base_url(page, response.url)
     found: dict[str, dict[str, None]] = {}
     for link in page.css("link[rel~=alternate][href]"):
         kind = _TYPES.get(link.attrib.get("type", "").strip().lower())

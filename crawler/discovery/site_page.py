@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from parsel import Selector
 
-from crawler.discovery.alternates import parse_alternates
+from crawler.discovery.alternates import base_url, parse_alternates
 from crawler.model.urls import absolute, site
 
 if TYPE_CHECKING:
@@ -17,6 +17,7 @@ MOST_LINKS = 2_000
 _SITEMAPS = 50  # of one robots.txt
 _ROBOTS_BYTES = 500 * 1024  # RFC 9309
 _TITLE = 120  # characters
+_TEXT = 300  # characters of a link
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,14 +46,12 @@ def read_site_page(received: Received) -> SitePage:
     """Read an HTML page. Raises `NotTheDocument` where it is no text. Runs in a worker."""
     response = received.text()
     page = Selector(text=response.text)
-    base = response.url
-    if root := page.css("base[href]").attrib.get("href", ""):
-        base = absolute(base, root)
+    base = base_url(page, response.url)
     found: dict[str, str] = {}
     for anchor in page.css("a[href]")[: 2 * MOST_LINKS]:
         url = absolute(base, anchor.attrib["href"]).partition("#")[0]
         if site(url) == site(received.url) and url.startswith(("http://", "https://")):
-            text = " ".join(" ".join(anchor.css("::text").getall()).split())
+            text = " ".join(" ".join(anchor.css("::text").getall()).split())[:_TEXT]
             if len(text) >= len(found.get(url, "")):
                 found[url] = text
     links = tuple(Link(url=url, text=text) for url, text in found.items())

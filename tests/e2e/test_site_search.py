@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import tomllib
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from tests.e2e import paper
-from tests.e2e.wire import RSS, Reply, Wire
+from tests.e2e.wire import RSS, Reply, Wire, source
 
 if TYPE_CHECKING:
     from tests.e2e.desk import Desk
@@ -90,3 +91,55 @@ async def test_a_site_without_any_way_is_said_so_and_nothing_is_written(
     assert (status, told) == (1, {})
     assert "no feed, sitemap or list of news was found" in " ".join(said.split())
     assert desk.config.read_bytes() == before
+
+
+async def test_a_sitemap_that_robots_txt_names_is_taken(desk: Desk, wire: Wire) -> None:
+    wire.put("/", _front())
+    _anchors(wire, range(1, 7))
+    today = datetime.now(UTC).date().isoformat()
+    entries = "".join(
+        f"<url><loc>{wire.base}/news/{1000 + n}-a-story-of-the-day</loc>"
+        f"<lastmod>{today}</lastmod></url>"
+        for n in range(1, 7)
+    )
+    sitemap = wire.put(
+        "/maps/all.xml",
+        Reply(body=f"<urlset>{entries}</urlset>".encode(), content_type="application/xml"),
+    )
+    robots = f"User-agent: *\nAllow: /\nSitemap: {sitemap}\n"
+    wire.put("/robots.txt", Reply(body=robots.encode(), content_type="text/plain"))
+    desk.configure(crawl=CONTACT)
+    status, told, said = await _add(desk, wire.base + "/")
+    assert (status, told.get("sitemaps")) == (0, [sitemap]), said
+    assert told["article_urls"].endswith(r"/news/\d+[-_][^/?#]+/?(?:\?|$)")
+
+
+async def test_an_unproven_source_that_does_not_work_is_declared_another_way(
+    desk: Desk, wire: Wire
+) -> None:
+    wire.put("/", _front())
+    feed = wire.feed(wire.page(1), path="/rss.xml")
+    gone = f"{wire.base}/gone.xml"
+    known = {"title": "The Paper", "country": "MT", "timezone": "Europe/Malta"}
+    desk.configure(
+        source("paper", wire, feeds=[gone], unproven="Nobody saw it.", **known), crawl=CONTACT
+    )
+    ended = await desk.ask("sources", "probe", "paper", "--unproven")
+    assert ended.status == 0, ended.err
+    (told,) = tomllib.loads(ended.out)["source"]
+    assert told["feeds"] == [feed]
+    assert known.items() <= told.items()
+    assert "unproven" not in told
+
+
+async def test_an_unproven_source_that_works_is_declared_as_it_stands(
+    desk: Desk, wire: Wire
+) -> None:
+    feed = wire.feed(wire.page(1))
+    desk.configure(source("paper", wire, feeds=[feed], unproven="Nobody saw it."), crawl=CONTACT)
+    ended = await desk.ask("sources", "probe", "--unproven", "paper")
+    assert ended.status == 0, ended.err
+    (told,) = tomllib.loads(ended.out)["source"]
+    assert told["feeds"] == [feed]
+    assert "unproven" not in told
+    assert f"{wire.base}/rss.xml" not in [wire.base + line.path for line in wire.log]

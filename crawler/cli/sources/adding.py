@@ -90,7 +90,8 @@ def import_feeds(
         except OSError as error:
             raise Unusable(f"{file}: cannot be read: {error.strerror}") from None
         try:
-            found, left = read_opml(written, SourceLoader.of(services.config).wires().values())
+            known = list(SourceLoader.of(services.config).wires().values())
+            found, left = await asyncio.to_thread(read_opml, written, known)
         except Unusable as error:
             raise Unusable(f"{file}: {error}") from None
         for url, why in left:
@@ -154,6 +155,8 @@ def tell_proposal(proposal: Proposal) -> None:
     """On stderr, for stdout takes TOML: what was asked, and what the declaration comes to."""
     for url, said in proposal.found.tried:
         err().print(Text(f"  {url}: {said}"))
+    if proposal.found.cut_short:
+        err().print(Text(f"the search was cut short: {proposal.found.cut_short}", style="bold red"))
     if proposal.probed is not None:
         err().print(*probe_report.probe_lines(proposal.probed, now=utc_now()), sep="\n")
     else:
@@ -178,4 +181,4 @@ def _print_or_write(declarations: Sequence[str], config: Path | None, *, write: 
         return
     file = add_to_file(config, declarations)
     count = f"{len(declarations)} sources were" if len(declarations) > 1 else "1 source was"
-    print_line(f"{count} added to {file}; a daemon that runs takes it up within a minute.")
+    print_line(f"{count} added to {file}; a daemon that runs takes it up within seconds.")

@@ -203,6 +203,10 @@ def probe(
     """
     if not names and not unproven:
         raise typer.BadParameter("name a source or a @pack, or say --unproven")
+    if write and not unproven:
+        raise typer.BadParameter("--write goes with --unproven; else there is nothing to write")
+    if as_json and unproven:
+        raise typer.BadParameter("--unproven prints TOML; leave --json out")
     services = open_services(config, verbose)
 
     async def work() -> int:

@@ -149,7 +149,7 @@ def _column(parts: Sequence[_Part]) -> _Part:
 def _expression(shape: _Shape) -> str:
     path = "".join(f"/{part.pattern}" for part in shape.parts)
     end = _escaped(shape.extension) if shape.extension else "/?"
-    query = "".join(rf"[?&]{key}=\d+" for key in shape.ids) or r"(?:\?|$)"
+    query = rf"\?(?:[^#]*&)?{shape.ids[0]}=\d+" if shape.ids else r"(?:\?|$)"
     return rf"^https?://(?:www\.)?{_escaped(shape.host)}{path}{end}{query}"
 
 

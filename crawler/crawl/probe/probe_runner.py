@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections import defaultdict
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
 from scrapy.crawler import AsyncCrawlerRunner
@@ -63,7 +64,7 @@ class Prober:
     async def search(self, source: Source) -> SiteFindings:
         """What the site of `source.home` has to be asked by; see `site_search`."""
         spider = await self._in_turn(source, SearchSpider)
-        return spider.findings
+        return replace(spider.findings, cut_short=spider.cut_short)
 
     async def _probe(self, source: Source) -> Probed:
         try:

@@ -148,6 +148,11 @@ class ProbeSpider(Spider):
         extract.open_spider()
         return extract
 
+    @property
+    def cut_short(self) -> str:
+        """Why it did not come to its end; "" where it did."""
+        return self._ended
+
     def probed(self) -> Probed:
         """What was found, all of it or as far as the probe came."""
         cut_short = Finding(weight=Weight.BROKEN, slug="unfinished", said=self._ended)

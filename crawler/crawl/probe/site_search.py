@@ -1,4 +1,4 @@
-"""Site search: finds the documents by which a site announces its articles, none being known."""
+"""Feed and sitemap discovery on a site of which nothing is known but an address."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from crawler.discovery.received import Received
 from crawler.discovery.site_page import Link, SitePage, read_robots_sitemaps, read_site_page
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from crawler.crawl.probe.probe_client import ProbeClient
     from crawler.model.items import Entry
@@ -48,7 +48,7 @@ class SiteFindings:
     """What a site has: documents that can be read, and what its pages say of it.
 
     `article_urls` is inferred from addresses, and "" where a feed makes it needless. `tried` are
-    the addresses that were asked, with what each gave.
+    the addresses that were asked, with what each gave; `cut_short` is why others were not.
     """
 
     feeds: tuple[str, ...] = ()
@@ -59,6 +59,7 @@ class SiteFindings:
     name: str = ""
     language: str = ""
     tried: tuple[tuple[str, str], ...] = ()
+    cut_short: str = ""
 
     @property
     def has_a_document(self) -> bool:
@@ -68,10 +69,10 @@ class SiteFindings:
 class SearchSpider(ProbeSpider):
     """Asks `source.home`, the feeds it names, the usual addresses, sitemaps, and lists of news.
 
-    It ends with the first way that gives articles: feeds, then sitemaps, then listings.
+    It ends with the first way that gives articles: feeds, then sitemaps, then listings; then a
+    sitemap that does not say how old its pages are.
     """
 
-    name = "search"
     findings = SiteFindings()
 
     async def _look_at_all(self, client: ProbeClient) -> None:
@@ -89,6 +90,7 @@ class _Search:
         self._spider = spider
         self._start = spider.source.home
         self._tried: dict[str, str] = {}
+        self._undated = SiteFindings()  # a sitemap, for where there is nothing better
 
     async def run(self) -> None:
         page = await self._first_page()
@@ -98,7 +100,11 @@ class _Search:
         for way in (self._feeds, self._sitemaps, self._listings):
             if not self._spider.findings.has_a_document:
                 await way(page)
-        self._note()
+        found, undated = self._spider.findings, self._undated
+        if found.has_a_document or not undated.has_a_document:
+            self._note()
+        else:
+            self._take(undated)
 
     def _note(self, **found: object) -> None:
         tried = tuple(self._tried.items())
@@ -141,19 +147,28 @@ class _Search:
         self._tried[url] = _outcome(probed, behind)
         everything = [probed, *behind]
         newest = max(filter(None, (one.report.newest for one in everything)), default=None)
-        fresh = newest is not None and self._client.clock() - newest <= FROZEN
-        if not any(one.report.works for one in everything) or not fresh:
+        is_frozen = newest is not None and self._client.clock() - newest > FROZEN
+        if not any(one.report.works for one in everything) or is_frozen:
             return False
         if kind is DocumentKind.FEED:
             self._note(feeds=(*self._spider.findings.feeds, url))
             return True
         entries = [entry for one in everything for entry in one.articles]
-        pattern, examples = infer_pattern(_as_links(entries[:_NEWEST]))
+        pattern, examples = await self._pattern(_as_links(entries[:_NEWEST]))
         if not pattern:
             self._tried[url] += "; no shape of address is common enough to tell articles by"
             return False
-        self._note(sitemaps=(url,), article_urls=pattern, examples=examples[:3])
+        found = SiteFindings(sitemaps=(url,), article_urls=pattern, examples=examples[:3])
+        if newest is None:
+            self._undated = self._undated if self._undated.has_a_document else found
+            return False
+        self._take(found)
         return True
+
+    def _take(self, found: SiteFindings) -> None:
+        self._note(
+            sitemaps=found.sitemaps, article_urls=found.article_urls, examples=found.examples
+        )
 
     # -- sitemaps ------------------------------------------------------------------------------
 
@@ -173,7 +188,7 @@ class _Search:
         pages = [page]
         pages += [found for url in _news_pages(page) if (found := await self._page(url))]
         for one in pages:
-            pattern, articles = infer_pattern(one.links)
+            pattern, articles = await self._pattern(one.links)
             if len(articles) > best[0]:
                 best = (len(articles), one.url, pattern, articles)
         _, url, pattern, articles = best
@@ -197,6 +212,9 @@ class _Search:
             return None
         return Received.of(answer.response)
 
+    async def _pattern(self, links: Sequence[Link]) -> tuple[str, tuple[str, ...]]:
+        return await self._read(infer_pattern, links) or ("", ())
+
     async def _read(self, function: Callable[..., _T], /, *args: object) -> _T | None:
         target = f"{function.__module__}:{function.__qualname__}"
         try:
@@ -213,7 +231,7 @@ class _Search:
 
 
 def _outcome(probed: DocumentProbe, behind: Iterable[DocumentProbe]) -> str:
-    broken = [one.said for one in probed.report.findings if one.slug]
+    broken = [one.said for one in probed.report.findings]
     articles = probed.report.articles + sum(one.report.articles for one in behind)
     if articles:
         return "; ".join([f"{articles} articles", *broken])

@@ -39,6 +39,12 @@ def test_an_id_in_the_query_makes_an_article() -> None:
     assert not re.search(pattern, "https://wire.example/show.php")
 
 
+def test_an_id_may_stand_behind_other_parameters() -> None:
+    pattern, found = infer_pattern(_links(*(f"/show?lang=en&id={n}" for n in range(100, 105))))
+    assert len(found) == 5
+    assert all(re.search(pattern, url) for url in found)
+
+
 def test_short_texts_are_names_of_rubrics() -> None:
     shapes = _links("/a-b-c-d", "/e-f-g-h", "/i-j-k-l", "/m-n-o-p", text="Economy")
     assert infer_pattern(shapes) == ("", ())
