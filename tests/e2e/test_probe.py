@@ -362,7 +362,7 @@ async def test_a_probe_that_takes_too_long_tells_what_it_saw(desk: Desk, wire: W
     wire.feed(wire.page(1))
     slow = wire.put("/slow.xml", Reply(gate=asyncio.Event()))
     feeds = [f"{wire.base}/feed.xml", slow]
-    desk.configure(source("paper", wire, feeds=feeds), crawl={"poll_timeout": "2s"})
+    desk.configure(source("paper", wire, feeds=feeds), crawl={"poll_timeout": "8s"})
     seen = await _probe(desk)
     assert seen.status == WRONG
     assert seen.document["articles"] == 1
