@@ -20,7 +20,7 @@ from crawler.discovery.errors import NotTheDocument
 from crawler.discovery.text import plain, with_possible_references
 from crawler.discovery.xml_repair import without_declaration
 from crawler.model.items import Entry
-from crawler.model.redirectors import goal
+from crawler.model.redirectors import redirect_target
 from crawler.model.urls import absolute
 
 if TYPE_CHECKING:
@@ -127,7 +127,7 @@ def _entry(item: Any, base: str, zone: str, *, dated_once: bool) -> Entry | None
     if published is None and dated_once:
         published, updated = updated, None
     return Entry(
-        url=goal(absolute(base, link)),
+        url=redirect_target(absolute(base, link)),
         title=plain(item.get("title", "")),
         summary=plain(item.get("summary", "")),
         published=published,

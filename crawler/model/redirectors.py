@@ -1,4 +1,4 @@
-"""Redirectors: the page that a link leads to, where the link itself spells it out.
+"""Redirect links: the target, where the link itself spells it out.
 
 AMP caches, search engines, social networks and mail filters send readers through an address of
 their own, which holds that of the page.
@@ -51,7 +51,7 @@ _LONGEST = 4_000  # characters that are taken apart
 _WEB = ("http://", "https://")
 
 
-def goal(url: str) -> str:
+def redirect_target(url: str) -> str:
     """Where a redirector's link leads to; any other link as it is."""
     if len(url) > _LONGEST or not _MAY_BE.search(url):
         return url

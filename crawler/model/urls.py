@@ -15,7 +15,7 @@ from urllib.parse import quote, unquote, urljoin, urlsplit, urlunsplit
 from tldextract import TLDExtract
 from w3lib.url import canonicalize_url
 
-from crawler.model.redirectors import goal
+from crawler.model.redirectors import redirect_target
 from crawler.model.tracking import is_tracking
 
 _VARIANT_HOSTS = {"www", *(f"www{n}" for n in range(10)), "m", "mobile", "mobi", "amp", "wap"}
@@ -77,7 +77,9 @@ def entry_key(url: str, guid: str) -> str:
 
 
 def _simplified(url: str) -> str:
-    parts = urlsplit(canonicalize_url(goal(_AMPERSAND.sub("&", url)), keep_fragments=True))
+    parts = urlsplit(
+        canonicalize_url(redirect_target(_AMPERSAND.sub("&", url)), keep_fragments=True)
+    )
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise ValueError(f"not a web address: {url[:200]!r}")
     host = _main_host(parts.hostname.lower().rstrip("."))

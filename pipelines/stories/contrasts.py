@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _LONGEST_NAME = 5  # words; characters without spaces
 _FEWEST = 3  # letters of a name
+_LONGEST_TITLE = 60  # words: to compare two takes as many steps as one has words, times the other's
 _RARE = 2.5  # the weight of a word that may be a name: more than a day of the week has
 _RARE_UNCASED = 3.0  # the same where names are not written with a capital
 _ALIKE = 0.6  # two spellings of one name
@@ -77,7 +78,7 @@ def _swaps(
 ) -> Iterator[tuple[Sequence[str], Sequence[str], bool]]:
     """The words of either that stand in the same place, and that the other article lacks."""
     places = (
-        (one.title_words, other.title_words, True),
+        (one.title_words[:_LONGEST_TITLE], other.title_words[:_LONGEST_TITLE], True),
         (one.opening, other.opening, False),
     )
     for mine, theirs, in_title in places:
@@ -175,7 +176,8 @@ def _negated(one: Sequence[str], other: Sequence[str]) -> bool:
     """Two titles of nearly the same words, of which one has a negation."""
     if _NOT.isdisjoint(one) is _NOT.isdisjoint(other):
         return False
-    return SequenceMatcher(None, one, other, autojunk=False).ratio() >= _SAME_WORDING
+    mine, theirs = one[:_LONGEST_TITLE], other[:_LONGEST_TITLE]
+    return SequenceMatcher(None, mine, theirs, autojunk=False).ratio() >= _SAME_WORDING
 
 
 @lru_cache(maxsize=1)

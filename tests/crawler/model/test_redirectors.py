@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from crawler.model.redirectors import goal
+from crawler.model.redirectors import redirect_target
 
 PAGE = "https://wire.example/news/1"
 ESCAPED = "https%3A%2F%2Fwire.example%2Fnews%2F1"
@@ -25,7 +25,7 @@ ESCAPED = "https%3A%2F%2Fwire.example%2Fnews%2F1"
     ],
 )
 def test_the_page_behind_a_redirector_is_named(link: str) -> None:
-    assert goal(link) == PAGE
+    assert redirect_target(link) == PAGE
 
 
 @pytest.mark.parametrize(
@@ -40,4 +40,4 @@ def test_the_page_behind_a_redirector_is_named(link: str) -> None:
     ],
 )
 def test_any_other_link_is_left_as_it_is(link: str) -> None:
-    assert goal(link) == link
+    assert redirect_target(link) == link
